@@ -1,0 +1,112 @@
+package account
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+)
+
+// Entry is one line of the audit trail: what was done to which thing.
+type Entry struct {
+	Action   string // e.g. zone.update
+	Entity   string // e.g. zone
+	Code     string // the thing's code
+	District string // "" where it belongs to none
+	Before   any    // nil where there was nothing
+	After    any    // nil where nothing is left
+}
+
+// Record writes an entry for whoever acts in ctx, inside the transaction that
+// does the act, so that neither can happen without the other.
+func Record(ctx context.Context, tx pgx.Tx, e Entry) error {
+	before, err := snapshot(e.Before)
+	if err != nil {
+		return fmt.Errorf("audit %s %s: %w", e.Action, e.Code, err)
+	}
+	after, err := snapshot(e.After)
+	if err != nil {
+		return fmt.Errorf("audit %s %s: %w", e.Action, e.Code, err)
+	}
+	var id *uuid.UUID
+	if p, ok := From(ctx); ok {
+		id = &p.ID
+	}
+	_, err = tx.Exec(ctx, `
+		insert into audit_entry (account_id, account_name, district_code, action, entity, entity_code, before, after)
+		values ($1, $2, nullif($3, ''), $4, $5, $6, $7, $8)`,
+		id, Name(ctx), e.District, e.Action, e.Entity, e.Code, before, after)
+	if err != nil {
+		return fmt.Errorf("audit %s %s: %w", e.Action, e.Code, err)
+	}
+	return nil
+}
+
+// snapshot is v as JSON, or nil for nothing.
+func snapshot(v any) (json.RawMessage, error) {
+	if v == nil {
+		return nil, nil
+	}
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return nil, fmt.Errorf("encode %T: %w", v, err)
+	}
+	if string(raw) == "null" {
+		return nil, nil
+	}
+	return raw, nil
+}
+
+// AuditEntry is a line of the audit trail as it is read.
+type AuditEntry struct {
+	ID       int64           `json:"id"`
+	At       time.Time       `json:"at"`
+	Person   string          `json:"person"` // the name at that time; the account may be gone
+	District string          `json:"district"`
+	Action   string          `json:"action"`
+	Entity   string          `json:"entity"`
+	Code     string          `json:"code"`
+	Before   json.RawMessage `json:"before"`
+	After    json.RawMessage `json:"after"`
+}
+
+// AuditFilter narrows the audit trail. The zero value is everything.
+type AuditFilter struct {
+	District string // "" is every district
+	Entity   string
+	Code     string
+	Cursor   int64 // entries older than this one; 0 starts at the newest
+	Limit    int   // 1 … 500; 0 is 100
+}
+
+// Audit returns the newest entries first, and the cursor of the next page or 0.
+func (s *Store) Audit(ctx context.Context, f AuditFilter) ([]AuditEntry, int64, error) {
+	if f.Limit <= 0 || f.Limit > 500 {
+		f.Limit = 100
+	}
+	rows, err := s.db.Pool.Query(ctx, `
+		select id, at, account_name, coalesce(district_code, ''), action, entity, entity_code, before, after
+		from audit_entry
+		where ($1 = '' or district_code = $1)
+		  and ($2 = '' or entity = $2)
+		  and ($3 = '' or entity_code = $3)
+		  and ($4 = 0 or id < $4)
+		order by id desc
+		limit $5`,
+		f.District, f.Entity, f.Code, f.Cursor, f.Limit+1)
+	if err != nil {
+		return nil, 0, fmt.Errorf("read the audit trail: %w", err)
+	}
+	entries, err := pgx.CollectRows(rows, pgx.RowToStructByPos[AuditEntry])
+	if err != nil {
+		return nil, 0, fmt.Errorf("read the audit trail: %w", err)
+	}
+	if len(entries) <= f.Limit {
+		return entries, 0, nil
+	}
+	entries = entries[:f.Limit]
+	return entries, entries[len(entries)-1].ID, nil
+}
