@@ -31,6 +31,7 @@ create table session (
     account_id   uuid not null references account (id) on delete cascade,
     token_hash   bytea not null unique,                                -- SHA-256 of the cookie's token
     user_agent   text not null default '',
+    by_link      boolean not null default false,                       -- opened with a one-time link: may set a password without knowing the old one
     created_at   timestamptz not null default now(),
     last_seen_at timestamptz not null default now(),
     expires_at   timestamptz not null
