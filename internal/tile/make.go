@@ -1,0 +1,120 @@
+package tile
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/klauspost/compress/gzip"
+)
+
+// openPool makes the connections that tiles are read through.
+func openPool(url string, c Config) (*pgxpool.Pool, error) {
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, fmt.Errorf("read the database address: %w", err)
+	}
+	config.MinConns = 0
+	config.MaxConns = int32(c.Workers)
+	config.MaxConnIdleTime = 5 * time.Minute
+	params := config.ConnConfig.RuntimeParams
+	params["application_name"] = "lianpian-tiles"
+	params["timezone"] = "UTC"
+	// A plan with parallel workers is quicker for one person and halves what
+	// eight get; compiling a query takes longer than most tiles.
+	params["max_parallel_workers_per_gather"] = "0"
+	params["jit"] = "off"
+	params["statement_timeout"] = strconv.FormatInt(c.QueryTimeout.Milliseconds(), 10)
+	params["default_transaction_read_only"] = "on"
+	// People pan: a query nobody waits for any more is cancelled, and its
+	// connection kept.
+	config.ConnConfig.BuildContextWatcherHandler = func(conn *pgconn.PgConn) ctxwatch.Handler {
+		return &pgconn.CancelRequestContextWatcherHandler{Conn: conn, DeadlineDelay: time.Second}
+	}
+	pool, err := pgxpool.NewWithConfig(context.Background(), config)
+	if err != nil {
+		return nil, fmt.Errorf("connect to the database for tiles: %w", err)
+	}
+	return pool, nil
+}
+
+// make draws the layers and joins them.
+func (s *Server) make(ctx context.Context, layers []Layer, v View) (Tile, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.config.QueryTimeout)
+	defer cancel()
+	body, err := s.draw(ctx, layers, v)
+	if err != nil {
+		var pg *pgconn.PgError
+		timedOut := errors.As(err, &pg) && pg.Code == "57014" || errors.Is(err, context.DeadlineExceeded)
+		if timedOut {
+			s.log.Warn("a tile took too long", "district", v.District, "zoom", v.Zoom, "bound", v.Exact, "error", err)
+			return Tile{}, fmt.Errorf("%w: %w", ErrBusy, err)
+		}
+		return Tile{}, err
+	}
+	return pack(body)
+}
+
+func (s *Server) draw(ctx context.Context, layers []Layer, v View) ([]byte, error) {
+	conn, err := s.pool.Acquire(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("connect to the database: %w", err)
+	}
+	defer conn.Release()
+	var body []byte
+	for _, l := range layers {
+		part, err := l.Encode(ctx, conn, v)
+		if err != nil {
+			return nil, err
+		}
+		body = append(body, part...)
+	}
+	return body, nil
+}
+
+var emptyTile = Tile{ETag: entityTag(nil)}
+
+func entityTag(body []byte) string {
+	sum := sha256.Sum256(body)
+	return `"` + hex.EncodeToString(sum[:16]) + `"`
+}
+
+var gzipWriters = sync.Pool{New: func() any {
+	w, err := gzip.NewWriterLevel(nil, 5)
+	if err != nil {
+		panic(err) // the level is a constant
+	}
+	return w
+}}
+
+// pack compresses a tile, once for everybody.
+func pack(body []byte) (Tile, error) {
+	if len(body) == 0 {
+		return emptyTile, nil
+	}
+	t := Tile{Body: body, ETag: entityTag(body)}
+	var out bytes.Buffer
+	out.Grow(len(body)/2 + 64)
+	w := gzipWriters.Get().(*gzip.Writer)
+	defer gzipWriters.Put(w)
+	w.Reset(&out)
+	if _, err := w.Write(body); err != nil {
+		return Tile{}, fmt.Errorf("compress a tile: %w", err)
+	}
+	if err := w.Close(); err != nil {
+		return Tile{}, fmt.Errorf("compress a tile: %w", err)
+	}
+	if out.Len() < len(body) {
+		t.Gzip = bytes.Clone(out.Bytes())
+	}
+	return t, nil
+}

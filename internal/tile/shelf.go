@@ -1,0 +1,200 @@
+package tile
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/maypok86/otter/v2"
+	"github.com/paulmach/orb"
+
+	"github.com/lianpian/lianpian/internal/postgis"
+)
+
+// key tells tiles apart: two people share an entry only when they may see the
+// same.
+type key struct {
+	district string
+	layers   string // names with commas
+	z, x, y  uint32
+	scope    string
+	run      string
+}
+
+func newKey(r Request, layers []Layer) key {
+	k := key{district: r.District, z: r.Z, x: r.X, y: r.Y}
+	names := make([]string, len(layers))
+	scoped := false
+	for i, l := range layers {
+		names[i] = l.Info().Name
+		scoped = scoped || l.Info().Scoped
+		if l.Info().Name == "coverage" {
+			k.run = r.Run
+		}
+	}
+	k.layers = strings.Join(names, ",")
+	if scoped && (r.Scope.Subdistricts != nil || r.Scope.Zones != nil) {
+		subdistricts, zones := slices.Clone(r.Scope.Subdistricts), slices.Clone(r.Scope.Zones)
+		slices.Sort(subdistricts)
+		slices.Sort(zones)
+		text, err := json.Marshal([]any{subdistricts, zones})
+		if err != nil {
+			panic(err) // strings and numbers always encode
+		}
+		k.scope = string(text)
+	}
+	return k
+}
+
+// entry is a tile with the place that tells whether a change shows in it.
+type entry struct {
+	tile  Tile
+	index orb.Bound // EPSG:3857
+}
+
+// flight is a tile being made, and those who wait for it.
+type flight struct {
+	index   orb.Bound
+	done    chan struct{}
+	tile    Tile
+	err     error
+	waiting int
+	cancel  context.CancelFunc
+	stale   bool // something in it changed after it began: it must not be kept
+}
+
+// shelf keeps finished tiles and lets requests for the same one share the work.
+//
+// Why no stale tile is served after an edit has returned: a change marks the
+// flights it shows in as stale and takes them off the list, under the lock, and
+// then drops the kept tiles. A flight stores its tile under the same lock, and
+// only when it is not stale. So a flight that read the old rows either stored
+// before the change was told (then its tile is dropped with the others) or
+// finds itself stale; and nobody who asks after the change can join it.
+type shelf struct {
+	tiles *otter.Cache[key, entry] // nil: keep nothing
+
+	mu      sync.Mutex
+	flights map[key]*flight
+}
+
+func newShelf(budget int64) (*shelf, error) {
+	s := &shelf{flights: map[key]*flight{}}
+	if budget < 0 {
+		return s, nil
+	}
+	cache, err := otter.New(&otter.Options[key, entry]{
+		MaximumWeight: uint64(budget),
+		Weigher:       weigh,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("make the tile cache: %w", err)
+	}
+	s.tiles = cache
+	return s, nil
+}
+
+// weigh is what an entry costs in bytes, with about as much for the cache's own
+// bookkeeping as measured for empty tiles.
+func weigh(k key, e entry) uint32 {
+	return uint32(400 + len(k.district) + len(k.layers) + len(k.scope) + len(k.run) + len(e.tile.ETag) + cap(e.tile.Body) + cap(e.tile.Gzip))
+}
+
+// tile returns the kept tile, or joins the flight that makes it, or begins one.
+func (s *shelf) tile(ctx context.Context, k key, index orb.Bound, fly func(context.Context) (Tile, error)) (Tile, error) {
+	if t, ok := s.kept(k); ok {
+		return t, nil
+	}
+	s.mu.Lock()
+	if t, ok := s.kept(k); ok { // finished since
+		s.mu.Unlock()
+		return t, nil
+	}
+	f, flying := s.flights[k]
+	if !flying {
+		// The flight belongs to all who wait, not to the one who began it.
+		own, cancel := context.WithCancel(context.WithoutCancel(ctx))
+		f = &flight{index: index, done: make(chan struct{}), cancel: cancel}
+		s.flights[k] = f
+		go s.finish(own, k, f, fly)
+	}
+	f.waiting++
+	s.mu.Unlock()
+
+	select {
+	case <-f.done:
+		return f.tile, f.err
+	case <-ctx.Done():
+		s.leave(k, f)
+		return Tile{}, ctx.Err()
+	}
+}
+
+func (s *shelf) kept(k key) (Tile, bool) {
+	if s.tiles == nil {
+		return Tile{}, false
+	}
+	e, ok := s.tiles.GetIfPresent(k)
+	return e.tile, ok
+}
+
+func (s *shelf) finish(ctx context.Context, k key, f *flight, fly func(context.Context) (Tile, error)) {
+	defer f.cancel()
+	f.tile, f.err = fly(ctx)
+	s.mu.Lock()
+	if s.flights[k] == f {
+		delete(s.flights, k)
+	}
+	if f.err == nil && !f.stale && s.tiles != nil {
+		s.tiles.Set(k, entry{f.tile, f.index})
+	}
+	s.mu.Unlock()
+	close(f.done)
+}
+
+// leave takes one waiter off a flight. With the last one it is cancelled, and
+// nobody joins it any more.
+func (s *shelf) leave(k key, f *flight) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f.waiting--
+	if f.waiting > 0 {
+		return
+	}
+	f.cancel()
+	if s.flights[k] == f {
+		delete(s.flights, k)
+	}
+}
+
+// drop forgets every tile, finished or being made, for which shows is true.
+func (s *shelf) drop(shows func(key, orb.Bound) bool) {
+	s.mu.Lock()
+	for k, f := range s.flights {
+		if shows(k, f.index) {
+			f.stale = true
+			delete(s.flights, k)
+		}
+	}
+	s.mu.Unlock()
+	if s.tiles == nil {
+		return
+	}
+	for k, e := range s.tiles.All() {
+		if shows(k, e.index) {
+			s.tiles.Invalidate(k)
+		}
+	}
+}
+
+// forget is told by the database's writers what changed.
+func (s *Server) forget(changes []postgis.Change) {
+	s.shelf.drop(func(k key, index orb.Bound) bool {
+		return slices.ContainsFunc(changes, func(c postgis.Change) bool {
+			return s.catalogue.shows(c, k, index)
+		})
+	})
+}

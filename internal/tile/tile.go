@@ -1,0 +1,137 @@
+// Package tile turns the stored layers into vector tiles, TileJSON and a style,
+// and keeps finished tiles in memory until something in them changes. It must
+// never write to the database, and never show a person a feature outside their
+// scope, or a tile from before an edit that has returned.
+package tile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/lianpian/lianpian/internal/account"
+	"github.com/lianpian/lianpian/internal/postgis"
+)
+
+var (
+	// ErrNoTile says that the coordinates name no tile that exists.
+	ErrNoTile = errors.New("no such tile")
+	// ErrNoLayer says that a layer asked for does not exist.
+	ErrNoLayer = errors.New("no such layer")
+	// ErrBusy says that the database took too long to make the tile; the same
+	// request may succeed later.
+	ErrBusy = errors.New("the tile took too long")
+)
+
+// Config says how much a Server may use. Its zero value works.
+type Config struct {
+	CacheBytes   int64         // memory for finished tiles; 0 is 128 MiB, negative turns the cache off
+	QueryTimeout time.Duration // for all layers of one tile; 0 is 10 s
+	Workers      int           // connections of its own to the database; 0 is 4
+}
+
+func (c Config) withDefaults() Config {
+	if c.CacheBytes == 0 {
+		c.CacheBytes = 128 << 20
+	}
+	if c.QueryTimeout <= 0 {
+		c.QueryTimeout = 10 * time.Second
+	}
+	if c.Workers <= 0 {
+		c.Workers = max(4, runtime.NumCPU())
+	}
+	return c
+}
+
+// Request names one tile and the person who may see it.
+type Request struct {
+	District string
+	Layers   []string // names as ParseLayers returns them
+	Z, X, Y  uint32   // XYZ scheme, as ParsePlace checks them
+	Scope    account.Scope
+	Run      string // of the coverage layer: the run's id; empty shows nothing in it
+}
+
+// Tile is one finished vector tile. Its slices are shared: do not change them.
+type Tile struct {
+	Body []byte // MVT 2.1; empty where no layer has anything
+	Gzip []byte // Body compressed; nil where compression gains nothing
+	ETag string // strong, quoted, of Body as it is
+}
+
+// Representation picks what to send to a client: the bytes, their
+// Content-Encoding ("" for none), and the entity tag, which differs between
+// encodings because strong tags promise the same bytes.
+func (t Tile) Representation(acceptsGzip bool) (body []byte, encoding, etag string) {
+	if acceptsGzip && t.Gzip != nil {
+		return t.Gzip, "gzip", strings.TrimSuffix(t.ETag, `"`) + `-gzip"`
+	}
+	return t.Body, "", t.ETag
+}
+
+// Server makes tiles. Use New to make one, and Close when done.
+type Server struct {
+	db        *postgis.DB
+	config    Config
+	log       *slog.Logger
+	pool      *pgxpool.Pool
+	catalogue *catalogue
+	shelf     *shelf
+}
+
+// New makes a Server with database connections of its own, so that heavy tiles
+// and everything else do not wait for each other. It hears of changes from db.
+func New(db *postgis.DB, config Config, log *slog.Logger) (*Server, error) {
+	config = config.withDefaults()
+	catalogue, err := readCatalogue()
+	if err != nil {
+		return nil, fmt.Errorf("read the layer definitions: %w", err)
+	}
+	pool, err := openPool(db.URL(), config)
+	if err != nil {
+		return nil, err
+	}
+	shelf, err := newShelf(config.CacheBytes)
+	if err != nil {
+		pool.Close()
+		return nil, err
+	}
+	s := &Server{db: db, config: config, log: log, pool: pool, catalogue: catalogue, shelf: shelf}
+	db.OnChange(s.forget)
+	return s, nil
+}
+
+// Close ends the connections. Tiles under way fail.
+func (s *Server) Close() { s.pool.Close() }
+
+// Tile returns the tile, from memory or made now. Requests for the same tile
+// that nobody has finished yet share one query, which is cancelled when the
+// last of them has gone. Errors: ErrNoTile, ErrNoLayer, ErrBusy,
+// postgis.ErrNotFound for a district outside the person's scope.
+func (s *Server) Tile(ctx context.Context, r Request) (Tile, error) {
+	if r.Scope.District != "" && r.Scope.District != r.District {
+		return Tile{}, fmt.Errorf("district %s: %w", r.District, postgis.ErrNotFound)
+	}
+	if err := checkPlace(r.Z, r.X, r.Y); err != nil {
+		return Tile{}, err
+	}
+	layers, err := s.catalogue.pick(r.Layers)
+	if err != nil {
+		return Tile{}, err
+	}
+	layers = slices.DeleteFunc(layers, func(l Layer) bool { return !l.Info().shownAt(r.Z) })
+	if len(layers) == 0 {
+		return emptyTile, nil
+	}
+	view := newView(r)
+	return s.shelf.tile(ctx, newKey(r, layers), view.Index, func(ctx context.Context) (Tile, error) {
+		return s.make(ctx, layers, view)
+	})
+}

@@ -1,0 +1,25 @@
+// Package tiles embeds what a map looks like, as data: the layers of the vector
+// tiles (layers.yaml and one query each) and the style. Package tile reads it.
+// It must never hold code that draws.
+//
+// A layer's query in layers/NAME.sql yields the columns id, geom (EPSG:3857,
+// generalised for the zoom, not clipped) and the fields that layers.yaml names.
+// It must restrict itself to the district, to the index bound and, in a scoped
+// layer, to what the person may see, by these arguments:
+//
+//	@district            code of the district
+//	@index               bound of the tile with its buffer, EPSG:3857: geom_3857 && @index
+//	@zoom                zoom of the tile
+//	@pixel, @ground      side of a screen pixel in units of EPSG:3857, and in metres on the ground
+//	@west @south …       the tile itself, EPSG:3857
+//	@subdistricts        codes that the person is limited to; null: the whole district
+//	@zones               ids of the zones that the person is limited to; null: no such limit
+//	@run                 id of a coverage run; null: none
+package tiles
+
+import "embed"
+
+// Files holds layers.yaml, layers/*.sql, style.json and themes.json.
+//
+//go:embed layers.yaml layers style.json themes.json
+var Files embed.FS

@@ -1,0 +1,36 @@
+-- At zoom 13 a building is two pixels wide: those of one community are one
+-- feature, without the small ones. At zoom 14 the small ones are left out. From
+-- zoom 15 nothing is.
+with visible as (
+    select b.id, b.code, b.community_id, c.code as community_code, b.storeys, b.built_year, b.households,
+           c.eligibility, b.generated <> '{}' as generated, b.footprint_m2, b.geom_3857
+    from building b
+    left join community c on c.id = b.community_id
+    where b.district_code = @district
+      and b.geom_3857 && @index
+      and (@zoom >= 15 or b.footprint_m2 >= case @zoom when 14 then 40 else 120 end)
+      and (@subdistricts::text[] is null or b.subdistrict_code = any (@subdistricts))
+      and (@zones::bigint[] is null
+           or b.community_id in (select zc.community_id from zone_community zc where zc.zone_id = any (@zones)))
+)
+select min(id) as id,
+       null::text as code,
+       null::text as community_code,
+       null::integer as storeys,
+       null::integer as built_year,
+       null::integer as households,
+       eligibility,
+       null::boolean as generated,
+       ST_Collect(ST_Simplify(geom_3857, @pixel / 2, true)) as geom
+from visible
+where @zoom < 14
+group by community_id, eligibility
+union all
+select id, code, community_code, storeys,
+       case when @zoom >= 15 then built_year end,
+       case when @zoom >= 15 then households end,
+       eligibility,
+       nullif(generated, false),
+       geom_3857
+from visible
+where @zoom >= 14

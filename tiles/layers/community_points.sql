@@ -1,0 +1,34 @@
+-- Up to zoom 9 one point stands for the communities of a cell of 16 pixels. The
+-- cells divide the tile evenly, so that each lies in one tile only.
+with visible as (
+    select c.id, c.code, c.name, c.eligibility, c.built_year, c.households, c.subdistrict_code,
+           c.geom_3857 is not null as has_area, c.location_3857 as geom
+    from community c
+    where c.district_code = @district
+      and c.location_3857 && ST_MakeEnvelope(@west, @south, @east, @north, 3857)
+      and (@subdistricts::text[] is null or c.subdistrict_code = any (@subdistricts))
+      and (@zones::bigint[] is null
+           or c.id in (select zc.community_id from zone_community zc where zc.zone_id = any (@zones)))
+)
+select min(id) as id,
+       case when count(*) = 1 then min(code) end as code,
+       null::text as name,
+       mode() within group (order by eligibility) as eligibility,
+       case when count(*) = 1 then min(built_year) end as built_year,
+       sum(households)::bigint as households,
+       null::text as subdistrict_code,
+       null::boolean as has_area,
+       count(*) as count,
+       ST_SetSRID(ST_MakePoint(avg(ST_X(geom)), avg(ST_Y(geom))), 3857) as geom
+from visible
+where @zoom < 10
+group by floor(ST_X(geom) / (16 * @pixel)), floor(ST_Y(geom) / (16 * @pixel))
+union all
+select id, code,
+       case when @zoom >= 12 then name end,
+       eligibility, built_year, households, subdistrict_code,
+       nullif(has_area, false),
+       null,
+       geom
+from visible
+where @zoom >= 10

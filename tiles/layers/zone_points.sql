@@ -1,0 +1,6 @@
+select z.id, z.code, z.name, ST_PointOnSurface(z.geom_3857) as geom
+from zone z
+where z.district_code = @district
+  and z.geom_3857 && @index
+  and (@subdistricts::text[] is null or z.subdistrict_codes && @subdistricts)
+  and (@zones::bigint[] is null or z.id = any (@zones))
