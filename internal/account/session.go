@@ -1,0 +1,247 @@
+package account
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/lianpian/lianpian/internal/postgis"
+)
+
+// Session is a person's open door.
+type Session struct {
+	ID          uuid.UUID
+	Person      Person
+	HasPassword bool
+	ByLink      bool // opened with a one-time link
+	ExpiresAt   time.Time
+}
+
+// touchEvery limits how often a session in use is written to.
+const touchEvery = time.Minute
+
+// SignIn opens a session for name and password and returns its token. address
+// is where the request came from; failures are counted by it and by name. The
+// errors are ErrCredentials and *ThrottledError; neither tells whether the name
+// exists, nor does the time that the answer takes.
+func (s *Store) SignIn(ctx context.Context, name, password, address, userAgent string) (string, Session, error) {
+	name = strings.TrimSpace(name)
+	if len(name) > 4*maxName || len(password) > 4*MaxPassword {
+		return "", Session{}, ErrCredentials
+	}
+	counted := strings.ToLower(name)
+	if wait := s.throttle.attempt(counted, address); wait > 0 {
+		return "", Session{}, &ThrottledError{Wait: wait}
+	}
+	if name != storable(name) {
+		name = "" // nobody is called that
+	}
+	var id uuid.UUID
+	var hash string
+	err := s.db.Pool.QueryRow(ctx, `
+		select id, coalesce(password_hash, '') from account where name = $1`, name).Scan(&id, &hash)
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		return "", Session{}, fmt.Errorf("find the account: %w", err)
+	}
+	ok, err := s.hasher.matches(ctx, password, hash)
+	if err != nil {
+		return "", Session{}, err
+	}
+	if !ok {
+		return "", Session{}, ErrCredentials
+	}
+	s.throttle.succeeded(counted, address)
+	return s.openSession(ctx, id, userAgent, false, nil)
+}
+
+// openSession makes a session, after first (a step of the same transaction, or
+// nil) went well.
+func (s *Store) openSession(ctx context.Context, account uuid.UUID, userAgent string, byLink bool, first func(context.Context, pgx.Tx) error) (string, Session, error) {
+	token, hash := newToken()
+	id, err := uuid.NewV7()
+	if err != nil {
+		return "", Session{}, fmt.Errorf("make a session: %w", err)
+	}
+	now := s.config.Now()
+	var opened Session
+	err = s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
+		if first != nil {
+			if err := first(ctx, tx); err != nil {
+				return err
+			}
+		}
+		// Whoever signs in sweeps out what is dead.
+		if _, err := tx.Exec(ctx, `delete from session where account_id = $1 and (expires_at <= $2 or last_seen_at <= $3)`,
+			account, now, now.Add(-s.config.SessionIdle)); err != nil {
+			return fmt.Errorf("sweep sessions: %w", err)
+		}
+		if _, err := tx.Exec(ctx, `
+			insert into session (id, account_id, token_hash, user_agent, by_link, created_at, last_seen_at, expires_at)
+			values ($1, $2, $3, $4, $5, $6, $6, $7)`,
+			id, account, hash, cut(storable(userAgent), 200), byLink, now, now.Add(s.config.SessionLife)); err != nil {
+			return fmt.Errorf("make a session: %w", err)
+		}
+		if opened, err = s.sessionByToken(ctx, tx, hash); err != nil {
+			return err
+		}
+		return Record(With(ctx, opened.Person), tx, Entry{
+			Action: "session.open", Entity: "account", Code: opened.Person.Name, District: opened.Person.District,
+		})
+	})
+	if constraint, ok := postgis.Violation(err); ok && constraint == "session_account_id_fkey" {
+		return "", Session{}, ErrCredentials // the account was deleted meanwhile
+	}
+	if err != nil {
+		return "", Session{}, err
+	}
+	return token, opened, nil
+}
+
+// Session returns who is signed in with the token, or ErrNoSession. It reads
+// the database each time, so that a revoked session or a changed scope counts
+// at once.
+func (s *Store) Session(ctx context.Context, token string) (Session, error) {
+	if token == "" || len(token) > 200 {
+		return Session{}, ErrNoSession
+	}
+	hash := hashToken(token)
+	session, err := s.sessionByToken(ctx, s.db.Pool, hash)
+	if err != nil {
+		return Session{}, err
+	}
+	return session, nil
+}
+
+type querier interface {
+	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
+}
+
+func (s *Store) sessionByToken(ctx context.Context, q querier, hash []byte) (Session, error) {
+	now := s.config.Now()
+	var found Session
+	var lastSeen time.Time
+	var subdistricts []string
+	var zones []int64
+	p := &found.Person
+	err := q.QueryRow(ctx, `
+		select s.id, s.by_link, s.expires_at, s.last_seen_at,
+		       a.id, a.name, a.display_name, a.role, coalesce(a.district_code, ''), a.password_hash is not null,
+		       array(select subdistrict_code from account_subdistrict where account_id = a.id order by 1),
+		       array(select zone_id from account_zone where account_id = a.id order by 1)
+		from session s
+		join account a on a.id = s.account_id
+		where s.token_hash = $1 and s.expires_at > $2 and s.last_seen_at > $3`,
+		hash, now, now.Add(-s.config.SessionIdle)).Scan(
+		&found.ID, &found.ByLink, &found.ExpiresAt, &lastSeen,
+		&p.ID, &p.Name, &p.DisplayName, &p.Role, &p.District, &found.HasPassword, &subdistricts, &zones)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return Session{}, ErrNoSession
+	}
+	if err != nil {
+		return Session{}, fmt.Errorf("look for a session: %w", err)
+	}
+	p.Scope = scopeOf(p.Role, p.District, subdistricts, zones)
+	if now.Sub(lastSeen) > touchEvery {
+		if _, err := s.db.Pool.Exec(ctx, `update session set last_seen_at = $2 where id = $1`, found.ID, now); err != nil {
+			return Session{}, fmt.Errorf("touch a session: %w", err)
+		}
+	}
+	return found, nil
+}
+
+// scopeOf derives the scope from what is stored. Roles that are bound to parts
+// of a district never get nil for them: none listed is nothing, not everything.
+func scopeOf(role Role, district string, subdistricts []string, zones []int64) Scope {
+	scope := Scope{District: district}
+	switch role {
+	case Officer:
+		scope.Subdistricts = append([]string{}, subdistricts...)
+	case Contractor:
+		scope.Zones = append([]int64{}, zones...)
+	}
+	return scope
+}
+
+// SignOut ends the session of the token; ending one that is dead is no error.
+func (s *Store) SignOut(ctx context.Context, token string) error {
+	return s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
+		ended, err := tx.Exec(ctx, `delete from session where token_hash = $1`, hashToken(token))
+		if err != nil {
+			return fmt.Errorf("end a session: %w", err)
+		}
+		if ended.RowsAffected() == 0 {
+			return nil
+		}
+		p, _ := From(ctx)
+		return Record(ctx, tx, Entry{Action: "session.close", Entity: "account", Code: Name(ctx), District: p.District})
+	})
+}
+
+// SetPassword gives the person of a session a new password. The current one is
+// asked for unless there is none or a one-time link opened the session. All
+// other sessions of the person end.
+func (s *Store) SetPassword(ctx context.Context, session Session, current, password, address string) error {
+	if err := checkPassword(password, session.Person.Name); err != nil {
+		return err
+	}
+	if session.HasPassword && !session.ByLink {
+		if err := s.confirm(ctx, session.Person, current, address); err != nil {
+			return err
+		}
+	}
+	hash, err := s.hasher.hash(ctx, password)
+	if err != nil {
+		return err
+	}
+	return s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
+		if _, err := tx.Exec(ctx, `update account set password_hash = $2 where id = $1`, session.Person.ID, hash); err != nil {
+			return fmt.Errorf("set a password: %w", err)
+		}
+		if _, err := tx.Exec(ctx, `delete from session where account_id = $1 and id <> $2`, session.Person.ID, session.ID); err != nil {
+			return fmt.Errorf("end other sessions: %w", err)
+		}
+		if _, err := tx.Exec(ctx, `update session set by_link = false where id = $1`, session.ID); err != nil {
+			return fmt.Errorf("set a password: %w", err)
+		}
+		return Record(ctx, tx, Entry{
+			Action: "account.password", Entity: "account", Code: session.Person.Name, District: session.Person.District,
+		})
+	})
+}
+
+// confirm checks the person's current password, with the same limits as a
+// sign-in: a stolen session must not become a place to guess.
+func (s *Store) confirm(ctx context.Context, p Person, password, address string) error {
+	counted := strings.ToLower(p.Name)
+	if wait := s.throttle.attempt(counted, address); wait > 0 {
+		return &ThrottledError{Wait: wait}
+	}
+	var hash string
+	if err := s.db.Pool.QueryRow(ctx, `select coalesce(password_hash, '') from account where id = $1`, p.ID).Scan(&hash); err != nil {
+		return fmt.Errorf("find the account: %w", err)
+	}
+	ok, err := s.hasher.matches(ctx, password, hash)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return ErrCredentials
+	}
+	s.throttle.succeeded(counted, address)
+	return nil
+}
+
+// storable drops what PostgreSQL's text cannot hold.
+func storable(text string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "")
+}
+
+func cut(text string, runes int) string {
+	r := []rune(text)
+	return string(r[:min(len(r), runes)])
+}
