@@ -127,6 +127,7 @@ create table building (
     geom_3857        geometry(MultiPolygon, 3857) generated always as (ST_Transform(geom, 3857)) stored,
     point            geometry(Point, 4490) generated always as (ST_PointOnSurface(geom)) stored,
     footprint_m2     double precision generated always as (ST_Area(geom::geography)) stored,
+    named            text[] not null default '{}',      -- of community_code, subdistrict_code: those that a person or a file named; the others follow the place
     generated        text[] not null default '{}',
     source           text not null default '',
     source_ref       text,
