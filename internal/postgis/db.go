@@ -126,3 +126,24 @@ func Violation(err error) (constraint string, ok bool) {
 	}
 	return "", false
 }
+
+// Ping connects to the database at url once, without a pool.
+func Ping(ctx context.Context, url string) error {
+	conn, err := pgx.Connect(ctx, url)
+	if err != nil {
+		return fmt.Errorf("connect to the database: %w", err)
+	}
+	return conn.Close(ctx)
+}
+
+// Unreachable tells whether err says that the server does not answer or still
+// starts, so that it may be worth waiting; a wrong password or a missing
+// database is not.
+func Unreachable(err error) bool {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		return pg.Code == "57P03" // cannot_connect_now
+	}
+	var config *pgconn.ParseConfigError
+	return err != nil && !errors.As(err, &config)
+}

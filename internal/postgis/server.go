@@ -14,6 +14,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -39,9 +40,16 @@ type Server struct {
 	socket string // directory of the socket
 	user   serverUser
 	log    *slog.Logger
+	lock   *os.File
+
+	mu      sync.Mutex
+	process *process // nil before the start and after Stop
+}
+
+// process is one run of the postgres program.
+type process struct {
 	cmd    *exec.Cmd
 	exited chan struct{}
-	lock   *os.File
 }
 
 // StartServer starts the private server whose cluster lies in dir, creating it
@@ -90,7 +98,7 @@ func AttachServer(ctx context.Context, dir string, log *slog.Logger) (string, er
 	if err != nil {
 		return "", err
 	}
-	if err := s.awaitAnswer(ctx, s.databaseURL(databaseName)); err != nil {
+	if err := awaitAnswer(ctx, s.databaseURL(databaseName), nil); err != nil {
 		return "", fmt.Errorf("attach to the private database server: %w", err)
 	}
 	return s.URL(), nil
@@ -105,7 +113,7 @@ func newServer(dir string, log *slog.Logger) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{user: user, log: log, exited: make(chan struct{})}
+	s := &Server{user: user, log: log}
 	s.dir = user.reachable(abs)
 	s.socket = socketDirectory(s.dir)
 	return s, nil
@@ -119,28 +127,70 @@ func (s *Server) databaseURL(database string) string {
 	return "postgres:///?" + q.Encode()
 }
 
-// Done is closed when the server has ended, on purpose or not.
-func (s *Server) Done() <-chan struct{} { return s.exited }
-
 // Stop ends the server: sessions are cut, data is flushed. It returns when the
 // server is gone.
 func (s *Server) Stop() {
-	if s.cmd == nil {
+	s.mu.Lock()
+	running := s.process
+	s.process = nil
+	s.mu.Unlock()
+	if running == nil {
 		return
 	}
+	running.stop(s.log)
+	s.release()
+}
+
+func (p *process) stop(log *slog.Logger) {
 	select {
-	case <-s.exited:
+	case <-p.exited:
+		return
 	default:
-		_ = s.cmd.Process.Signal(syscall.SIGINT) // fast shutdown
+	}
+	_ = p.cmd.Process.Signal(syscall.SIGINT) // fast shutdown
+	select {
+	case <-p.exited:
+	case <-time.After(30 * time.Second):
+		log.Error("the private database server did not end in time and is killed")
+		_ = p.cmd.Process.Signal(syscall.SIGQUIT) // immediate shutdown; the next start recovers
+		<-p.exited
+	}
+}
+
+// Keep starts the server again whenever it ends without having been told to,
+// until ctx ends.
+func (s *Server) Keep(ctx context.Context) error {
+	for {
+		s.mu.Lock()
+		running := s.process
+		s.mu.Unlock()
+		if running == nil {
+			return nil
+		}
 		select {
-		case <-s.exited:
-		case <-time.After(30 * time.Second):
-			s.log.Error("the private database server did not end in time and is killed")
-			_ = s.cmd.Process.Signal(syscall.SIGQUIT) // immediate shutdown; the next start recovers
-			<-s.exited
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-running.exited:
+		}
+		s.mu.Lock()
+		stopped := s.process == nil
+		s.mu.Unlock()
+		if stopped || ctx.Err() != nil {
+			return ctx.Err()
+		}
+		s.log.Error("the private database server ended by itself and is started again", "log", s.dir+".log")
+		in, err := s.installation()
+		if err != nil {
+			return err
+		}
+		for s.start(ctx, in) != nil {
+			select {
+			case <-ctx.Done():
+				return ctx.Err()
+			case <-time.After(time.Second):
+			}
 		}
 	}
-	s.release()
 }
 
 func (s *Server) installation() (installation, error) {
@@ -213,12 +263,13 @@ func (s *Server) start(ctx context.Context, in installation) error {
 	cmd.SysProcAttr.Setpgid = true // Ctrl-C in the terminal is ours to pass on
 	cmd.SysProcAttr.Pdeathsig = syscall.SIGINT
 
+	started := &process{cmd: cmd, exited: make(chan struct{})}
 	failed := make(chan error, 1)
 	go func() {
 		// The kernel sends the parent-death signal when the thread that forked
 		// ends, so that thread is kept for as long as the server lives.
 		runtime.LockOSThread()
-		defer close(s.exited)
+		defer close(started.exited)
 		if err := cmd.Start(); err != nil {
 			failed <- err
 			return
@@ -230,17 +281,19 @@ func (s *Server) start(ctx context.Context, in installation) error {
 	if err := <-failed; err != nil {
 		return fmt.Errorf("start the private database server: %w", err)
 	}
-	s.cmd = cmd
-	if err := s.awaitAnswer(ctx, s.databaseURL("postgres")); err != nil {
-		s.Stop()
+	if err := awaitAnswer(ctx, s.databaseURL("postgres"), started.exited); err != nil {
+		started.stop(s.log)
 		return fmt.Errorf("the private database server did not start; its log is %s.log: %w", s.dir, err)
 	}
+	s.mu.Lock()
+	s.process = started
+	s.mu.Unlock()
 	return nil
 }
 
 // awaitAnswer waits by connecting, for at most a minute: recovery after a crash
-// may take its time.
-func (s *Server) awaitAnswer(ctx context.Context, address string) error {
+// may take its time. It gives up when ended is closed.
+func awaitAnswer(ctx context.Context, address string, ended <-chan struct{}) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	for {
@@ -251,7 +304,7 @@ func (s *Server) awaitAnswer(ctx context.Context, address string) error {
 		select {
 		case <-ctx.Done():
 			return fmt.Errorf("no answer: %w", err)
-		case <-s.exited:
+		case <-ended:
 			return fmt.Errorf("it ended: %w", err)
 		case <-time.After(20 * time.Millisecond):
 		}

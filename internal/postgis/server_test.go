@@ -146,3 +146,40 @@ func TestKilledServiceTakesItsServerAlongAndTheNextStartRecovers(t *testing.T) {
 		t.Errorf("the killed service's database server (process %d) lives on", pid)
 	}
 }
+
+func TestServerThatDiesIsStartedAgain(t *testing.T) {
+	dir := clusterDirectory(t)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	s, err := postgis.StartServer(ctx, dir, discard())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Stop()
+	go func() { _ = s.Keep(ctx) }()
+	content, err := os.ReadFile(filepath.Join(dir, "postmaster.pid"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	pid, err := strconv.Atoi(strings.SplitN(string(content), "\n", 2)[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	for died := time.Now(); ; waitBriefly(t) {
+		var other int
+		conn, err := pgx.Connect(ctx, s.URL())
+		if err == nil {
+			err = conn.QueryRow(ctx, `select split_part(pg_read_file('postmaster.pid'), e'\n', 1)::int`).Scan(&other)
+			conn.Close(ctx)
+		}
+		if err == nil && other != pid {
+			return
+		}
+		if time.Since(died) > 10*time.Second {
+			t.Fatalf("no server after 10 s: %v", err)
+		}
+	}
+}

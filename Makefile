@@ -1,0 +1,106 @@
+# Lianpian: `make run` and `make test` do all their own set-up on a Debian or
+# Ubuntu machine that has Go and Node. `make help` lists the rest.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+export CGO_ENABLED := 0
+TOOLS := $(CURDIR)/.cache/tools
+GO_SOURCES := $(shell find cmd internal migrations tiles demo web -name '*.go' -not -path '*/node_modules/*' 2>/dev/null) \
+	$(shell find migrations tiles demo/data demo/samples internal -type f -not -name '*.go' -not -path '*/testdata/*' 2>/dev/null) go.mod go.sum
+WEB_SOURCES := $(shell find web/src web/public web/scripts -type f 2>/dev/null) \
+	web/index.html web/package.json web/package-lock.json web/vite.config.ts web/tsconfig.json
+
+## run: set up what is missing, build, and start Lianpian with the demo district
+.PHONY: run
+run: system-run bin/lianpian
+	@exec bin/lianpian serve --demo --data-dir "$${LIANPIAN_DATA_DIR:-$(CURDIR)/.lianpian}"
+
+## build: the web app and the binary, in bin/lianpian
+.PHONY: build
+build: bin/lianpian
+
+bin/lianpian: $(GO_SOURCES) web/dist/index.html
+	@echo "Building bin/lianpian …"
+	@go build -trimpath -o $@ ./cmd/lianpian
+
+web/node_modules/.ready: web/package-lock.json
+	@echo "Installing the web app's packages …"
+	@cd web && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+web/dist/index.html: web/node_modules/.ready $(WEB_SOURCES)
+	@echo "Building the web app …"
+	@cd web && npm run --silent build
+	@touch $@
+
+## test: everything: lint, Go tests on a real PostGIS, web unit tests, end-to-end tests in a real browser
+.PHONY: test
+test: system-test bin/lianpian lint test-go test-web test-e2e
+	@echo "All tests passed."
+
+.PHONY: test-go
+test-go: system-test web/dist/index.html
+	go run ./cmd/lianpian with-database -- go test -timeout 10m ./...
+
+.PHONY: test-web
+test-web: web/node_modules/.ready
+	cd web && npm run --silent test
+
+.PHONY: test-e2e
+test-e2e: system-test bin/lianpian web/node_modules/.ready
+	cd web && npm run --silent e2e
+
+## lint: gofumpt, go vet, staticcheck, and for the web biome, the type checker and the size of the first load
+.PHONY: lint
+lint: $(TOOLS)/staticcheck $(TOOLS)/gofumpt web/dist/index.html
+	@unformatted=$$($(TOOLS)/gofumpt -l $$(git ls-files '*.go')); \
+		if [ -n "$$unformatted" ]; then echo "not formatted with gofumpt: $$unformatted"; exit 1; fi
+	go vet ./...
+	$(TOOLS)/staticcheck ./...
+	cd web && npm run --silent lint && npm run --silent size
+
+$(TOOLS)/staticcheck:
+	@echo "Building staticcheck …"
+	@GOBIN=$(TOOLS) go install honnef.co/go/tools/cmd/staticcheck@v0.8.0
+$(TOOLS)/gofumpt:
+	@echo "Building gofumpt …"
+	@GOBIN=$(TOOLS) go install mvdan.cc/gofumpt@v0.12.0
+
+## fuzz: run each fuzz target for FUZZTIME (default 30s)
+FUZZTIME ?= 30s
+.PHONY: fuzz
+fuzz:
+	@for package in $$(grep -rl --include='*_test.go' '^func Fuzz' internal | xargs -n1 dirname | sort -u); do \
+		for target in $$(grep -rhoE '^func Fuzz[A-Za-z0-9_]+' $$package/*_test.go | sed 's/^func //'); do \
+			go test ./$$package -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) || exit 1; done; done
+
+## screenshots: take the pictures of the README from the running product
+.PHONY: screenshots
+screenshots: system-test bin/lianpian web/node_modules/.ready
+	cd web && npm run --silent screenshots
+
+## bench-tiles: tiles against the bare ST_AsMVT query and a plain memory server (see bench/tiles)
+.PHONY: bench-tiles
+bench-tiles: system-run
+	go run ./cmd/lianpian with-database -- go run ./bench/tiles
+
+## bench-import: import FILE beside ogr2ogr: time and memory
+.PHONY: bench-import
+bench-import: system-test bin/lianpian
+	bench/import/run.sh $(FILE)
+
+.PHONY: system-run system-test
+system-run:
+	@scripts/setup-system.sh run
+system-test:
+	@scripts/setup-system.sh test
+
+## clean: remove what was built (not the data directory)
+.PHONY: clean
+clean:
+	rm -rf bin .cache web/node_modules
+	find web/dist -mindepth 1 -not -name .gitkeep -delete
+
+.PHONY: help
+help:
+	@sed -nE 's/^## ([a-z-]+): /\1\t/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r target what; do printf '  make %-13s %s\n' "$$target" "$$what"; done

@@ -1,0 +1,131 @@
+// Command lianpian is the whole product in one binary: the service with its
+// map, and the tools of the command line.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/lianpian/lianpian/internal/app"
+)
+
+type commands struct {
+	app.Config
+
+	Serve        serveCommand        `cmd:"" help:"Run the service."`
+	Import       importCommand       `cmd:"" help:"Bring a file into the register or the base map."`
+	User         userCommand         `cmd:"" help:"People: list them, add one, make a new sign-in link."`
+	Migrate      migrateCommand      `cmd:"" help:"Bring the database to the newest schema and end."`
+	Openapi      openapiCommand      `cmd:"" help:"Print the OpenAPI description of the API."`
+	WithDatabase withDatabaseCommand `cmd:"" help:"Run a command beside a throw-away PostGIS server (for tests and benchmarks)."`
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	var c commands
+	parser := kong.Parse(&c,
+		kong.Name("lianpian"),
+		kong.Description("连片: spatial planning for the renewal of old residential communities."),
+		kong.UsageOnError(),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+	)
+	if err := parser.Run(c.Config); err != nil {
+		fmt.Fprintf(os.Stderr, "lianpian: %v\n", err)
+		os.Exit(exitCode(err))
+	}
+}
+
+// exitCode is 2 where the input was at fault, what the command said where it
+// ran one, else 1.
+func exitCode(err error) int {
+	var refused *app.RefusedError
+	var ended exitError
+	switch {
+	case errors.As(err, &refused):
+		return 2
+	case errors.As(err, &ended):
+		return int(ended)
+	default:
+		return 1
+	}
+}
+
+type exitError int
+
+func (e exitError) Error() string { return fmt.Sprintf("the command ended with code %d", int(e)) }
+
+type serveCommand struct{ app.ServeConfig }
+
+func (s serveCommand) Run(ctx context.Context, c app.Config) error {
+	return app.Serve(ctx, c, s.ServeConfig, os.Stdout)
+}
+
+type importCommand struct{ app.ImportConfig }
+
+func (i importCommand) Run(ctx context.Context, c app.Config) error {
+	return app.Import(ctx, c, i.ImportConfig, os.Stdout, os.Stderr)
+}
+
+type userCommand struct {
+	List userListCommand `cmd:"" help:"List the accounts."`
+	Add  userAddCommand  `cmd:"" help:"Add an account and print its one-time sign-in link."`
+	Link userLinkCommand `cmd:"" help:"Print a new one-time sign-in link for an account."`
+}
+
+type userListCommand struct{}
+
+func (userListCommand) Run(ctx context.Context, c app.Config) error {
+	return app.ListUsers(ctx, c, os.Stdout)
+}
+
+type userAddCommand struct{ app.UserConfig }
+
+func (u userAddCommand) Run(ctx context.Context, c app.Config) error {
+	return app.AddUser(ctx, c, u.UserConfig, os.Stdout)
+}
+
+type userLinkCommand struct {
+	Name    string `arg:"" help:"Name of the account."`
+	BaseURL string `name:"base-url" env:"LIANPIAN_BASE_URL" default:"http://127.0.0.1:8080" help:"Address that people type."`
+}
+
+func (u userLinkCommand) Run(ctx context.Context, c app.Config) error {
+	return app.LinkUser(ctx, c, u.Name, u.BaseURL, os.Stdout)
+}
+
+type migrateCommand struct{}
+
+func (migrateCommand) Run(ctx context.Context, c app.Config) error { return app.Migrate(ctx, c) }
+
+type openapiCommand struct{}
+
+func (openapiCommand) Run() error { return app.OpenAPI(os.Stdout) }
+
+type withDatabaseCommand struct {
+	Command []string `arg:"" passthrough:"" help:"The command and its arguments, after --."`
+}
+
+func (w withDatabaseCommand) Run(ctx context.Context) error {
+	command := w.Command
+	if len(command) > 0 && command[0] == "--" {
+		command = command[1:]
+	}
+	if len(command) == 0 {
+		return errors.New("with-database needs a command")
+	}
+	code, err := app.WithDatabase(ctx, command)
+	if err != nil {
+		return err
+	}
+	if code != 0 {
+		return exitError(code)
+	}
+	return nil
+}

@@ -1,0 +1,306 @@
+// Package app joins the parts into a running service and into the commands of
+// the command line. It holds wiring and configuration; no rule of the product
+// and no SQL may live here.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/lianpian/lianpian/demo"
+	"github.com/lianpian/lianpian/internal/account"
+	"github.com/lianpian/lianpian/internal/coverage"
+	"github.com/lianpian/lianpian/internal/exporter"
+	"github.com/lianpian/lianpian/internal/httpapi"
+	"github.com/lianpian/lianpian/internal/importer"
+	"github.com/lianpian/lianpian/internal/job"
+	"github.com/lianpian/lianpian/internal/policy"
+	"github.com/lianpian/lianpian/internal/postgis"
+	"github.com/lianpian/lianpian/internal/registry"
+	"github.com/lianpian/lianpian/internal/tile"
+	"github.com/lianpian/lianpian/internal/zone"
+	"github.com/lianpian/lianpian/web"
+)
+
+// connectPatience is how long a start waits for a configured database that does
+// not answer yet, as when both start together.
+const connectPatience = 60 * time.Second
+
+// nouns are the parts that own the data, on one database.
+type nouns struct {
+	db       *postgis.DB
+	policies *policy.Library
+	accounts *account.Store
+	registry *registry.Store
+	zones    *zone.Store
+	coverage *coverage.Store
+	exporter *exporter.Exporter
+	importer *importer.Importer
+}
+
+// openNouns migrates the database and makes the nouns on it.
+func openNouns(ctx context.Context, c Config, sessionIdle time.Duration, url string, log *slog.Logger) (*nouns, error) {
+	if err := awaitDatabase(ctx, url, log); err != nil {
+		return nil, err
+	}
+	if err := postgis.Migrate(ctx, url, log); err != nil {
+		return nil, err
+	}
+	policies, err := policy.Load()
+	if err != nil {
+		return nil, fmt.Errorf("load the policies and standards: %w", err)
+	}
+	db, err := postgis.Open(ctx, url, log)
+	if err != nil {
+		return nil, err
+	}
+	accounts, err := account.New(db, account.Config{SessionIdle: sessionIdle})
+	if err != nil {
+		db.Close()
+		return nil, err
+	}
+	n := &nouns{db: db, policies: policies, accounts: accounts}
+	n.registry = registry.New(db, policies)
+	n.zones = zone.New(db)
+	n.coverage = coverage.New(db, policies)
+	n.exporter = exporter.New(db, n.zones, n.coverage, policies)
+	n.importer = importer.New(db, n.registry, policies, n.zones, log)
+	return n, nil
+}
+
+func awaitDatabase(ctx context.Context, url string, log *slog.Logger) error {
+	ctx, cancel := context.WithTimeout(ctx, connectPatience)
+	defer cancel()
+	told := false
+	for {
+		err := postgis.Ping(ctx, url)
+		if err == nil || !postgis.Unreachable(err) {
+			return err
+		}
+		if !told {
+			log.Info("waiting for the database", "error", err)
+			told = true
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("the database does not answer: %w", err)
+		case <-time.After(250 * time.Millisecond):
+		}
+	}
+}
+
+// Serve runs the service until ctx ends, and then ends everything it started,
+// also the private database server. What a person needs to know is written to
+// out.
+func Serve(ctx context.Context, c Config, s ServeConfig, out io.Writer) error {
+	log, err := newLogger(c, os.Stderr)
+	if err != nil {
+		return err
+	}
+	// Listen first: a port in use must not cost a database start.
+	listener, err := net.Listen("tcp", s.Listen)
+	if err != nil {
+		return fmt.Errorf("listen on %s (choose another address with --listen or LIANPIAN_LISTEN): %w", s.Listen, err)
+	}
+	defer listener.Close()
+
+	base, err := openDatabase(ctx, c, false, log)
+	if err != nil {
+		return err
+	}
+	defer base.close()
+	n, err := openNouns(ctx, c, time.Duration(s.SessionHours)*time.Hour, base.url, log)
+	if err != nil {
+		return err
+	}
+	defer n.db.Close()
+	if s.Demo {
+		if err := loadDemo(ctx, n, out); err != nil {
+			return err
+		}
+	}
+	return n.serve(ctx, c, s, base, listener, log, out)
+}
+
+func (n *nouns) serve(ctx context.Context, c Config, s ServeConfig, base database, listener net.Listener, log *slog.Logger, out io.Writer) error {
+	tiles, err := tile.New(n.db, tileConfig(s), log)
+	if err != nil {
+		return err
+	}
+	defer tiles.Close()
+	jobs, err := job.NewRunner(n.db, job.Config{Workers: s.JobWorkers, Handlers: n.handlers()}, log)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(c.uploadDir(), 0o700); err != nil {
+		return fmt.Errorf("create the upload directory: %w", err)
+	}
+	running, stop := context.WithCancel(ctx)
+	defer stop()
+	handler, err := httpapi.New(running, httpapi.Config{
+		DB:             n.db,
+		Accounts:       n.accounts,
+		Registry:       n.registry,
+		Zones:          n.zones,
+		Coverage:       n.coverage,
+		Exporter:       n.exporter,
+		Policies:       n.policies,
+		Tiles:          tiles,
+		Jobs:           jobs,
+		Web:            web.Dist(),
+		UploadDir:      c.uploadDir(),
+		UploadLimit:    s.UploadLimitMiB << 20,
+		SecureCookies:  s.SecureCookies,
+		TrustedProxies: s.TrustedProxies,
+		Log:            log,
+	})
+	if err != nil {
+		return err
+	}
+	server := &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
+	parts, partsCtx := errgroup.WithContext(running)
+	parts.Go(func() error { return ignoreEnd(partsCtx, n.db.Listen(partsCtx)) })
+	parts.Go(func() error { return jobs.Run(partsCtx) })
+	parts.Go(func() error { return ignoreEnd(partsCtx, n.sweep(partsCtx, log)) })
+	if base.server != nil {
+		parts.Go(func() error { return ignoreEnd(partsCtx, base.server.Keep(partsCtx)) })
+	}
+	parts.Go(func() error {
+		var err error
+		if s.TLSCert != "" || s.TLSKey != "" {
+			err = server.ServeTLS(listener, s.TLSCert, s.TLSKey)
+		} else {
+			err = server.Serve(listener)
+		}
+		if errors.Is(err, http.ErrServerClosed) {
+			return nil
+		}
+		return fmt.Errorf("serve: %w", err)
+	})
+	parts.Go(func() error {
+		<-partsCtx.Done()
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+		defer cancel()
+		stop() // ends event streams, which a graceful shutdown would wait for
+		if err := server.Shutdown(ctx); err != nil {
+			return server.Close()
+		}
+		return nil
+	})
+	if err := n.announce(ctx, s, listener, out); err != nil {
+		stop()
+		return errors.Join(err, parts.Wait())
+	}
+	err = parts.Wait()
+	fmt.Fprintln(out, "Lianpian has stopped.")
+	return err
+}
+
+// announce prints the address and, as long as no administrator has a password,
+// a one-time sign-in link.
+func (n *nouns) announce(ctx context.Context, s ServeConfig, listener net.Listener, out io.Writer) error {
+	address := publicAddress(s, listener)
+	token, err := n.accounts.EnsureAdministrator(ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "\n  Lianpian 连片 is ready:  %s\n", address)
+	if token != "" {
+		fmt.Fprintf(out, "  First sign-in as administrator 管理员 (this link works once):\n\n    %s/sign-in?token=%s\n", address, token)
+	}
+	fmt.Fprintf(out, "\n  Press Ctrl-C to stop.\n\n")
+	return nil
+}
+
+func publicAddress(s ServeConfig, listener net.Listener) string {
+	if s.BaseURL != "" {
+		return strings.TrimRight(s.BaseURL, "/")
+	}
+	scheme := "http"
+	if s.TLSCert != "" {
+		scheme = "https"
+	}
+	host, port, err := net.SplitHostPort(listener.Addr().String())
+	if err != nil {
+		return scheme + "://" + listener.Addr().String()
+	}
+	if ip := net.ParseIP(host); ip == nil || ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return scheme + "://" + net.JoinHostPort(host, port)
+}
+
+// sweep removes sessions and links that have run out, once an hour.
+func (n *nouns) sweep(ctx context.Context, log *slog.Logger) error {
+	ticker := time.NewTicker(time.Hour)
+	defer ticker.Stop()
+	for {
+		if err := n.accounts.Sweep(ctx); err != nil && ctx.Err() == nil {
+			log.Warn("expired sessions could not be removed", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-ticker.C:
+		}
+	}
+}
+
+func (n *nouns) handlers() map[string]job.Handler {
+	return map[string]job.Handler{"import": n.importer.Handle}
+}
+
+func loadDemo(ctx context.Context, n *nouns, out io.Writer) error {
+	districts, err := n.registry.Districts(ctx, account.Everything)
+	if err != nil {
+		return err
+	}
+	if len(districts) > 0 {
+		return nil
+	}
+	fmt.Fprintln(out, "Loading the demo district …")
+	return importer.LoadDemo(ctx, n.db, n.registry, demo.Files())
+}
+
+func tileConfig(s ServeConfig) tile.Config {
+	cache := s.TileCacheMiB << 20
+	if cache == 0 {
+		cache = -1
+	}
+	return tile.Config{CacheBytes: cache, QueryTimeout: s.TileTimeout}
+}
+
+// ignoreEnd drops the error of a part that ended because it was told to.
+func ignoreEnd(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+func newLogger(c Config, w io.Writer) (*slog.Logger, error) {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(c.LogLevel)); err != nil {
+		return nil, fmt.Errorf("log level %q: %w", c.LogLevel, err)
+	}
+	options := &slog.HandlerOptions{Level: level}
+	if c.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(w, options)), nil
+	}
+	return slog.New(slog.NewTextHandler(w, options)), nil
+}

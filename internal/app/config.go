@@ -1,0 +1,51 @@
+package app
+
+import (
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// Config is everything that can be set, by flag or by environment variable of
+// the same meaning. Its zero value is completed by the defaults in the tags.
+type Config struct {
+	DatabaseURL string `name:"database-url" env:"DATABASE_URL" help:"PostGIS to use, e.g. postgres://user:password@host/database. Without it, a private PostGIS server runs in the data directory."`
+	DataDir     string `name:"data-dir" env:"LIANPIAN_DATA_DIR" type:"path" help:"Where the private database and uploaded files are kept (default: /var/lib/lianpian for root, else ~/.local/share/lianpian)."`
+	LogLevel    string `name:"log-level" env:"LIANPIAN_LOG_LEVEL" enum:"debug,info,warn,error" default:"info" help:"How much is logged (${enum})."`
+	LogFormat   string `name:"log-format" env:"LIANPIAN_LOG_FORMAT" enum:"text,json" default:"text" help:"Form of the log (${enum})."`
+}
+
+// ServeConfig is what only the service needs.
+type ServeConfig struct {
+	Listen         string        `name:"listen" env:"LIANPIAN_LISTEN" default:"127.0.0.1:8080" help:"Address to listen on; use 0.0.0.0:8080 to be reached from other machines."`
+	BaseURL        string        `name:"base-url" env:"LIANPIAN_BASE_URL" help:"Address that people type, for links (default: made from --listen)."`
+	Demo           bool          `name:"demo" env:"LIANPIAN_DEMO" help:"Load the demo district when the database is empty."`
+	TLSCert        string        `name:"tls-cert" env:"LIANPIAN_TLS_CERT" type:"path" help:"Certificate file for HTTPS."`
+	TLSKey         string        `name:"tls-key" env:"LIANPIAN_TLS_KEY" type:"path" help:"Key file for HTTPS."`
+	SecureCookies  string        `name:"secure-cookies" env:"LIANPIAN_SECURE_COOKIES" enum:"auto,always,never" default:"auto" help:"Mark cookies as secure; auto does so for requests that came over HTTPS (${enum})."`
+	TrustedProxies []string      `name:"trusted-proxy" env:"LIANPIAN_TRUSTED_PROXIES" help:"Addresses or networks of proxies whose X-Forwarded-Proto and X-Forwarded-For are believed."`
+	SessionHours   int           `name:"session-hours" env:"LIANPIAN_SESSION_HOURS" default:"12" help:"How long a sign-in lasts without use."`
+	UploadLimitMiB int64         `name:"upload-limit" env:"LIANPIAN_UPLOAD_LIMIT" default:"2048" help:"Largest file that can be uploaded, in MiB."`
+	TileCacheMiB   int64         `name:"tile-cache" env:"LIANPIAN_TILE_CACHE" default:"256" help:"Memory for the tile cache, in MiB; 0 switches it off."`
+	TileTimeout    time.Duration `name:"tile-timeout" env:"LIANPIAN_TILE_TIMEOUT" default:"10s" help:"How long the database may take for one tile."`
+	JobWorkers     int           `name:"job-workers" env:"LIANPIAN_JOB_WORKERS" default:"1" help:"How many background jobs run at once."`
+}
+
+func (c Config) dataDir() string {
+	if c.DataDir != "" {
+		return c.DataDir
+	}
+	if os.Getuid() == 0 {
+		return "/var/lib/lianpian"
+	}
+	if base := os.Getenv("XDG_DATA_HOME"); base != "" {
+		return filepath.Join(base, "lianpian")
+	}
+	if home, err := os.UserHomeDir(); err == nil {
+		return filepath.Join(home, ".local/share/lianpian")
+	}
+	return "lianpian-data"
+}
+
+func (c Config) clusterDir() string { return filepath.Join(c.dataDir(), "postgres") }
+func (c Config) uploadDir() string  { return filepath.Join(c.dataDir(), "uploads") }
