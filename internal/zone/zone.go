@@ -6,7 +6,6 @@ package zone
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
@@ -91,9 +90,9 @@ type HistoryEntry struct {
 	After  json.RawMessage `json:"after,omitempty"`
 }
 
-// ErrOutsideScope says that a zone lies, or would lie, outside what the person
-// may write.
-var ErrOutsideScope = errors.New("outside the person's scope")
+// ErrBusy says that an import is bringing in communities, and that zones can be
+// saved when it has ended. It wraps postgis.ErrConflict.
+var ErrBusy = fmt.Errorf("本区正在导入小区数据，请稍后再保存片区: %w", postgis.ErrConflict)
 
 // InvalidError says that a draft cannot be a zone. Detail is a sentence for
 // people; At is the place of the fault where the geometry has one.

@@ -1,0 +1,217 @@
+package zone
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/paulmach/orb"
+
+	"github.com/lianpian/lianpian/internal/account"
+	"github.com/lianpian/lianpian/internal/postgis"
+)
+
+// patience is how long a person who saves a zone waits for an import.
+const patience = 10 * time.Second
+
+// lock lets one transaction at a time change the membership of a district, so
+// that a zone and a community that are saved at the same moment find each other.
+func lock(ctx context.Context, tx pgx.Tx, district string) error {
+	_, err := tx.Exec(ctx, `select pg_advisory_xact_lock(hashtext('zone membership'), hashtext($1))`, district)
+	if err != nil {
+		return fmt.Errorf("lock the zones of district %s: %w", district, err)
+	}
+	return nil
+}
+
+// lockToSave is lock for a person, who would rather be told than wait.
+func lockToSave(ctx context.Context, tx pgx.Tx, district string) error {
+	if _, err := tx.Exec(ctx, `select set_config('lock_timeout', $1, true)`,
+		strconv.FormatInt(patience.Milliseconds(), 10)); err != nil {
+		return fmt.Errorf("limit the wait for a lock: %w", err)
+	}
+	err := lock(ctx, tx, district)
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) && pg.Code == "55P03" { // lock_not_available
+		return ErrBusy
+	}
+	return err
+}
+
+// settle finds anew which communities the zones hold and in which subdistricts
+// they lie. It returns the bounds of the zones where that changed.
+func settle(ctx context.Context, tx pgx.Tx, ids []int64) ([]orb.Bound, error) {
+	changed := map[int64]bool{}
+	rows, err := tx.Query(ctx, `
+		with member as materialized (
+		    select z.id as zone_id, c.id as community_id
+		    from zone z
+		    join published_community c on c.district_code = z.district_code
+		                              and c.geom && z.geom
+		                              and zone_holds(z.geom, c.geom, c.location)
+		    where z.id = any($1)
+		    union all
+		    select z.id, c.id
+		    from zone z
+		    join published_community c on c.district_code = z.district_code
+		                              and c.geom is null
+		                              and c.location && z.geom
+		                              and zone_holds(z.geom, null, c.location)
+		    where z.id = any($1)
+		),
+		gone as (
+		    delete from zone_community zc
+		    where zc.zone_id = any($1)
+		      and not exists (select from member m where m.zone_id = zc.zone_id and m.community_id = zc.community_id)
+		    returning zone_id
+		),
+		new as (
+		    insert into zone_community (zone_id, community_id)
+		    select zone_id, community_id from member
+		    on conflict do nothing
+		    returning zone_id
+		)
+		select zone_id from gone union select zone_id from new`, ids)
+	if err := eachID(rows, err, changed); err != nil {
+		return nil, fmt.Errorf("find the communities of zones: %w", err)
+	}
+	// A strip along a border that is less than a hundredth of the zone is the
+	// hand of the person who drew it, not ground in the next subdistrict.
+	rows, err = tx.Query(ctx, `
+		with place as (
+		    select z.id, coalesce(
+		        (select array_agg(distinct c.subdistrict_code order by c.subdistrict_code)
+		         from zone_community zc
+		         join published_community c on c.id = zc.community_id
+		         where zc.zone_id = z.id and c.subdistrict_code is not null),
+		        (select array_agg(s.code order by s.code)
+		         from published_subdistrict s
+		         where s.district_code = z.district_code
+		           and s.geom && z.geom
+		           and ST_Intersects(s.geom, z.geom)
+		           and ST_Area(ST_Intersection(s.geom, z.geom)) > ST_Area(z.geom) / 100),
+		        '{}') as codes
+		    from zone z
+		    where z.id = any($1)
+		)
+		update zone z
+		set subdistrict_codes = p.codes
+		from place p
+		where p.id = z.id and z.subdistrict_codes is distinct from p.codes
+		returning z.id`, ids)
+	if err := eachID(rows, err, changed); err != nil {
+		return nil, fmt.Errorf("find the subdistricts of zones: %w", err)
+	}
+	var bounds []orb.Bound
+	for id := range changed {
+		bound, err := boundOf(ctx, tx, id)
+		if err != nil {
+			return nil, err
+		}
+		bounds = append(bounds, bound)
+	}
+	return bounds, nil
+}
+
+func eachID(rows pgx.Rows, err error, seen map[int64]bool) error {
+	if err != nil {
+		return err
+	}
+	var id int64
+	_, err = pgx.ForEachRow(rows, []any{&id}, func() error {
+		seen[id] = true
+		return nil
+	})
+	return err
+}
+
+func boundOf(ctx context.Context, tx pgx.Tx, id int64) (orb.Bound, error) {
+	var b orb.Bound
+	err := tx.QueryRow(ctx, `
+		select ST_XMin(geom), ST_YMin(geom), ST_XMax(geom), ST_YMax(geom) from zone where id = $1`, id).
+		Scan(&b.Min[0], &b.Min[1], &b.Max[0], &b.Max[1])
+	if err != nil {
+		return b, fmt.Errorf("read the extent of a zone: %w", err)
+	}
+	return b, nil
+}
+
+// permit asks whether the person in ctx may write a stored zone where it lies.
+// A zone with a community of no known subdistrict lies outside every scope that
+// is narrower than the district.
+func permit(ctx context.Context, tx pgx.Tx, district string, id int64) error {
+	place := account.Place{District: district, Zone: id}
+	err := tx.QueryRow(ctx, `
+		select z.subdistrict_codes || array(
+		           select distinct '' from zone_community zc
+		           join published_community c on c.id = zc.community_id
+		           where zc.zone_id = z.id and c.subdistrict_code is null)
+		from zone z where z.id = $1`, id).Scan(&place.Subdistricts)
+	if err != nil {
+		return fmt.Errorf("find where a zone lies: %w", err)
+	}
+	return account.Demand(ctx, account.DrawZone, place)
+}
+
+// Refresh finds anew which communities belong to the zones that meet bound
+// (longitude/latitude; the zero bound is the whole district) or hold a community
+// that meets it. Call it last in the transaction that moved communities, with a
+// bound that holds their old and new places: nobody can save a zone from here to
+// the commit. It does not change the version of a zone: nobody's edit is lost by it.
+func (s *Store) Refresh(ctx context.Context, tx *postgis.Tx, district string, bound orb.Bound) error {
+	var within postgis.Geom // NULL: the whole district
+	if bound != (orb.Bound{}) {
+		within.Geometry = bound.Pad(1e-9).ToPolygon() // a bound may be a single point
+	}
+	return refresh(ctx, tx, district, `
+		select id from zone
+		where district_code = $1 and ($2::geometry is null or geom && $2)
+		union
+		select zc.zone_id
+		from published_community c
+		join zone_community zc on zc.community_id = c.id
+		where c.district_code = $1 and (c.geom && $2 or c.location && $2)`, within)
+}
+
+// CommunitiesMoved is Refresh for the zones that hold the communities with these
+// ids, or where they lie now. It is a registry.Follower.
+func (s *Store) CommunitiesMoved(ctx context.Context, tx *postgis.Tx, district string, ids []int64) error {
+	return refresh(ctx, tx, district, `
+		select z.id
+		from published_community c
+		join zone z on z.district_code = c.district_code and z.geom && coalesce(c.geom, c.location)
+		where c.district_code = $1 and c.id = any($2)
+		union
+		select zone_id from zone_community where community_id = any($2) and $1 <> ''`, ids)
+}
+
+// refresh settles the zones whose ids a query of the district ($1) and of
+// something else ($2) selects.
+func refresh(ctx context.Context, tx *postgis.Tx, district, sql string, of any) error {
+	if err := lock(ctx, tx, district); err != nil {
+		return err
+	}
+	rows, err := tx.Query(ctx, sql, pgx.QueryExecModeCacheDescribe, district, of)
+	if err != nil {
+		return fmt.Errorf("refresh the zones of district %s: %w", district, err)
+	}
+	ids, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+	if err != nil {
+		return fmt.Errorf("refresh the zones of district %s: %w", district, err)
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	bounds, err := settle(ctx, tx, ids)
+	if err != nil {
+		return fmt.Errorf("refresh the zones of district %s: %w", district, err)
+	}
+	for _, b := range bounds {
+		tx.Changed(postgis.Change{District: district, Layer: "zones", Bound: b})
+	}
+	return nil
+}
