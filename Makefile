@@ -87,7 +87,7 @@ bench-tiles: system-run
 ## bench-import: import FILE beside ogr2ogr: time and memory
 .PHONY: bench-import
 bench-import: system-test bin/lianpian
-	bench/import/run.sh $(FILE)
+	bin/lianpian with-database -- go run ./bench/import "$(FILE)"
 
 .PHONY: system-run system-test
 system-run:
