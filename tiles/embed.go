@@ -8,10 +8,10 @@
 // layer, to what the person may see, by these arguments:
 //
 //	@district            code of the district
-//	@index               bound of the tile with its buffer, EPSG:3857: geom_3857 && @index
+//	@exact, @index       the tile, and the tile with its buffer, as geometries in EPSG:3857
 //	@zoom                zoom of the tile
 //	@pixel, @ground      side of a screen pixel in units of EPSG:3857, and in metres on the ground
-//	@west @south …       the tile itself, EPSG:3857
+//	@west @south …       the sides of the tile, EPSG:3857
 //	@subdistricts        codes that the person is limited to; null: the whole district
 //	@zones               ids of the zones that the person is limited to; null: no such limit
 //	@run                 id of a coverage run; null: none

@@ -42,8 +42,12 @@ func readCatalogue() (*catalogue, error) {
 		if err != nil {
 			return nil, err
 		}
+		layer, err := newSQLLayer(info, string(rows))
+		if err != nil {
+			return nil, fmt.Errorf("layers/%s.sql: %w", info.Name, err)
+		}
 		c.byName[info.Name] = len(c.layers)
-		c.layers = append(c.layers, newSQLLayer(info, string(rows)))
+		c.layers = append(c.layers, layer)
 	}
 	return c, nil
 }

@@ -4,17 +4,17 @@
 select row_number() over (order by kind, id) as id, kind, class, name, geom
 from (
     select id, 'water' as kind, class, name, ST_PointOnSurface(geom_3857) as geom
-    from water
+    from map_water
     where district_code = @district and geom_3857 && @index and name <> ''
       and area_m2 >= 2500 * @ground * @ground
     union all
     select id, 'green', class, name, ST_PointOnSurface(geom_3857)
-    from green
+    from map_green
     where district_code = @district and geom_3857 && @index and name <> ''
       and area_m2 >= 2500 * @ground * @ground
     union all
     select id, 'land_use', class, name, ST_PointOnSurface(geom_3857)
-    from land_use
+    from map_land_use
     where district_code = @district and geom_3857 && @index and name <> ''
       and area_m2 >= 2500 * @ground * @ground and @zoom >= 13
 ) named

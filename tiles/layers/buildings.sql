@@ -1,17 +1,15 @@
 -- At zoom 13 a building is two pixels wide: those of one community are one
 -- feature, without the small ones. At zoom 14 the small ones are left out. From
 -- zoom 15 nothing is.
-with visible as (
-    select b.id, b.code, b.community_id, c.code as community_code, b.storeys, b.built_year, b.households,
-           c.eligibility, b.generated <> '{}' as generated, b.footprint_m2, b.geom_3857
-    from building b
-    left join community c on c.id = b.community_id
+with visible as not materialized (
+    select b.*
+    from map_building b
     where b.district_code = @district
       and b.geom_3857 && @index
       and (@zoom >= 15 or b.footprint_m2 >= case @zoom when 14 then 40 else 120 end)
-      and (@subdistricts::text[] is null or b.subdistrict_code = any (@subdistricts))
-      and (@zones::bigint[] is null
-           or b.community_id in (select zc.community_id from zone_community zc where zc.zone_id = any (@zones)))
+      and (@subdistricts is null or b.subdistrict_code = any (@subdistricts))
+      and (@zones is null
+           or b.community_id in (select zc.community_id from map_zone_community zc where zc.zone_id = any (@zones)))
 )
 select min(id) as id,
        null::text as code,

@@ -1,14 +1,14 @@
 -- Up to zoom 9 one point stands for the communities of a cell of 16 pixels. The
 -- cells divide the tile evenly, so that each lies in one tile only.
-with visible as (
+with visible as not materialized (
     select c.id, c.code, c.name, c.eligibility, c.built_year, c.households, c.subdistrict_code,
            c.geom_3857 is not null as has_area, c.location_3857 as geom
-    from community c
+    from map_community c
     where c.district_code = @district
-      and c.location_3857 && ST_MakeEnvelope(@west, @south, @east, @north, 3857)
-      and (@subdistricts::text[] is null or c.subdistrict_code = any (@subdistricts))
-      and (@zones::bigint[] is null
-           or c.id in (select zc.community_id from zone_community zc where zc.zone_id = any (@zones)))
+      and c.location_3857 && @exact
+      and (@subdistricts is null or c.subdistrict_code = any (@subdistricts))
+      and (@zones is null
+           or c.id in (select zc.community_id from map_zone_community zc where zc.zone_id = any (@zones)))
 )
 select min(id) as id,
        case when count(*) = 1 then min(code) end as code,

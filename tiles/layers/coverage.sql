@@ -1,19 +1,16 @@
 -- Below zoom 13 the buildings of a cell of 8 pixels are drawn as the cell, in
 -- the colour of the majority. Cells divide the tile evenly (512 / 8).
-with visible as (
-    select b.id, b.code, r.covered, r.distance_m, b.geom_3857,
+with visible as not materialized (
+    select b.*,
            floor((ST_XMin(b.geom_3857) + ST_XMax(b.geom_3857)) / 2 / (8 * @pixel)) as cell_x,
            floor((ST_YMin(b.geom_3857) + ST_YMax(b.geom_3857)) / 2 / (8 * @pixel)) as cell_y
-    from coverage_run run
-    join coverage_building r on r.run_id = run.id
-    join building b on b.id = r.building_id
-    where run.id = @run::uuid
-      and run.district_code = @district
+    from map_coverage b
+    where b.run_id = @run
       and b.district_code = @district
       and b.geom_3857 && @index
-      and (@subdistricts::text[] is null or b.subdistrict_code = any (@subdistricts))
-      and (@zones::bigint[] is null
-           or b.community_id in (select zc.community_id from zone_community zc where zc.zone_id = any (@zones)))
+      and (@subdistricts is null or b.subdistrict_code = any (@subdistricts))
+      and (@zones is null
+           or b.community_id in (select zc.community_id from map_zone_community zc where zc.zone_id = any (@zones)))
 )
 select min(id) as id,
        null::text as code,

@@ -2,7 +2,7 @@
 select min(id) as id, class,
        null::text as name,
        ST_Collect(ST_Simplify(geom_3857, @pixel / 2)) as geom
-from land_use
+from map_land_use
 where district_code = @district
   and geom_3857 && @index
   and @zoom < 13
@@ -12,7 +12,7 @@ union all
 select id, class,
        case when @zoom >= 14 then nullif(name, '') end,
        case when @zoom >= 15 then geom_3857 else ST_Simplify(geom_3857, @pixel / 2) end
-from land_use
+from map_land_use
 where district_code = @district
   and geom_3857 && @index
   and @zoom >= 13

@@ -1,5 +1,5 @@
 select id, class, name, geom_3857 as geom
-from place
+from map_place
 where district_code = @district
   and geom_3857 && @index
   and (@zoom >= 13 or class = any (case

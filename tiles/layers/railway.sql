@@ -5,7 +5,7 @@ select min(id) as id, class,
        null::boolean as bridge,
        null::boolean as tunnel,
        ST_Simplify(ST_LineMerge(ST_Collect(geom_3857)), @pixel / 2) as geom
-from railway
+from map_railway
 where district_code = @district
   and geom_3857 && @index
   and @zoom < 13
@@ -19,7 +19,7 @@ select id, class,
        nullif(bridge, false),
        nullif(tunnel, false),
        case when @zoom >= 15 then geom_3857 else ST_Simplify(geom_3857, @pixel / 2) end
-from railway
+from map_railway
 where district_code = @district
   and geom_3857 && @index
   and @zoom >= 13

@@ -8,7 +8,7 @@ select min(id) as id, class,
        null::boolean as tunnel,
        null::integer as level,
        ST_Simplify(ST_LineMerge(ST_Collect(geom_3857)), @pixel / 2) as geom
-from road
+from map_road
 where district_code = @district
   and geom_3857 && @index
   and @zoom < 14
@@ -29,7 +29,7 @@ select id, class,
        nullif(tunnel, false),
        nullif(level, 0),
        case when @zoom >= 15 then geom_3857 else ST_Simplify(geom_3857, @pixel / 4) end
-from road
+from map_road
 where district_code = @district
   and geom_3857 && @index
   and @zoom >= 14

@@ -4,7 +4,7 @@ select min(id) as id, class,
        null::text as name,
        null::boolean as tunnel,
        ST_Simplify(ST_LineMerge(ST_Collect(geom_3857)), @pixel / 2) as geom
-from waterway
+from map_waterway
 where district_code = @district
   and geom_3857 && @index
   and @zoom < 13
@@ -16,7 +16,7 @@ select id, class,
        nullif(name, ''),
        nullif(tunnel, false),
        case when @zoom >= 15 then geom_3857 else ST_Simplify(geom_3857, @pixel / 2) end
-from waterway
+from map_waterway
 where district_code = @district
   and geom_3857 && @index
   and @zoom >= 13

@@ -1,6 +1,6 @@
 select z.id, z.code, z.name, ST_PointOnSurface(z.geom_3857) as geom
-from zone z
+from map_zone z
 where z.district_code = @district
   and z.geom_3857 && @index
-  and (@subdistricts::text[] is null or z.subdistrict_codes && @subdistricts)
-  and (@zones::bigint[] is null or z.id = any (@zones))
+  and (@subdistricts is null or z.subdistrict_codes && @subdistricts)
+  and (@zones is null or z.id = any (@zones))

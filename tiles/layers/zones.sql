@@ -1,7 +1,7 @@
 select z.id, z.code, z.name,
        case when @zoom >= 14 then z.geom_3857 else ST_Simplify(z.geom_3857, @pixel / 2, true) end as geom
-from zone z
+from map_zone z
 where z.district_code = @district
   and z.geom_3857 && @index
-  and (@subdistricts::text[] is null or z.subdistrict_codes && @subdistricts)
-  and (@zones::bigint[] is null or z.id = any (@zones))
+  and (@subdistricts is null or z.subdistrict_codes && @subdistricts)
+  and (@zones is null or z.id = any (@zones))
