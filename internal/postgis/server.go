@@ -64,6 +64,9 @@ func StartServer(ctx context.Context, dir string, log *slog.Logger) (*Server, er
 	if err := s.acquire(); err != nil {
 		return nil, err
 	}
+	if wanted, err := filepath.Abs(dir); err == nil && wanted != s.dir {
+		log.Info("the database's user cannot enter the data directory; the database is kept elsewhere", "wanted", wanted, "kept", s.dir)
+	}
 	started := false
 	defer func() {
 		if !started {
