@@ -5,7 +5,6 @@
 package coverage
 
 import (
-	"errors"
 	"time"
 
 	"github.com/google/uuid"
@@ -103,9 +102,6 @@ type CommunityCoverage struct {
 	CoveredFloorAreaM2 float64 `json:"covered_floor_area_m2"`
 }
 
-// ErrOutsideScope says that the area lies outside what the person may ask about.
-var ErrOutsideScope = errors.New("outside the person's scope")
-
 // InvalidError says that a request cannot be answered. Detail is a sentence for
 // people.
 type InvalidError struct {
@@ -114,4 +110,3 @@ type InvalidError struct {
 }
 
 func (e *InvalidError) Error() string { return "coverage, " + e.Field + ": " + e.Detail }
-
