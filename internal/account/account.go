@@ -120,6 +120,16 @@ func (p Person) May(c Capability, at Place) bool {
 	return p.Scope.subdistrictsHold(c, at.Subdistricts)
 }
 
+// OwnPart is the part of a district that the person's scope reaches. Whoever may
+// not do a thing even there may not do it anywhere in the district.
+func (p Person) OwnPart(district string) Place {
+	at := Place{District: district, Subdistricts: p.Scope.Subdistricts}
+	if len(p.Scope.Zones) > 0 {
+		at.Zone = p.Scope.Zones[0]
+	}
+	return at
+}
+
 func (s Scope) zoneHolds(c Capability, at Place) bool {
 	if at.Zone != 0 {
 		return slices.Contains(s.Zones, at.Zone)

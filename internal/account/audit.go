@@ -8,6 +8,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+
+	"github.com/lianpian/lianpian/internal/postgis"
 )
 
 // Entry is one line of the audit trail: what was done to which thing.
@@ -109,4 +111,10 @@ func (s *Store) Audit(ctx context.Context, f AuditFilter) ([]AuditEntry, int64, 
 	}
 	entries = entries[:f.Limit]
 	return entries, entries[len(entries)-1].ID, nil
+}
+
+// Note writes an entry in a transaction of its own, for acts that leave nothing
+// else in the database.
+func (s *Store) Note(ctx context.Context, e Entry) error {
+	return s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error { return Record(ctx, tx, e) })
 }

@@ -245,3 +245,16 @@ func cut(text string, runes int) string {
 	r := []rune(text)
 	return string(r[:min(len(r), runes)])
 }
+
+// Sweep removes sessions and links that have run out.
+func (s *Store) Sweep(ctx context.Context) error {
+	now := s.config.Now()
+	if _, err := s.db.Pool.Exec(ctx, `delete from session where expires_at <= $1 or last_seen_at <= $2`,
+		now, now.Add(-s.config.SessionIdle)); err != nil {
+		return fmt.Errorf("sweep sessions: %w", err)
+	}
+	if _, err := s.db.Pool.Exec(ctx, `delete from sign_in_link where expires_at <= $1 or used_at is not null`, now); err != nil {
+		return fmt.Errorf("sweep links: %w", err)
+	}
+	return nil
+}
