@@ -168,27 +168,13 @@ func (d *district) makeWater() error {
 // unnamedWater are small ponds: the source has thrown them together per tile
 // and lost their ids, but their shore lines still have them.
 func (d *district) unnamedWater() ([]row, error) {
-	shores := map[geom.XY]int64{}
-	for _, p := range d.raw.layers["water"] {
-		if !p.flag("boundary") || p.id == 0 {
-			continue
-		}
-		s := p.shape.DumpCoordinates()
-		for i := range s.Length() {
-			shores[s.GetXY(i)] = p.id
-		}
-	}
 	groups := map[int64][]geom.Geometry{}
 	for _, p := range d.raw.layers["water"] {
 		if p.id != 0 || p.shape.Dimension() != 2 {
 			continue
 		}
 		for _, part := range polygons(p.shape) {
-			s := part.DumpCoordinates()
-			var id int64
-			for i := 0; i < s.Length() && id == 0; i++ {
-				id = shores[s.GetXY(i)]
-			}
+			id := d.shoreOf(part)
 			if id == 0 {
 				d.log.Warn("a pond without a shore is left out", "area_m2", int(part.Area()))
 				continue
@@ -206,6 +192,26 @@ func (d *district) unnamedWater() ([]row, error) {
 	}
 	slices.SortFunc(rows, compareRefs)
 	return rows, nil
+}
+
+// shoreOf is the id of the shore line that runs along a pond, 0 for none.
+func (d *district) shoreOf(pond geom.Polygon) int64 {
+	band, err := geom.Buffer(pond.Boundary().AsGeometry(), 0.5, geom.BufferQuadSegments(2))
+	if err != nil {
+		return 0
+	}
+	var best int64
+	longest := 1.0
+	for _, p := range d.raw.layers["water"] {
+		if !p.flag("boundary") || p.id == 0 || !geom.Intersects(band, p.shape) {
+			continue
+		}
+		along, err := geom.Intersection(band, p.shape)
+		if err == nil && along.Length() > longest {
+			longest, best = along.Length(), p.id
+		}
+	}
+	return best
 }
 
 func compareRefs(a, b row) int {

@@ -177,7 +177,7 @@ func buildingRows(buildings []*building) []row {
 		made := []string{"code"}
 		if b.made {
 			p["source"] = "generated"
-			made = append(made, "geom")
+			made = append(made, "geometry")
 		}
 		if b.name != "" {
 			p["name"] = b.name

@@ -233,9 +233,12 @@ func (d *district) withoutStreets(shape geom.Geometry) (geom.Geometry, error) {
 }
 
 // fromBlock groups the homes of one street block into communities of about
-// 14 buildings or 260 households.
+// 25 buildings or 450 households. The office towers of the centre have none.
 func (d *district) fromBlock(block geom.Polygon) error {
 	ground := block.AsGeometry()
+	if d.subdistrictAt(inside(ground)).title == officeDistrict {
+		return nil
+	}
 	homes := d.homesIn(ground)
 	households := 0
 	for _, b := range homes {
@@ -244,7 +247,7 @@ func (d *district) fromBlock(block geom.Polygon) error {
 	if len(homes) < 2 || households < 20 {
 		return nil
 	}
-	k := int(math.Ceil(math.Max(float64(len(homes))/18, float64(households)/330)))
+	k := int(math.Ceil(math.Max(float64(len(homes))/28, float64(households)/480)))
 	centres := centresOf(homes, min(k, len(homes)/2))
 	groups := make([][]*building, len(centres))
 	for _, b := range homes {
@@ -260,6 +263,9 @@ func (d *district) fromBlock(block geom.Polygon) error {
 		if err != nil {
 			return err
 		}
+		if density(group, shape) < 0.2 { // scattered houses are no compound
+			continue
+		}
 		p := pointToDegrees(where)
 		d.add(&community{
 			ref:      fmt.Sprintf("demo:block-%.5f-%.5f-%d", p.X, p.Y, i+1),
@@ -267,6 +273,17 @@ func (d *district) fromBlock(block geom.Polygon) error {
 		})
 	}
 	return nil
+}
+
+// density is the share of a shape that a group of homes covers.
+func density(group []*building, shape geom.Geometry) float64 {
+	var covered float64
+	for _, b := range group {
+		if holds(shape, b.at) {
+			covered += b.footprint
+		}
+	}
+	return covered / math.Max(1, shape.Area())
 }
 
 // outline draws a compound's wall: the hull of its homes with a margin, inside

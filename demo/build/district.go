@@ -13,9 +13,11 @@ import (
 const (
 	districtCode = "310115"
 	districtName = "陆家嘴（演示区）"
-	notice       = "演示数据：道路、水系、建筑轮廓、真实小区名称等来自 © OpenStreetMap 贡献者（ODbL 1.0）；" +
+	// officeDistrict is the part of the district where nobody lives.
+	officeDistrict = "陆家嘴中心片"
+	notice         = "演示数据：道路、水系、建筑轮廓、真实小区名称等来自 © OpenStreetMap 贡献者（ODbL 1.0）；" +
 		"街道划分、建成年份、户数、面积、居民意愿、房屋状况、部分楼栋与设施等为程序生成，均已逐项标注“演示数据：生成”，" +
-		"与实际情况无关，不含任何个人信息。"
+		"与实际情况无关，不含任何个人信息。原始数据在陆家嘴中心缺一块（约 0.27 平方公里），地图上为空白。"
 )
 
 // district is what the steps build up.
@@ -202,7 +204,7 @@ func (d *district) makeSubdistricts() error {
 	if parts, err = faces(lines); err != nil {
 		return err
 	}
-	titles := []string{"北外滩片", "外滩片", "豫园片", "陆家嘴中心片", "东昌滨江片", "北滨江片", "崂山片", "张杨片"}
+	titles := []string{"北外滩片", "外滩片", "豫园片", officeDistrict, "东昌滨江片", "北滨江片", "崂山片", "张杨片"}
 	groups := make([][]geom.Geometry, len(titles))
 	for _, f := range parts {
 		p := inside(f.AsGeometry())
@@ -312,14 +314,14 @@ func (d *district) tables() []table {
 	for _, s := range d.subdistricts {
 		subs = append(subs, row{s.shape, props{
 			"code": s.code, "name": s.name, "source": "generated", "source_ref": "demo:s" + s.code,
-			"generated": []string{"code", "geom", "name"},
+			"generated": []string{"code", "geometry", "name"},
 		}})
 	}
 	for _, n := range d.neighborhoods {
 		hoods = append(hoods, row{n.shape, props{
 			"code": n.code, "name": n.name, "subdistrict_code": n.subdistrict,
 			"source": "generated", "source_ref": "demo:n" + n.code,
-			"generated": []string{"code", "geom", "name", "subdistrict_code"},
+			"generated": []string{"code", "geometry", "name", "subdistrict_code"},
 		}})
 	}
 	for _, a := range d.admin {

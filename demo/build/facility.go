@@ -199,7 +199,7 @@ func facilityRows(facilities []*facility) []row {
 		made := []string{"code"}
 		if f.made {
 			p["source"] = "generated"
-			made = append(made, "facility_type", "geom", "name")
+			made = append(made, "facility_type", "location", "name")
 		}
 		if f.capacity > 0 {
 			p["capacity"] = f.capacity

@@ -124,7 +124,7 @@ func (c *community) towers() bool {
 // survey is the ordinary old community: everything is asked, most of it is bad.
 func (c *community) survey(services []string) {
 	r := dice("survey " + c.ref)
-	year := int(bell(r, 1988, 6, 1978, 1999))
+	year := 1979 + int((r.Float64()+r.Float64())/2*21) // most in the eighties
 	if chance(r, 0.06) {
 		year = between(r, 1952, 1975)
 	}
@@ -211,7 +211,7 @@ func communityRows(communities []*community) []row {
 		}
 		if c.shapeMade {
 			p["source"] = "generated"
-			made = append(made, "geom", "location")
+			made = append(made, "geometry", "location")
 		}
 		set := func(column string, v any) {
 			p[column] = v
@@ -291,4 +291,3 @@ func (d *district) onLand(c *community, key string) geom.XY {
 	}
 	return best
 }
-
