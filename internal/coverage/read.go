@@ -1,0 +1,111 @@
+package coverage
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// readBuildings returns the buildings of an area, by id. The plan is made for
+// this very area: a polygon may hold one building or all of them.
+func readBuildings(ctx context.Context, tx pgx.Tx, district string, g ground) ([]subject, error) {
+	rows, err := tx.Query(ctx, `
+		select b.id, coalesce(b.community_id, 0), ST_X(b.point), ST_Y(b.point), coalesce(b.subdistrict_code, ''),
+		       b.households::bigint, b.floor_area_m2, b.weight_m2,
+		       b.generated && array['households', 'floor_area_m2', 'geometry'], b.updated_at
+		from published_building b
+		where b.district_code = $1 and `+g.buildings+`
+		order by b.id`, pgx.QueryExecModeCacheDescribe, district, g.of)
+	if err != nil {
+		return nil, fmt.Errorf("read the buildings of an area: %w", err)
+	}
+	var subjects []subject
+	var s subject
+	var lon, lat float64
+	_, err = pgx.ForEachRow(rows, []any{
+		&s.id, &s.community, &lon, &lat, &s.subdistrict, &s.households, &s.floorArea, &s.weight, &s.generated, &s.updatedAt,
+	}, func() error {
+		s.at = placeAt(lon, lat)
+		subjects = append(subjects, s)
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the buildings of an area: %w", err)
+	}
+	return subjects, nil
+}
+
+// readCommunities returns the communities of the buildings, and those of the
+// area that have no building, by code, with the sums over all their buildings.
+// The sums are exact, so that they do not depend on the order of the rows.
+func readCommunities(ctx context.Context, tx pgx.Tx, district string, g ground, subjects []subject) ([]community, error) {
+	seen := map[int64]bool{}
+	ids := []int64{}
+	for i := range subjects {
+		if id := subjects[i].community; id != 0 && !seen[id] {
+			seen[id] = true
+			ids = append(ids, id)
+		}
+	}
+	rows, err := tx.Query(ctx, `
+		with whole as (
+		    select community_id, count(*) as buildings, sum(households)::bigint as households,
+		           sum(weight_m2::numeric)::double precision as weight_m2
+		    from published_building
+		    where community_id = any($3)
+		    group by community_id
+		)
+		select c.id, c.code, c.name, coalesce(c.subdistrict_code, ''), coalesce(s.name, ''),
+		       c.households::bigint, c.floor_area_m2,
+		       not c.generated <@ array['name', 'address', 'remark'],
+		       case when c.location is not null then array[ST_X(c.location), ST_Y(c.location)] end,
+		       c.updated_at, coalesce(w.buildings, 0), w.households, coalesce(w.weight_m2, 0)
+		from published_community c
+		left join whole w on w.community_id = c.id
+		left join published_subdistrict s on s.district_code = c.district_code and s.code = c.subdistrict_code
+		where c.district_code = $1
+		  and (c.id = any($3)
+		       or `+g.communities+` and not exists (select from published_building b where b.community_id = c.id))
+		order by c.code`, pgx.QueryExecModeCacheDescribe, district, g.of, ids)
+	if err != nil {
+		return nil, fmt.Errorf("read the communities of an area: %w", err)
+	}
+	communities, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (community, error) {
+		var c community
+		var location []float64
+		err := row.Scan(&c.id, &c.code, &c.name, &c.subdistrict, &c.subdistrictName, &c.households, &c.floorArea,
+			&c.generated, &location, &c.updatedAt, &c.buildings, &c.sumHouseholds, &c.sumWeight)
+		if len(location) == 2 {
+			c.location = &[2]float64{location[0], location[1]}
+		}
+		return c, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the communities of an area: %w", err)
+	}
+	return communities, nil
+}
+
+// readFacilities returns all facilities of a type in the district, by code.
+func readFacilities(ctx context.Context, tx pgx.Tx, district, kind string) ([]facility, error) {
+	rows, err := tx.Query(ctx, `
+		select id, code, ST_X(geom), ST_Y(geom), generated <> '{}', updated_at
+		from published_facility
+		where district_code = $1 and facility_type = $2
+		order by code`, district, kind)
+	if err != nil {
+		return nil, fmt.Errorf("read the facilities of type %s: %w", kind, err)
+	}
+	facilities, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (facility, error) {
+		var f facility
+		var lon, lat float64
+		err := row.Scan(&f.id, &f.code, &lon, &lat, &f.generated, &f.updatedAt)
+		f.at = placeAt(lon, lat)
+		return f, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the facilities of type %s: %w", kind, err)
+	}
+	return facilities, nil
+}
