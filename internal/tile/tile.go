@@ -6,6 +6,7 @@ package tile
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -14,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/lianpian/lianpian/internal/account"
@@ -83,6 +85,7 @@ type Server struct {
 	log       *slog.Logger
 	pool      *pgxpool.Pool
 	catalogue *catalogue
+	styles    map[Theme]json.RawMessage
 	shelf     *shelf
 }
 
@@ -94,6 +97,10 @@ func New(db *postgis.DB, config Config, log *slog.Logger) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the layer definitions: %w", err)
 	}
+	styles, err := readStyles()
+	if err != nil {
+		return nil, fmt.Errorf("read the style: %w", err)
+	}
 	pool, err := openPool(db.URL(), config)
 	if err != nil {
 		return nil, err
@@ -103,7 +110,7 @@ func New(db *postgis.DB, config Config, log *slog.Logger) (*Server, error) {
 		pool.Close()
 		return nil, err
 	}
-	s := &Server{db: db, config: config, log: log, pool: pool, catalogue: catalogue, shelf: shelf}
+	s := &Server{db: db, config: config, log: log, pool: pool, catalogue: catalogue, styles: styles, shelf: shelf}
 	db.OnChange(s.forget)
 	return s, nil
 }
@@ -125,6 +132,9 @@ func (s *Server) Tile(ctx context.Context, r Request) (Tile, error) {
 	layers, err := s.catalogue.pick(r.Layers)
 	if err != nil {
 		return Tile{}, err
+	}
+	if r.Run != "" && uuid.Validate(r.Run) != nil {
+		return Tile{}, fmt.Errorf("coverage run %q: %w", r.Run, postgis.ErrNotFound)
 	}
 	layers = slices.DeleteFunc(layers, func(l Layer) bool { return !l.Info().shownAt(r.Z) })
 	if len(layers) == 0 {
