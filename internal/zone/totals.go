@@ -80,7 +80,7 @@ of_community as (
            count(*) as buildings,
            sum(b.households) as households,
            sum(b.floor_area_m2) as floor_area_m2,
-           bool_or(b.generated && array['households', 'floor_area_m2']) as generated
+           bool_or(b.generated && array['households', 'floor_area_m2', 'geometry']) as generated
     from published_building b
     where b.community_id in (select id from member)
     group by b.community_id
@@ -97,7 +97,7 @@ counted as (
     union all
     select zone_id, false, false, coalesce(readable, false),
            1, coalesce(households, 0), coalesce(floor_area_m2, 0),
-           generated && array['households', 'floor_area_m2']
+           generated && array['households', 'floor_area_m2', 'geometry']
     from loose
 ),
 total as (
@@ -125,7 +125,8 @@ from `
 left join total t using (zone_id)`
 
 	storedSQL = storedMembers + countedTotals + `
-     (select id as zone_id, area_m2 from zone where id = any($4::bigint[])) g
+     (select id as zone_id, area_m2 from zone
+      where id = any($4::bigint[]) and ($3::bigint[] is null or id = any($3))) g
 left join total t using (zone_id)`
 )
 
