@@ -3,82 +3,335 @@ package registry
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
+	"strings"
 
+	"github.com/jackc/pgx/v5"
+	"github.com/paulmach/orb"
+
+	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/postgis"
 )
 
-var errSoon = errors.New("not written yet")
-
-// UpsertSubdistricts brings in subdistricts, matched by code.
-func (s *Store) UpsertSubdistricts(ctx context.Context, tx *postgis.Tx, district string, rows []SubdistrictRow) (BulkResult, error) {
-	return BulkResult{}, errSoon
+// A bulk upsert copies its rows into a temporary table, resolves there what the
+// rows leave open, and then writes with one statement that touches only what is
+// new or different. Memory does not grow with the rows.
+type bulk struct {
+	entity    string // as the audit trail calls it
+	table     string
+	layer     string // of postgis.Change; "" is on no map
+	key       string // column that identifies a row within the district
+	columns   []column
+	extra     []column // staged, but not written
+	versioned bool     // has version and updated_at
+	place     string   // SQL expression for where a row of the table (t) is
+	moved     string   // SQL condition: the staged row (s) puts the row of the table (t) elsewhere
+	names     []reference
+	resolve   []string // statements run on the staged rows ("stage"), with the district as $1
 }
 
-// UpsertNeighborhoods brings in neighborhoods, matched by code.
-func (s *Store) UpsertNeighborhoods(ctx context.Context, tx *postgis.Tx, district string, rows []NeighborhoodRow) (BulkResult, error) {
-	return BulkResult{}, errSoon
+// reference is a staged column that names something by its code.
+type reference struct{ field, table, detail string }
+
+var (
+	namesSubdistrict  = reference{"subdistrict_code", "subdistrict", "镇街不存在"}
+	namesNeighborhood = reference{"neighborhood_code", "neighborhood", "社区不存在"}
+	namesCommunity    = reference{"community_code", "community", "小区不存在"}
+)
+
+// column is a column of the table (or of the staged rows alone).
+type column struct {
+	name, kind string // kind is the SQL type
+	merge      merge
 }
 
-// UpsertCommunities brings in communities and judges the eligibility of those
-// that it changed.
-func (s *Store) UpsertCommunities(ctx context.Context, tx *postgis.Tx, district string, rows []CommunityRow) (BulkResult, error) {
-	return BulkResult{}, errSoon
+// merge says what a row's value does to the one that is stored.
+type merge int
+
+const (
+	replace  merge = iota // takes its place
+	keep                  // takes its place unless it is null
+	keepText              // takes its place unless it is empty
+)
+
+func (c column) merged(from, into string) string {
+	switch c.merge {
+	case keep:
+		return fmt.Sprintf("coalesce(%s.%s, %s.%s)", from, c.name, into, c.name)
+	case keepText:
+		return fmt.Sprintf("coalesce(nullif(%s.%s, ''), %s.%s)", from, c.name, into, c.name)
+	default:
+		return from + "." + c.name
+	}
 }
 
-// UpsertBuildings brings in buildings. The sequence is streamed, never held.
-func (s *Store) UpsertBuildings(ctx context.Context, tx *postgis.Tx, district string, rows iter.Seq[BuildingRow]) (BulkResult, error) {
-	return BulkResult{}, errSoon
+// each maps the columns that are written (but for the key, when it is skipped).
+func (b bulk) each(skipKey bool, f func(column) string) string {
+	var parts []string
+	for _, c := range b.columns {
+		if !skipKey || c.name != b.key {
+			parts = append(parts, f(c))
+		}
+	}
+	return strings.Join(parts, ", ")
 }
 
-// UpsertFacilities brings in facilities, matched by source_ref and type, or code.
-func (s *Store) UpsertFacilities(ctx context.Context, tx *postgis.Tx, district string, rows iter.Seq[FacilityRow]) (BulkResult, error) {
-	return BulkResult{}, errSoon
+// staged is a row on its way into the temporary table: the values of columns and
+// extra in their order, or what is wrong with it.
+type staged struct {
+	values []any
+	fault  *InvalidError
 }
 
-// UpsertRoads brings in roads of the base map.
-func (s *Store) UpsertRoads(ctx context.Context, tx *postgis.Tx, district string, rows iter.Seq[RoadRow]) (BulkResult, error) {
-	return BulkResult{}, errSoon
+// outcome is what a bulk upsert did.
+type outcome struct {
+	BulkResult
+	ids []int64 // of what was inserted or updated; only where wanted
 }
 
-// UpsertWaterways brings in rivers and streams of the base map.
-func (s *Store) UpsertWaterways(ctx context.Context, tx *postgis.Tx, district string, rows iter.Seq[WaterwayRow]) (BulkResult, error) {
-	return BulkResult{}, errSoon
+// upsert runs a bulk upsert, announces what changed and leaves one entry in the
+// audit trail.
+func (b bulk) upsert(ctx context.Context, tx *postgis.Tx, district string, rows iter.Seq[staged], wantIDs bool) (outcome, error) {
+	var out outcome
+	count, err := b.stage(ctx, tx, rows)
+	if err != nil {
+		return out, err
+	}
+	if count > 0 {
+		if err := b.settle(ctx, tx, district); err != nil {
+			return out, err
+		}
+		if out, err = b.write(ctx, tx, district, wantIDs); err != nil {
+			return out, err
+		}
+	}
+	if _, err := tx.Exec(ctx, `drop table stage`); err != nil {
+		return out, fmt.Errorf("drop the staged rows of %s: %w", b.table, err)
+	}
+	out.Unchanged = count - out.Inserted - out.Updated
+	if !out.Changed() {
+		return out, nil
+	}
+	if out.Inserted > 5000 {
+		// What follows in this transaction must not be planned for an empty table.
+		if _, err := tx.Exec(ctx, `analyze `+b.table); err != nil {
+			return out, fmt.Errorf("analyze %s: %w", b.table, err)
+		}
+	}
+	return out, account.Record(ctx, tx, account.Entry{
+		Action: b.entity + ".import", Entity: b.entity, District: district, After: out.BulkResult,
+	})
 }
 
-// UpsertRailways brings in tracks of the base map.
-func (s *Store) UpsertRailways(ctx context.Context, tx *postgis.Tx, district string, rows iter.Seq[RailwayRow]) (BulkResult, error) {
-	return BulkResult{}, errSoon
+// stage copies the rows into the temporary table "stage" and counts them.
+func (b bulk) stage(ctx context.Context, tx *postgis.Tx, rows iter.Seq[staged]) (int64, error) {
+	definitions := []string{"ord bigint"}
+	names := []string{"ord"}
+	for _, columns := range [][]column{b.columns, b.extra} {
+		for _, c := range columns {
+			definitions = append(definitions, c.name+" "+c.kind)
+			names = append(names, c.name)
+		}
+	}
+	if _, err := tx.Exec(ctx, `create temp table stage (`+strings.Join(definitions, ", ")+`) on commit drop`); err != nil {
+		return 0, fmt.Errorf("make room for rows of %s: %w", b.table, err)
+	}
+	next, stop := iter.Pull(rows)
+	defer stop()
+	source := &copySource{next: next}
+	count, err := tx.CopyFrom(ctx, pgx.Identifier{"stage"}, names, source)
+	if source.fault != nil {
+		return 0, source.fault
+	}
+	if err != nil {
+		return 0, fmt.Errorf("copy rows of %s: %w", b.table, violation(b.entity, "", err))
+	}
+	if _, err := tx.Exec(ctx, `analyze stage`); err != nil {
+		return 0, fmt.Errorf("analyze the rows of %s: %w", b.table, err)
+	}
+	return count, nil
 }
 
-// UpsertWater brings in lakes and river areas of the base map.
-func (s *Store) UpsertWater(ctx context.Context, tx *postgis.Tx, district string, rows iter.Seq[AreaRow]) (BulkResult, error) {
-	return BulkResult{}, errSoon
+// copySource feeds staged rows to COPY and stops at the first that is wrong.
+type copySource struct {
+	next    func() (staged, bool)
+	current []any
+	ord     int64
+	fault   *InvalidError
 }
 
-// UpsertLandUse brings in land use of the base map.
-func (s *Store) UpsertLandUse(ctx context.Context, tx *postgis.Tx, district string, rows iter.Seq[AreaRow]) (BulkResult, error) {
-	return BulkResult{}, errSoon
+func (s *copySource) Next() bool {
+	row, ok := s.next()
+	if !ok {
+		return false
+	}
+	s.fault = row.fault
+	s.current = append(append(s.current[:0], s.ord), row.values...)
+	s.ord++
+	return true // a fault must reach Err, which is asked only after Values
 }
 
-// UpsertGreen brings in parks, woods and grass of the base map.
-func (s *Store) UpsertGreen(ctx context.Context, tx *postgis.Tx, district string, rows iter.Seq[AreaRow]) (BulkResult, error) {
-	return BulkResult{}, errSoon
+func (s *copySource) Values() ([]any, error) {
+	if s.fault != nil {
+		return nil, s.fault
+	}
+	return s.current, nil
 }
 
-// UpsertPlaces brings in named places of the base map.
-func (s *Store) UpsertPlaces(ctx context.Context, tx *postgis.Tx, district string, rows iter.Seq[PlaceRow]) (BulkResult, error) {
-	return BulkResult{}, errSoon
+func (s *copySource) Err() error { return nil }
+
+// settle resolves what the staged rows leave open, and refuses two rows for one
+// thing.
+func (b bulk) settle(ctx context.Context, tx *postgis.Tx, district string) error {
+	for _, r := range b.names {
+		if err := b.firstUnknown(ctx, tx, district, r); err != nil {
+			return err
+		}
+	}
+	for _, statement := range b.resolve {
+		if _, err := tx.Exec(ctx, statement, district); err != nil {
+			return fmt.Errorf("resolve the rows of %s: %w", b.table, violation(b.entity, "", err))
+		}
+	}
+	rows, err := tx.Query(ctx, fmt.Sprintf(`
+		select %[1]s from stage group by %[1]s having count(*) > 1 order by min(ord) limit 5`, b.key))
+	if err != nil {
+		return fmt.Errorf("look for rows of %s given twice: %w", b.table, err)
+	}
+	twice, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return fmt.Errorf("look for rows of %s given twice: %w", b.table, err)
+	}
+	if len(twice) > 0 {
+		return &DuplicateError{Entity: b.entity, Field: b.key, Codes: twice}
+	}
+	return nil
 }
 
-// UpsertAdminAreas brings in administrative areas of the base map.
-func (s *Store) UpsertAdminAreas(ctx context.Context, tx *postgis.Tx, district string, rows iter.Seq[AdminAreaRow]) (BulkResult, error) {
-	return BulkResult{}, errSoon
+// write brings the staged rows into the table.
+func (b bulk) write(ctx context.Context, tx *postgis.Tx, district string, wantIDs bool) (outcome, error) {
+	var out outcome
+	before, err := b.movedFrom(ctx, tx, district)
+	if err != nil {
+		return out, err
+	}
+	ids := "null::bigint[]"
+	if wantIDs {
+		ids = "array_agg(id)"
+	}
+	version := ""
+	if b.versioned {
+		version = ", version = t.version + 1, updated_at = now()"
+	}
+	name := func(prefix string) func(column) string {
+		return func(c column) string { return prefix + c.name }
+	}
+	merged := func(from, into string) func(column) string {
+		return func(c column) string { return c.merged(from, into) }
+	}
+	// The rows that are as stored are left out first: the generated columns of a
+	// proposed row cost more than all the rest, also when nothing comes of it.
+	sql := `
+		with changed as (
+			insert into ` + b.table + ` as t (district_code, ` + b.each(false, name("")) + `)
+			select $1, ` + b.each(false, name("s.")) + `
+			from stage s
+			left join ` + b.table + ` o on o.district_code = $1 and o.` + b.key + ` = s.` + b.key + `
+			where o.id is null
+			   or row(` + b.each(true, name("o.")) + `) is distinct from row(` + b.each(true, merged("s", "o")) + `)
+			on conflict (district_code, ` + b.key + `) do update
+			set ` + b.each(true, func(c column) string { return c.name + " = " + c.merged("excluded", "t") }) + version + `
+			where row(` + b.each(true, name("t.")) + `) is distinct from row(` + b.each(true, merged("excluded", "t")) + `)
+			returning t.id, t.xmax = 0 as fresh, ` + b.place + ` as place
+		)
+		select count(*) filter (where fresh), count(*) filter (where not fresh), ` + ids + `, ` + extentColumns("place") + `
+		from changed`
+	var e extent
+	err = tx.QueryRow(ctx, sql, district).Scan(&out.Inserted, &out.Updated, &out.ids, &e.west, &e.south, &e.east, &e.north)
+	if err != nil {
+		return out, fmt.Errorf("store rows of %s: %w", b.table, violation(b.entity, "", err))
+	}
+	if b.layer != "" && out.Changed() {
+		announce(tx, district, b.layer, union(before, e.bound()))
+	}
+	return out, nil
 }
 
-// AttachBuildings gives every building the community and the subdistrict that
-// its point lies in, except where a person or a file named the community. It
-// returns how many buildings changed.
-func (s *Store) AttachBuildings(ctx context.Context, tx *postgis.Tx, district string) (int64, error) {
-	return 0, errSoon
+// movedFrom is the extent of the stored things whose shape the staged rows
+// change: maps must forget them there.
+func (b bulk) movedFrom(ctx context.Context, tx *postgis.Tx, district string) (*orb.Bound, error) {
+	if b.layer == "" {
+		return nil, nil
+	}
+	var e extent
+	err := tx.QueryRow(ctx, `
+		select `+extentColumns(b.place)+`
+		from `+b.table+` t
+		join stage s on s.`+b.key+` = t.`+b.key+`
+		where t.district_code = $1 and `+b.moved, district).
+		Scan(&e.west, &e.south, &e.east, &e.north)
+	if err != nil {
+		return nil, fmt.Errorf("find what moves in %s: %w", b.table, err)
+	}
+	return e.bound(), nil
+}
+
+// Statements that several kinds of rows resolve with.
+func resolveCode(table, also string) string {
+	return `
+		update stage s set code = t.code
+		from ` + table + ` t
+		where s.derived and t.district_code = $1 and t.source_ref = s.source_ref` + also
+}
+
+// resolveGenerated keeps the marks of those stored values that the row leaves
+// alone. The names are in byte order, so that equal sets are equal arrays.
+func resolveGenerated(table string) string {
+	return `
+		update stage s
+		set generated = array(
+			select distinct g collate "C" from unnest(
+				s.generated || array(select u from unnest(t.generated) u where u <> all(s.given))) g order by 1)
+		from ` + table + ` t
+		where t.district_code = $1 and t.code = s.code and t.generated <> '{}'`
+}
+
+// resolveSubdistrict finds the subdistrict of new and moved things by place; the
+// others keep theirs.
+func resolveSubdistrict(table, point string) string {
+	return `
+		update stage s
+		set subdistrict_code = coalesce(
+			case when o.code is null or o.moved or o.subdistrict_code is null then (
+				select p.code from subdistrict p
+				where p.district_code = $1 and ST_Intersects(p.geom, s.` + point + `)
+				order by p.code limit 1)
+			end, o.subdistrict_code)
+		from stage k
+		left join (
+			select t.code, t.subdistrict_code, t.` + point + ` is distinct from n.` + point + ` as moved
+			from ` + table + ` t join stage n on n.code = t.code
+			where t.district_code = $1
+		) o on o.code = k.code
+		where k.ord = s.ord and s.subdistrict_code is null and s.` + point + ` is not null`
+}
+
+// firstUnknown returns an *InvalidError for the first staged row that names
+// something which is not there, else nil.
+func (b bulk) firstUnknown(ctx context.Context, tx *postgis.Tx, district string, r reference) error {
+	var ord int
+	var value, name string
+	err := tx.QueryRow(ctx, fmt.Sprintf(`
+		select s.ord, s.%[1]s, s.code from stage s
+		where s.%[1]s is not null
+		  and not exists (select from %[2]s t where t.district_code = $1 and t.code = s.%[1]s)
+		order by s.ord limit 1`, r.field, r.table), district).Scan(&ord, &value, &name)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("look for unknown %s of %s: %w", r.field, b.table, err)
+	}
+	return &InvalidError{Entity: b.entity, Code: name, Field: r.field, Row: ord, Value: value, Detail: r.detail}
 }

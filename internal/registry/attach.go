@@ -1,0 +1,142 @@
+package registry
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/paulmach/orb"
+
+	"github.com/lianpian/lianpian/internal/account"
+	"github.com/lianpian/lianpian/internal/postgis"
+)
+
+// AttachBuildings gives every building the community whose outline holds its
+// point (the smallest one, where several do) and the subdistrict of that
+// community or, without one, of its place. What a person or a file named stays.
+// Communities and facilities of no known subdistrict get that of their place.
+// It returns how many buildings changed. Call it after the rows are in.
+func (s *Store) AttachBuildings(ctx context.Context, tx *postgis.Tx, district string) (int64, error) {
+	if err := s.placeInSubdistricts(ctx, tx, district); err != nil {
+		return 0, err
+	}
+	count, err := s.attach(ctx, tx, district, attachment{everywhere: true})
+	if err != nil || count == 0 {
+		return count, err
+	}
+	return count, account.Record(ctx, tx, account.Entry{
+		Action: "building.attach", Entity: "building", District: district,
+		After: map[string]int64{"changed": count},
+	})
+}
+
+// attachment says which buildings to look at: all, or those inside a bound or of
+// one community.
+type attachment struct {
+	everywhere bool
+	within     *orb.Bound // nil: none
+	community  int64      // 0: none
+}
+
+func (s *Store) attach(ctx context.Context, tx *postgis.Tx, district string, which attachment) (int64, error) {
+	chosen, near := "true", "true"
+	args := pgx.NamedArgs{"district": district, "community": which.community}
+	if !which.everywhere {
+		chosen, near = "b.community_id = @community", "false"
+		if which.within != nil {
+			args["within"] = postgis.Geom{Geometry: which.within.Pad(1e-9)}
+			chosen, near = "(b.point && @within or b.community_id = @community)", "b.point && @within"
+		}
+	}
+	var count int64
+	var e extent
+	err := tx.QueryRow(ctx, `
+		with held as (
+			select distinct on (b.id) b.id, c.id as community_id
+			from community c
+			join building b on b.point && c.geom and ST_Intersects(c.geom, b.point)
+			where c.district_code = @district and b.district_code = @district and `+near+`
+			order by b.id, c.land_area_m2, c.id
+		), placed as (
+			select distinct on (b.id) b.id, s.code
+			from subdistrict s
+			join building b on b.point && s.geom and ST_Intersects(s.geom, b.point)
+			where s.district_code = @district and b.district_code = @district and `+chosen+`
+			order by b.id, s.code
+		), found as (
+			select b.id, b.named, b.subdistrict_code, placed.code as place_code,
+			       case when 'community_code' = any(b.named) then b.community_id else held.community_id end as community_id
+			from building b
+			left join held on held.id = b.id
+			left join placed on placed.id = b.id
+			where b.district_code = @district and `+chosen+`
+		), settled as (
+			select f.id, f.community_id,
+			       case when 'subdistrict_code' = any(f.named) then f.subdistrict_code
+			            else coalesce(c.subdistrict_code, f.place_code, f.subdistrict_code) end as subdistrict_code
+			from found f
+			left join community c on c.id = f.community_id
+		), changed as (
+			update building b
+			set community_id = n.community_id, subdistrict_code = n.subdistrict_code,
+			    version = b.version + 1, updated_at = now()
+			from settled n
+			where b.id = n.id
+			  and (b.community_id, b.subdistrict_code) is distinct from (n.community_id, n.subdistrict_code)
+			returning b.geom
+		)
+		select count(*), `+extentColumns("geom")+` from changed`, args).
+		Scan(&count, &e.west, &e.south, &e.east, &e.north)
+	if err != nil {
+		return 0, fmt.Errorf("attach the buildings of %s: %w", district, violation("building", "", err))
+	}
+	announce(tx, district, "buildings", e.bound())
+	return count, nil
+}
+
+// placeInSubdistricts gives communities and facilities of no known subdistrict
+// the one that they lie in.
+func (s *Store) placeInSubdistricts(ctx context.Context, tx *postgis.Tx, district string) error {
+	for _, t := range []struct{ table, layer, point string }{
+		{"community", "communities", "location"},
+		{"facility", "facilities", "geom"},
+	} {
+		var count int64
+		var e extent
+		var ids []int64
+		err := tx.QueryRow(ctx, fmt.Sprintf(`
+			with placed as (
+				select distinct on (t.id) t.id, s.code
+				from %[1]s t
+				join subdistrict s on s.district_code = t.district_code and ST_Intersects(s.geom, t.%[2]s)
+				where t.district_code = $1 and t.subdistrict_code is null
+				order by t.id, s.code
+			), changed as (
+				update %[1]s t
+				set subdistrict_code = placed.code, version = t.version + 1, updated_at = now()
+				from placed
+				where t.id = placed.id
+				returning t.id, t.geom
+			)
+			select count(*), array_agg(id), %[3]s from changed`, t.table, t.point, extentColumns("geom")), district).
+			Scan(&count, &ids, &e.west, &e.south, &e.east, &e.north)
+		if err != nil {
+			return fmt.Errorf("place the %s of %s in subdistricts: %w", t.layer, district, err)
+		}
+		if count == 0 {
+			continue
+		}
+		// A community that has only a point gives no extent: say everywhere.
+		bound := e.bound()
+		if bound == nil {
+			bound = &orb.Bound{}
+		}
+		announce(tx, district, t.layer, bound)
+		if t.table == "community" {
+			if err := s.tellMoved(ctx, tx, district, ids); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,204 @@
+package registry
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/paulmach/orb"
+
+	"github.com/lianpian/lianpian/internal/account"
+	"github.com/lianpian/lianpian/internal/policy"
+	"github.com/lianpian/lianpian/internal/postgis"
+)
+
+// judge is a district's policy with the readings that it has chosen.
+type judge struct {
+	policy *policy.Policy
+	params map[string]any
+}
+
+// judgeOf reads which policy a district follows.
+func (s *Store) judgeOf(ctx context.Context, q querier, district string) (judge, error) {
+	var key string
+	var params map[string]any
+	err := q.QueryRow(ctx, `select policy_key, policy_params from district where code = $1`, district).Scan(&key, &params)
+	if err == pgx.ErrNoRows {
+		return judge{}, fmt.Errorf("district %s: %w", district, postgis.ErrNotFound)
+	}
+	if err != nil {
+		return judge{}, fmt.Errorf("read the policy of %s: %w", district, err)
+	}
+	p, err := s.lib.Policy(key)
+	if err != nil {
+		return judge{}, fmt.Errorf("policy of district %s: %w", district, err)
+	}
+	return judge{p, params}, nil
+}
+
+// name is what verdict_policy stores.
+func (j judge) name() string { return j.policy.Key + "@" + j.policy.Version }
+
+func (j judge) judge(c *Community) {
+	c.Verdict, c.VerdictProof = j.policy.Judge(c.Facts(), j.params)
+	c.VerdictPolicy = j.name()
+	c.Eligibility = c.Verdict
+	if c.OverrideVerdict != nil {
+		c.Eligibility = *c.OverrideVerdict
+	}
+}
+
+// RejudgeDistrict judges every community of a district by its policy as it is
+// now, and returns how many verdicts or proofs changed. Overrides stay.
+func (s *Store) RejudgeDistrict(ctx context.Context, district string) (changed int64, err error) {
+	err = s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
+		changed, err = s.rejudge(ctx, tx, district, nil, raiseVersion)
+		if err != nil || changed == 0 {
+			return err
+		}
+		return account.Record(ctx, tx, account.Entry{
+			Action: "community.rejudge", Entity: "community", District: district,
+			After: map[string]int64{"changed": changed},
+		})
+	})
+	return changed, err
+}
+
+const raiseVersion = 1
+
+// rejudge judges the communities with the given ids (nil: all of the district)
+// in one read and one write, however many they are. A community whose verdict
+// and proof stay as they are is not touched. raise is what to add to the version:
+// nothing, where the write that makes judging necessary has raised it.
+func (s *Store) rejudge(ctx context.Context, tx *postgis.Tx, district string, ids []int64, raise int) (int64, error) {
+	if ids != nil && len(ids) == 0 {
+		return 0, nil
+	}
+	j, err := s.judgeOf(ctx, tx, district)
+	if err != nil {
+		return 0, err
+	}
+	verdicts, err := j.verdicts(ctx, tx, district, ids)
+	if err != nil {
+		return 0, fmt.Errorf("judge the communities of %s: %w", district, err)
+	}
+	if len(verdicts.ids) == 0 {
+		return 0, nil
+	}
+	var count int64
+	var extent extent
+	err = tx.QueryRow(ctx, `
+		with changed as (
+			update community c
+			set verdict = v.verdict, verdict_proof = v.proof::jsonb, verdict_policy = $4,
+			    version = c.version + $5, updated_at = now()
+			from unnest($1::bigint[], $2::text[], $3::text[]) as v (id, verdict, proof)
+			where c.id = v.id
+			  and (c.verdict, c.verdict_proof, c.verdict_policy) is distinct from (v.verdict, v.proof::jsonb, $4)
+			returning c.geom, c.location
+		)
+		select count(*), `+extentColumns("coalesce(geom, location)")+` from changed`,
+		verdicts.ids, verdicts.verdicts, verdicts.proofs, j.name(), raise).
+		Scan(&count, &extent.west, &extent.south, &extent.east, &extent.north)
+	if err != nil {
+		return 0, fmt.Errorf("store the verdicts of %s: %w", district, violation("community", "", err))
+	}
+	announce(tx, district, "communities", extent.bound())
+	return count, nil
+}
+
+// verdictColumns are verdicts as parallel columns, ready for unnest.
+type verdictColumns struct {
+	ids      []int64
+	verdicts []string
+	proofs   []string
+}
+
+func (j judge) verdicts(ctx context.Context, tx *postgis.Tx, district string, ids []int64) (verdictColumns, error) {
+	rows, err := tx.Query(ctx, `
+		select id, unit_kind, built_year, neglected, municipal_missing, service_missing, households, households_agreed,
+		       floor_area_m2, floor_area_agreed_m2, prior_works, in_shantytown_plan, demolish_rebuild,
+		       self_built_majority, urban_village, poor_conditions
+		from community
+		where district_code = $1 and ($2::bigint[] is null or id = any($2))
+		order by id
+		for no key update`, district, ids)
+	if err != nil {
+		return verdictColumns{}, err
+	}
+	var out verdictColumns
+	type row struct {
+		ID int64
+		policy.Facts
+	}
+	defer rows.Close()
+	for rows.Next() {
+		r, err := pgx.RowToStructByName[row](rows)
+		if err != nil {
+			return verdictColumns{}, err
+		}
+		verdict, proof := j.policy.Judge(r.Facts, j.params)
+		encoded, err := json.Marshal(proofOrEmpty(proof))
+		if err != nil {
+			return verdictColumns{}, err
+		}
+		out.ids = append(out.ids, r.ID)
+		out.verdicts = append(out.verdicts, string(verdict))
+		out.proofs = append(out.proofs, string(encoded))
+	}
+	return out, rows.Err()
+}
+
+func proofOrEmpty(proof []policy.Reason) []policy.Reason {
+	if proof == nil {
+		return []policy.Reason{}
+	}
+	return proof
+}
+
+// OverrideEligibility lets a person decide otherwise than the policy's rules do
+// ("原则上"), with a reason. The computed verdict and its proof stay beside it.
+// An old version is postgis.ErrVersion.
+func (s *Store) OverrideEligibility(ctx context.Context, scope account.Scope, district, code string, version int, verdict policy.Verdict, reason string) (Community, error) {
+	v := checker{entity: "community", code: code, row: -1}
+	v.oneOf("verdict", string(verdict), string(policy.In), string(policy.Out), string(policy.Borderline))
+	v.text("reason", reason, true)
+	if v.fault != nil {
+		return Community{}, v.fault
+	}
+	by := account.Name(ctx)
+	if p, ok := account.From(ctx); ok && p.DisplayName != "" {
+		by = p.DisplayName
+	}
+	reason = strings.TrimSpace(reason)
+	return s.changeCommunity(ctx, scope, district, code, version, "community.override", func(r *communityRecord) error {
+		r.OverrideVerdict, r.OverrideReason, r.OverrideBy = &verdict, &reason, &by
+		r.OverrideAt = nil // the database's clock
+		return nil
+	})
+}
+
+// ClearOverride lets the computed verdict hold again.
+func (s *Store) ClearOverride(ctx context.Context, scope account.Scope, district, code string, version int) (Community, error) {
+	return s.changeCommunity(ctx, scope, district, code, version, "community.clear_override", func(r *communityRecord) error {
+		r.OverrideVerdict, r.OverrideReason, r.OverrideBy, r.OverrideAt = nil, nil, nil, nil
+		return nil
+	})
+}
+
+// extent scans the four sides that extentColumns selects; all are null when
+// nothing was there.
+type extent struct{ west, south, east, north *float64 }
+
+func extentColumns(geom string) string {
+	return fmt.Sprintf(`ST_XMin(ST_Extent(%[1]s)), ST_YMin(ST_Extent(%[1]s)), ST_XMax(ST_Extent(%[1]s)), ST_YMax(ST_Extent(%[1]s))`, geom)
+}
+
+func (e extent) bound() *orb.Bound {
+	if e.west == nil {
+		return nil
+	}
+	return &orb.Bound{Min: orb.Point{*e.west, *e.south}, Max: orb.Point{*e.east, *e.north}}
+}
