@@ -14,11 +14,8 @@ import (
 // DistrictCode is the code of the demo district.
 const DistrictCode = "310115"
 
-//go:embed data/*.geojson.gz
-var data embed.FS
-
-//go:embed samples NOTICE
-var documents embed.FS
+//go:embed data/*.geojson.gz samples NOTICE
+var files embed.FS
 
 // Tables names the data files in the order in which they can be loaded.
 func Tables() []string {
@@ -31,7 +28,7 @@ func Tables() []string {
 // Open gives the GeoJSON FeatureCollection of a table, decompressed.
 // The caller closes it.
 func Open(table string) (io.ReadCloser, error) {
-	f, err := data.Open("data/" + table + ".geojson.gz")
+	f, err := files.Open("data/" + table + ".geojson.gz")
 	if err != nil {
 		return nil, fmt.Errorf("open demo table %q: %w", table, err)
 	}
@@ -43,9 +40,12 @@ func Open(table string) (io.ReadCloser, error) {
 	return z, nil
 }
 
+// Files holds everything that is embedded: data/, samples/ and NOTICE.
+func Files() fs.FS { return files }
+
 // Samples holds small files to try the import with (demo/samples).
 func Samples() fs.FS {
-	sub, err := fs.Sub(documents, "samples")
+	sub, err := fs.Sub(files, "samples")
 	if err != nil {
 		panic(err) // the folder is embedded: cannot fail
 	}
@@ -54,7 +54,7 @@ func Samples() fs.FS {
 
 // Notice is the licence and attribution text that must go with the data.
 func Notice() string {
-	text, err := documents.ReadFile("NOTICE")
+	text, err := files.ReadFile("NOTICE")
 	if err != nil {
 		panic(err) // the file is embedded: cannot fail
 	}

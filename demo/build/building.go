@@ -58,7 +58,7 @@ func (d *district) makeBuildings() error {
 	}
 	var cut, outside int
 	for _, o := range objects {
-		at := inside(o.shape)
+		at := middle(o.shape)
 		switch {
 		case o.cut > 0 && o.cut < 0.5:
 			cut++
@@ -267,7 +267,7 @@ func (d *district) makeSlabs(a area) []*building {
 			}
 			b := &building{
 				ref: "demo:" + strings.TrimPrefix(a.ref, "osm:") + "-" + strconv.Itoa(len(out)+1), made: true,
-				shape: shape, at: inside(shape), footprint: shape.Area(), use: "residential", useMade: true,
+				shape: shape, at: middle(shape), footprint: shape.Area(), use: "residential", useMade: true,
 			}
 			b.measure()
 			b.storeys = usual

@@ -455,12 +455,12 @@ func (d *district) makeNeighborhoods() error {
 			continue
 		}
 		centres := centresOf(stand, int(math.Ceil(float64(len(own))/8)))
-		for i := range centres {
-			shape, err := geom.Intersection(s.shape, cell(centres, i))
-			if err != nil {
-				return err
-			}
-			n := neighborhoodOf(s, i+1, multi(polygons(shape)))
+		parts, err := s.divideBy(centres)
+		if err != nil {
+			return err
+		}
+		for i, shape := range parts {
+			n := neighborhoodOf(s, i+1, shape)
 			d.neighborhoods = append(d.neighborhoods, n)
 			for _, c := range own {
 				if nearest(centres, c.at) == i {
@@ -470,6 +470,42 @@ func (d *district) makeNeighborhoods() error {
 		}
 	}
 	return nil
+}
+
+// divideBy gives every centre the part of the subdistrict that is nearest to it.
+func (s subdistrict) divideBy(centres []geom.XY) ([]geom.Geometry, error) {
+	around, err := geom.Buffer(s.shape, 5)
+	if err != nil {
+		return nil, err
+	}
+	lines := []geom.Geometry{s.shape.Boundary()}
+	for i := range centres {
+		line, err := geom.Intersection(cell(centres, i).Boundary(), around)
+		if err != nil {
+			return nil, err
+		}
+		lines = append(lines, line)
+	}
+	pieces, err := faces(lines)
+	if err != nil {
+		return nil, err
+	}
+	groups := make([][]geom.Geometry, len(centres))
+	for _, f := range pieces {
+		if p := inside(f.AsGeometry()); holds(s.shape, p) {
+			i := nearest(centres, p)
+			groups[i] = append(groups[i], f.AsGeometry())
+		}
+	}
+	parts := make([]geom.Geometry, len(centres))
+	for i, g := range groups {
+		whole, err := geom.UnionMany(g)
+		if err != nil {
+			return nil, err
+		}
+		parts[i] = multi(polygons(whole))
+	}
+	return parts, nil
 }
 
 type neighborhood struct {

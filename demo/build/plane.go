@@ -161,6 +161,49 @@ func inside(g geom.Geometry) geom.XY {
 	return p
 }
 
+// middle is the point of a footprint that decides to which area it belongs. It
+// is what PostGIS's ST_PointOnSurface finds in the shape as it is written, so
+// that file and database agree: on the level line half-way between the vertices
+// next above and below the middle of the box, the middle of the widest stretch.
+func middle(footprint geom.Geometry) geom.XY {
+	g := toDegrees(footprint)
+	lo, hi, ok := g.Envelope().MinMaxXYs()
+	if !ok {
+		return geom.XY{}
+	}
+	below, above, half := lo.Y, hi.Y, (lo.Y+hi.Y)/2
+	s := g.DumpCoordinates()
+	for i := range s.Length() {
+		if y := s.GetXY(i).Y; y <= half {
+			below = max(below, y)
+		} else {
+			above = min(above, y)
+		}
+	}
+	level := (below + above) / 2
+	var widest float64
+	best := inside(g)
+	for _, p := range polygons(g) {
+		var xs []float64
+		for _, ring := range p.DumpRings() {
+			c := ring.Coordinates()
+			for i := 1; i < c.Length(); i++ {
+				a, b := c.GetXY(i-1), c.GetXY(i)
+				if (a.Y > level) != (b.Y > level) {
+					xs = append(xs, a.X+(level-a.Y)/(b.Y-a.Y)*(b.X-a.X))
+				}
+			}
+		}
+		slices.Sort(xs)
+		for i := 1; i < len(xs); i += 2 {
+			if w := xs[i] - xs[i-1]; w > widest {
+				widest, best = w, geom.XY{X: (xs[i] + xs[i-1]) / 2, Y: level}
+			}
+		}
+	}
+	return pointToPlane(best)
+}
+
 func holds(area geom.Geometry, p geom.XY) bool {
 	return geom.Intersects(area, geom.NewPointXY(p.X, p.Y).AsGeometry())
 }
