@@ -240,8 +240,8 @@ func (d *district) makeLand() error {
 	return err
 }
 
-// makePlaces takes OpenStreetMap's places; those of Who's On First have another
-// licence and no Chinese name.
+// makePlaces takes OpenStreetMap's places, and names the gaps in the data. The
+// places of Who's On First have another licence and no Chinese name.
 func (d *district) makePlaces() {
 	for _, p := range d.raw.layers["places"] {
 		if p.text("source") != "openstreetmap.org" {
@@ -249,6 +249,13 @@ func (d *district) makePlaces() {
 		}
 		d.base["place"] = append(d.base["place"], row{p.shape, real("osm:n"+strconv.FormatInt(p.id, 10),
 			props{"class": p.text("kind"), "name": p.name()})})
+	}
+	for i, gap := range polygons(d.hole) { // so that nobody takes the blank for a bug
+		at := inside(gap.AsGeometry())
+		d.base["place"] = append(d.base["place"], row{geom.NewPointXY(at.X, at.Y).AsGeometry(), props{
+			"class": "locality", "name": "（此处原始数据缺失）", "source": "generated",
+			"source_ref": "demo:gap-" + strconv.Itoa(i+1), "generated": []string{"class", "geometry", "name"},
+		}})
 	}
 	slices.SortFunc(d.base["place"], compareRefs)
 }

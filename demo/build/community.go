@@ -263,7 +263,11 @@ func (d *district) fromBlock(block geom.Polygon) error {
 		if err != nil {
 			return err
 		}
-		if density(group, shape) < 0.2 { // scattered houses are no compound
+		least := 0.22
+		if len(group) < 4 {
+			least = 0.32
+		}
+		if density(group, shape) < least { // scattered houses are no compound
 			continue
 		}
 		p := pointToDegrees(where)

@@ -95,7 +95,7 @@ type divide struct {
 func (d *district) findDivide(name string, northing bool) (divide, error) {
 	sum, n := map[int]float64{}, map[int]float64{}
 	for _, p := range d.raw.layers["roads"] {
-		if p.text("name") != name || p.flag("is_tunnel") || p.flag("is_link") {
+		if p.text("name") != name || p.text("kind") != "major_road" || p.flag("is_tunnel") || p.flag("is_link") {
 			continue
 		}
 		s := p.shape.Densify(10).DumpCoordinates()
@@ -160,7 +160,7 @@ func (v divide) line() geom.Geometry {
 			xy[i] = geom.XY{X: xy[i].Y, Y: a}
 		}
 	}
-	g, err := lineOf(xy).Simplify(4)
+	g, err := lineOf(xy).Simplify(14) // one carriageway alone may be mapped for a while
 	if err != nil {
 		return lineOf(xy)
 	}
