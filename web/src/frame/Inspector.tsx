@@ -1,0 +1,24 @@
+// What is selected, in full.
+import { lazy } from 'react';
+import { useWorkbench } from '../state/workbench';
+
+const CommunityInspector = lazy(() => import('../registry/CommunityInspector'));
+const BuildingInspector = lazy(() => import('../registry/BuildingInspector'));
+const FacilityInspector = lazy(() => import('../registry/FacilityInspector'));
+const ZoneInspector = lazy(() => import('../zones/ZoneInspector'));
+
+export default function Inspector() {
+  const selection = useWorkbench((s) => s.selection);
+  if (!selection) return null;
+  const { kind, code } = selection;
+  switch (kind) {
+    case 'community':
+      return <CommunityInspector key={code} code={code} />;
+    case 'building':
+      return <BuildingInspector key={code} code={code} />;
+    case 'facility':
+      return <FacilityInspector key={code} code={code} />;
+    case 'zone':
+      return <ZoneInspector key={code} code={code} />;
+  }
+}

@@ -1,0 +1,183 @@
+// The frame: top bar, mode rail, panel, map, inspector, table, status bar.
+// The map and the modes are separate chunks; the frame itself is small.
+import { useQueryClient } from '@tanstack/react-query';
+import { lazy, Suspense, useEffect, useState } from 'react';
+import { useParams } from 'wouter';
+import { listen } from '../api/events';
+import { invalidate, keys, useDistrict } from '../api/queries';
+import { useWords } from '../language';
+import { useControl } from '../map/control';
+import { Legend } from '../map/Legend';
+import css2 from '../map/map.module.css';
+import { syncAddress } from '../state/sync';
+import { useWorkbench } from '../state/workbench';
+import { Failure, Waiting } from '../ui/State';
+import { say } from '../ui/Toast';
+import css from './frame.module.css';
+import { MapControls } from './MapControls';
+import { ModeRail } from './ModeRail';
+import { ShortcutSheet } from './ShortcutSheet';
+import { Splitter } from './Splitter';
+import { StatusBar } from './StatusBar';
+import { TopBar } from './TopBar';
+import { useShortcuts } from './useShortcuts';
+import { words } from './words';
+
+const MapView = lazy(() => import('../map/MapView'));
+const panels = {
+  registry: lazy(() => import('../registry/RegistryPanel')),
+  zones: lazy(() => import('../zones/ZonesPanel')),
+  coverage: lazy(() => import('../coverage/CoveragePanel')),
+  program: lazy(() => import('../program/ProgramPanel')),
+  plans: lazy(() => import('../plans/PlansPanel')),
+  data: lazy(() => import('../data/DataPanel')),
+};
+const Inspector = lazy(() => import('./Inspector'));
+const Tables = lazy(() => import('./Tables'));
+
+export function Workbench() {
+  const t = useWords(words);
+  const params = useParams();
+  const district = useWorkbench((s) => s.district);
+  useEffect(syncAddress, []);
+  const mode = useWorkbench((s) => s.mode);
+  const selection = useWorkbench((s) => s.selection);
+  const layout = useWorkbench((s) => s.layout);
+  const setLayout = useWorkbench((s) => s.setLayout);
+  const online = useWorkbench((s) => s.online);
+  const [sheet, setSheet] = useState(false);
+  const info = useDistrict(district);
+  useDistrictEvents(district);
+  useShortcuts(() => setSheet(true));
+  useEffect(() => {
+    document.title = info.data ? `${info.data.name} · 连片` : '连片';
+  }, [info.data]);
+
+  const Panel = panels[mode];
+  const hasTable = mode === 'registry' || mode === 'zones' || mode === 'coverage' || mode === 'plans';
+  const wide = mode === 'data';
+  if (!params.district) return null;
+  return (
+    <div className={css.frame}>
+      <a className={css.skip} href="#map">
+        {t('skip')}
+      </a>
+      <TopBar onShortcuts={() => setSheet(true)} />
+      <ModeRail />
+      <main className={css.work}>
+        {!online && (
+          <div className={css.offline} role="alert" data-testid="offline">
+            {t('offline')}
+          </div>
+        )}
+        <div className={css.middle}>
+          <section
+            className={css.panel}
+            style={{ width: wide ? Math.max(layout.panel, 400) : layout.panel }}
+            aria-label={t(mode)}
+            data-testid={`panel-${mode}`}
+          >
+            {info.isError ? (
+              <Failure error={info.error} retry={() => void info.refetch()} />
+            ) : (
+              <Suspense fallback={<Waiting rows={7} />}>
+                <Panel />
+              </Suspense>
+            )}
+          </section>
+          <Splitter
+            label={t('panelWidth')}
+            axis="x"
+            value={layout.panel}
+            min={240}
+            max={520}
+            onChange={(panel) => setLayout({ panel })}
+          />
+          <div className={css.map} id="map">
+            <Suspense fallback={null}>{district && <MapView key={district} />}</Suspense>
+            <Legend />
+            <MapControls />
+            <div className={`${css2.corner} ${css2.attribution}`}>{info.data?.notice ? shortNotice(info.data.notice) : '© OpenStreetMap'}</div>
+          </div>
+          {selection && (
+            <>
+              <Splitter
+                label={t('inspectorWidth')}
+                axis="x"
+                value={layout.inspector}
+                min={280}
+                max={560}
+                reverse
+                onChange={(inspector) => setLayout({ inspector })}
+              />
+              <aside className={css.inspector} style={{ width: layout.inspector }} data-testid="inspector">
+                <Suspense fallback={<Waiting rows={8} />}>
+                  <Inspector />
+                </Suspense>
+              </aside>
+            </>
+          )}
+        </div>
+        {hasTable && layout.tableOpen && (
+          <>
+            <Splitter
+              label={t('tableHeight')}
+              axis="y"
+              value={layout.table}
+              min={110}
+              max={460}
+              reverse
+              onChange={(table) => setLayout({ table })}
+            />
+            <section className={css.table} style={{ height: layout.table }} aria-label={t('table')} data-testid="attribute-table">
+              <Suspense fallback={<Waiting rows={3} />}>
+                <Tables />
+              </Suspense>
+            </section>
+          </>
+        )}
+      </main>
+      <StatusBar hasTable={hasTable} />
+      {sheet && <ShortcutSheet onClose={() => setSheet(false)} />}
+    </div>
+  );
+}
+
+/** The attribution part of a district's notice; the whole text is in the data mode. */
+function shortNotice(notice: string): string {
+  return notice.split(/[\n。；;]/)[0] ?? notice;
+}
+
+/** Listens to the district and refreshes exactly what changed: cached answers and map sources. */
+function useDistrictEvents(district: string) {
+  const client = useQueryClient();
+  const t = useWords(words);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the stream belongs to the district, not to the language
+  useEffect(() => {
+    if (!district) return;
+    const { getState } = useWorkbench;
+    return listen(district, {
+      changed: (change) => {
+        invalidate(client, district, change);
+        useControl.getState().controller?.refresh(change.layer);
+      },
+      lost: () => {
+        // A short break (a proxy that closes idle streams) is not worth a banner.
+        setTimeout(() => {
+          void fetch('/healthz', { cache: 'no-store' }).then(
+            (r) => getState().setOnline(r.ok),
+            () => getState().setOnline(false),
+          );
+        }, 1200);
+      },
+      back: (afterBreak) => {
+        if (!getState().online) say(t('back'));
+        getState().setOnline(true);
+        if (!afterBreak) return;
+        void client.invalidateQueries({ queryKey: keys.district(district) });
+        const controller = useControl.getState().controller;
+        for (const layer of ['communities', 'buildings', 'facilities', 'zones']) controller?.refresh(layer);
+      },
+    });
+  }, [district, client]);
+}

@@ -1,0 +1,26 @@
+import { useCallback } from 'react';
+import { useWords } from '../language';
+import { useSteps } from '../state/undo';
+import { useSentence } from '../ui/State';
+import { say } from '../ui/Toast';
+import { words } from './words';
+
+/** Undo and redo with a word about what happened; drawing steps stay silent. */
+export function useUndo() {
+  const t = useWords(words);
+  const sentence = useSentence();
+  const step = useCallback(
+    async (which: 'undo' | 'redo') => {
+      const s = useSteps.getState();
+      const label = s.stepper ? null : (which === 'undo' ? s.past : s.future).at(-1)?.label;
+      try {
+        await s[which]();
+        if (label) say(t(which === 'undo' ? 'undone' : 'redone', { what: label }));
+      } catch (error) {
+        say(sentence(error), { bad: true });
+      }
+    },
+    [t, sentence],
+  );
+  return { undo: useCallback(() => void step('undo'), [step]), redo: useCallback(() => void step('redo'), [step]) };
+}

@@ -1,0 +1,23 @@
+// Words in two languages. Each feature keeps its own small dictionary of
+// [Chinese, English] pairs beside its components, so that a missing
+// translation is a type error and a lazy mode carries only its own words.
+import { useWorkbench } from '../state/workbench';
+
+export type Language = 'zh' | 'en';
+export type Dictionary = Record<string, readonly [zh: string, en: string]>;
+export type Values = Record<string, string | number>;
+export type Translate<D extends Dictionary> = (key: keyof D & string, values?: Values) => string;
+
+export function translate<D extends Dictionary>(words: D, language: Language): Translate<D> {
+  return (key, values) => {
+    const text = words[key]?.[language === 'zh' ? 0 : 1] ?? key;
+    return values ? text.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? '')) : text;
+  };
+}
+
+export function useWords<D extends Dictionary>(words: D): Translate<D> {
+  return translate(
+    words,
+    useWorkbench((s) => s.language),
+  );
+}

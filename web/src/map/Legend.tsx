@@ -1,0 +1,79 @@
+import { useState } from 'react';
+import { useWords } from '../language';
+import { useWorkbench } from '../state/workbench';
+import { Icon } from '../ui/icons';
+import { useControl } from './control';
+import { legendOf, type Swatch } from './legend';
+import css from './map.module.css';
+import { palettes } from './overlays';
+import { words } from './words';
+
+/** What the colours on the map mean, read from the style that is drawn. */
+export function Legend() {
+  const t = useWords(words);
+  const [open, setOpen] = useState(true);
+  const controller = useControl((s) => s.controller);
+  useControl((s) => s.styled);
+  const zoom = useWorkbench((s) => s.place?.zoom ?? 14);
+  const hidden = useWorkbench((s) => s.hidden);
+  const theme = useWorkbench((s) => s.theme);
+  const run = useWorkbench((s) => s.mode === 'coverage' && s.run !== null && !s.hidden.includes('coverage'));
+  if (!controller) return null;
+  const entries = legendOf(controller.styleLayers(), zoom, hidden).filter((e) => e.layer !== 'coverage');
+  const name = (key: string) => (key in words ? t(key as keyof typeof words) : key);
+  const p = palettes[theme];
+  return (
+    <section className={`${css.corner} ${css.legend}`} data-testid="legend" aria-label={t('legend')}>
+      <button type="button" className={css.legendHead} aria-expanded={open} onClick={() => setOpen(!open)}>
+        {t('legend')}
+        <Icon name={open ? 'down' : 'up'} size={12} />
+      </button>
+      {open && (
+        <div className={css.legendBody}>
+          {run && (
+            <>
+              <div className={css.legendGroup}>{t('coverage')}</div>
+              <Row swatch={{ shape: 'fill', colour: p.covered, when: null }} label={t('covered')} />
+              <Row swatch={{ shape: 'fill', colour: p.uncovered, when: null }} label={t('uncovered')} />
+              <Row swatch={{ shape: 'circle', colour: p.facility, when: null }} label={t('runFacility')} />
+              <Row swatch={{ shape: 'line', colour: p.covered, when: null }} label={t('radius')} />
+            </>
+          )}
+          {entries.map((entry) => {
+            const several = entry.swatches.filter((s) => s.when !== null).length > 0;
+            const label = name(entry.layer);
+            const list = several ? entry.swatches.slice(0, 9) : entry.swatches.slice(0, 1);
+            return (
+              <div key={entry.layer}>
+                {several && <div className={css.legendGroup}>{label}</div>}
+                {list.map((s) => (
+                  <Row
+                    key={`${s.when?.property}${s.when?.value}${s.colour}`}
+                    swatch={s}
+                    label={s.when ? name(s.when.value) : several ? t('others') : label}
+                  />
+                ))}
+              </div>
+            );
+          })}
+        </div>
+      )}
+    </section>
+  );
+}
+
+function Row({ swatch, label }: { swatch: Swatch; label: string }) {
+  const shape = swatch.shape === 'line' ? css.swatchLine : swatch.shape === 'circle' ? css.swatchCircle : '';
+  return (
+    <div className={css.legendRow}>
+      <span
+        className={`${css.swatch} ${shape}`}
+        style={{
+          background: swatch.shape === 'line' ? undefined : swatch.colour,
+          borderColor: swatch.shape === 'line' ? swatch.colour : (swatch.outline ?? swatch.colour),
+        }}
+      />
+      {label}
+    </div>
+  );
+}

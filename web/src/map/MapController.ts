@@ -1,0 +1,346 @@
+// The map, outside React: one object that is told what to show and that tells
+// what the person pointed at. It never reads the store and never asks the API
+// for anything but tiles.
+import {
+  type ExpressionSpecification,
+  type FilterSpecification,
+  type GeoJSONSource,
+  type LayerSpecification,
+  Map as MapLibre,
+  type MapMouseEvent,
+  type PointLike,
+  setWorkerUrl,
+  type StyleSpecification,
+} from 'maplibre-gl';
+import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
+import 'maplibre-gl/dist/maplibre-gl.css';
+import type { FeatureCollection } from 'geojson';
+import type { Bounds, Position } from '../api/nouns';
+import { type Kind, kinds, type Mode, type Place, type Selection } from '../state/address';
+import { groups, kindOf, layersOf, pickOrder, touchedBy } from './layers';
+import { overlayLayers, overlaySources, type Palette, palettes } from './overlays';
+
+setWorkerUrl(workerUrl);
+
+export interface Hooks {
+  moved: (place: Place) => void;
+  pointed: (position: Position | null) => void;
+  hovered: (selection: Selection | null, name: string) => void;
+  selected: (selection: Selection | null) => void;
+  /** The style is on the screen (again) or changed: the legend should be read again. */
+  styled: () => void;
+  firstMap: () => void;
+}
+
+/** A tool that takes the pointer from the map while it is at work (drawing). */
+export interface Tool {
+  attach: (controller: MapController) => void;
+  detach: () => void;
+}
+
+export class MapController {
+  readonly map: MapLibre;
+  private hooks: Hooks;
+  private mode: Mode = 'registry';
+  private hidden: readonly string[] = [];
+  private selection: Selection | null = null;
+  private hover: Selection | null = null;
+  private filter: FilterSpecification | null = null;
+  private originalFilters = new Map<string, FilterSpecification | undefined>();
+  private coverage: { tiles: string; facilities: FeatureCollection } | null = null;
+  private tool: Tool | null = null;
+  private data = new Map<string, FeatureCollection>();
+  private palette: Palette;
+  private ready = false;
+  private hoverFrame = 0;
+
+  constructor(
+    container: HTMLElement,
+    style: StyleSpecification,
+    theme: 'light' | 'dark',
+    view: { place: Place | null; bounds: Bounds | null },
+    hooks: Hooks,
+  ) {
+    this.hooks = hooks;
+    this.palette = palettes[theme];
+    this.map = new MapLibre({
+      container,
+      style: prepare(style),
+      ...(view.place
+        ? { center: [view.place.lng, view.place.lat], zoom: view.place.zoom }
+        : view.bounds
+          ? { bounds: view.bounds, fitBoundsOptions: { padding: 32 } }
+          : {}),
+      minZoom: 3,
+      maxZoom: 21,
+      attributionControl: false,
+      dragRotate: false,
+      pitchWithRotate: false,
+      touchPitch: false,
+      fadeDuration: 120,
+      refreshExpiredTiles: false,
+      localIdeographFontFamily: '"Noto Sans SC","PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif',
+    });
+    this.map.touchZoomRotate.disableRotation();
+    this.map.on('style.load', () => this.dress());
+    this.map.on('moveend', () => this.report());
+    this.map.on('mousemove', (e) => this.onPointer(e));
+    this.map.on('mouseout', () => {
+      this.hooks.pointed(null);
+      if (!this.tool) this.hooks.hovered(null, '');
+    });
+    this.map.on('click', (e) => this.onClick(e));
+    this.map.once('idle', () => this.hooks.firstMap());
+    this.map.on('error', (e) => {
+      // A tile that could not be had: the offline banner tells the person; the console keeps the detail.
+      console.warn('map:', e.error?.message ?? e);
+    });
+  }
+
+  destroy(): void {
+    this.setTool(null);
+    cancelAnimationFrame(this.hoverFrame);
+    this.map.remove();
+  }
+
+  // ---- what to show
+
+  setStyle(style: StyleSpecification, theme: 'light' | 'dark'): void {
+    this.ready = false;
+    this.palette = palettes[theme];
+    this.originalFilters.clear();
+    this.map.setStyle(prepare(style), { diff: false });
+  }
+  setMode(mode: Mode): void {
+    this.mode = mode;
+  }
+  setHidden(hidden: readonly string[]): void {
+    this.hidden = hidden;
+    this.applyHidden();
+  }
+  setSelection(selection: Selection | null): void {
+    this.mark(this.selection, 'selected', false);
+    this.selection = selection;
+    this.mark(selection, 'selected', true);
+  }
+  setHover(hover: Selection | null): void {
+    this.mark(this.hover, 'hover', false);
+    this.hover = hover;
+    this.mark(hover, 'hover', true);
+  }
+  /** Shows only the communities that the filter lets through (null = all), so that map and table agree. */
+  setCommunityFilter(filter: FilterSpecification | null): void {
+    this.filter = filter;
+    this.applyFilter();
+  }
+  setCoverage(coverage: { tiles: string; facilities: FeatureCollection } | null): void {
+    this.coverage = coverage;
+    this.applyCoverage();
+  }
+  /** Puts features into one of the overlay sources (drawing, measuring). */
+  setData(source: string, data: FeatureCollection): void {
+    this.data.set(source, data);
+    if (this.ready) (this.map.getSource(source) as GeoJSONSource | undefined)?.setData(data);
+  }
+
+  // ---- where to look
+
+  lookAt(bounds: Bounds | null, position: Position | null): void {
+    if (bounds && (bounds[2] - bounds[0] > 1e-6 || bounds[3] - bounds[1] > 1e-6)) {
+      this.map.fitBounds(bounds, { padding: 60, maxZoom: 17.5, duration: 500 });
+    } else if (position) this.map.easeTo({ center: position, zoom: Math.max(this.map.getZoom(), 16.5), duration: 500 });
+  }
+  setPlace(place: Place): void {
+    const c = this.map.getCenter();
+    const z = this.map.getZoom();
+    if (Math.abs(c.lng - place.lng) < 2e-5 && Math.abs(c.lat - place.lat) < 2e-5 && Math.abs(z - place.zoom) < 0.02) return;
+    this.map.jumpTo({ center: [place.lng, place.lat], zoom: place.zoom });
+  }
+  /** Brings a place into sight only where it is not already. */
+  reveal(bounds: Bounds | null, position: Position | null): void {
+    const view = this.map.getBounds();
+    const point: Position | null = position ?? (bounds ? [(bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2] : null);
+    if (!point || view.contains(point)) return;
+    this.lookAt(bounds, position);
+  }
+  zoomBy(step: number): void {
+    this.map.easeTo({ zoom: this.map.getZoom() + step, duration: 200 });
+  }
+
+  // ---- what changed at the server
+
+  /** Fetches again only the sources that carry the changed layer. */
+  refresh(layer: string): void {
+    const touched = touchedBy(layer);
+    const sources = new Set<string>();
+    for (const l of this.map.getStyle()?.layers ?? []) {
+      if ('source-layer' in l && l['source-layer'] && touched.includes(l['source-layer']) && 'source' in l) {
+        sources.add(String(l.source));
+      }
+    }
+    for (const source of sources) if (this.map.getSource(source)) this.map.refreshTiles(source);
+  }
+
+  // ---- tools
+
+  setTool(tool: Tool | null): void {
+    if (this.tool === tool) return;
+    this.tool?.detach();
+    this.tool = tool;
+    this.map.getCanvas().style.cursor = '';
+    if (tool) {
+      this.hooks.hovered(null, '');
+      tool.attach(this);
+    }
+  }
+  /** The layers on the screen, for the legend. */
+  styleLayers(): LayerSpecification[] {
+    return this.ready ? this.map.getStyle().layers : [];
+  }
+
+  // ---- inside
+
+  private dress(): void {
+    this.ready = true;
+    for (const [id, source] of overlaySources(this.data)) if (!this.map.getSource(id)) this.map.addSource(id, source);
+    const sourceOf = this.sourceOf();
+    for (const layer of overlayLayers(this.palette, sourceOf)) if (!this.map.getLayer(layer.id)) this.map.addLayer(layer);
+    this.applyHidden();
+    this.applyFilter();
+    this.applyCoverage();
+    this.mark(this.selection, 'selected', true);
+    this.mark(this.hover, 'hover', true);
+    this.hooks.styled();
+  }
+
+  /** source-layer → source, as the style has it. */
+  private sourceOf(): Map<string, string> {
+    const found = new Map<string, string>();
+    for (const l of this.map.getStyle().layers) {
+      if ('source-layer' in l && l['source-layer'] && !l.id.startsWith('lp-')) found.set(l['source-layer'], String(l.source));
+    }
+    return found;
+  }
+
+  private applyHidden(): void {
+    if (!this.ready) return;
+    const off = new Set(groups.filter((g) => this.hidden.includes(g.name)).flatMap((g) => g.layers));
+    for (const l of this.map.getStyle().layers) {
+      if (!('source-layer' in l) || !l['source-layer']) continue;
+      const visibility = off.has(l['source-layer']) ? 'none' : 'visible';
+      if ((l.layout?.visibility ?? 'visible') !== visibility) this.map.setLayoutProperty(l.id, 'visibility', visibility);
+    }
+    for (const id of ['lp-coverage-circles', 'lp-coverage-circle-lines', 'lp-coverage-facilities']) {
+      if (this.map.getLayer(id)) this.map.setLayoutProperty(id, 'visibility', off.has('coverage') ? 'none' : 'visible');
+    }
+    this.hooks.styled();
+  }
+
+  private applyFilter(): void {
+    if (!this.ready) return;
+    for (const l of this.map.getStyle().layers) {
+      if (!('source-layer' in l) || !layersOf.community.includes(l['source-layer'] ?? '')) continue;
+      if (!this.originalFilters.has(l.id)) this.originalFilters.set(l.id, 'filter' in l ? l.filter : undefined);
+      const own = this.originalFilters.get(l.id);
+      const next = this.filter ? (own ? (['all', own, this.filter] as ExpressionSpecification) : this.filter) : own;
+      this.map.setFilter(l.id, next ?? null, { validate: false });
+    }
+  }
+
+  private applyCoverage(): void {
+    if (!this.ready) return;
+    for (const id of ['lp-coverage', 'lp-coverage-lines']) if (this.map.getLayer(id)) this.map.removeLayer(id);
+    if (this.map.getSource('lp-coverage')) this.map.removeSource('lp-coverage');
+    const circles = this.map.getSource('lp-coverage-circles') as GeoJSONSource | undefined;
+    circles?.setData(this.coverage?.facilities ?? { type: 'FeatureCollection', features: [] });
+    if (this.coverage) {
+      this.map.addSource('lp-coverage', { type: 'vector', tiles: [this.coverage.tiles], minzoom: 11, maxzoom: 17, promoteId: 'code' });
+      const covered: ExpressionSpecification = ['case', ['in', ['to-string', ['get', 'covered']], ['literal', ['true', '1']]], this.palette.covered, this.palette.uncovered];
+      const below = this.map.getLayer('lp-coverage-circle-lines') ? 'lp-coverage-circle-lines' : undefined;
+      this.map.addLayer(
+        { id: 'lp-coverage', type: 'fill', source: 'lp-coverage', 'source-layer': 'coverage', paint: { 'fill-color': covered, 'fill-opacity': 0.85 } },
+        below,
+      );
+      this.map.addLayer(
+        { id: 'lp-coverage-lines', type: 'line', source: 'lp-coverage', 'source-layer': 'coverage', paint: { 'line-color': covered, 'line-width': ['interpolate', ['linear'], ['zoom'], 11, 1.2, 16, 0.8] } },
+        below,
+      );
+    }
+    this.applyHidden();
+  }
+
+  private mark(selection: Selection | null, state: 'hover' | 'selected', on: boolean): void {
+    if (!selection || !this.ready) return;
+    const sources = this.sourceOf();
+    for (const layer of layersOf[selection.kind]) {
+      const source = sources.get(layer);
+      if (source) this.map.setFeatureState({ source, sourceLayer: layer, id: selection.code }, { [state]: on });
+    }
+  }
+
+  private report(): void {
+    const c = this.map.getCenter();
+    this.hooks.moved({ lng: c.lng, lat: c.lat, zoom: this.map.getZoom() });
+  }
+
+  private onPointer(e: MapMouseEvent): void {
+    cancelAnimationFrame(this.hoverFrame);
+    this.hoverFrame = requestAnimationFrame(() => {
+      this.hooks.pointed([e.lngLat.lng, e.lngLat.lat]);
+      if (this.tool) return;
+      const found = this.pick(e.point);
+      this.map.getCanvas().style.cursor = found ? 'pointer' : '';
+      this.hooks.hovered(found, found?.name ?? '');
+    });
+  }
+
+  private onClick(e: MapMouseEvent): void {
+    if (this.tool) return;
+    const found = this.pick(e.point, true);
+    this.hooks.selected(found ? { kind: found.kind, code: found.code } : null);
+  }
+
+  /** What lies under the pointer, in the order that the mode cares about. */
+  private pick(point: { x: number; y: number }, drill = false): (Selection & { name: string }) | null {
+    if (!this.ready) return null;
+    const box: [PointLike, PointLike] = [
+      [point.x - 3, point.y - 3],
+      [point.x + 3, point.y + 3],
+    ];
+    const byKind = new Map<Kind, { code: string; name: string }>();
+    for (const f of this.map.queryRenderedFeatures(box)) {
+      const kind = kindOf[f.sourceLayer ?? ''];
+      const code: unknown = f.properties?.code;
+      if (kind && code !== undefined && !byKind.has(kind)) byKind.set(kind, { code: String(code), name: String(f.properties?.name ?? '') });
+    }
+    const community = byKind.get('community');
+    const building = byKind.get('building');
+    if (drill && building && community && this.selection?.kind === 'community' && this.selection.code === community.code) {
+      return { kind: 'building', ...building };
+    }
+    for (const kind of [...pickOrder(this.mode), ...kinds]) {
+      const found = byKind.get(kind);
+      if (found) return { kind, ...found };
+    }
+    return null;
+  }
+}
+
+/** Gives every vector source its feature ids (the code), and addresses that a worker can fetch. */
+function prepare(style: StyleSpecification): StyleSpecification {
+  const sources: StyleSpecification['sources'] = {};
+  for (const [id, source] of Object.entries(style.sources)) {
+    if (source.type !== 'vector') {
+      sources[id] = source;
+      continue;
+    }
+    const here = (u: string) => (u.startsWith('/') ? location.origin + u : u);
+    sources[id] = {
+      ...source,
+      ...(source.url ? { url: here(source.url) } : {}),
+      ...(source.tiles ? { tiles: source.tiles.map(here) } : {}),
+      promoteId: source.promoteId ?? 'code',
+    };
+  }
+  return { ...style, sources };
+}

@@ -1,0 +1,66 @@
+// Which tile layers belong together in the eyes of a planner, and which can be
+// pointed at. The names are those of the tiles (source-layer).
+import type { Kind, Mode } from '../state/address';
+
+export interface Group {
+  name: string;
+  layers: readonly string[];
+  base: boolean;
+}
+export const groups: readonly Group[] = [
+  { name: 'zones', layers: ['zones', 'zone_points'], base: false },
+  { name: 'communities', layers: ['communities', 'community_points'], base: false },
+  { name: 'buildings', layers: ['buildings'], base: false },
+  { name: 'facilities', layers: ['facilities'], base: false },
+  { name: 'coverage', layers: ['coverage'], base: false },
+  { name: 'subdistricts', layers: ['subdistricts', 'subdistrict_points'], base: false },
+  { name: 'roads', layers: ['road'], base: true },
+  { name: 'railways', layers: ['railway'], base: true },
+  { name: 'water', layers: ['water', 'waterway'], base: true },
+  { name: 'land', layers: ['land_use', 'green', 'admin_area'], base: true },
+  { name: 'places', layers: ['place', 'area_label'], base: true },
+];
+
+export const kindOf: Readonly<Record<string, Kind>> = {
+  communities: 'community',
+  community_points: 'community',
+  buildings: 'building',
+  facilities: 'facility',
+  zones: 'zone',
+  zone_points: 'zone',
+};
+export const layersOf: Readonly<Record<Kind, readonly string[]>> = {
+  community: ['communities', 'community_points'],
+  building: ['buildings'],
+  facility: ['facilities'],
+  zone: ['zones'],
+};
+
+/** What a click means first, by mode. A second click on a selected community goes down to its building. */
+export function pickOrder(mode: Mode): readonly Kind[] {
+  switch (mode) {
+    case 'zones':
+    case 'plans':
+      return ['zone', 'community', 'facility', 'building'];
+    case 'coverage':
+      return ['facility', 'community', 'building', 'zone'];
+    default:
+      return ['facility', 'community', 'building', 'zone'];
+  }
+}
+
+/** Layers whose picture depends on a changed layer of the event stream. */
+export function touchedBy(changed: string): readonly string[] {
+  switch (changed) {
+    case 'communities':
+      return ['communities', 'community_points', 'buildings'];
+    case 'zones':
+      return ['zones', 'zone_points'];
+    case 'subdistricts':
+      return ['subdistricts', 'subdistrict_points'];
+    case 'base':
+      return ['water', 'waterway', 'land_use', 'green', 'road', 'railway', 'place', 'admin_area', 'area_label'];
+    default:
+      return [changed];
+  }
+}

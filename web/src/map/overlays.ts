@@ -1,0 +1,136 @@
+// What the app draws over the style: hover and selection, the coverage run and
+// the zone that is being drawn. Every id begins with "lp-".
+import type { FeatureCollection } from 'geojson';
+import type { ExpressionSpecification, LayerSpecification, SourceSpecification } from 'maplibre-gl';
+
+export interface Palette {
+  select: string;
+  hover: string;
+  halo: string;
+  draw: string;
+  drawFault: string;
+  vertex: string;
+  covered: string;
+  uncovered: string;
+  facility: string;
+}
+// Blue and orange stay apart for every common kind of colour blindness.
+export const palettes: Record<'light' | 'dark', Palette> = {
+  light: {
+    select: '#d6006c',
+    hover: '#0b6e8a',
+    halo: '#ffffff',
+    draw: '#7b2fbe',
+    drawFault: '#c0362c',
+    vertex: '#ffffff',
+    covered: '#2a7fb8',
+    uncovered: '#d9581c',
+    facility: '#12324a',
+  },
+  dark: {
+    select: '#ff5fae',
+    hover: '#7fd3ea',
+    halo: '#14181d',
+    draw: '#c08cf5',
+    drawFault: '#ff7a70',
+    vertex: '#14181d',
+    covered: '#5aaeea',
+    uncovered: '#f08a4b',
+    facility: '#e7f2fa',
+  },
+};
+
+const EMPTY: FeatureCollection = { type: 'FeatureCollection', features: [] };
+export const DRAW = 'lp-draw';
+export const CIRCLES = 'lp-coverage-circles';
+
+export function overlaySources(data: ReadonlyMap<string, FeatureCollection>): [string, SourceSpecification][] {
+  return [DRAW, CIRCLES].map((id) => [id, { type: 'geojson', data: data.get(id) ?? EMPTY, tolerance: 0 }]);
+}
+
+const state = (name: string): ExpressionSpecification => ['boolean', ['feature-state', name], false];
+
+export function overlayLayers(p: Palette, sourceOf: ReadonlyMap<string, string>): LayerSpecification[] {
+  const layers: LayerSpecification[] = [
+    {
+      id: 'lp-coverage-circles',
+      type: 'fill',
+      source: CIRCLES,
+      filter: ['==', ['geometry-type'], 'Polygon'],
+      paint: { 'fill-color': p.covered, 'fill-opacity': 0.07 },
+    },
+    {
+      id: 'lp-coverage-circle-lines',
+      type: 'line',
+      source: CIRCLES,
+      filter: ['==', ['geometry-type'], 'Polygon'],
+      paint: { 'line-color': p.covered, 'line-width': 1.2, 'line-dasharray': [3, 2], 'line-opacity': 0.8 },
+    },
+    {
+      id: 'lp-coverage-facilities',
+      type: 'circle',
+      source: CIRCLES,
+      filter: ['==', ['geometry-type'], 'Point'],
+      paint: { 'circle-radius': 4.5, 'circle-color': p.facility, 'circle-stroke-color': p.halo, 'circle-stroke-width': 1.5 },
+    },
+  ];
+  for (const layer of ['zones', 'communities', 'buildings']) {
+    const source = sourceOf.get(layer);
+    if (!source) continue;
+    const wide = layer === 'buildings' ? 2 : 3;
+    layers.push(
+      {
+        id: `lp-halo-${layer}`,
+        type: 'line',
+        source,
+        'source-layer': layer,
+        layout: { 'line-join': 'round' },
+        paint: {
+          'line-color': p.halo,
+          'line-width': ['case', state('selected'), wide + 3, 0],
+          'line-opacity': ['case', state('selected'), 0.85, 0],
+        },
+      },
+      {
+        id: `lp-mark-${layer}`,
+        type: 'line',
+        source,
+        'source-layer': layer,
+        layout: { 'line-join': 'round' },
+        paint: {
+          'line-color': ['case', state('selected'), p.select, p.hover],
+          'line-width': ['case', state('selected'), wide, state('hover'), wide - 0.5, 0],
+          'line-opacity': ['case', state('selected'), 1, state('hover'), 0.95, 0],
+        },
+      },
+    );
+  }
+  for (const layer of ['community_points', 'facilities']) {
+    const source = sourceOf.get(layer);
+    if (!source) continue;
+    layers.push({
+      id: `lp-mark-${layer}`,
+      type: 'circle',
+      source,
+      'source-layer': layer,
+      paint: {
+        'circle-radius': ['case', state('selected'), 9, state('hover'), 8, 0],
+        'circle-color': 'rgba(0,0,0,0)',
+        'circle-stroke-color': ['case', state('selected'), p.select, p.hover],
+        'circle-stroke-width': ['case', state('selected'), 2.5, state('hover'), 2, 0],
+      },
+    });
+  }
+  const draw = (role: string): ExpressionSpecification => ['==', ['get', 'role'], role];
+  const colour: ExpressionSpecification = ['case', ['boolean', ['get', 'fault'], false], p.drawFault, p.draw];
+  layers.push(
+    { id: 'lp-draw-fill', type: 'fill', source: DRAW, filter: draw('area'), paint: { 'fill-color': colour, 'fill-opacity': 0.16 } },
+    { id: 'lp-draw-line', type: 'line', source: DRAW, filter: draw('ring'), layout: { 'line-join': 'round' }, paint: { 'line-color': colour, 'line-width': 2.2 } },
+    { id: 'lp-draw-rubber', type: 'line', source: DRAW, filter: draw('rubber'), paint: { 'line-color': colour, 'line-width': 1.6, 'line-dasharray': [2, 2] } },
+    { id: 'lp-draw-middle', type: 'circle', source: DRAW, filter: draw('middle'), paint: { 'circle-radius': 3, 'circle-color': p.draw, 'circle-opacity': 0.55 } },
+    { id: 'lp-draw-vertex', type: 'circle', source: DRAW, filter: draw('vertex'), paint: { 'circle-radius': ['case', ['boolean', ['get', 'active'], false], 6, 4.2], 'circle-color': p.vertex, 'circle-stroke-color': colour, 'circle-stroke-width': 2 } },
+    { id: 'lp-draw-snap', type: 'circle', source: DRAW, filter: draw('snap'), paint: { 'circle-radius': 7, 'circle-color': 'rgba(0,0,0,0)', 'circle-stroke-color': p.select, 'circle-stroke-width': 2 } },
+    { id: 'lp-draw-fault', type: 'circle', source: DRAW, filter: draw('fault'), paint: { 'circle-radius': 7, 'circle-color': 'rgba(0,0,0,0)', 'circle-stroke-color': p.drawFault, 'circle-stroke-width': 2.5 } },
+  );
+  return layers;
+}

@@ -1,0 +1,125 @@
+// The URL is what a person shares: district, mode, place, selection, hidden
+// layers, coverage run and table filters. Pure functions; sync.ts moves them
+// between the location bar and the store.
+import type { Eligibility } from '../api/nouns';
+
+export const modes = ['registry', 'zones', 'coverage', 'program', 'plans', 'data'] as const;
+export type Mode = (typeof modes)[number];
+
+export const kinds = ['community', 'building', 'facility', 'zone'] as const;
+export type Kind = (typeof kinds)[number];
+export interface Selection {
+  kind: Kind;
+  code: string;
+}
+export interface Place {
+  lng: number;
+  lat: number;
+  zoom: number;
+}
+export interface CommunityFilter {
+  q: string;
+  eligibility: Eligibility[];
+  subdistricts: string[];
+  yearFrom: number | null;
+  yearTo: number | null;
+}
+export const everything: CommunityFilter = {
+  q: '',
+  eligibility: [],
+  subdistricts: [],
+  yearFrom: null,
+  yearTo: null,
+};
+
+export interface View {
+  district: string;
+  mode: Mode;
+  place: Place | null;
+  selection: Selection | null;
+  hidden: string[];
+  run: string | null;
+  filter: CommunityFilter;
+}
+
+export function parseAddress(pathname: string, search: string): View | null {
+  const path = /^\/d\/([0-9]{6,9})(?:\/([a-z]+))?\/?$/.exec(pathname);
+  if (!path) return null;
+  const query = new URLSearchParams(search);
+  const mode = modes.find((m) => m === path[2]) ?? 'registry';
+  const eligibility = split(query.get('elig')).filter(
+    (v): v is Eligibility => v === 'in' || v === 'out' || v === 'borderline',
+  );
+  return {
+    district: path[1] ?? '',
+    mode,
+    place: parsePlace(query.get('at')),
+    selection: parseSelection(query.get('select')),
+    hidden: split(query.get('hide')),
+    run: query.get('run'),
+    filter: {
+      q: query.get('q') ?? '',
+      eligibility,
+      subdistricts: split(query.get('sub')),
+      yearFrom: year(query.get('from')),
+      yearTo: year(query.get('to')),
+    },
+  };
+}
+
+export function formatAddress(view: View): string {
+  const query: string[] = [];
+  const put = (key: string, value: string) => {
+    if (value) query.push(`${key}=${encodeURIComponent(value).replace(/%2C/g, ',').replace(/%3A/g, ':')}`);
+  };
+  if (view.place) {
+    const { lng, lat, zoom } = view.place;
+    put('at', `${lng.toFixed(5)},${lat.toFixed(5)},${zoom.toFixed(2)}`);
+  }
+  if (view.selection) put('select', `${view.selection.kind}:${view.selection.code}`);
+  put('hide', view.hidden.join(','));
+  put('run', view.run ?? '');
+  put('q', view.filter.q);
+  put('elig', view.filter.eligibility.join(','));
+  put('sub', view.filter.subdistricts.join(','));
+  put('from', view.filter.yearFrom?.toString() ?? '');
+  put('to', view.filter.yearTo?.toString() ?? '');
+  return `/d/${view.district}/${view.mode}${query.length ? `?${query.join('&')}` : ''}`;
+}
+
+function split(value: string | null): string[] {
+  return value ? value.split(',').filter(Boolean) : [];
+}
+function year(value: string | null): number | null {
+  const n = Number(value);
+  return value && Number.isInteger(n) && n >= 1800 && n <= 2200 ? n : null;
+}
+function parsePlace(value: string | null): Place | null {
+  const parts = (value ?? '').split(',').map(Number);
+  const [lng, lat, zoom] = parts;
+  if (parts.length !== 3 || lng === undefined || lat === undefined || zoom === undefined) return null;
+  if (![lng, lat, zoom].every(Number.isFinite)) return null;
+  if (Math.abs(lng) > 180 || Math.abs(lat) > 85 || zoom < 0 || zoom > 24) return null;
+  return { lng, lat, zoom };
+}
+function parseSelection(value: string | null): Selection | null {
+  const at = value?.indexOf(':') ?? -1;
+  if (!value || at < 1) return null;
+  const kind = kinds.find((k) => k === value.slice(0, at));
+  const code = value.slice(at + 1);
+  return kind && code ? { kind, code } : null;
+}
+
+/** A coordinate as a person types it: "106.92, 28.96", "28.96N 106.92E", full-width commas, either order where it is plain which is which. */
+export function parseCoordinate(text: string): [number, number] | null {
+  const clean = text.replace(/[，、;；]/g, ',').replace(/[°度]/g, ' ');
+  const found = [...clean.matchAll(/(-?\d{1,3}(?:\.\d+)?)\s*([NSEWnsew东西南北]?)/g)];
+  if (found.length !== 2 || /[^\d\s.,\-NSEWnsew东西南北经纬]/.test(clean)) return null;
+  const [a, b] = found.map((m) => ({ value: Number(m[1]), mark: (m[2] ?? '').toUpperCase() }));
+  if (!a || !b) return null;
+  const northFirst = /[NS南北]/.test(a.mark) || /[EW东西]/.test(b.mark) || (Math.abs(a.value) <= 60 && b.value > 70);
+  const [east, north] = northFirst ? [b, a] : [a, b];
+  const lng = /[W西]/.test(east.mark) ? -east.value : east.value;
+  const lat = /[S南]/.test(north.mark) ? -north.value : north.value;
+  return Math.abs(lng) <= 180 && Math.abs(lat) <= 85 ? [lng, lat] : null;
+}

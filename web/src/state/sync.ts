@@ -1,0 +1,31 @@
+// Keeps the location bar and the store in step: moving the map or typing in a
+// filter replaces the entry, a new mode, district or selection adds one, so
+// that the browser's back button does what a person expects.
+import { formatAddress, parseAddress } from './address';
+import { same, useWorkbench, viewOf } from './workbench';
+
+export function syncAddress(): () => void {
+  const read = () => {
+    const view = parseAddress(location.pathname, location.search);
+    if (view) useWorkbench.getState().open(view);
+  };
+  read();
+
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const unsubscribe = useWorkbench.subscribe((now, before) => {
+    if (!now.district) return;
+    const next = formatAddress(viewOf(now));
+    if (next === location.pathname + location.search) return;
+    const step =
+      now.mode !== before.mode || now.district !== before.district || !same(now.selection, before.selection);
+    clearTimeout(timer);
+    if (step && before.district) history.pushState(null, '', next);
+    else timer = setTimeout(() => history.replaceState(null, '', formatAddress(viewOf(useWorkbench.getState()))), 150);
+  });
+  addEventListener('popstate', read);
+  return () => {
+    clearTimeout(timer);
+    unsubscribe();
+    removeEventListener('popstate', read);
+  };
+}

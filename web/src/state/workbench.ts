@@ -1,0 +1,122 @@
+// The one place for what the person is looking at and doing. Server data is
+// not here (react-query holds it); the URL mirrors the linkable part.
+import { create } from 'zustand';
+import { persist } from 'zustand/middleware';
+import type { Position } from '../api/nouns';
+import type { Language } from '../language';
+import { type CommunityFilter, everything, type Mode, type Place, type Selection, type View } from './address';
+
+export type Theme = 'light' | 'dark';
+
+/** Sizes in CSS pixels that a person has dragged. */
+export interface Layout {
+  panel: number;
+  inspector: number;
+  table: number;
+  tableOpen: boolean;
+}
+
+export interface Workbench extends View {
+  hovered: Selection | null;
+  pointer: Position | null;
+  /** What the table of the mode is sorted by; "-" in front means descending. */
+  sort: string;
+  theme: Theme;
+  language: Language;
+  layout: Layout;
+  lastDistrict: string | null;
+  /** Whether the server answers; the banner and the map listen. */
+  online: boolean;
+  open: (view: Partial<View>) => void;
+  setMode: (mode: Mode) => void;
+  select: (selection: Selection | null) => void;
+  hover: (selection: Selection | null) => void;
+  setPlace: (place: Place) => void;
+  setPointer: (pointer: Position | null) => void;
+  setFilter: (change: Partial<CommunityFilter>) => void;
+  setSort: (sort: string) => void;
+  toggleLayer: (name: string) => void;
+  setRun: (run: string | null) => void;
+  setTheme: (theme: Theme) => void;
+  setLanguage: (language: Language) => void;
+  setLayout: (change: Partial<Layout>) => void;
+  setOnline: (online: boolean) => void;
+}
+
+function preferredTheme(): Theme {
+  return globalThis.window?.lianpianEarly?.theme === 'dark' ? 'dark' : 'light';
+}
+
+export const useWorkbench = create<Workbench>()(
+  persist(
+    (set) => ({
+      district: '',
+      mode: 'registry',
+      place: null,
+      selection: null,
+      hidden: [],
+      run: null,
+      filter: everything,
+      hovered: null,
+      pointer: null,
+      sort: 'name',
+      theme: preferredTheme(),
+      language: 'zh',
+      layout: { panel: 288, inspector: 336, table: 208, tableOpen: true },
+      lastDistrict: null,
+      online: true,
+      open: (view) =>
+        set((s) => {
+          const moved = view.district !== undefined && view.district !== s.district;
+          return {
+            ...(moved ? { selection: null, run: null, filter: everything, place: null } : {}),
+            ...view,
+            hovered: null,
+            lastDistrict: view.district ?? s.lastDistrict,
+          };
+        }),
+      setMode: (mode) => set({ mode, hovered: null, sort: mode === 'registry' ? 'name' : '' }),
+      select: (selection) => set({ selection }),
+      hover: (hovered) => set((s) => (same(s.hovered, hovered) ? s : { hovered })),
+      setPlace: (place) => set({ place }),
+      setPointer: (pointer) => set({ pointer }),
+      setFilter: (change) => set((s) => ({ filter: { ...s.filter, ...change } })),
+      setSort: (sort) => set({ sort }),
+      toggleLayer: (name) =>
+        set((s) => ({
+          hidden: s.hidden.includes(name) ? s.hidden.filter((h) => h !== name) : [...s.hidden, name],
+        })),
+      setRun: (run) => set({ run }),
+      setTheme: (theme) => set({ theme }),
+      setLanguage: (language) => set({ language }),
+      setLayout: (change) => set((s) => ({ layout: { ...s.layout, ...change } })),
+      setOnline: (online) => set((s) => (s.online === online ? s : { online })),
+    }),
+    {
+      name: 'lianpian',
+      partialize: (s) => ({
+        theme: s.theme,
+        language: s.language,
+        layout: s.layout,
+        lastDistrict: s.lastDistrict,
+      }),
+    },
+  ),
+);
+
+export function same(a: Selection | null, b: Selection | null): boolean {
+  return a === b || (a !== null && b !== null && a.kind === b.kind && a.code === b.code);
+}
+
+/** The linkable part of the state. */
+export function viewOf(s: Workbench): View {
+  return {
+    district: s.district,
+    mode: s.mode,
+    place: s.place,
+    selection: s.selection,
+    hidden: s.hidden,
+    run: s.run,
+    filter: s.filter,
+  };
+}

@@ -1,0 +1,46 @@
+import { Dialog as Base } from '@base-ui/react/dialog';
+import type { CSSProperties, ReactNode } from 'react';
+import { useWords } from '../language';
+import { IconButton } from './Button';
+import css from './ui.module.css';
+import { words } from './words';
+
+/** A question that must be answered before anything else. Esc and the backdrop close it. */
+export function Dialog({
+  open,
+  onClose,
+  title,
+  children,
+  foot,
+  width,
+  testId,
+}: {
+  open: boolean;
+  onClose: () => void;
+  title: string;
+  children: ReactNode;
+  foot?: ReactNode;
+  width?: number;
+  testId?: string;
+}) {
+  const t = useWords(words);
+  return (
+    <Base.Root open={open} onOpenChange={(next) => !next && onClose()}>
+      <Base.Portal>
+        <Base.Backdrop className={css.backdrop} />
+        <Base.Popup
+          className={css.dialog}
+          data-testid={testId}
+          style={{ '--dialog-width': width ? `${width}px` : undefined } as CSSProperties}
+        >
+          <div className={css.dialogHead}>
+            <Base.Title className={css.dialogTitle}>{title}</Base.Title>
+            <IconButton icon="close" label={t('close')} small onClick={onClose} />
+          </div>
+          <div className={css.dialogBody}>{children}</div>
+          {foot && <div className={css.dialogFoot}>{foot}</div>}
+        </Base.Popup>
+      </Base.Portal>
+    </Base.Root>
+  );
+}
