@@ -2,9 +2,17 @@ package demo_test
 
 import (
 	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
+	"github.com/lianpian/lianpian/demo"
+	"github.com/lianpian/lianpian/internal/postgis"
 	"github.com/lianpian/lianpian/internal/postgis/postgistest"
 )
 
@@ -73,4 +81,67 @@ func TestTheDatabaseAgrees(t *testing.T) {
 			t.Errorf("%s: %d", name, n)
 		}
 	}
+}
+
+// Properties are named as the columns, and every value passes the CHECKs of the
+// schema: what a loader needs, without the loader.
+func TestEveryRowFitsTheSchema(t *testing.T) {
+	db := postgistest.New(t)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	defer cancel()
+	// on every row, also where the table has no such column (README)
+	optional := map[string]bool{"source": true, "source_ref": true, "generated": true, "community_code": true}
+	for _, table := range demo.Tables() {
+		columns := writable(t, ctx, db, table)
+		batch := &pgx.Batch{}
+		for _, f := range load(t, table) {
+			row := map[string]any{"district_code": demo.DistrictCode}
+			if table == "district" {
+				delete(row, "district_code")
+			}
+			for k, v := range f.props {
+				switch {
+				case columns[k]:
+					row[k] = v
+				case !optional[k]:
+					t.Errorf("%s has no column %s", table, k)
+				}
+			}
+			if at, ok := row["location"].([]any); ok {
+				row["location"] = fmt.Sprintf("SRID=4490;POINT(%v %v)", at[0], at[1])
+			}
+			shape := "geom"
+			if table == "district" {
+				shape = "boundary"
+			}
+			row[shape] = "SRID=4490;" + f.shape.AsText()
+			names := slices.Sorted(maps.Keys(row))
+			list := strings.Join(names, ", ")
+			batch.Queue(`insert into `+table+` (`+list+`) select `+list+` from jsonb_populate_record(null::`+table+`, $1)`, row)
+		}
+		if err := db.Pool.SendBatch(ctx, batch).Close(); err != nil {
+			t.Fatalf("%s: %v", table, err)
+		}
+	}
+}
+
+// writable are the columns of a table that a row may give.
+func writable(t *testing.T, ctx context.Context, db *postgis.DB, table string) map[string]bool {
+	t.Helper()
+	rows, err := db.Pool.Query(ctx, `
+		select column_name::text
+		from information_schema.columns
+		where table_schema = 'public' and table_name = $1 and is_generated = 'NEVER' and is_identity = 'NO'`, table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		t.Fatal(err)
+	}
+	columns := map[string]bool{}
+	for _, n := range names {
+		columns[n] = true
+	}
+	return columns
 }

@@ -8,6 +8,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 
 	"github.com/peterstace/simplefeatures/geom"
@@ -19,6 +20,9 @@ func quiet() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)
 
 // The files that ship are what the pieces give, byte for byte, each time.
 func TestRunningAgainGivesTheSameBytes(t *testing.T) {
+	if runtime.GOARCH != "amd64" {
+		t.Skip("processors that fuse multiply and add round the last digit differently")
+	}
 	dir := t.TempDir()
 	if err := run("raw", dir, quiet()); err != nil {
 		t.Fatal(err)
