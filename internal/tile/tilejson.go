@@ -2,7 +2,9 @@ package tile
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -90,7 +92,7 @@ func (s *Server) place(ctx context.Context, district string) (place, error) {
 		from district
 		where code = $1`, district,
 	).Scan(&p.name, &p.bound.Min[0], &p.bound.Min[1], &p.bound.Max[0], &p.bound.Max[1])
-	if err == pgx.ErrNoRows {
+	if errors.Is(err, pgx.ErrNoRows) {
 		return place{}, fmt.Errorf("district %s: %w", district, postgis.ErrNotFound)
 	}
 	if err != nil {
@@ -110,5 +112,6 @@ func (p place) center() [3]float64 {
 	for width := p.bound.Max[0] - p.bound.Min[0]; zoom < 15 && width*float64(uint32(2)<<uint32(zoom))/360 < 2; {
 		zoom++
 	}
-	return [3]float64{c[0], c[1], zoom}
+	round := func(degrees float64) float64 { return math.Round(degrees*1e6) / 1e6 }
+	return [3]float64{round(c[0]), round(c[1]), zoom}
 }
