@@ -25,7 +25,7 @@ func baseRow(table string, i int, sourceRef, name string, shape orb.Geometry, va
 	v := checker{entity: table, code: sourceRef, row: i}
 	v.text("source_ref", sourceRef, true)
 	v.text("name", name, table == "place")
-	if shape == nil {
+	if shape.Bound().IsEmpty() {
 		v.refuse("geometry", nil, "缺少图形")
 	}
 	return staged{append([]any{sourceRef, name, postgis.Geom{Geometry: shape}}, values...), v.fault}

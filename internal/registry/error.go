@@ -50,7 +50,7 @@ func (e *DuplicateError) Error() string {
 
 func (e *DuplicateError) Unwrap() error { return postgis.ErrConflict }
 
-// fields translates what PostgreSQL names when a rule of a table is broken. The
+// violation translates what PostgreSQL names when a rule of a table is broken. The
 // names are those that PostgreSQL gives to the unnamed constraints of the
 // migrations: table_column_check, table_column_fkey …
 func violation(entity, code string, err error) error {

@@ -116,14 +116,15 @@ func (b BBox) Bound() orb.Bound {
 	return orb.Bound{Min: orb.Point{b[0], b[1]}, Max: orb.Point{b[2], b[3]}}
 }
 
-// SQL expressions of a box and of a point as arrays, null where there is none.
+// SQL expressions of a box and of a point, null where there is none. They are
+// JSON because pgx scans no SQL array into a pointer to a Go array.
 func bboxOf(geom string) string {
 	return fmt.Sprintf(`case when %[1]s is not null and not ST_IsEmpty(%[1]s)
-		then array[ST_XMin(%[1]s), ST_YMin(%[1]s), ST_XMax(%[1]s), ST_YMax(%[1]s)] end`, geom)
+		then json_build_array(ST_XMin(%[1]s), ST_YMin(%[1]s), ST_XMax(%[1]s), ST_YMax(%[1]s)) end`, geom)
 }
 
 func pointOf(geom string) string {
-	return fmt.Sprintf(`case when %[1]s is not null and not ST_IsEmpty(%[1]s) then array[ST_X(%[1]s), ST_Y(%[1]s)] end`, geom)
+	return fmt.Sprintf(`case when %[1]s is not null and not ST_IsEmpty(%[1]s) then json_build_array(ST_X(%[1]s), ST_Y(%[1]s)) end`, geom)
 }
 
 // announce tells of a change of a layer at the old and the new place. A point
