@@ -69,9 +69,9 @@ func (c Capability) reads() bool {
 // Scope is how far a person's role reaches. The stores filter by it. A nil
 // slice means no limit, an empty one means nothing at all.
 type Scope struct {
-	District     string   `json:"district"`     // "" reaches every district
-	Subdistricts []string `json:"subdistricts"` // nil is the whole district
-	Zones        []int64  `json:"-"`            // nil is no limit; a contractor reads only these zones and their communities
+	District     string   `json:"district"`                     // "" reaches every district
+	Subdistricts []string `json:"subdistricts" nullable:"true"` // nil is the whole district
+	Zones        []int64  `json:"-"`                            // nil is no limit; a contractor reads only these zones and their communities
 }
 
 // Everything is the scope of the service itself and of an administrator.
@@ -82,7 +82,7 @@ type Person struct {
 	ID          uuid.UUID `json:"id"`
 	Name        string    `json:"name"` // what they sign in with
 	DisplayName string    `json:"display_name"`
-	Role        Role      `json:"role"`
+	Role        Role      `json:"role" enum:"administrator,planner,officer,contractor,viewer"`
 	District    string    `json:"district"` // "" is every district
 	Scope       Scope     `json:"scope"`
 }
@@ -99,7 +99,7 @@ type Place struct {
 // every subdistrict of the place inside the scope, a look needs one of them.
 // This is the one place where that is decided.
 func (p Person) May(c Capability, at Place) bool {
-	if !slices.Contains(granted[p.Role], c) {
+	if !p.Holds(c) {
 		return false
 	}
 	if p.Scope.District != "" && p.Scope.District != at.District {
@@ -119,6 +119,9 @@ func (p Person) May(c Capability, at Place) bool {
 	}
 	return p.Scope.subdistrictsHold(c, at.Subdistricts)
 }
+
+// Holds tells whether the person's role has the capability anywhere at all.
+func (p Person) Holds(c Capability) bool { return slices.Contains(granted[p.Role], c) }
 
 // OwnPart is the part of a district that the person's scope reaches. Whoever may
 // not do a thing even there may not do it anywhere in the district.

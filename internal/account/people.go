@@ -20,7 +20,7 @@ type Account struct {
 	ID           uuid.UUID  `json:"id"`
 	Name         string     `json:"name"`
 	DisplayName  string     `json:"display_name"`
-	Role         Role       `json:"role"`
+	Role         Role       `json:"role" enum:"administrator,planner,officer,contractor,viewer"`
 	District     string     `json:"district"`     // "" is every district
 	Subdistricts []string   `json:"subdistricts"` // codes; an officer's own
 	Zones        []string   `json:"zones"`        // codes; a contractor's own

@@ -1,0 +1,241 @@
+package httpapi
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/paulmach/orb"
+
+	"github.com/lianpian/lianpian/internal/account"
+	"github.com/lianpian/lianpian/internal/postgis"
+)
+
+const (
+	// keepAlive is how often a silent stream says that it lives, and looks
+	// whether its session still does.
+	keepAlive = 15 * time.Second
+	// writeWithin is how long one event may take to reach its client.
+	writeWithin = 20 * time.Second
+	// lookEvery is how often a watched job is looked at.
+	lookEvery = 400 * time.Millisecond
+	// maxPending is how many changes wait for a slow client; what is more is
+	// told as one change of everything.
+	maxPending = 64
+)
+
+// broker hands what the database tells of changes to the streams that watch.
+type broker struct {
+	mu      sync.Mutex
+	watches map[*watch]struct{}
+}
+
+func newBroker() *broker { return &broker{watches: map[*watch]struct{}{}} }
+
+// watch is one stream's view of a district. Wake is filled when pending is.
+type watch struct {
+	district string
+	wake     chan struct{}
+
+	mu      sync.Mutex
+	pending []postgis.Change
+}
+
+func (b *broker) watch(district string) *watch {
+	w := &watch{district: district, wake: make(chan struct{}, 1)}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.watches[w] = struct{}{}
+	return w
+}
+
+func (b *broker) leave(w *watch) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.watches, w)
+}
+
+// publish never waits: a slow client must not hold up a commit.
+func (b *broker) publish(changes []postgis.Change) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for w := range b.watches {
+		w.add(changes)
+	}
+}
+
+func (w *watch) add(changes []postgis.Change) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	added := false
+	for _, c := range changes {
+		if c.District != w.district && c.District != "" {
+			continue
+		}
+		added = true
+		if len(w.pending) >= maxPending {
+			w.pending = append(w.pending[:0], postgis.Change{})
+			continue
+		}
+		w.pending = append(w.pending, c)
+	}
+	if added {
+		select {
+		case w.wake <- struct{}{}:
+		default:
+		}
+	}
+}
+
+func (w *watch) take() []postgis.Change {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	taken := w.pending
+	w.pending = nil
+	return taken
+}
+
+// MapChange is an event of a district's stream.
+type MapChange struct {
+	Layer string      `json:"layer" doc:"empty: every layer"`
+	BBox  *[4]float64 `json:"bbox" doc:"west, south, east, north; null: everywhere"`
+}
+
+func mapChange(c postgis.Change) MapChange {
+	m := MapChange{Layer: c.Layer}
+	if c.Bound != (orb.Bound{}) {
+		m.BBox = &[4]float64{c.Bound.Min[0], c.Bound.Min[1], c.Bound.Max[0], c.Bound.Max[1]}
+	}
+	return m
+}
+
+// stream writes server-sent events.
+type stream struct {
+	w       http.ResponseWriter
+	control *http.ResponseController
+}
+
+func openStream(w http.ResponseWriter) (*stream, error) {
+	h := w.Header()
+	h.Set("Content-Type", "text/event-stream")
+	h.Set("Cache-Control", "no-cache")
+	h.Set("X-Accel-Buffering", "no")
+	s := &stream{w: w, control: http.NewResponseController(w)}
+	w.WriteHeader(http.StatusOK)
+	return s, s.write([]byte("retry: 3000\n\n"))
+}
+
+func (s *stream) write(text []byte) error {
+	_ = s.control.SetWriteDeadline(time.Now().Add(writeWithin))
+	if _, err := s.w.Write(text); err != nil {
+		return fmt.Errorf("write to an event stream: %w", err)
+	}
+	if err := s.control.Flush(); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		return fmt.Errorf("write to an event stream: %w", err)
+	}
+	return nil
+}
+
+func (s *stream) send(event string, data []byte) error {
+	return s.write(fmt.Appendf(nil, "event: %s\ndata: %s\n\n", event, data))
+}
+
+// watchDistrict streams what changes in a district until the client leaves, the
+// session ends, or the service stops.
+func (s *Server) watchDistrict(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	watching := s.changes.watch(param(r, "district"))
+	defer s.changes.leave(watching)
+	out, err := openStream(w)
+	if err != nil {
+		return nil // the client has gone
+	}
+	alive := time.NewTicker(keepAlive)
+	defer alive.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-s.running.Done():
+			return nil
+		case <-watching.wake:
+			for _, c := range watching.take() {
+				data, err := json.Marshal(mapChange(c))
+				if err != nil || out.send("change", data) != nil {
+					return nil
+				}
+			}
+		case <-alive.C:
+			if !s.stillSignedIn(r) || out.write([]byte(": \n\n")) != nil {
+				return nil
+			}
+		}
+	}
+}
+
+// watchJob streams a job's progress until it has ended.
+func (s *Server) watchJob(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	id, err := uuid.Parse(param(r, "id"))
+	if err != nil {
+		return notFound()
+	}
+	current, err := s.Jobs.Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	out, err := openStream(w)
+	if err != nil {
+		return nil
+	}
+	look := time.NewTicker(lookEvery)
+	defer look.Stop()
+	alive := time.NewTicker(keepAlive)
+	defer alive.Stop()
+	var told []byte
+	for {
+		data, err := json.Marshal(current)
+		if err != nil {
+			s.log.ErrorContext(ctx, "a job could not be encoded", "job", id, "error", err)
+			return nil
+		}
+		if !bytes.Equal(data, told) {
+			if out.send("progress", data) != nil {
+				return nil
+			}
+			told = data
+		}
+		if current.State.Final() {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-s.running.Done():
+			return nil
+		case <-alive.C:
+			if !s.stillSignedIn(r) || out.write([]byte(": \n\n")) != nil {
+				return nil
+			}
+		case <-look.C:
+		}
+		if current, err = s.Jobs.Get(ctx, id); err != nil {
+			if ctx.Err() == nil {
+				s.log.WarnContext(ctx, "a watched job could not be read", "job", id, "error", err)
+			}
+			return nil
+		}
+	}
+}
+
+// stillSignedIn tells whether the session that opened a stream still holds. When
+// the database does not answer the stream stays: it tells nothing meanwhile.
+func (s *Server) stillSignedIn(r *http.Request) bool {
+	_, err := s.Accounts.Session(r.Context(), sessionToken(r))
+	return !errors.Is(err, account.ErrNoSession)
+}

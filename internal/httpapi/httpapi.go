@@ -1,0 +1,240 @@
+// Package httpapi is the door for people and programs: the JSON API with its
+// OpenAPI document, tiles, uploads, event streams and the web app. It
+// translates between HTTP and the nouns; it must never hold a rule of the
+// product or any SQL, and no route may exist without saying who may use it.
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"reflect"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humachi"
+	"github.com/go-chi/chi/v5"
+	"github.com/klauspost/compress/gzhttp"
+
+	"github.com/lianpian/lianpian/internal/account"
+	"github.com/lianpian/lianpian/internal/coverage"
+	"github.com/lianpian/lianpian/internal/exporter"
+	"github.com/lianpian/lianpian/internal/job"
+	"github.com/lianpian/lianpian/internal/policy"
+	"github.com/lianpian/lianpian/internal/postgis"
+	"github.com/lianpian/lianpian/internal/registry"
+	"github.com/lianpian/lianpian/internal/tile"
+	"github.com/lianpian/lianpian/internal/zone"
+)
+
+const (
+	root = "/api/v1"
+
+	// jsonLimit is the largest JSON body, in bytes. A drawing of the most points
+	// that are allowed takes a tenth of it.
+	jsonLimit = 8 << 20
+	// defaultUploadLimit is the largest upload where none is configured.
+	defaultUploadLimit = 2 << 30
+	// answerWithin bounds the work on a request that is no stream or upload.
+	answerWithin = 30 * time.Second
+)
+
+// Config is what the doors lead to.
+type Config struct {
+	DB       *postgis.DB
+	Accounts *account.Store
+	Registry *registry.Store
+	Zones    *zone.Store
+	Coverage *coverage.Store
+	Exporter *exporter.Exporter
+	Policies *policy.Library
+	Tiles    *tile.Server
+	Jobs     *job.Runner
+	Web      fs.FS // the built web app; nil serves none
+
+	UploadDir      string
+	UploadLimit    int64    // bytes; 0 is 2 GiB
+	SecureCookies  string   // auto (by request, also "") | always | never
+	TrustedProxies []string // addresses or networks whose X-Forwarded-* are believed
+	BaseURL        string   // what people type, for one-time links; "" takes it from the request
+
+	Log *slog.Logger
+	Now func() time.Time // nil is time.Now
+}
+
+// Server is the http.Handler of the whole service. Use New to make one.
+type Server struct {
+	Config
+	log      *slog.Logger
+	now      func() time.Time
+	running  context.Context // ends with the service, and with it every stream
+	proxies  proxies
+	handler  http.Handler
+	router   *chi.Mux
+	api      huma.API
+	changes  *broker
+	routes   map[string]route // by "METHOD /pattern"
+	webFiles *webFiles
+}
+
+// New makes the handler. Event streams end when ctx does.
+func New(ctx context.Context, config Config) (*Server, error) {
+	s, err := build(ctx, config)
+	if err != nil {
+		return nil, err
+	}
+	if config.DB != nil {
+		config.DB.OnChange(s.changes.publish)
+	}
+	return s, nil
+}
+
+// OpenAPI returns the description of the JSON API. It needs no database.
+func OpenAPI() ([]byte, error) {
+	s, err := build(context.Background(), Config{Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return nil, err
+	}
+	document, err := json.MarshalIndent(s.api.OpenAPI(), "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("encode the OpenAPI document: %w", err)
+	}
+	return document, nil
+}
+
+func build(ctx context.Context, config Config) (*Server, error) {
+	if config.UploadLimit == 0 {
+		config.UploadLimit = defaultUploadLimit
+	}
+	trusted, err := parseProxies(config.TrustedProxies)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{
+		Config: config, log: config.Log, now: config.Now, running: ctx,
+		proxies: trusted, changes: newBroker(), routes: map[string]route{},
+	}
+	if s.log == nil {
+		s.log = slog.Default()
+	}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	if s.webFiles, err = readWeb(config.Web); err != nil {
+		return nil, err
+	}
+	compress, err := gzhttp.NewWrapper(gzhttp.MinSize(1024), gzhttp.CompressionLevel(5),
+		gzhttp.ContentTypes([]string{"application/json", "application/problem+json", "application/geo+json"}))
+	if err != nil {
+		return nil, fmt.Errorf("prepare compression: %w", err)
+	}
+
+	s.router = chi.NewRouter()
+	s.router.Route(root, func(r chi.Router) {
+		r.Use(s.refuseCrossOrigin, privately, s.authenticate)
+		r.Group(func(r chi.Router) { // streams and bodies of any size
+			s.streamRoutes(r)
+		})
+		r.Group(func(r chi.Router) {
+			r.Use(briefly, s.limitBody)
+			s.tileRoutes(r)
+		})
+		r.Group(func(r chi.Router) {
+			r.Use(briefly, s.limitBody, func(next http.Handler) http.Handler { return compress(next) })
+			s.jsonRoutes(r)
+		})
+		r.NotFound(func(w http.ResponseWriter, r *http.Request) { writeProblem(w, r, notFound()) })
+		r.MethodNotAllowed(methodNotAllowed)
+	})
+	s.router.Get("/healthz", s.health)
+	s.router.Get("/readyz", s.ready)
+	s.router.Get("/*", s.webFiles.serve)
+	s.router.Head("/*", s.webFiles.serve)
+	s.router.MethodNotAllowed(methodNotAllowed)
+	s.handler = s.record(s.recoverPanics(secureHeaders(s.router)))
+	return s, nil
+}
+
+// ServeHTTP implements http.Handler.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// jsonRoutes are those whose shapes are Go types.
+func (s *Server) jsonRoutes(r chi.Router) {
+	config := huma.DefaultConfig("Lianpian 连片", "1")
+	config.Components.Schemas = newRegistry()
+	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		"session": {Type: "apiKey", In: "cookie", Name: cookieName},
+	}
+	config.Servers = []*huma.Server{{URL: root}}
+	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "", "", ""
+	config.CreateHooks = nil // no $schema links
+	config.Transformers = []huma.Transformer{present}
+	s.api = humachi.New(r, config)
+
+	s.sessionRoutes()
+	s.accountRoutes()
+	s.policyRoutes()
+	s.districtRoutes()
+	s.communityRoutes()
+	s.buildingRoutes()
+	s.facilityRoutes()
+	s.zoneRoutes()
+	s.coverageRoutes()
+	s.jobRoutes()
+	s.describePlainRoutes()
+	markNullable(config.Components.Schemas)
+
+	s.plain(r, route{method: http.MethodGet, path: "/openapi.json", open: true}, s.serveOpenAPI)
+}
+
+// present is the last look at a response: problems in the person's language,
+// lists that are never null.
+func present(ctx huma.Context, _ string, v any) (any, error) {
+	if p, ok := v.(*Problem); ok {
+		ctx.SetHeader("Cache-Control", "no-store")
+		return p.in(ctx.Header("Accept-Language")), nil
+	}
+	if v == nil {
+		return v, nil
+	}
+	reachable := reflect.New(reflect.TypeOf(v))
+	reachable.Elem().Set(reflect.ValueOf(v))
+	filled(reachable)
+	return reachable.Elem().Interface(), nil
+}
+
+func (s *Server) serveOpenAPI(w http.ResponseWriter, r *http.Request) error {
+	document, err := json.Marshal(s.api.OpenAPI())
+	if err != nil {
+		return fmt.Errorf("encode the OpenAPI document: %w", err)
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = w.Write(document)
+	return nil
+}
+
+// health tells that the process runs.
+func (s *Server) health(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Cache-Control", "no-store")
+	_, _ = w.Write([]byte("ok\n"))
+}
+
+// ready tells that the database answers.
+func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
+	defer cancel()
+	w.Header().Set("Cache-Control", "no-store")
+	if err := s.DB.Pool.Ping(ctx); err != nil {
+		s.log.WarnContext(ctx, "the database does not answer", "error", err)
+		http.Error(w, "the database does not answer", http.StatusServiceUnavailable)
+		return
+	}
+	_, _ = w.Write([]byte("ready\n"))
+}
+
+func methodNotAllowed(w http.ResponseWriter, r *http.Request) {
+	writeProblem(w, r, newProblem(http.StatusMethodNotAllowed, "method", "不支持的操作", "This address does not take this method."))
+}

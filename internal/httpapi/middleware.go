@@ -1,0 +1,263 @@
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
+	"github.com/google/uuid"
+
+	"github.com/lianpian/lianpian/internal/account"
+)
+
+type contextKey int
+
+const (
+	requestKey contextKey = iota
+	sessionKey
+	clientKey
+)
+
+// requestID is the number that a request has in the log.
+func requestID(ctx context.Context) string {
+	id, _ := ctx.Value(requestKey).(string)
+	return id
+}
+
+// record numbers a request and writes it down when it is done. Addresses are
+// logged without their query: one-time tokens and search words are in there.
+func (s *Server) record(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		id := uuid.NewString()
+		w.Header().Set("X-Request-Id", id)
+		started := s.now()
+		ctx := context.WithValue(r.Context(), requestKey, id)
+		watched := middleware.NewWrapResponseWriter(w, r.ProtoMajor)
+		who := &requester{}
+		next.ServeHTTP(watched, r.WithContext(context.WithValue(ctx, requesterKey{}, who)))
+		level := slog.LevelDebug
+		if watched.Status() >= http.StatusInternalServerError {
+			level = slog.LevelWarn
+		} else if strings.HasPrefix(r.URL.Path, root) && !strings.Contains(r.URL.Path, "/tiles/") {
+			level = slog.LevelInfo
+		}
+		s.log.LogAttrs(ctx, level, "request",
+			slog.String("request", id), slog.String("method", r.Method), slog.String("path", r.URL.Path),
+			slog.Int("status", watched.Status()), slog.Int("bytes", watched.BytesWritten()),
+			slog.Duration("took", s.now().Sub(started)), slog.String("person", who.name), slog.String("from", s.address(r)))
+	})
+}
+
+// requester carries the name of the signed-in person out to the log.
+type (
+	requester    struct{ name string }
+	requesterKey struct{}
+)
+
+// recoverPanics turns a panic into a problem, where nothing has been sent yet.
+func (s *Server) recoverPanics(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			broken := recover()
+			if broken == nil {
+				return
+			}
+			if err, ok := broken.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+				panic(broken) // the way to cut a response short
+			}
+			s.log.ErrorContext(r.Context(), "a handler panicked", "request", requestID(r.Context()), "panic", broken, "stack", string(debug.Stack()))
+			if watched, ok := w.(middleware.WrapResponseWriter); ok && watched.Status() != 0 {
+				panic(http.ErrAbortHandler) // half a response must not look like a whole one
+			}
+			writeProblem(w, r, s.problemOf(r.Context(), fmt.Errorf("panic: %v", broken)))
+		}()
+		next.ServeHTTP(w, r)
+	})
+}
+
+// contentPolicy lets the map library start its workers from blobs and style
+// elements, and nothing come from elsewhere.
+const contentPolicy = "default-src 'self'; script-src 'self'; worker-src 'self' blob:; child-src 'self' blob:; " +
+	"style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; " +
+	"object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
+func secureHeaders(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", contentPolicy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("X-Frame-Options", "DENY")
+		h.Set("Referrer-Policy", "no-referrer") // addresses may hold a one-time token
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(self)")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// privately keeps what the API answers out of shared and disk caches; tiles set
+// their own rule.
+func privately(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "no-store")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// refuseCrossOrigin refuses writes that another site's page makes in a person's
+// name.
+func (s *Server) refuseCrossOrigin(next http.Handler) http.Handler {
+	protection := http.NewCrossOriginProtection()
+	protection.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		writeProblem(w, r, newProblem(http.StatusForbidden, kindCrossOrigin, "已拒绝来自其他网站的请求", "A request from another site was refused."))
+	}))
+	return protection.Handler(next)
+}
+
+// briefly bounds how long a request may take to be worked on and to be read by
+// its client.
+func briefly(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), answerWithin)
+		defer cancel()
+		allow(w, 2*answerWithin)
+		next.ServeHTTP(w, r.WithContext(ctx))
+	})
+}
+
+// allow gives the client that long to take what is written; 0 is no limit. A
+// deadline stays with its connection, so every route sets one.
+func allow(w http.ResponseWriter, d time.Duration) {
+	var until time.Time
+	if d > 0 {
+		until = time.Now().Add(d)
+	}
+	_ = http.NewResponseController(w).SetWriteDeadline(until) // not supported in tests
+}
+
+// limitBody refuses a body that says it is too large before a byte of it is read.
+func (s *Server) limitBody(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.ContentLength > jsonLimit {
+			w.Header().Set("Connection", "close")
+			writeProblem(w, r, bodyTooLarge(jsonLimit))
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// authenticate finds out whose session the cookie is. Whether that person may
+// do what they ask is the guard's business.
+func (s *Server) authenticate(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		from := client{address: s.address(r), agent: r.UserAgent(), base: s.base(r), secure: s.secure(r)}
+		r = r.WithContext(context.WithValue(r.Context(), clientKey, from))
+		token := sessionToken(r)
+		if token == "" {
+			next.ServeHTTP(w, r)
+			return
+		}
+		session, err := s.Accounts.Session(r.Context(), token)
+		if errors.Is(err, account.ErrNoSession) {
+			next.ServeHTTP(w, r)
+			return
+		}
+		if err != nil {
+			writeProblem(w, r, s.problemOf(r.Context(), err))
+			return
+		}
+		if who, ok := r.Context().Value(requesterKey{}).(*requester); ok {
+			who.name = session.Person.Name
+		}
+		ctx := context.WithValue(account.With(r.Context(), session.Person), sessionKey, session)
+		next.ServeHTTP(w, r.WithContext(ctx))
+	})
+}
+
+// sessionOf is the session of a request that the guard has let through.
+func sessionOf(ctx context.Context) account.Session {
+	session, _ := ctx.Value(sessionKey).(account.Session)
+	return session
+}
+
+// proxies are networks whose X-Forwarded-* headers are believed.
+type proxies []netip.Prefix
+
+func parseProxies(texts []string) (proxies, error) {
+	var trusted proxies
+	for _, text := range texts {
+		if address, err := netip.ParseAddr(text); err == nil {
+			trusted = append(trusted, netip.PrefixFrom(address, address.BitLen()))
+			continue
+		}
+		network, err := netip.ParsePrefix(text)
+		if err != nil {
+			return nil, fmt.Errorf("trusted proxy %q is neither an address nor a network", text)
+		}
+		trusted = append(trusted, network)
+	}
+	return trusted, nil
+}
+
+func (p proxies) hold(text string) bool {
+	address, err := netip.ParseAddr(strings.TrimSpace(text))
+	return err == nil && slices.ContainsFunc(p, func(n netip.Prefix) bool { return n.Contains(address.Unmap()) })
+}
+
+// address is where a request came from: the last address of the chain that is
+// no trusted proxy. What a client writes in front of it is never believed.
+func (s *Server) address(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		host = r.RemoteAddr
+	}
+	if !s.proxies.hold(host) {
+		return host
+	}
+	chain := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+	for _, hop := range slices.Backward(chain) {
+		hop = strings.TrimSpace(hop)
+		if _, err := netip.ParseAddr(hop); err != nil {
+			break
+		}
+		host = hop
+		if !s.proxies.hold(hop) {
+			break
+		}
+	}
+	return host
+}
+
+// secure tells whether the request came over HTTPS.
+func (s *Server) secure(r *http.Request) bool {
+	if r.TLS != nil {
+		return true
+	}
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	return err == nil && s.proxies.hold(host) && r.Header.Get("X-Forwarded-Proto") == "https"
+}
+
+// base is the address under which the person reaches the service.
+func (s *Server) base(r *http.Request) string {
+	if s.BaseURL != "" {
+		return strings.TrimRight(s.BaseURL, "/")
+	}
+	if s.secure(r) {
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
+}
+
+// param is a part of the address.
+func param(r *http.Request, name string) string { return chi.URLParam(r, name) }

@@ -1,0 +1,309 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/lianpian/lianpian/internal/account"
+	"github.com/lianpian/lianpian/internal/coverage"
+	"github.com/lianpian/lianpian/internal/geo"
+	"github.com/lianpian/lianpian/internal/postgis"
+	"github.com/lianpian/lianpian/internal/registry"
+	"github.com/lianpian/lianpian/internal/tile"
+	"github.com/lianpian/lianpian/internal/zone"
+)
+
+// Problem is an RFC 9457 problem document. Its type is stable; detail is a
+// sentence for the person, in Chinese unless English is preferred.
+type Problem struct {
+	Type      string        `json:"type" doc:"stable identifier of the kind of problem" example:"urn:lianpian:problem:stale"`
+	Title     string        `json:"title"`
+	Status    int           `json:"status"`
+	Detail    string        `json:"detail" doc:"a sentence for people"`
+	Errors    []ProblemPart `json:"errors,omitempty" doc:"the fields at fault"`
+	Current   any           `json:"current,omitempty" doc:"the resource as it is now, where somebody else saved it in the meantime"`
+	RequestID string        `json:"request_id,omitempty" doc:"to be found in the service's log"`
+
+	english string
+	headers http.Header
+}
+
+// ProblemPart is one field at fault.
+type ProblemPart struct {
+	Location string `json:"location,omitempty" doc:"e.g. body.geometry"`
+	Message  string `json:"message"`
+	Value    any    `json:"value,omitempty" doc:"the value at fault; for a geometry {kind, at: [longitude, latitude]}"`
+
+	english string
+}
+
+// Kinds of problems; the last part of a problem's type.
+const (
+	kindNotSignedIn  = "not-signed-in"
+	kindNotPermitted = "not-permitted"
+	kindNotFound     = "not-found"
+	kindStale        = "stale"
+	kindNoVersion    = "version-missing"
+	kindConflict     = "conflict"
+	kindInvalid      = "invalid"
+	kindGeometry     = "invalid-geometry"
+	kindTooLarge     = "too-large"
+	kindThrottled    = "throttled"
+	kindCrossOrigin  = "cross-origin"
+	kindBusy         = "busy"
+	kindInternal     = "internal"
+)
+
+// newProblem makes a problem with its sentence in both languages.
+func newProblem(status int, kind, chinese, english string) *Problem {
+	return &Problem{
+		Type: "urn:lianpian:problem:" + kind, Title: http.StatusText(status), Status: status,
+		Detail: chinese, english: english,
+	}
+}
+
+// Error implements error.
+func (p *Problem) Error() string { return fmt.Sprintf("%d %s", p.Status, p.english) }
+
+// GetStatus implements huma.StatusError.
+func (p *Problem) GetStatus() int { return p.Status }
+
+// GetHeaders implements huma.HeadersError.
+func (p *Problem) GetHeaders() http.Header { return p.headers }
+
+// ContentType implements huma.ContentTypeFilter.
+func (p *Problem) ContentType(string) string { return "application/problem+json" }
+
+// with adds a field at fault.
+func (p *Problem) with(location, message string, value any) *Problem {
+	p.Errors = append(p.Errors, ProblemPart{Location: location, Message: message, english: message, Value: brief(value)})
+	return p
+}
+
+func (p *Problem) header(name, value string) *Problem {
+	if p.headers == nil {
+		p.headers = http.Header{}
+	}
+	p.headers.Set(name, value)
+	return p
+}
+
+// in returns the problem in the language that the request prefers.
+func (p *Problem) in(acceptLanguage string) *Problem {
+	if !prefersEnglish(acceptLanguage) {
+		return p
+	}
+	said := *p
+	if said.english != "" {
+		said.Detail = said.english
+	}
+	said.Errors = slices.Clone(said.Errors)
+	for i := range said.Errors {
+		if said.Errors[i].english != "" {
+			said.Errors[i].Message = said.Errors[i].english
+		}
+	}
+	return &said
+}
+
+// prefersEnglish looks only at the first language: browsers put it first.
+func prefersEnglish(acceptLanguage string) bool {
+	first, _, _ := strings.Cut(acceptLanguage, ",")
+	return strings.HasPrefix(strings.ToLower(strings.TrimSpace(first)), "en")
+}
+
+// writeProblem answers a request of a plain handler.
+func writeProblem(w http.ResponseWriter, r *http.Request, p *Problem) {
+	for name, values := range p.headers {
+		w.Header()[name] = values
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Del("ETag")
+	w.WriteHeader(p.Status)
+	_ = json.NewEncoder(w).Encode(p.in(r.Header.Get("Accept-Language")))
+}
+
+// problemOf translates what the nouns report. What it does not know is an
+// internal error: the person gets its number, the log gets the rest.
+func (s *Server) problemOf(ctx context.Context, err error) *Problem {
+	var p *Problem
+	if errors.As(err, &p) {
+		return p
+	}
+	if p := problemOfAccount(err); p != nil {
+		return p
+	}
+	if p := problemOfNoun(err); p != nil {
+		return p
+	}
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.Is(err, context.Canceled):
+		return newProblem(statusClientGone, kindBusy, "请求已取消", "The request was cancelled.")
+	case errors.Is(err, context.DeadlineExceeded):
+		return busy()
+	case errors.As(err, &tooLarge):
+		return bodyTooLarge(tooLarge.Limit)
+	}
+	s.log.ErrorContext(ctx, "a request failed", "request", requestID(ctx), "error", err)
+	p = newProblem(http.StatusInternalServerError, kindInternal,
+		"服务内部错误，未能完成操作；请把编号告诉管理员", "An internal error kept this from being done; tell the administrator the request's number.")
+	p.RequestID = requestID(ctx)
+	return p
+}
+
+// statusClientGone is what a request is logged with whose client went away.
+const statusClientGone = 499
+
+func busy() *Problem {
+	return newProblem(http.StatusServiceUnavailable, kindBusy, "服务繁忙，请稍后再试", "The service is busy; try again later.").
+		header("Retry-After", "2")
+}
+
+func bodyTooLarge(limit int64) *Problem {
+	return newProblem(http.StatusRequestEntityTooLarge, kindTooLarge,
+		fmt.Sprintf("内容过大，最多 %s", bytesText(limit)), fmt.Sprintf("The content is too large; at most %s.", bytesText(limit)))
+}
+
+func bytesText(n int64) string {
+	if n >= 1<<30 && n%(1<<30) == 0 {
+		return strconv.FormatInt(n>>30, 10) + " GiB"
+	}
+	return strconv.FormatInt(n>>20, 10) + " MiB"
+}
+
+func notSignedIn() *Problem {
+	return newProblem(http.StatusUnauthorized, kindNotSignedIn, "请先登录", "Sign in first.")
+}
+
+func notPermitted() *Problem {
+	return newProblem(http.StatusForbidden, kindNotPermitted, "没有权限执行此操作，或超出了所辖范围",
+		"Your role or your area does not permit this.")
+}
+
+func notFound() *Problem {
+	return newProblem(http.StatusNotFound, kindNotFound, "没有找到所请求的内容", "There is no such thing.")
+}
+
+// stale says that somebody else saved the thing, and how it is now.
+func stale(current any) *Problem {
+	p := newProblem(http.StatusPreconditionFailed, kindStale, "其他人已保存过修改，请核对最新内容后再保存",
+		"Somebody else saved this in the meantime; look at it as it is now and save again.")
+	p.Current = current
+	return p
+}
+
+func invalid(location, detail string, value any) *Problem {
+	return newProblem(http.StatusUnprocessableEntity, kindInvalid, detail, detail).with(location, detail, value)
+}
+
+func faultyGeometry(location string, f *geo.Fault) *Problem {
+	p := newProblem(http.StatusUnprocessableEntity, kindGeometry, f.Detail, fmt.Sprintf("The geometry is not valid: %s.", strings.ReplaceAll(string(f.Kind), "_", " ")))
+	p.Errors = []ProblemPart{{Location: location, Message: f.Detail, english: p.english, Value: map[string]any{"kind": f.Kind, "at": f.At}}}
+	return p
+}
+
+func problemOfAccount(err error) *Problem {
+	var throttled *account.ThrottledError
+	var wrong *account.InvalidError
+	var outside *account.OutsideError
+	switch {
+	case errors.Is(err, account.ErrNoSession):
+		return notSignedIn()
+	case errors.Is(err, account.ErrCredentials):
+		return newProblem(http.StatusUnauthorized, "credentials", "用户名或口令不正确", "Name or password is wrong.")
+	case errors.Is(err, account.ErrLink):
+		return newProblem(http.StatusUnauthorized, "link", "登录链接已失效或已被使用，请向管理员索取新的链接",
+			"This link has expired or was used; ask the administrator for a new one.")
+	case errors.Is(err, account.ErrLastAdministrator):
+		return newProblem(http.StatusConflict, kindConflict, "至少要保留一名管理员", "One administrator has to remain.")
+	case errors.As(err, &throttled):
+		return newProblem(http.StatusTooManyRequests, kindThrottled, "登录失败次数过多，请稍后再试", "Too many failed sign-ins; wait a little.").
+			header("Retry-After", strconv.Itoa(1+int(throttled.Wait.Seconds())))
+	case errors.As(err, &wrong):
+		return invalid("body."+wrong.Field, wrong.Reason, nil)
+	case errors.As(err, &outside):
+		return notPermitted()
+	}
+	return nil
+}
+
+func problemOfNoun(err error) *Problem {
+	var fault *geo.Fault
+	var wrongRow *registry.InvalidError
+	var duplicate *registry.DuplicateError
+	var wrongZone *zone.InvalidError
+	var nameTaken *zone.NameTakenError
+	var wrongRun *coverage.InvalidError
+	switch {
+	case errors.As(err, &fault):
+		return faultyGeometry("body.geometry", fault)
+	case errors.As(err, &wrongZone):
+		p := invalid("body."+wrongZone.Field, wrongZone.Detail, nil)
+		if wrongZone.At != nil {
+			p.Type = "urn:lianpian:problem:" + kindGeometry
+			p.Errors[0].Value = map[string]any{"at": *wrongZone.At}
+		}
+		return p
+	case errors.As(err, &wrongRun):
+		return invalid("body."+wrongRun.Field, wrongRun.Detail, nil)
+	case errors.As(err, &wrongRow):
+		if wrongRow.Field == "sort" || wrongRow.Field == "cursor" || wrongRow.Field == "q" {
+			return newProblem(http.StatusBadRequest, kindInvalid, wrongRow.Detail, wrongRow.Error()).with("query."+wrongRow.Field, wrongRow.Detail, wrongRow.Value)
+		}
+		return invalid("body."+wrongRow.Field, wrongRow.Detail, wrongRow.Value)
+	case errors.As(err, &nameTaken):
+		return newProblem(http.StatusConflict, kindConflict, nameTaken.Error(), "The district has a zone of this name already.").with("body.name", nameTaken.Error(), nameTaken.Name)
+	case errors.As(err, &duplicate):
+		return newProblem(http.StatusConflict, kindConflict, "编号已存在", duplicate.Error()).with("body."+duplicate.Field, "编号已存在", duplicate.Codes)
+	case errors.Is(err, tile.ErrNoTile):
+		return newProblem(http.StatusBadRequest, kindInvalid, "瓦片坐标无效", "There is no tile with these coordinates.")
+	case errors.Is(err, tile.ErrNoLayer):
+		return newProblem(http.StatusNotFound, kindNotFound, "没有这个图层", "There is no such layer.")
+	case errors.Is(err, tile.ErrBusy):
+		return busy()
+	case errors.Is(err, postgis.ErrNotFound):
+		return notFound()
+	case errors.Is(err, postgis.ErrVersion):
+		return stale(nil)
+	case errors.Is(err, postgis.ErrConflict):
+		return newProblem(http.StatusConflict, kindConflict, "名称或编号已存在", "The name or code is taken.")
+	}
+	return nil
+}
+
+// brief keeps what a problem echoes small: a person needs the value that they
+// mistyped, not the megabytes that they sent.
+func brief(value any) any {
+	switch v := value.(type) {
+	case nil, bool, int, int64, float64:
+		return v
+	case string:
+		if r := []rune(v); len(r) > 100 {
+			return string(r[:100]) + "…"
+		}
+		return strings.ToValidUTF8(v, "\uFFFD")
+	case []string:
+		return v[:min(len(v), 10)]
+	}
+	return nil
+}
+
+// The library makes its own errors, before a handler runs, through this
+// variable; and schemas of lists say through the other one whether null stands
+// for an empty list, which it never does here.
+func init() {
+	huma.NewError = func(status int, msg string, errs ...error) huma.StatusError {
+		return libraryProblem(status, msg, errs)
+	}
+	huma.DefaultArrayNullable = false
+}

@@ -1,0 +1,143 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/lianpian/lianpian/internal/account"
+)
+
+// cookieName is the cookie that holds a session's token.
+const cookieName = "lianpian_session"
+
+func sessionToken(r *http.Request) string {
+	cookie, err := r.Cookie(cookieName)
+	if err != nil {
+		return ""
+	}
+	return cookie.Value
+}
+
+// Me is the person who is signed in, with what they may do.
+type Me struct {
+	account.Person
+	Capabilities []account.Capability `json:"capabilities" doc:"what the role may do somewhere in its scope"`
+	HasPassword  bool                 `json:"has_password" doc:"false: a one-time link opened the session and a password has yet to be chosen"`
+	ByLink       bool                 `json:"by_link" doc:"true: a password may be set without the current one"`
+	ExpiresAt    time.Time            `json:"expires_at"`
+}
+
+func me(s account.Session) Me {
+	m := Me{Person: s.Person, HasPassword: s.HasPassword, ByLink: s.ByLink, ExpiresAt: s.ExpiresAt}
+	for _, c := range account.Capabilities() {
+		if s.Person.Holds(c) {
+			m.Capabilities = append(m.Capabilities, c)
+		}
+	}
+	return m
+}
+
+type meOut struct {
+	SetCookie []http.Cookie `header:"Set-Cookie" hidden:"true"`
+	Body      Me
+}
+
+// cookie makes the session cookie; an empty token takes it away.
+func (s *Server) cookie(token string, expires time.Time, secure bool) []http.Cookie {
+	c := http.Cookie{
+		Name: cookieName, Value: token, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
+		Secure: s.SecureCookies == "always" || s.SecureCookies != "never" && secure,
+	}
+	if token == "" {
+		c.MaxAge = -1
+	} else {
+		c.Expires = expires
+	}
+	return []http.Cookie{c}
+}
+
+// client is where a request comes from.
+type client struct {
+	address, agent string
+	base           string // address under which they reach the service
+	secure         bool
+}
+
+func clientOf(ctx context.Context) client {
+	c, _ := ctx.Value(clientKey).(client)
+	return c
+}
+
+func (s *Server) sessionRoutes() {
+	add(s, route{
+		method: http.MethodPost, path: "/session", id: "signIn", tag: "session",
+		summary: "Sign in with name and password", open: true,
+	}, func(ctx context.Context, in *struct {
+		Body struct {
+			Name     string `json:"name" maxLength:"64"`
+			Password string `json:"password" maxLength:"256"`
+		} `nameHint:"Credentials"`
+	}) (*meOut, error) {
+		from := clientOf(ctx)
+		token, session, err := s.Accounts.SignIn(ctx, in.Body.Name, in.Body.Password, from.address, from.agent)
+		if err != nil {
+			return nil, err
+		}
+		return &meOut{s.cookie(token, session.ExpiresAt, from.secure), me(session)}, nil
+	})
+
+	add(s, route{
+		method: http.MethodPost, path: "/session/link", id: "redeemLink", tag: "session",
+		summary: "Sign in with a one-time link's token", open: true,
+	}, func(ctx context.Context, in *struct {
+		Body struct {
+			Token string `json:"token" maxLength:"200"`
+		} `nameHint:"LinkToken"`
+	}) (*meOut, error) {
+		from := clientOf(ctx)
+		token, session, err := s.Accounts.Redeem(ctx, in.Body.Token, from.agent)
+		if err != nil {
+			return nil, err
+		}
+		return &meOut{s.cookie(token, session.ExpiresAt, from.secure), me(session)}, nil
+	})
+
+	add(s, route{
+		method: http.MethodGet, path: "/session", id: "getSession", tag: "session",
+		summary: "The person who is signed in",
+	}, func(ctx context.Context, _ *struct{}) (*meOut, error) {
+		return &meOut{Body: me(sessionOf(ctx))}, nil
+	})
+
+	add(s, route{
+		method: http.MethodDelete, path: "/session", id: "signOut", tag: "session",
+		summary: "Sign out; no error without a session", open: true, status: http.StatusNoContent,
+	}, func(ctx context.Context, in *struct {
+		Session string `cookie:"lianpian_session" hidden:"true"`
+	}) (*struct {
+		SetCookie []http.Cookie `header:"Set-Cookie" hidden:"true"`
+	}, error) {
+		if in.Session != "" {
+			if err := s.Accounts.SignOut(ctx, in.Session); err != nil {
+				return nil, err
+			}
+		}
+		return &struct {
+			SetCookie []http.Cookie `header:"Set-Cookie" hidden:"true"`
+		}{s.cookie("", time.Time{}, clientOf(ctx).secure)}, nil
+	})
+
+	add(s, route{
+		method: http.MethodPut, path: "/session/password", id: "setPassword", tag: "session",
+		summary: "Choose a new password; all other sessions of the person end", status: http.StatusNoContent,
+	}, func(ctx context.Context, in *struct {
+		Body struct {
+			Current string `json:"current,omitempty" maxLength:"256" doc:"not needed after a one-time link"`
+			New     string `json:"new" maxLength:"256"`
+		} `nameHint:"NewPassword"`
+	}) (*struct{}, error) {
+		err := s.Accounts.SetPassword(ctx, sessionOf(ctx), in.Body.Current, in.Body.New, clientOf(ctx).address)
+		return nil, err
+	})
+}

@@ -1,0 +1,90 @@
+package httpapi
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/go-chi/chi/v5"
+
+	"github.com/lianpian/lianpian/internal/account"
+	"github.com/lianpian/lianpian/internal/exporter"
+	"github.com/lianpian/lianpian/internal/job"
+	"github.com/lianpian/lianpian/internal/tile"
+)
+
+// streamRoutes are those whose request or response takes as long as it takes.
+func (s *Server) streamRoutes(r chi.Router) {
+	s.plain(r, route{
+		method: http.MethodPost, path: "/districts/{district}/imports", id: "createImport", tag: "jobs",
+		summary: "Upload a file and import it in the background", needs: account.Import, at: imported,
+	}, s.serveImport)
+	s.plain(r, route{
+		method: http.MethodGet, path: "/districts/{district}/events", id: "watchDistrict", tag: "events",
+		summary: "Server-sent events: what changes on the map", needs: account.ReadMap, at: district,
+	}, s.watchDistrict)
+	s.plain(r, route{
+		method: http.MethodGet, path: "/jobs/{id}/events", id: "watchJob", tag: "events",
+		summary: "Server-sent events: a job's progress, until it ends", needs: account.Import, at: ofJob,
+	}, s.watchJob)
+	s.plain(r, route{
+		method: http.MethodGet, path: "/districts/{district}/zones/{code}/export", id: "exportZone", tag: "zones",
+		summary: "The zone's area plan as a file", needs: account.Export, at: ownPart,
+	}, s.serveExport)
+}
+
+// exportWithin bounds the making and the sending of an export.
+const exportWithin = 5 * time.Minute
+
+func (s *Server) serveExport(w http.ResponseWriter, r *http.Request) error {
+	ctx, cancel := context.WithTimeout(r.Context(), exportWithin)
+	defer cancel()
+	allow(w, exportWithin)
+	format := r.URL.Query().Get("format")
+	if format != "geojson" && format != "xlsx" {
+		return newProblem(http.StatusBadRequest, kindInvalid, "format 应为 geojson 或 xlsx", "format has to be geojson or xlsx.").
+			with("query.format", "应为 geojson 或 xlsx", format)
+	}
+	plan, err := s.Exporter.Gather(ctx, scopeOf(ctx), param(r, "district"), param(r, "code"), s.now())
+	if err != nil {
+		return err
+	}
+	name := plan.Zone.Name + " " + s.now().Format("2006-01-02")
+	if format == "xlsx" {
+		return sendFile(w, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", name+".xlsx",
+			func(to io.Writer) error { return exporter.XLSX(to, plan) })
+	}
+	return sendFile(w, "application/geo+json", name+".geojson", func(to io.Writer) error { return exporter.GeoJSON(to, plan) })
+}
+
+// describePlainRoutes puts the routes that read and write HTTP by themselves
+// into the document.
+func (s *Server) describePlainRoutes() {
+	text := func(description string, values ...any) *huma.Schema {
+		return &huma.Schema{Type: huma.TypeString, Description: description, Enum: values}
+	}
+	of := func(content string, schema *huma.Schema) map[string]*huma.MediaType {
+		return map[string]*huma.MediaType{content: {Schema: schema}}
+	}
+	enumerate(s, "Job", "state", job.Queued, job.Running, job.Done, job.Failed, job.Cancelled)
+	file := &huma.Schema{Type: huma.TypeString, Format: "binary"}
+
+	s.describe("createImport", nil, of("multipart/form-data", &huma.Schema{
+		Type: huma.TypeObject, Required: []string{"file"},
+		Properties: map[string]*huma.Schema{
+			"file":  file,
+			"layer": text("what the file holds", "auto", "ledger", "communities", "buildings", "facilities", "subdistricts", "neighborhoods", "osm"),
+			"crs":   text("coordinates of a ledger", "wgs84", "cgcs2000", "gcj02", "bd09"),
+		},
+	}), http.StatusAccepted, of("application/json", schemaFor[job.Job](s)))
+	s.describe("watchDistrict", nil, nil, http.StatusOK, of("text/event-stream", schemaFor[MapChange](s)))
+	s.describe("watchJob", nil, nil, http.StatusOK, of("text/event-stream", schemaFor[job.Job](s)))
+	s.describe("exportZone", map[string]*huma.Schema{"format": text("", "geojson", "xlsx")}, nil, http.StatusOK, of("application/octet-stream", file))
+	s.describe("getTile", map[string]*huma.Schema{"run": text("id of the run that the coverage layer shows")}, nil, http.StatusOK,
+		of("application/vnd.mapbox-vector-tile", file))
+	s.describe("getTileJSON", nil, nil, http.StatusOK, of("application/json", schemaFor[tile.TileJSON](s)))
+	s.describe("getStyle", map[string]*huma.Schema{"theme": text("", "light", "dark")}, nil, http.StatusOK,
+		of("application/json", &huma.Schema{Type: huma.TypeObject, AdditionalProperties: true}))
+}

@@ -1,0 +1,102 @@
+package httpapi
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/google/uuid"
+
+	"github.com/lianpian/lianpian/internal/account"
+	"github.com/lianpian/lianpian/internal/tile"
+)
+
+func (s *Server) tileRoutes(r chi.Router) {
+	s.plain(r, route{
+		method: http.MethodGet, path: "/districts/{district}/tiles/{layers}/{z}/{x}/{y}.mvt", id: "getTile", tag: "tiles",
+		summary: "A vector tile", needs: account.ReadMap, at: district,
+	}, s.serveTile)
+	s.plain(r, route{
+		method: http.MethodGet, path: "/districts/{district}/tiles/{layers}.json", id: "getTileJSON", tag: "tiles",
+		summary: "TileJSON of a list of layers", needs: account.ReadMap, at: district,
+	}, s.serveTileJSON)
+	s.plain(r, route{
+		method: http.MethodGet, path: "/districts/{district}/style.json", id: "getStyle", tag: "tiles",
+		summary: "The map's MapLibre style", needs: account.ReadMap, at: district,
+	}, s.serveStyle)
+}
+
+// serveTile looks at everything in the address before the database is asked. A
+// person who may see the base map may ask for any layer: the tile server shows
+// them what is in their scope.
+func (s *Server) serveTile(w http.ResponseWriter, r *http.Request) error {
+	z, x, y, err := tile.ParsePlace(param(r, "z"), param(r, "x"), param(r, "y"))
+	if err != nil {
+		return err
+	}
+	layers, err := s.Tiles.ParseLayers(param(r, "layers"))
+	if err != nil {
+		return err
+	}
+	run := r.URL.Query().Get("run")
+	if run != "" {
+		id, err := uuid.Parse(run)
+		if err != nil {
+			return newProblem(http.StatusBadRequest, kindInvalid, "run 应为 UUID", "run has to be a UUID.").with("query.run", "应为 UUID", run)
+		}
+		run = id.String()
+	}
+	t, err := s.Tiles.Tile(r.Context(), tile.Request{
+		District: param(r, "district"), Layers: layers, Z: z, X: x, Y: y, Scope: scopeOf(r.Context()), Run: run,
+	})
+	if err != nil {
+		return err
+	}
+	body, encoding, tag := t.Representation(accepts(r, "gzip"))
+	h := w.Header()
+	h.Set("Content-Type", "application/vnd.mapbox-vector-tile")
+	h.Set("Cache-Control", "private, no-cache") // kept, but asked for again: an edit shows at once
+	h.Set("Vary", "Accept-Encoding, Cookie")
+	if encoding != "" {
+		h.Set("Content-Encoding", encoding)
+	}
+	sendTagged(w, r, tag, body)
+	return nil
+}
+
+func (s *Server) serveTileJSON(w http.ResponseWriter, r *http.Request) error {
+	layers, err := s.Tiles.ParseLayers(param(r, "layers"))
+	if err != nil {
+		return err
+	}
+	described, err := s.Tiles.TileJSON(r.Context(), param(r, "district"), layers, s.base(r))
+	if err != nil {
+		return err
+	}
+	body, err := json.Marshal(described)
+	if err != nil {
+		return fmt.Errorf("encode TileJSON: %w", err)
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = w.Write(body)
+	return nil
+}
+
+func (s *Server) serveStyle(w http.ResponseWriter, r *http.Request) error {
+	theme := tile.Theme(r.URL.Query().Get("theme"))
+	if theme == "" {
+		theme = tile.Light
+	}
+	style, err := s.Tiles.Style(r.Context(), param(r, "district"), s.base(r), theme)
+	if errors.Is(err, tile.ErrNoTheme) {
+		return newProblem(http.StatusBadRequest, kindInvalid, "theme 应为 light 或 dark", "theme has to be light or dark.")
+	}
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = w.Write(style)
+	return nil
+}

@@ -1,0 +1,306 @@
+package httpapi
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+
+	"github.com/lianpian/lianpian/internal/account"
+	"github.com/lianpian/lianpian/internal/job"
+)
+
+const (
+	// stallWithin is how long an upload may send nothing at all.
+	stallWithin = 60 * time.Second
+	// maxField bounds a form field beside the file.
+	maxField = 1 << 10
+	// maxFileName bounds a file's name, in characters.
+	maxFileName = 200
+)
+
+// importArgs are the arguments of a job of kind import, as the importer reads
+// them.
+type importArgs struct {
+	Path     string `json:"path"`
+	Name     string `json:"name"`
+	District string `json:"district"` // "": find or found it from the file
+	Layer    string `json:"layer"`
+	CRS      string `json:"crs"`
+	By       string `json:"by"`
+}
+
+// imported is where the data of an import goes. "-" leaves that to the file,
+// within what the person reaches.
+func imported(_ *Server, r *http.Request, p account.Person) (account.Place, error) {
+	if d := param(r, "district"); d != "-" {
+		return p.OwnPart(d), nil
+	}
+	return p.OwnPart(p.Scope.District), nil
+}
+
+// upload is what a multipart request brought.
+type upload struct {
+	path, name string // of the stored file, and what the person calls it
+	layer, crs string
+}
+
+// serveImport stores the file as it comes in and asks for a job.
+func (s *Server) serveImport(w http.ResponseWriter, r *http.Request) error {
+	p := who(r.Context())
+	brought, err := s.receive(w, r)
+	if err != nil {
+		return err
+	}
+	made, err := s.askImport(r, p, brought)
+	if err != nil {
+		_ = os.Remove(brought.path)
+		return err
+	}
+	body, err := json.Marshal(made)
+	if err != nil {
+		return fmt.Errorf("encode a job: %w", err)
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", location("/jobs/%s", made.ID))
+	w.WriteHeader(http.StatusAccepted)
+	_, _ = w.Write(body)
+	return nil
+}
+
+func (s *Server) askImport(r *http.Request, p account.Person, u upload) (job.Job, error) {
+	district := param(r, "district")
+	if district == "-" {
+		district = p.Scope.District
+	}
+	if district == "" {
+		if !p.May(account.FoundDistrict, account.Place{}) {
+			return job.Job{}, notPermitted()
+		}
+	} else if _, err := s.Registry.District(r.Context(), scopeOf(r.Context()), district); err != nil {
+		return job.Job{}, err
+	}
+	if isBaseMap(u) && !p.May(account.ImportBase, p.OwnPart(district)) {
+		return job.Job{}, newProblem(http.StatusForbidden, kindNotPermitted, "镇街账户不能导入底图数据（OpenStreetMap）",
+			"Your role may not import base map data.")
+	}
+	args := importArgs{Path: u.path, Name: u.name, District: district, Layer: u.layer, CRS: u.crs, By: p.Name}
+	err := s.Accounts.Note(r.Context(), account.Entry{
+		Action: "import.request", Entity: "import", Code: u.name, District: district,
+		After: map[string]string{"layer": u.layer, "crs": u.crs},
+	})
+	if err != nil {
+		return job.Job{}, err
+	}
+	made, err := s.Jobs.Enqueue(r.Context(), job.Request{
+		District: district, Kind: "import", Title: u.name, Args: args, CreatedBy: p.Name,
+	})
+	if err != nil {
+		return job.Job{}, fmt.Errorf("ask for an import: %w", err)
+	}
+	return made, nil
+}
+
+// isBaseMap tells what can be told before the file is read; the importer looks
+// again once it knows the format.
+func isBaseMap(u upload) bool {
+	name := strings.ToLower(u.name)
+	return u.layer == "osm" || strings.HasSuffix(name, ".pbf") || strings.HasSuffix(name, ".osm") || strings.HasSuffix(name, ".osm.xml")
+}
+
+// receive streams the form's file to the upload directory. Whatever goes wrong,
+// no file is left behind.
+func (s *Server) receive(w http.ResponseWriter, r *http.Request) (u upload, err error) {
+	const overhead = 1 << 20
+	if r.ContentLength > s.UploadLimit+overhead {
+		w.Header().Set("Connection", "close")
+		return u, bodyTooLarge(s.UploadLimit)
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, s.UploadLimit+overhead)
+	kind, parameters, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil || kind != "multipart/form-data" || parameters["boundary"] == "" {
+		return u, newProblem(http.StatusUnsupportedMediaType, kindInvalid, "应为 multipart/form-data 表单", "A multipart/form-data form is expected.")
+	}
+	form := multipart.NewReader(r.Body, parameters["boundary"])
+	defer func() {
+		if err != nil && u.path != "" {
+			_ = os.Remove(u.path)
+		}
+	}()
+	u.layer, u.crs = r.URL.Query().Get("layer"), r.URL.Query().Get("crs")
+	for {
+		extend(w)
+		part, err := form.NextPart()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return u, unreadableForm(err)
+		}
+		switch part.FormName() {
+		case "file":
+			if u.path != "" {
+				return u, invalid("body.file", "一次只能导入一个文件", nil)
+			}
+			u.name = fileName(part.FileName())
+			if u.path, err = s.store(w, part, u.name); err != nil {
+				return u, err
+			}
+		case "layer":
+			if u.layer, err = field(part); err != nil {
+				return u, err
+			}
+		case "crs":
+			if u.crs, err = field(part); err != nil {
+				return u, err
+			}
+		}
+	}
+	if u.path == "" {
+		return u, invalid("body.file", "缺少文件", nil)
+	}
+	if !slices.Contains([]string{"", "auto", "osm", "ledger", "subdistricts", "neighborhoods", "communities", "buildings", "facilities"}, u.layer) {
+		return u, invalid("body.layer", "没有这个图层", u.layer)
+	}
+	if !slices.Contains([]string{"", "wgs84", "cgcs2000", "gcj02", "bd09"}, u.crs) {
+		return u, invalid("body.crs", "没有这个坐标系", u.crs)
+	}
+	return u, nil
+}
+
+// store writes one part to a file of a name of our own.
+func (s *Server) store(w http.ResponseWriter, part io.Reader, name string) (path string, err error) {
+	id, err := uuid.NewV7()
+	if err != nil {
+		return "", fmt.Errorf("name an upload: %w", err)
+	}
+	path = filepath.Join(s.UploadDir, id.String()+extension(name))
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return "", fmt.Errorf("store an upload: %w", err)
+	}
+	defer func() {
+		if closeErr := f.Close(); err == nil && closeErr != nil {
+			err = fmt.Errorf("store an upload: %w", closeErr)
+		}
+		if err != nil {
+			_ = os.Remove(path)
+		}
+	}()
+	limited := io.LimitReader(&patient{w: w, r: part}, s.UploadLimit+1)
+	written, err := io.Copy(f, limited)
+	switch {
+	case errors.Is(err, syscall.ENOSPC):
+		return "", newProblem(http.StatusInsufficientStorage, kindBusy, "服务器磁盘空间不足", "The server's disk is full.")
+	case err != nil:
+		return "", unreadableForm(err)
+	case written > s.UploadLimit:
+		return "", bodyTooLarge(s.UploadLimit)
+	case written == 0:
+		return "", invalid("body.file", "文件是空的", name)
+	}
+	return path, nil
+}
+
+// patient gives each read of an upload its own time: a slow line may take long,
+// a dead one may not.
+type patient struct {
+	w http.ResponseWriter
+	r io.Reader
+}
+
+func (p *patient) Read(b []byte) (int, error) {
+	extend(p.w)
+	return p.r.Read(b)
+}
+
+func extend(w http.ResponseWriter) {
+	control := http.NewResponseController(w)
+	_ = control.SetReadDeadline(time.Now().Add(stallWithin))
+	_ = control.SetWriteDeadline(time.Now().Add(2 * stallWithin))
+}
+
+func field(part io.Reader) (string, error) {
+	text, err := io.ReadAll(io.LimitReader(part, maxField))
+	if err != nil {
+		return "", unreadableForm(err)
+	}
+	return strings.TrimSpace(string(text)), nil
+}
+
+func unreadableForm(err error) error {
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		return bodyTooLarge(tooLarge.Limit &^ (1<<20 - 1))
+	}
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return newProblem(http.StatusRequestTimeout, kindBusy, "上传中断，已超时", "The upload stalled.")
+	}
+	var pathErr *os.PathError
+	if errors.As(err, &pathErr) {
+		return fmt.Errorf("store an upload: %w", err)
+	}
+	return newProblem(http.StatusBadRequest, kindInvalid, "表单不完整或无法读取", "The form is incomplete or cannot be read.")
+}
+
+// fileName is what a person calls the file: its last element, printable, not
+// endless. It is shown and recorded, never used as a path.
+func fileName(given string) string {
+	given = strings.ReplaceAll(given, `\`, "/")
+	given = given[strings.LastIndexByte(given, '/')+1:]
+	if !utf8.ValidString(given) {
+		given = strings.ToValidUTF8(given, "_")
+	}
+	given = strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f {
+			return -1
+		}
+		return r
+	}, given)
+	if runes := []rune(given); len(runes) > maxFileName {
+		given = string(runes[len(runes)-maxFileName:])
+	}
+	if given == "" {
+		return "未命名"
+	}
+	return given
+}
+
+// extension keeps the ending of a name that tells formats apart, and nothing
+// that means something to a file system.
+func extension(name string) string {
+	name = strings.ToLower(name)
+	for _, known := range []string{".osm.pbf", ".pbf", ".osm", ".xml", ".xlsx", ".xls", ".csv", ".txt", ".geojson", ".json", ".zip"} {
+		if strings.HasSuffix(name, known) {
+			return known
+		}
+	}
+	return ".bin"
+}
+
+// sendFile answers with a file that has been written to memory, so that what
+// fails on the way is a problem and not half a file.
+func sendFile(w http.ResponseWriter, kind, name string, write func(io.Writer) error) error {
+	var content bytes.Buffer
+	if err := write(&content); err != nil {
+		return err
+	}
+	h := w.Header()
+	h.Set("Content-Type", kind)
+	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
+	_, _ = w.Write(content.Bytes())
+	return nil
+}
