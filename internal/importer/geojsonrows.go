@@ -1,0 +1,484 @@
+package importer
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/paulmach/orb"
+
+	"github.com/lianpian/lianpian/internal/geo"
+	"github.com/lianpian/lianpian/internal/registry"
+)
+
+// featureReading turns the features of a GeoJSON file into rows of one layer.
+type featureReading struct {
+	*importRun
+	ctx      context.Context
+	layer    string
+	district region
+	near     orb.Bound // facilities count a little beyond the boundary
+	mender   mender
+	ledger   *ledgerReading
+
+	lines    []int64          // feature numbers of the rows handed out
+	seen     map[string]int64 // code or source_ref, to the feature that gave it
+	mapped   map[string]columnMapping
+	personal []string
+	err      error // what ended the sequence early
+}
+
+// reader prepares the reading of a feature's properties.
+func (g *featureReading) reader(n int64, f feature, table *columnTable) *rowReader {
+	signature := strings.Join(f.keys, "\x00")
+	columns, ok := g.mapped[signature]
+	if !ok {
+		columns = mapColumns(table, f.keys)
+		if len(g.mapped) < 1000 {
+			g.mapped[signature] = columns
+		}
+		for _, p := range columns.personal {
+			if !slices.Contains(g.personal, p) && len(g.personal) < 50 {
+				g.personal = append(g.personal, p)
+			}
+		}
+	}
+	return &rowReader{table: table, columns: columns, report: g.report, at: place{row: n, layer: g.layer}, cells: f.cells}
+}
+
+// area reads and checks the feature's shape. ok is false where it was refused.
+func (g *featureReading) area(r *rowReader, f feature) (area orb.MultiPolygon, ok bool, err error) {
+	if f.geometry == nil {
+		r.refuseWhole("没有图形", "")
+		return nil, false, nil
+	}
+	shape, fault := geo.ReadGeoJSONGeometry(f.geometry, geo.Limits{MaxPoints: geo.MaxImportPoints})
+	if fault != nil {
+		r.refuseWhole(fault.Detail, "")
+		return nil, false, nil
+	}
+	area, merged, reason := areaOf(shape)
+	if reason != "" {
+		r.refuseWhole(reason, "")
+		return nil, false, nil
+	}
+	swapped := g.swap(area)
+	area = g.datum.area(area)
+	rings := closeRings(area)
+	if !r.bad {
+		before := g.report.RowsRefused
+		area, ok, err = g.mender.area(g.ctx, r.at, area)
+		if r.bad = !ok; err != nil || !ok && g.report.RowsRefused > before {
+			return nil, false, err
+		}
+	}
+	if merged {
+		g.report.repaired(r.at, "几何集合合并为一个多面图形", "GeometryCollection", fmt.Sprintf("MultiPolygon（%d 个面）", len(area)))
+	}
+	if swapped {
+		g.report.repaired(r.at, "经度与纬度写反，已对调", "纬度, 经度", "经度, 纬度")
+	}
+	if hasZ(f.geometry) {
+		g.report.repaired(r.at, "三维坐标去掉高程", "三维", "二维")
+	}
+	if rings > 0 {
+		g.report.repaired(r.at, "环的首尾相差不到 1 米，已闭合", fmt.Sprintf("%d 个环未闭合", rings), "闭合")
+	}
+	return area, ok, nil
+}
+
+// swap exchanges longitude and latitude where the shape lies in the district only
+// that way round.
+func (g *featureReading) swap(area orb.MultiPolygon) bool {
+	if len(area) == 0 || len(area[0]) == 0 || len(area[0][0]) == 0 {
+		return false
+	}
+	c := area[0][0][0]
+	if _, in := g.ledger.inDistrict(c); in {
+		return false
+	}
+	if _, in := g.ledger.inDistrict(orb.Point{c[1], c[0]}); !in {
+		return false
+	}
+	for _, polygon := range area {
+		for _, ring := range polygon {
+			for i, p := range ring {
+				ring[i] = orb.Point{p[1], p[0]}
+			}
+		}
+	}
+	return true
+}
+
+// insideDistrict refuses an area whose inner point is not in the district.
+func (g *featureReading) insideDistrict(r *rowReader, area orb.MultiPolygon) (orb.Point, bool) {
+	p, ok := innerPoint(area)
+	if !ok || !g.district.holds(p) {
+		r.refuseWhole("图形在"+g.district.name+"范围之外", showPoint(p))
+		return p, false
+	}
+	return p, true
+}
+
+// once refuses the second feature for one thing.
+func (g *featureReading) once(r *rowReader, key, value, what string) bool {
+	if earlier, taken := g.seen[key]; taken {
+		r.refuseWhole(fmt.Sprintf("%s“%s”与第 %d 个要素重复", what, shorten(value, 60), earlier), value)
+		return false
+	}
+	g.seen[key] = r.at.row
+	return true
+}
+
+// identify gives a row its code and its identity in the source: the file's code,
+// its source_ref, or else the shape itself.
+func (g *featureReading) identify(r *rowReader, shape orb.Geometry, more string) (code, ref string, ok bool) {
+	code = r.cell(colCode).words(64)
+	ref = r.cell(colSourceRef).words(200)
+	if code == "" && ref == "" {
+		ref = sourceGeoJSON + ":" + shapeHash(shape)
+	}
+	if code != "" {
+		ok = g.once(r, "code "+code, code, "编码")
+	} else {
+		ok = g.once(r, "ref "+ref+more, ref, "图形或来源")
+	}
+	return code, ref, ok
+}
+
+func (g *featureReading) community(n int64, raw []byte) (row registry.CommunityRow, ok bool, err error) {
+	f, fault := decodeFeature(raw)
+	r := g.reader(n, f, communityColumns)
+	if fault != "" {
+		r.refuseWhole(fault, "")
+		return row, false, nil
+	}
+	var area orb.MultiPolygon
+	var point *orb.Point
+	switch {
+	case f.geometry == nil:
+	case isPoint(f.geometry):
+		if point = g.point(r, f); point != nil && !g.district.holds(*point) {
+			r.refuseWhole("坐标在"+g.district.name+"范围之外", showPoint(*point))
+		}
+	default:
+		if area, ok, err = g.area(r, f); err != nil || !ok {
+			return row, false, err
+		}
+		g.insideDistrict(r, area)
+	}
+	if r.bad {
+		return row, false, nil
+	}
+	unnamed := r.cell(colName).words(200) == ""
+	if unnamed && area == nil {
+		r.refuseWhole("没有小区名称", "")
+		return row, false, nil
+	}
+	g.ledger.columns = r.columns
+	row, ok = g.ledger.fields(r)
+	if !ok {
+		return row, false, nil
+	}
+	row.Source, row.Geometry = sourceGeoJSON, area
+	if point != nil {
+		row.Location = point
+	}
+	if row.Code != "" {
+		return row, g.once(r, "code "+row.Code, row.Code, "编码"), nil
+	}
+	if row.SourceRef = r.cell(colSourceRef).words(200); row.SourceRef == "" {
+		row.SourceRef = sourceGeoJSON + ":" + shapeHash(area)
+		if area == nil {
+			row.SourceRef = sourceGeoJSON + ":" + shortHash(row.SubdistrictCode, row.Name)
+		}
+	}
+	if !g.once(r, "ref "+row.SourceRef, row.Name, "小区") {
+		return row, false, nil
+	}
+	if unnamed {
+		row.Name = "未命名小区 " + strings.ToUpper(row.SourceRef[len(row.SourceRef)-min(6, len(row.SourceRef)):])
+		g.report.repaired(r.at, "没有小区名称，给了暂名", "", row.Name)
+		return row, true, nil
+	}
+	row.MatchName = g.once(&rowReader{at: r.at, report: newReport("", "")}, "name "+row.SubdistrictCode+"/"+row.Name, "", "")
+	return row, true, nil
+}
+
+// buildings is the sequence of the file's buildings.
+func (g *featureReading) buildings(yield func(registry.BuildingRow) bool) {
+	g.err = g.features(func(n int64, raw []byte) error {
+		row, ok, err := g.building(n, raw)
+		if err != nil || !ok {
+			return err
+		}
+		g.lines = append(g.lines, n)
+		if !yield(row) {
+			return errStopped
+		}
+		return nil
+	})
+	if g.err == errStopped {
+		g.err = nil // the register ended it and says why
+	}
+}
+
+var errStopped = fmt.Errorf("stopped")
+
+func (g *featureReading) building(n int64, raw []byte) (row registry.BuildingRow, ok bool, err error) {
+	f, fault := decodeFeature(raw)
+	r := g.reader(n, f, buildingColumns)
+	if fault != "" {
+		r.refuseWhole(fault, "")
+		return row, false, nil
+	}
+	area, ok, err := g.area(r, f)
+	if err != nil || !ok {
+		return row, false, err
+	}
+	if _, ok := g.insideDistrict(r, area); !ok {
+		return row, false, nil
+	}
+	row = registry.BuildingRow{
+		Name: r.cell(colName).words(200), CommunityCode: r.cell(colCommunity).words(64), Use: r.use(),
+		Geometry: area, Source: sourceGeoJSON,
+	}
+	row.Storeys = take(r, colStoreys, r.storeys(), strconv.Itoa)
+	row.HeightM = take(r, colHeight, r.height(), showFloat)
+	row.BuiltYear = take(r, colBuiltYear, r.zeroIsUnknown(colBuiltYear, func(c cell) reading[int] { return c.year(g.ledger.lastYear) }), strconv.Itoa)
+	row.Households = take(r, colHouseholds, r.cell(colHouseholds).count("户"), strconv.Itoa)
+	row.FloorAreaM2 = take(r, colFloorArea, r.cell(colFloorArea).floorArea(r.columns.tenThousands[colFloorArea]), showFloat)
+	if name := r.cell(colSubdistrict).words(100); name != "" {
+		if row.SubdistrictCode, ok = g.district.subdistrict(name); !ok {
+			r.refuse(colSubdistrict, "不在"+g.district.name)
+		}
+	}
+	if r.bad {
+		return row, false, nil
+	}
+	row.Code, row.SourceRef, ok = g.identify(r, area, "")
+	return row, ok, nil
+}
+
+func (r *rowReader) zeroIsUnknown(c column, read func(cell) reading[int]) reading[int] {
+	if s := r.cell(c).plain(); s == "0" || s == "0.0" {
+		return reading[int]{}
+	}
+	return read(r.cell(c))
+}
+
+func (r *rowReader) storeys() reading[int] {
+	v := r.zeroIsUnknown(colStoreys, func(c cell) reading[int] { return c.count("层", "楼", "f") })
+	if v.value != nil && *v.value > 300 {
+		return reading[int]{fault: "层数不合理"}
+	}
+	return v
+}
+
+func (r *rowReader) height() reading[float64] {
+	v := r.cell(colHeight).number("m", "米")
+	switch {
+	case v.value == nil:
+	case *v.value == 0:
+		return reading[float64]{}
+	case !(*v.value > 0 && *v.value < 1500):
+		return reading[float64]{fault: "高度不合理"}
+	}
+	return v
+}
+
+var uses = []choice{
+	{"residential", []string{"居住", "住宅", "宿舍", "公寓", "residential", "apartment"}},
+	{"office", []string{"办公", "写字", "office"}},
+	{"commercial", []string{"商业", "商铺", "商住", "酒店", "commercial", "retail"}},
+	{"education", []string{"学校", "教育", "幼儿园", "education", "school"}},
+	{"healthcare", []string{"医疗", "医院", "卫生", "healthcare", "hospital"}},
+	{"public", []string{"公共", "公建", "行政", "文化", "体育", "public", "civic"}},
+	{"industrial", []string{"工业", "厂房", "仓", "industrial", "warehouse"}},
+	{"religious", []string{"宗教", "religious"}},
+	{"transport", []string{"交通", "车站", "transport"}},
+	{"parking", []string{"停车", "车库", "parking", "garage"}},
+	{"other", []string{"其他", "其它", "附属", "other"}},
+}
+
+// use reads what a building is for. What nobody knows here is unknown: it decides
+// nothing that would be worth refusing a footprint for.
+func (r *rowReader) use() string {
+	if v := r.cell(colUse).oneOf(uses); v.value != nil {
+		return *v.value
+	}
+	return ""
+}
+
+// facilities is the sequence of the file's facilities.
+func (g *featureReading) facilities(yield func(registry.FacilityRow) bool) {
+	g.err = g.features(func(n int64, raw []byte) error {
+		rows, err := g.facility(n, raw)
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			g.lines = append(g.lines, n)
+			if !yield(row) {
+				return errStopped
+			}
+		}
+		return nil
+	})
+	if g.err == errStopped {
+		g.err = nil
+	}
+}
+
+// entranceType matches classifications such as 通行设施;出入口;门 of map services.
+var entranceType = regexp.MustCompile(`出入口|(^|[;；|/])[^;；|/]*门$|entrance|gate`)
+
+func (g *featureReading) facility(n int64, raw []byte) ([]registry.FacilityRow, error) {
+	f, fault := decodeFeature(raw)
+	r := g.reader(n, f, facilityColumns)
+	if fault != "" {
+		r.refuseWhole(fault, "")
+		return nil, nil
+	}
+	var p orb.Point
+	if isPoint(f.geometry) {
+		at := g.point(r, f)
+		if at == nil {
+			return nil, nil
+		}
+		p = *at
+	} else {
+		area, ok, err := g.area(r, f)
+		if err != nil || !ok {
+			return nil, err
+		}
+		p, _ = innerPoint(area)
+	}
+	if !g.near.Contains(p) {
+		r.refuseWhole(fmt.Sprintf("位置在%s范围 %d 公里以外", g.district.name, marginM/1000), showPoint(p))
+		return nil, nil
+	}
+	name := r.text(colName, 200)
+	types := g.facilityTypes(r, f, name)
+	if len(types) == 0 {
+		return nil, nil
+	}
+	row := registry.FacilityRow{
+		Name: name, Address: r.text(colAddress, 500), Geometry: p, Source: sourceGeoJSON,
+		Capacity: take(r, colCapacity, r.cell(colCapacity).count("张", "床", "个", "人", "位", "座", "辆"), strconv.Itoa),
+	}
+	if sub := r.cell(colSubdistrict).words(100); sub != "" {
+		code, ok := g.district.subdistrict(sub)
+		if !ok {
+			r.refuse(colSubdistrict, "不在"+g.district.name)
+		}
+		row.SubdistrictCode = code
+	}
+	if r.bad {
+		return nil, nil
+	}
+	var ok bool
+	if row.Code, row.SourceRef, ok = g.identify(r, p, " "+name+strings.Join(types, " ")); !ok {
+		return nil, nil
+	}
+	if len(types) > 1 && row.Code != "" { // codes are one per facility
+		row.SourceRef, row.Code = sourceGeoJSON+":"+row.Code, ""
+	}
+	if row.SourceRef != "" && r.cell(colSourceRef).unknown() {
+		row.SourceRef += ":" + shortHash(name)
+	}
+	rows := make([]registry.FacilityRow, 0, len(types))
+	for _, key := range types {
+		row.FacilityType = key
+		rows = append(rows, row)
+	}
+	return rows, nil
+}
+
+// facilityTypes reads the type by its key or Chinese name, or from OpenStreetMap
+// tags among the properties.
+func (g *featureReading) facilityTypes(r *rowReader, f feature, name string) []string {
+	given := r.cell(colFacilityType).words(200)
+	if given != "" {
+		if t, ok := g.lib.FacilityType(given); ok {
+			return []string{t.Key}
+		}
+		for _, t := range g.lib.FacilityTypes() {
+			if sameName(t.Name, given) {
+				return []string{t.Key}
+			}
+		}
+		if entranceType.MatchString(given) {
+			r.refuseWhole("是出入口，不是设施", given)
+			return nil
+		}
+	}
+	var tags osmTags
+	for i, key := range f.keys {
+		if wantedKey(key) {
+			tags = append(tags, osmTag{key, f.cells[i]})
+		}
+	}
+	if types := g.mapping.types(tags, name, 0); len(types) > 0 {
+		return types
+	}
+	if gateName.MatchString(name) {
+		r.refuseWhole("是出入口，不是设施", name)
+		return nil
+	}
+	r.refuse(colFacilityType, "不是认识的设施类型")
+	return nil
+}
+
+// sameName compares a type's name with what a person wrote: the full name, or the
+// part of it before brackets or one of the names it joins by /、或.
+func sameName(name, given string) bool {
+	if name == given {
+		return true
+	}
+	for _, part := range regexp.MustCompile(`[（）()/、或\s]+`).Split(name, -1) {
+		if part != "" && part == given {
+			return true
+		}
+	}
+	return false
+}
+
+// point reads a Point; nil where it was refused.
+func (g *featureReading) point(r *rowReader, f feature) *orb.Point {
+	shape, fault := geo.ReadGeoJSONGeometry(f.geometry, geo.Limits{MaxPoints: 16})
+	if fault != nil {
+		r.refuseWhole(fault.Detail, "")
+		return nil
+	}
+	p, ok := shape.(orb.Point)
+	if many, isMany := shape.(orb.MultiPoint); isMany && len(many) == 1 {
+		p, ok = many[0], true
+	}
+	if !ok {
+		r.refuseWhole("图形是"+typeName(shape)+"，应为一个点", "")
+		return nil
+	}
+	converted, in := g.ledger.inDistrict(p)
+	if !in {
+		if other, in := g.ledger.inDistrict(orb.Point{p[1], p[0]}); in {
+			g.report.repaired(r.at, "经度与纬度写反，已对调", showPoint(p), showPoint(orb.Point{p[1], p[0]}))
+			converted = other
+		}
+	}
+	if fault := geo.Check(converted, geo.Limits{}); fault != nil {
+		r.refuseWhole(fault.Detail, showPoint(p))
+		return nil
+	}
+	if hasZ(f.geometry) {
+		g.report.repaired(r.at, "三维坐标去掉高程", "三维", "二维")
+	}
+	return &converted
+}
+
+var pointType = regexp.MustCompile(`"type"\s*:\s*"(Multi)?Point"`)
+
+func isPoint(geometry []byte) bool { return geometry != nil && pointType.Match(geometry) }
