@@ -285,7 +285,7 @@ func (s *Store) followMove(ctx context.Context, tx *postgis.Tx, district string,
 			return err
 		}
 	}
-	if moved || !reflect.DeepEqual(before.Location, after.Location) {
+	if moved || before.SubdistrictCode != after.SubdistrictCode || !reflect.DeepEqual(before.Location, after.Location) {
 		return s.tellMoved(ctx, tx, district, []int64{after.ID})
 	}
 	return nil
@@ -326,6 +326,13 @@ func (s *Store) DeleteCommunity(ctx context.Context, scope account.Scope, distri
 			select `+extentColumns("point")+` from loose`, before.ID).Scan(&left.west, &left.south, &left.east, &left.north)
 		if err != nil {
 			return fmt.Errorf("loosen the buildings of community %s: %w", code, err)
+		}
+		// Without a place it is in no zone: those who follow let go of it first.
+		if _, err := tx.Exec(ctx, `update community set geom = null, location = null where id = $1`, before.ID); err != nil {
+			return fmt.Errorf("delete community %s: %w", code, err)
+		}
+		if err := s.tellMoved(ctx, tx, district, []int64{before.ID}); err != nil {
+			return err
 		}
 		if _, err := tx.Exec(ctx, `delete from community where id = $1`, before.ID); err != nil {
 			return fmt.Errorf("delete community %s: %w", code, err)
