@@ -107,9 +107,9 @@ func (p BuildingPatch) apply(b *Building) error {
 	return nil
 }
 
-// checkBuilding refuses values that the register does not take.
+// building refuses values that the register does not take.
 func (v *checker) building(name, use string, storeys *int, heightM *float64, builtYear, households *int, floorAreaM2 *float64) {
-	v.text("name", name, false)
+	v.name("name", name, false)
 	v.text("use", use, false)
 	if storeys != nil && (*storeys < 1 || *storeys > 300) {
 		v.refuse("storeys", *storeys, "层数 %d 不在 1–300 之间", *storeys)
@@ -165,12 +165,15 @@ func (s *Store) Buildings(ctx context.Context, scope account.Scope, district str
 	}
 	where, args := buildingInScope, scopeArgs(scope, district)
 	if f.Community != "" {
+		if !storable(f.Community) {
+			return Page[Building]{Items: []Building{}}, nil
+		}
 		where += ` and b.community_id = (select id from community where district_code = @district and code = @community)`
 		args["community"] = f.Community
 	}
 	if f.Codes != nil {
 		where += ` and b.code = any(@codes)`
-		args["codes"] = f.Codes
+		args["codes"] = onlyStorable(f.Codes)
 	}
 	var total int64
 	if err := s.db.Pool.QueryRow(ctx, `select count(*) from building b where `+where, args).Scan(&total); err != nil {
@@ -268,7 +271,7 @@ func (s *Store) BuildingShapes(ctx context.Context, scope account.Scope, distric
 		return nil, err
 	}
 	args := scopeArgs(scope, district)
-	args["codes"] = codes
+	args["codes"] = onlyStorable(codes)
 	return shapes(ctx, s.db.Pool, `
 		select b.code, b.geom
 		from building b
@@ -296,6 +299,7 @@ func (s *Store) UpdateBuilding(ctx context.Context, scope account.Scope, distric
 			return err
 		}
 		v := checker{entity: "building", code: code, row: -1}
+		v.names(r.CommunityCode, r.SubdistrictCode)
 		v.building(r.Name, r.Use, r.Storeys, r.HeightM, r.BuiltYear, r.Households, r.FloorAreaM2)
 		if v.fault != nil {
 			return v.fault

@@ -26,6 +26,7 @@ type bulk struct {
 	extra     []column // staged, but not written
 	versioned bool     // has version and updated_at
 	place     string   // SQL expression for where a row of the table (t) is
+	point     string   // SQL expression for the point of a staged row (s); "" has none that a person's area is judged by
 	moved     string   // SQL condition: the staged row (s) puts the row of the table (t) elsewhere
 	names     []reference
 	resolve   []string // statements run on the staged rows ("stage"), with the district as $1
@@ -206,7 +207,43 @@ func (b bulk) settle(ctx context.Context, tx *postgis.Tx, district string) error
 	if len(twice) > 0 {
 		return &DuplicateError{Entity: b.entity, Field: b.key, Codes: twice}
 	}
-	return nil
+	return b.withinScope(ctx, tx, district)
+}
+
+// withinScope refuses rows outside the area of the person in ctx: those that
+// lie elsewhere, and those that would change what lies elsewhere.
+func (b bulk) withinScope(ctx context.Context, tx *postgis.Tx, district string) error {
+	p, ok := account.From(ctx)
+	if !ok || p.Scope.Subdistricts == nil && p.Scope.Zones == nil && inDistrict(p.Scope, district) == nil {
+		return nil
+	}
+	if b.point == "" || p.Scope.Zones != nil || inDistrict(p.Scope, district) != nil {
+		return &account.OutsideError{Capability: account.Import, Place: account.Place{District: district}}
+	}
+	var ord int
+	var code, subdistrict string
+	err := tx.QueryRow(ctx, `
+		select s.ord, s.code, here.code
+		from stage s
+		left join `+b.table+` t on t.district_code = $1 and t.code = s.code
+		cross join lateral (
+			select coalesce(s.subdistrict_code, t.subdistrict_code, (
+				select p.code from subdistrict p
+				where p.district_code = $1 and ST_Intersects(p.geom, `+b.point+`)
+				order by p.code limit 1), '') as code
+		) here
+		where here.code <> all($2) or t.id is not null and coalesce(t.subdistrict_code, '') <> all($2)
+		order by s.ord
+		limit 1`, district, p.Scope.Subdistricts).Scan(&ord, &code, &subdistrict)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("look for rows of %s outside the area of %s: %w", b.table, p.Name, err)
+	}
+	return &InvalidError{
+		Entity: b.entity, Code: code, Field: "subdistrict_code", Row: ord, Value: subdistrict, Detail: "不在您的管辖范围内",
+	}
 }
 
 // write brings the staged rows into the table.

@@ -23,10 +23,15 @@ func baseBulk(table string, columns ...column) bulk {
 // baseRow stages a row of the base map.
 func baseRow(table string, i int, sourceRef, name string, shape orb.Geometry, values ...any) staged {
 	v := checker{entity: table, code: sourceRef, row: i}
-	v.text("source_ref", sourceRef, true)
-	v.text("name", name, table == "place")
+	v.name("source_ref", sourceRef, true)
+	v.name("name", name, table == "place")
 	if shape.Bound().IsEmpty() {
 		v.refuse("geometry", nil, "缺少图形")
+	}
+	for _, value := range values {
+		if level, ok := value.(int); ok {
+			v.level("level", level)
+		}
 	}
 	return staged{append([]any{sourceRef, name, postgis.Geom{Geometry: shape}}, values...), v.fault}
 }

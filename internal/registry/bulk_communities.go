@@ -57,6 +57,7 @@ var communityBulk = bulk{
 		{"derived", "boolean", replace}, {"match_name", "boolean", replace}, {"given", "text[]", replace},
 	},
 	place: "coalesce(t.geom, t.location)",
+	point: "s.location",
 	moved: "(t.geom is distinct from s.geom or t.location is distinct from s.location)",
 	names: []reference{namesSubdistrict, namesNeighborhood},
 	resolve: []string{

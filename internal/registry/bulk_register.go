@@ -28,7 +28,7 @@ func (s *Store) UpsertSubdistricts(ctx context.Context, tx *postgis.Tx, district
 	out, err := b.upsert(ctx, tx, district, stageAll(rows, func(i int, r SubdistrictRow) staged {
 		v := checker{entity: b.entity, code: r.Code, row: i}
 		v.identifier("code", r.Code)
-		v.text("name", r.Name, true)
+		v.name("name", r.Name, true)
 		v.text("source", r.Source, false)
 		given := givens{}.text("name", r.Name).some("geometry", r.Geometry != nil)
 		return staged{[]any{r.Code, r.Name, outline(r.Geometry), marks(r.Generated), r.Source, given.list()}, v.fault}
@@ -55,7 +55,7 @@ func (s *Store) UpsertNeighborhoods(ctx context.Context, tx *postgis.Tx, distric
 	out, err := b.upsert(ctx, tx, district, stageAll(rows, func(i int, r NeighborhoodRow) staged {
 		v := checker{entity: b.entity, code: r.Code, row: i}
 		v.identifier("code", r.Code)
-		v.text("name", r.Name, true)
+		v.name("name", r.Name, true)
 		v.text("source", r.Source, false)
 		given := givens{}.text("name", r.Name).text("subdistrict_code", r.SubdistrictCode).some("geometry", r.Geometry != nil)
 		return staged{[]any{
@@ -79,6 +79,7 @@ func (s *Store) UpsertBuildings(ctx context.Context, tx *postgis.Tx, district st
 		},
 		extra: []column{{"derived", "boolean", replace}, {"community_code", "text", replace}, {"given", "text[]", replace}},
 		place: "t.geom",
+		point: "ST_PointOnSurface(s.geom)",
 		moved: "t.geom is distinct from s.geom",
 		names: []reference{namesSubdistrict, namesCommunity},
 		resolve: []string{
@@ -125,6 +126,7 @@ func (s *Store) UpsertFacilities(ctx context.Context, tx *postgis.Tx, district s
 		},
 		extra: []column{{"derived", "boolean", replace}, {"given", "text[]", replace}},
 		place: "t.geom",
+		point: "s.geom",
 		moved: "t.geom is distinct from s.geom",
 		names: []reference{namesSubdistrict},
 		resolve: []string{
@@ -172,7 +174,7 @@ func (s *Store) CheckFacilityRow(r FacilityRow) *InvalidError {
 // origin refuses a row that cannot be told from others.
 func (v *checker) origin(code, source, sourceRef string) {
 	v.text("source", source, false)
-	v.text("source_ref", sourceRef, false)
+	v.name("source_ref", sourceRef, false)
 	if code != "" {
 		v.identifier("code", code)
 	} else if strings.TrimSpace(sourceRef) == "" {

@@ -11,8 +11,9 @@ import (
 const (
 	firstYear, lastYear = 1900, 2100
 	maxCount            = 10_000_000
-	maxArea             = 1e12 // m²; the Earth's land is 1.5e14
-	maxText             = 20_000
+	maxArea             = 1e12   // m²; the Earth's land is 1.5e14
+	maxText             = 20_000 // bytes
+	maxName             = 1_000
 )
 
 func (v *checker) text(field, value string, required bool) {
@@ -23,6 +24,27 @@ func (v *checker) text(field, value string, required bool) {
 		v.refuse(field, strings.ToValidUTF8(value, "?"), "含有无法存储的字符")
 	case len(value) > maxText:
 		v.refuse(field, nil, "文字过长（%d 字节，最多 %d）", len(value), maxText)
+	}
+}
+
+// name is a text that an index holds, which limits its length.
+func (v *checker) name(field, value string, required bool) {
+	v.text(field, value, required)
+	if len(value) > maxName {
+		v.refuse(field, nil, "文字过长（%d 字节，最多 %d）", len(value), maxName)
+	}
+}
+
+// names refuses codes of other things that cannot be looked up.
+func (v *checker) names(codes ...string) {
+	for _, code := range codes {
+		v.text("code", code, false)
+	}
+}
+
+func (v *checker) level(field string, value int) {
+	if value < -1000 || value > 1000 {
+		v.refuse(field, value, "层级 %d 不合理", value)
 	}
 }
 

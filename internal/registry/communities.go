@@ -23,7 +23,7 @@ type CommunityFilter struct {
 	YearFrom     *int // inclusive; a community of unknown year passes neither bound
 	YearTo       *int
 	BBox         *BBox
-	Sort         string // name | built_year | households | floor_area_m2 | updated_at | code, with - in front descending; "" is name
+	Sort         string // name | built_year | households | floor_area_m2 | code, with - in front descending; "" is name
 	Limit        int    // 1 … 5000; 0 is 100
 	Cursor       string
 }
@@ -115,19 +115,19 @@ func (f CommunityFilter) conditions(scope account.Scope, district string) (strin
 		add(`(c.name ilike @q or c.address ilike @q or c.code ilike @q)`, "q", contains(f.Q))
 	}
 	if f.Codes != nil {
-		add(`c.code = any(@codes)`, "codes", f.Codes)
+		add(`c.code = any(@codes)`, "codes", onlyStorable(f.Codes))
 	}
 	if f.Eligibility != nil {
 		add(`c.eligibility = any(@eligibility)`, "eligibility", f.Eligibility)
 	}
 	if f.Subdistricts != nil {
-		add(`c.subdistrict_code = any(@subdistricts)`, "subdistricts", f.Subdistricts)
+		add(`c.subdistrict_code = any(@subdistricts)`, "subdistricts", onlyStorable(f.Subdistricts))
 	}
 	if f.YearFrom != nil {
-		add(`c.built_year >= @year_from`, "year_from", *f.YearFrom)
+		add(`c.built_year >= @year_from::bigint`, "year_from", *f.YearFrom)
 	}
 	if f.YearTo != nil {
-		add(`c.built_year <= @year_to`, "year_to", *f.YearTo)
+		add(`c.built_year <= @year_to::bigint`, "year_to", *f.YearTo)
 	}
 	if f.BBox != nil {
 		add(`(c.geom && @bbox or c.geom is null and c.location && @bbox)`, "bbox", postgis.Geom{Geometry: f.BBox.Bound()})
@@ -184,7 +184,7 @@ func (s *Store) CommunityShapes(ctx context.Context, scope account.Scope, distri
 		return nil, err
 	}
 	args := scopeArgs(scope, district)
-	args["codes"] = codes
+	args["codes"] = onlyStorable(codes)
 	return shapes(ctx, s.db.Pool, `
 		select c.code, coalesce(c.geom, c.location)
 		from community c

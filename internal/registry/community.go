@@ -268,7 +268,8 @@ func (c *Community) forget(field string) bool {
 // check refuses values that the register does not take.
 func (c Community) check() *InvalidError {
 	v := checker{entity: "community", code: c.Code, row: -1}
-	v.text("name", c.Name, true)
+	v.name("name", c.Name, true)
+	v.names(c.SubdistrictCode, c.NeighborhoodCode)
 	v.text("address", c.Address, false)
 	v.text("remark", c.Remark, false)
 	v.oneOf("unit_kind", c.UnitKind, "compound", "single_building", "community")

@@ -94,7 +94,7 @@ func (v *checker) facility(lib *policy.Library, facilityType, name, address stri
 	if _, ok := lib.FacilityType(facilityType); !ok {
 		v.refuse("facility_type", facilityType, "设施类型“%s”不存在", facilityType)
 	}
-	v.text("name", name, false)
+	v.name("name", name, false)
 	v.text("address", address, false)
 	v.count("capacity", capacity)
 	v.point("location", location)
@@ -102,6 +102,7 @@ func (v *checker) facility(lib *policy.Library, facilityType, name, address stri
 
 func (s *Store) checkFacility(f Facility) error {
 	v := checker{entity: "facility", code: f.Code, row: -1}
+	v.names(f.SubdistrictCode)
 	v.facility(s.lib, f.FacilityType, f.Name, f.Address, f.Capacity, *f.Location)
 	if v.fault != nil {
 		return v.fault
@@ -150,7 +151,7 @@ func (s *Store) Facilities(ctx context.Context, scope account.Scope, district st
 	where, args := facilityInScope, scopeArgs(scope, district)
 	if filter.Types != nil {
 		where += ` and f.facility_type = any(@types)`
-		args["types"] = filter.Types
+		args["types"] = onlyStorable(filter.Types)
 	}
 	if filter.Q != "" {
 		if !storable(filter.Q) {

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -136,6 +137,11 @@ func valueFits(value, cast string) bool {
 // storable tells whether PostgreSQL can take a text at all.
 func storable(text string) bool {
 	return utf8.ValidString(text) && !strings.ContainsRune(text, 0)
+}
+
+// onlyStorable leaves out what no row can have; nil stays nil.
+func onlyStorable(texts []string) []string {
+	return slices.DeleteFunc(slices.Clone(texts), func(t string) bool { return !storable(t) })
 }
 
 func pageSize(limit int) int {

@@ -60,8 +60,8 @@ type querier interface {
 // inDistrict refuses a district that the scope does not reach, as if it did not
 // exist.
 func inDistrict(scope account.Scope, district string) error {
-	if scope.District != "" && scope.District != district {
-		return fmt.Errorf("district %s: %w", district, postgis.ErrNotFound)
+	if scope.District != "" && scope.District != district || !storable(district) {
+		return fmt.Errorf("district %q: %w", district, postgis.ErrNotFound)
 	}
 	return nil
 }
