@@ -48,6 +48,10 @@ func (e *Exporter) Gather(ctx context.Context, scope account.Scope, district, zo
 		return Plan{}, fmt.Errorf("export: %w", err)
 	}
 	for what, read := range map[string]func() error{
+		"subdistricts": func() (err error) {
+			p.Subdistricts, err = subdistricts(ctx, tx, district, p.Zone.SubdistrictCodes)
+			return err
+		},
 		"district":    func() (err error) { p.District, err = e.district(ctx, tx, district); return err },
 		"communities": func() (err error) { p.Communities, err = communities(ctx, tx, scope, district, zoneCode); return err },
 		"buildings":   func() (err error) { p.Buildings, err = buildings(ctx, tx, scope, district, zoneCode); return err },
@@ -79,6 +83,15 @@ func (e *Exporter) district(ctx context.Context, tx pgx.Tx, code string) (Distri
 		d.ProfileName = p.Name
 	}
 	return d, nil
+}
+
+func subdistricts(ctx context.Context, tx pgx.Tx, district string, codes []string) ([]string, error) {
+	rows, err := tx.Query(ctx, `
+		select name from published_subdistrict where district_code = $1 and code = any($2) order by code`, district, codes)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowTo[string])
 }
 
 // The rows and figures are those that the zone's totals count.

@@ -18,13 +18,14 @@ import (
 // Plan is an area plan (片区方案): a zone with everything that is written about
 // it, and where it comes from.
 type Plan struct {
-	District    District
-	Zone        zone.Zone
-	Communities []Community    // by name
-	Buildings   []Building     // by community and code; those of no community last
-	Runs        []coverage.Run // the latest of each facility type over this zone
-	By          string         // who exports
-	At          time.Time
+	District     District
+	Zone         zone.Zone
+	Subdistricts []string       // names of those in which the zone lies
+	Communities  []Community    // by name
+	Buildings    []Building     // by community and code; those of no community last
+	Runs         []coverage.Run // the latest of each facility type over this zone
+	By           string         // who exports
+	At           time.Time
 }
 
 // District is what a plan says about the district it lies in.

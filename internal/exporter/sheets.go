@@ -43,7 +43,7 @@ func (b *book) lines(name, title string, paper int, header []string, widths []fl
 	if err != nil {
 		return err
 	}
-	if err := out.SetRow("A1", styled(head, header)); err != nil {
+	if err := out.SetRow("A1", styled(head, header), height(1)); err != nil {
 		return err
 	}
 	for i, l := range lines {
@@ -57,7 +57,11 @@ func (b *book) lines(name, title string, paper int, header []string, widths []fl
 		}
 		cells := styled(label, []string{l.label, "", l.unit})[:len(header)]
 		cells[1] = excelizeCell(value, plain(l.value))
-		if err := out.SetRow(cell(1, i+2), cells); err != nil {
+		tall := 1
+		if l.format == wrapped {
+			tall = linesOf(plain(l.value), widths[1])
+		}
+		if err := out.SetRow(cell(1, i+2), cells, height(tall)); err != nil {
 			return err
 		}
 	}
@@ -71,7 +75,7 @@ func (b *book) summary(p Plan) error {
 		{label: "片区名称", value: p.Zone.Name},
 		{label: "片区编号", value: p.Zone.Code},
 		{label: "版本", value: int64(p.Zone.Version), format: count},
-		{label: "街道（镇）编号", value: strings.Join(p.Zone.SubdistrictCodes, "、")},
+		{label: "街道（镇）", value: strings.Join(p.Subdistricts, "、"), format: wrapped},
 		{label: "片区用地面积", value: &t.AreaM2, format: area, unit: "平方米"},
 		{label: "小区数", value: t.Communities, format: count, unit: "个"},
 		{label: "楼栋数", value: t.Buildings, format: count, unit: "栋"},

@@ -140,7 +140,7 @@ func (b *book) sheet(name, title string, paper int, widths []float64) (*excelize
 		return nil, err
 	}
 	if err := b.file.SetHeaderFooter(name, &excelize.HeaderFooterOptions{
-		OddHeader: "&C&14" + printText(title), OddFooter: "&L" + printText(name) + "&R第 &P 页 共 &N 页",
+		OddHeader: "&C&14 " + printText(title), OddFooter: "&L" + printText(name) + "&R第 &P 页 共 &N 页",
 	}); err != nil {
 		return nil, err
 	}
@@ -211,6 +211,7 @@ func table[T any](b *book, name, title string, paper int, columns []column[T], r
 	cells := make([]any, len(columns))
 	for r := range rows {
 		fields := of(&rows[r])
+		lines := 1
 		for i, c := range columns {
 			id, err := b.style(style{format: c.format, generated: c.field != "" && slices.Contains(fields, c.field)})
 			if err != nil {
@@ -221,8 +222,11 @@ func table[T any](b *book, name, title string, paper int, columns []column[T], r
 				sums[i] += x
 			}
 			cells[i] = excelize.Cell{StyleID: id, Value: v}
+			if c.format == wrapped {
+				lines = max(lines, linesOf(v, widths[i]))
+			}
 		}
-		if err := out.SetRow(cell(1, r+2), cells); err != nil {
+		if err := out.SetRow(cell(1, r+2), cells, height(lines)); err != nil {
 			return err
 		}
 	}
@@ -253,7 +257,33 @@ func totalRow[T any](b *book, out *excelize.StreamWriter, columns []column[T], s
 		}
 		cells[i] = sum
 	}
-	return out.SetRow(cell(1, rows+2), cells)
+	return out.SetRow(cell(1, rows+2), cells, height(1))
+}
+
+// linesOf guesses how many lines a text takes in a column that many digits wide;
+// a Chinese character is as wide as two.
+func linesOf(v any, width float64) int {
+	s, ok := v.(string)
+	if !ok {
+		return 1
+	}
+	lines := 0
+	for part := range strings.SplitSeq(s, "\n") {
+		digits := 0.0
+		for _, r := range part {
+			digits++
+			if r >= 0x1100 {
+				digits++
+			}
+		}
+		lines += max(1, int(math.Ceil(digits/(width-1))))
+	}
+	return lines
+}
+
+// height is that of a row with so many lines; a row cannot be higher than 409 points.
+func height(lines int) excelize.RowOpts {
+	return excelize.RowOpts{Height: min(409, 4+13*float64(lines))}
 }
 
 func cell(column, row int) string {
