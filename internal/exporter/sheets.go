@@ -109,10 +109,10 @@ func (b *book) communities(p Plan) error {
 		{title: "地址", width: 26, format: wrapped, field: "address", value: func(c *c) any { return c.Address }},
 		{title: "类型", width: 8, value: func(c *c) any { return word(c.UnitKind) }},
 		{title: "建成年份", width: 10, format: year, field: "built_year", value: func(c *c) any { return c.BuiltYear }},
-		{title: "楼栋数（栋）", width: 10, format: count, sum: true, value: func(c *c) any { return c.Buildings }},
+		{title: "楼栋数（栋）", width: 13, format: count, sum: true, value: func(c *c) any { return c.Buildings }},
 		{title: "户数（户）", width: 10, format: count, field: "households", sum: true, value: func(c *c) any { return c.Households }},
-		{title: "建筑面积（平方米）", width: 15, format: area, field: "floor_area_m2", sum: true, value: func(c *c) any { return c.FloorAreaM2 }},
-		{title: "用地面积（平方米）", width: 15, format: area, sum: true, value: func(c *c) any { return c.LandAreaM2 }},
+		{title: "建筑面积（平方米）", width: 19, format: area, field: "floor_area_m2", sum: true, value: func(c *c) any { return c.FloorAreaM2 }},
+		{title: "用地面积（平方米）", width: 19, format: area, sum: true, value: func(c *c) any { return c.LandAreaM2 }},
 		{title: "管理方式", width: 16, field: "management_mode", value: func(c *c) any { return word(c.ManagementMode) }},
 		{title: "纳入范围", width: 10, value: func(c *c) any { return word(c.Eligibility) }},
 		{title: "判定依据", width: 44, format: wrapped, value: func(c *c) any { return proof(c) }},
@@ -157,8 +157,8 @@ func (b *book) buildings(p Plan) error {
 		{title: "高度（米）", width: 10, format: area, field: "height_m", value: func(b *c) any { return b.HeightM }},
 		{title: "建成年份", width: 10, format: year, field: "built_year", value: func(b *c) any { return b.BuiltYear }},
 		{title: "户数（户）", width: 10, format: count, field: "households", sum: true, value: func(b *c) any { return b.Households }},
-		{title: "建筑面积（平方米）", width: 15, format: area, field: "floor_area_m2", sum: true, value: func(b *c) any { return b.FloorAreaM2 }},
-		{title: "基底面积（平方米）", width: 15, format: area, field: "footprint_m2", sum: true, value: func(b *c) any { return b.FootprintM2 }},
+		{title: "建筑面积（平方米）", width: 19, format: area, field: "floor_area_m2", sum: true, value: func(b *c) any { return b.FloorAreaM2 }},
+		{title: "基底面积（平方米）", width: 19, format: area, field: "footprint_m2", sum: true, value: func(b *c) any { return b.FootprintM2 }},
 		{title: "数据来源", width: 16, value: func(b *c) any { return b.Source }},
 		{title: "更新日期", width: 12, format: date, value: func(b *c) any { return b.UpdatedAt }},
 	}
@@ -187,13 +187,13 @@ func (b *book) runs(p Plan) error {
 			return fmt.Sprintf("%s %s（核对程度 %s）", r.Standard.Source, r.Standard.Clause, r.Standard.Mark)
 		}},
 		{title: "楼栋（栋）", width: 10, format: count, value: func(r *c) any { return r.Summary.Buildings }},
-		{title: "覆盖楼栋（栋）", width: 10, format: count, value: func(r *c) any { return r.Summary.CoveredBuildings }},
+		{title: "覆盖楼栋（栋）", width: 15, format: count, value: func(r *c) any { return r.Summary.CoveredBuildings }},
 		{title: "户数（户）", width: 10, format: count, value: func(r *c) any { return r.Summary.Households }},
-		{title: "覆盖户数（户）", width: 10, format: count, value: func(r *c) any { return r.Summary.CoveredHouseholds }},
-		{title: "户数覆盖率", width: 10, format: share, value: func(r *c) any {
+		{title: "覆盖户数（户）", width: 15, format: count, value: func(r *c) any { return r.Summary.CoveredHouseholds }},
+		{title: "户数覆盖率", width: 12, format: share, value: func(r *c) any {
 			return part(r.Summary.CoveredHouseholds, r.Summary.Households)
 		}},
-		{title: "计算时的片区版本", width: 12, format: count, value: func(r *c) any { return r.Inputs.ZoneVersion }},
+		{title: "计算时的片区版本", width: 17, format: count, value: func(r *c) any { return r.Inputs.ZoneVersion }},
 		{title: "计算日期", width: 12, format: date, value: func(r *c) any { return r.CreatedAt }},
 		{title: "说明", width: 50, format: wrapped, value: func(r *c) any { return strings.Join(r.Notes, "\n") }},
 	}
