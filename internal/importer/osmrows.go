@@ -177,7 +177,11 @@ func (o *osmReading) layerName(tags osmTags) string {
 func (o *osmReading) line(w osmWay, layer, class string, line orb.LineString, missing int, object string) {
 	at := place{object: object, layer: layer}
 	if len(line) < 2 {
-		o.report.refuse(at, fmt.Sprintf("有 %d 个节点不在文件中，剩下的画不成线", missing), "")
+		reason := "不到两个不同的节点，画不成线"
+		if missing > 0 {
+			reason = fmt.Sprintf("有 %d 个节点不在文件中，剩下的画不成线", missing)
+		}
+		o.report.refuse(at, reason, "")
 		return
 	}
 	if missing > 0 {
@@ -232,16 +236,17 @@ func (o *osmReading) relation(ctx context.Context, r osmRelation) error {
 		return nil
 	}
 	at := place{object: object, layer: o.layerName(r.tags)}
-	for _, fault := range built.faults {
-		o.report.refuse(at, fault.reason, "")
-	}
 	// Part of an administrative boundary is a wrong boundary; part of a forest
 	// that the extract cuts through is still that part of the forest.
-	if len(built.area) == 0 || administrative && len(built.faults) > 0 {
-		if len(built.faults) == 0 {
-			o.report.refuse(at, "没有闭合的环", "")
-		}
+	switch {
+	case len(built.area) == 0 && built.whole():
+		o.report.refuse(at, "没有闭合的环", "")
 		return nil
+	case len(built.area) == 0 || administrative && !built.whole():
+		o.report.refuse(at, built.faults(), "")
+		return nil
+	case !built.whole():
+		o.report.repaired(at, built.faults()+"，只取闭合的环", fmt.Sprintf("%d 个成员", len(r.members)), fmt.Sprintf("%d 个面", len(built.area)))
 	}
 	return o.area(ctx, object, fmt.Sprintf("osm:r%d", r.id), r.tags, built.area)
 }

@@ -23,6 +23,7 @@ func readOSMXML(ctx context.Context, r io.Reader, sink osmSink) error {
 	}
 	var (
 		depth   int
+		begun   bool
 		kind    string
 		id      int64
 		x, y    int32
@@ -40,8 +41,8 @@ func readOSMXML(ctx context.Context, r io.Reader, sink osmSink) error {
 			if depth != 0 {
 				return errCutShort
 			}
-			if n == 0 {
-				return errors.New("empty")
+			if !begun {
+				return errors.New("no <osm> in it")
 			}
 			return nil
 		}
@@ -59,6 +60,7 @@ func readOSMXML(ctx context.Context, r io.Reader, sink osmSink) error {
 			if depth == 1 && name != "osm" {
 				return fmt.Errorf("the outermost element is <%s>, not <osm>", name)
 			}
+			begun = true
 			if depth == 2 {
 				kind, tags, refs, members = name, tags[:0], refs[:0], members[:0]
 				if name != "node" && name != "way" && name != "relation" {

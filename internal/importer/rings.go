@@ -3,26 +3,41 @@ package importer
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/paulmach/orb"
 )
 
-// ringFault is one thing that kept part of a relation out of its area.
-type ringFault struct {
-	reason string
-	way    int64 // 0 where it is not one way
-}
-
 // assembled is what the ways of a relation make together.
 type assembled struct {
-	area   orb.MultiPolygon
-	faults []ringFault // rings that did not close, ways that are not in the file
+	area     orb.MultiPolygon
+	absent   []int64    // ways that are not in the file
+	unclosed [][2]int64 // first and last node of the chains that did not close
+	gaps     []int64    // nodes that are not in the file
+}
+
+// whole tells whether nothing of the relation was left out.
+func (a assembled) whole() bool { return len(a.absent)+len(a.unclosed)+len(a.gaps) == 0 }
+
+// faults says in words what was left out.
+func (a assembled) faults() string {
+	var all []string
+	if n := len(a.absent); n > 0 {
+		all = append(all, fmt.Sprintf("%d 条成员线不在文件中（如 way/%d）", n, a.absent[0]))
+	}
+	if n := len(a.unclosed); n > 0 {
+		all = append(all, fmt.Sprintf("%d 处环没有闭合（如节点 %d 到 %d）", n, a.unclosed[0][0], a.unclosed[0][1]))
+	}
+	if n := len(a.gaps); n > 0 {
+		all = append(all, fmt.Sprintf("%d 个环有节点不在文件中（如 node/%d）", n, a.gaps[0]))
+	}
+	return strings.Join(all, "，")
 }
 
 // assembleArea joins the member ways of a relation into rings and nests them.
 // Which ring is a hole follows from where it lies and not from the roles, which
 // are wrong often enough. Ways that are not in the file, and chains of ways that
-// do not close, are named as faults; the other rings still count.
+// do not close, are named; the other rings still count.
 func assembleArea(f *osmFile, members []osmMember) assembled {
 	var out assembled
 	var chains [][]int64
@@ -39,7 +54,7 @@ func assembleArea(f *osmFile, members []osmMember) assembled {
 		seen[m.ref] = true
 		w, ok := f.wayByID(m.ref)
 		if !ok {
-			out.faults = append(out.faults, ringFault{fmt.Sprintf("成员 way/%d 不在文件中", m.ref), m.ref})
+			out.absent = append(out.absent, m.ref)
 			continue
 		}
 		if w.to-w.from >= 2 {
@@ -48,7 +63,7 @@ func assembleArea(f *osmFile, members []osmMember) assembled {
 	}
 	closed, open := joinRings(chains)
 	for _, chain := range open {
-		out.faults = append(out.faults, ringFault{fmt.Sprintf("环没有闭合：从节点 %d 到节点 %d", chain[0], chain[len(chain)-1]), 0})
+		out.unclosed = append(out.unclosed, [2]int64{chain[0], chain[len(chain)-1]})
 	}
 	var rings []orb.Ring
 	for _, chain := range closed {
@@ -65,7 +80,7 @@ func assembleArea(f *osmFile, members []osmMember) assembled {
 			}
 		}
 		if missing != 0 {
-			out.faults = append(out.faults, ringFault{fmt.Sprintf("节点 %d 不在文件中", missing), 0})
+			out.gaps = append(out.gaps, missing)
 			continue
 		}
 		if len(ring) >= 4 {

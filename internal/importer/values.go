@@ -37,7 +37,9 @@ type reading[T any] struct {
 	fault string // the cell cannot be read, in words
 }
 
-var yearPattern = regexp.MustCompile(`^(?:约|大约|始建于|建于|建成于)?\s*([0-9]{4})\s*(?:年)?\s*(?:[-./年]?\s*[0-9]{1,2}\s*(?:月)?\s*(?:[-./月]?\s*[0-9]{1,2}\s*(?:日|号)?)?(?:\s+[0-9:]+)?)?\s*(?:建成|竣工|建|建造|交付|投用|完工|左右|前后)?$`)
+var yearPattern = regexp.MustCompile(`^(?:约|大约|始建于|建于|建成于)?\s*([0-9]{4})\s*` +
+	`(?:年|[-./年]\s*(?:1[0-2]|0?[1-9])\s*月?\s*(?:[-./月]?\s*(?:[12][0-9]|3[01]|0?[1-9])\s*(?:日|号)?(?:[ T][0-9:]+)?)?|(?:1[0-2]|0[1-9])(?:[0-2][0-9]|3[01])?)?` +
+	`\s*(?:建成|竣工|建|建造|交付|投用|完工|左右|前后)?$`)
 
 // year reads a year of building: 1998, 1998年, 2009年建成, 1998-06-01. What is no
 // single year (80年代, 1995-1998) is a fault, and so is a year before 1900 or
@@ -62,7 +64,7 @@ func (c cell) year(last int) reading[int] {
 	return reading[int]{value: &y, fixed: m[1] != strings.TrimSpace(string(c))}
 }
 
-var numberPattern = regexp.MustCompile(`^(约|大约|共|合计|计)?\s*([-+]?[0-9][0-9,，]*(?:\.[0-9]*)?(?:[eE][-+]?[0-9]{1,3})?|[-+]?\.[0-9]+)\s*(万|千|亿)?\s*([^0-9]*)$`)
+var numberPattern = regexp.MustCompile(`^(约|大约|共|合计|计)?\s*([-+]?[0-9][0-9,，]*(?:\.[0-9]*)?(?:[eE][-+]?[0-9]{1,3})?|[-+]?\.[0-9]+)\s*(万|千|亿)?\s*([^0-9].*)?$`)
 
 // number reads a number with one of the units given behind it or none. "" among
 // the units is not needed.
