@@ -4,8 +4,9 @@
 // database, HTTP or the file system.
 package policy
 
-// Policy is one district's renewal plan as data. Every part names the clause
-// it comes from. A Policy is immutable after Load and safe for concurrent use.
+// Policy is one district's renewal plan (实施方案) as data. Every part names
+// the clause it comes from. A Policy is immutable after Load and safe for
+// concurrent use.
 type Policy struct {
 	Key        string      `json:"key" yaml:"key"`         // e.g. wansheng-2020
 	Version    string      `json:"version" yaml:"version"` // of the data file, not of the document
@@ -16,7 +17,8 @@ type Policy struct {
 	IssuedOn   string      `json:"issued_on" yaml:"issued_on"` // YYYY-MM-DD
 	Effective  string      `json:"effective" yaml:"effective"`
 	Disclosure string      `json:"disclosure" yaml:"disclosure"`
-	Profile    string      `json:"profile" yaml:"profile"` // facility standard profile that goes with it
+	Source     string      `json:"source" yaml:"source"`   // what the data was taken from
+	Profile    string      `json:"profile" yaml:"profile"` // profile of facility standards that goes with it
 	Upstream   []Reference `json:"upstream" yaml:"upstream"`
 
 	Parameters  []Parameter `json:"parameters" yaml:"parameters"`
@@ -24,46 +26,64 @@ type Policy struct {
 	AgeClasses  []AgeClass  `json:"age_classes" yaml:"age_classes"`
 	Eligibility Eligibility `json:"eligibility" yaml:"eligibility"`
 
-	names map[string]string // Chinese name of item and facility keys, for sentences
+	Targets          []Target         `json:"targets" yaml:"targets"`
+	Phases           []Term           `json:"phases" yaml:"phases"`
+	Libraries        []ProjectLibrary `json:"libraries" yaml:"libraries"`
+	Categories       []Term           `json:"categories" yaml:"categories"` // 类别 of items
+	Natures          []Term           `json:"natures" yaml:"natures"`       // 项目性质 of items
+	Items            []Item           `json:"items" yaml:"items"`
+	ManagementChecks []CheckGroup     `json:"management_checks" yaml:"management_checks"`
+	ManagementModes  []Mode           `json:"management_modes" yaml:"management_modes"`
+	Survey           Survey           `json:"survey" yaml:"survey"`
+	Procedure        []Step           `json:"procedure" yaml:"procedure"`
+	Actors           []Actor          `json:"actors" yaml:"actors"`
+	Dates            []Date           `json:"dates" yaml:"dates"`
+	Funding          []Fund           `json:"funding" yaml:"funding"`
+	ApprovalInputs   []ApprovalInput  `json:"approval_inputs" yaml:"approval_inputs"`
+	Approvals        []Approval       `json:"approvals" yaml:"approvals"`
+	Provisions       []Provision      `json:"provisions" yaml:"provisions"` // rules in words that nothing computes yet
+	Forms            []Form           `json:"forms" yaml:"forms"`
+
+	names map[string]string // Chinese names of facility types, for sentences
+}
+
+// ID names the policy and the version of its data, as stored with a verdict.
+func (p *Policy) ID() string { return p.Key + "@" + p.Version }
+
+// Item returns an item of the catalogue by its number.
+func (p *Policy) Item(no int) (Item, bool) {
+	for _, item := range p.Items {
+		if item.No == no {
+			return item, true
+		}
+	}
+	return Item{}, false
+}
+
+// AgeClass returns the class of a built year.
+func (p *Policy) AgeClass(year int) (AgeClass, bool) {
+	for _, c := range p.AgeClasses {
+		if (c.From == nil || year >= *c.From) && (c.To == nil || year <= *c.To) {
+			return c, true
+		}
+	}
+	return AgeClass{}, false
 }
 
 // Reference is another document that the policy rests on.
 type Reference struct {
 	DocumentNo string `json:"document_no" yaml:"document_no"`
-	Title      string `json:"title" yaml:"title"`
+	Title      string `json:"title,omitempty" yaml:"title"`
 	Note       string `json:"note,omitempty" yaml:"note"`
-}
-
-// Parameter is a figure or a reading that the document leaves open. A
-// district may override the default (district.policy_params).
-type Parameter struct {
-	Key       string    `json:"key" yaml:"key"`
-	Name      string    `json:"name" yaml:"name"`
-	Type      string    `json:"type" yaml:"type"` // choice | number | integer
-	Default   any       `json:"default" yaml:"default"`
-	Min       *float64  `json:"min,omitempty" yaml:"min"`
-	Max       *float64  `json:"max,omitempty" yaml:"max"`
-	Unit      string    `json:"unit,omitempty" yaml:"unit"`
-	Optional  bool      `json:"optional" yaml:"optional"` // null is a value: "not set"
-	Readings  []Reading `json:"readings,omitempty" yaml:"readings"`
-	Ambiguity string    `json:"ambiguity,omitempty" yaml:"ambiguity"`
-	Clause    string    `json:"clause" yaml:"clause"`
-	Note      string    `json:"note,omitempty" yaml:"note"`
-}
-
-// Reading is one way to read an ambiguous clause.
-type Reading struct {
-	Value any    `json:"value" yaml:"value"`
-	Text  string `json:"text" yaml:"text"`
 }
 
 // Ambiguity is a place where the document is unclear or contradicts itself.
 type Ambiguity struct {
-	ID         string   `json:"id" yaml:"id"` // A1 … of the digest; N1 … found while encoding
+	ID         string   `json:"id" yaml:"id"` // A1, B1 … of the rule digest; N1 … found while turning it into data
+	Clauses    []string `json:"clauses" yaml:"clauses"`
 	Issue      string   `json:"issue" yaml:"issue"`
 	Handling   string   `json:"handling" yaml:"handling"`
-	Clauses    []string `json:"clauses" yaml:"clauses"`
-	Parameters []string `json:"parameters,omitempty" yaml:"parameters"`
+	Parameters []string `json:"parameters,omitempty" yaml:"parameters"` // that choose between the readings
 }
 
 // AgeClass is a class of built years that a policy distinguishes; both ends

@@ -1,0 +1,437 @@
+package policy
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+)
+
+// Judge returns the verdict on a community and its proof, clause by clause.
+// params overrides the policy's parameters (values as JSON or YAML decode
+// them); an override that CheckParams refuses is not used and makes the verdict
+// borderline at best. Judge is pure: the same facts give the same proof.
+func (p *Policy) Judge(f Facts, params map[string]any) (Verdict, []Reason) {
+	var reasons []Reason
+	s := settings{policy: p, overrides: params}
+	for err := p.CheckParams(s.overrides); err != nil; err = p.CheckParams(s.overrides) {
+		wrong := err.(*ParameterError)
+		reasons = append(reasons, Reason{Clause: p.Eligibility.Clause, Rule: "参数", Outcome: Unknown, Fact: wrong.Key,
+			Text: wrong.Detail + "已按默认取值判断，请更正参数。"})
+		s.overrides = without(s.overrides, wrong.Key)
+	}
+	j := judge{facts: f, settings: s, names: p.names}
+
+	common := verdictOf(reasons)
+	for _, rule := range p.Eligibility.Rules {
+		if rule.Route == "" {
+			found := j.rule(rule)
+			common = worse(common, verdictOf(found))
+			reasons = append(reasons, found...)
+		}
+	}
+	// The first route that leads in is enough; the others then say nothing.
+	best := Out
+	for _, route := range p.Eligibility.Routes {
+		verdict := In
+		for _, rule := range p.Eligibility.Rules {
+			if rule.Route == route.Key {
+				found := j.rule(rule)
+				verdict = worse(verdict, verdictOf(found))
+				if len(p.Eligibility.Routes) > 1 {
+					for i := range found {
+						found[i].Route = route.Key
+					}
+				}
+				reasons = append(reasons, found...)
+			}
+		}
+		if best = better(best, verdict); best == In {
+			break
+		}
+	}
+	return worse(common, best), reasons
+}
+
+func without(params map[string]any, key string) map[string]any {
+	rest := make(map[string]any, len(params))
+	for k, v := range params {
+		if k != key {
+			rest[k] = v
+		}
+	}
+	return rest
+}
+
+var rank = map[Verdict]int{Out: 0, Borderline: 1, In: 2}
+
+func worse(a, b Verdict) Verdict {
+	if rank[a] < rank[b] {
+		return a
+	}
+	return b
+}
+
+func better(a, b Verdict) Verdict {
+	if rank[a] > rank[b] {
+		return a
+	}
+	return b
+}
+
+// verdictOf joins reasons that must all hold.
+func verdictOf(reasons []Reason) Verdict {
+	v := In
+	for _, r := range reasons {
+		switch r.Outcome {
+		case Failed, Excluded:
+			return Out
+		case Unknown, Doubtful:
+			v = Borderline
+		}
+	}
+	return v
+}
+
+// judge answers the tests of rules from the facts of one community.
+type judge struct {
+	facts    Facts
+	settings settings
+	names    map[string]string
+}
+
+func (j judge) rule(rule Rule) []Reason {
+	var reasons []Reason
+	for _, test := range rule.Tests {
+		if o := test.OnlyIf; o != nil && !sameValue(o.Value, j.settings.value(o.Parameter)) {
+			continue
+		}
+		a := j.test(test)
+		r := Reason{
+			Clause: rule.Clause, Rule: rule.ID, Outcome: a.outcome, Fact: a.fact,
+			Text: a.words.Replace(test.Say.of(a)) + a.more, Overridable: rule.Overridable && a.outcome == Excluded,
+		}
+		if test.Doubt != nil && a.doubted {
+			r.Ambiguity = test.Doubt.Ambiguity
+		}
+		reasons = append(reasons, r)
+	}
+	return reasons
+}
+
+// answer is what a test found.
+type answer struct {
+	outcome Outcome
+	fact    string
+	words   *strings.Replacer
+	doubted bool   // the fact is one that the clause does not decide
+	instead string // a sentence that takes the place of Say, e.g. where the fact cannot be right
+	more    string // what a parameter added
+}
+
+func (s Sentences) of(a answer) string {
+	switch {
+	case a.instead != "":
+		return a.instead
+	case a.outcome == Met:
+		return s.Met
+	case a.outcome == Unknown:
+		return s.Unknown
+	case a.outcome == Doubtful:
+		return s.Doubt
+	}
+	return s.Failed
+}
+
+func (j judge) test(t Test) answer {
+	switch t.Op {
+	case "built_by":
+		return j.builtBy(t)
+	case "yes":
+		return j.flag(t, Failed, true)
+	case "no":
+		return j.flag(t, Excluded, false)
+	case "some":
+		return j.some(t)
+	case "one_of":
+		return j.oneOf(t)
+	case "agreed":
+		return j.agreed(t)
+	case "prior":
+		return j.prior(t)
+	}
+	// Load refuses other ops.
+	return answer{outcome: Unknown, fact: t.Fact, words: words()}
+}
+
+func words(pairs ...string) *strings.Replacer { return strings.NewReplacer(pairs...) }
+
+func (j judge) builtBy(t Test) answer {
+	year := j.facts.BuiltYear
+	if year == nil {
+		return answer{outcome: Unknown, fact: t.Fact, words: words()}
+	}
+	a := answer{outcome: Met, fact: t.Fact, words: words("{year}", strconv.Itoa(*year))}
+	switch {
+	case *year < 1800 || *year > 2200:
+		a.outcome, a.instead = Unknown, fmt.Sprintf("登记的建成年份%d不合理，请核对。", *year)
+	case t.Doubt != nil && *year == t.Doubt.Year:
+		return j.decide(a, t)
+	case *year > t.Year:
+		a.outcome = Failed
+	}
+	return a
+}
+
+// decide lets a parameter answer what the clause leaves open.
+func (j judge) decide(a answer, t Test) answer {
+	a.doubted = true
+	q, _ := j.settings.policy.Parameter(t.Doubt.Parameter)
+	choice := j.settings.text(t.Doubt.Parameter)
+	switch choice {
+	case "in":
+		a.outcome = Met
+	case "out":
+		a.outcome = Failed
+	default:
+		a.outcome = Doubtful
+		return a
+	}
+	a.more = fmt.Sprintf("（参数“%s”：%s）", q.Name, q.reading(choice))
+	return a
+}
+
+func (j judge) flag(t Test, bad Outcome, want bool) answer {
+	a := answer{outcome: Met, fact: t.Fact, words: words()}
+	switch v := j.facts.flag(t.Fact); {
+	case v == nil:
+		a.outcome = Unknown
+	case *v != want:
+		a.outcome = bad
+	}
+	return a
+}
+
+func (j judge) some(t Test) answer {
+	list := j.facts.list(t.Fact)
+	if list == nil {
+		return answer{outcome: Unknown, fact: t.Fact, words: words()}
+	}
+	names := j.named(*list)
+	a := answer{outcome: Met, fact: t.Fact,
+		words: words("{count}", strconv.Itoa(len(names)), "{items}", enumerate(names))}
+	if len(names) < t.Min {
+		a.outcome = Failed
+	}
+	return a
+}
+
+func (j judge) oneOf(t Test) answer {
+	value := j.facts.word(t.Fact)
+	if value == "" {
+		return answer{outcome: Unknown, fact: t.Fact, words: words()}
+	}
+	a := answer{outcome: Failed, fact: t.Fact, words: words("{value}", wordName(value))}
+	for _, v := range t.Values {
+		if v == value {
+			a.outcome = Met
+		}
+	}
+	return a
+}
+
+// prior lets a community that was renovated in part in again while it still
+// lacks enough.
+func (j judge) prior(t Test) answer {
+	value := j.facts.word(t.Fact)
+	a := answer{outcome: Met, fact: t.Fact, words: words()}
+	if value == "" {
+		a.outcome = Unknown
+		return a
+	}
+	if t.Doubt != nil && value == t.Doubt.Value {
+		a.words = words("{value}", wordName(value), "{count}", "若干")
+		return j.decide(a, t)
+	}
+	again := false
+	for _, v := range t.Values {
+		again = again || v == value
+	}
+	if !again {
+		if value == "none" {
+			a.instead = "未实施过改造，不涉及再次纳入。"
+			return a
+		}
+		a.outcome, a.instead = Unknown, fmt.Sprintf("登记的既往改造情况“%s”无法识别，请核对。", value)
+		return a
+	}
+	gaps, complete := 0, true
+	for _, list := range []*[]string{j.facts.MunicipalMissing, j.facts.ServiceMissing} {
+		if list == nil {
+			complete = false
+			continue
+		}
+		gaps += len(j.named(*list))
+	}
+	need, _ := j.settings.number(t.MinParam)
+	a.words = words("{value}", wordName(value), "{count}", strconv.Itoa(gaps), "{need}", strconv.Itoa(int(need)))
+	switch {
+	case float64(gaps) >= need:
+	case !complete:
+		a.outcome = Unknown
+		a.instead = fmt.Sprintf("曾实施%s，但设施缺项的调查不完整，无法判断能否再次纳入。", wordName(value))
+	default:
+		a.outcome = Failed
+	}
+	return a
+}
+
+// named drops blanks and repeats and gives the Chinese name to keys.
+func (j judge) named(list []string) []string {
+	var names []string
+	seen := map[string]bool{}
+	for _, v := range list {
+		name := strings.TrimSpace(v)
+		if zh, ok := j.names[name]; ok {
+			name = zh
+		}
+		if name != "" && !seen[name] {
+			seen[name] = true
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+func enumerate(names []string) string {
+	const shown = 6
+	if len(names) > shown {
+		return strings.Join(names[:shown], "、") + "等"
+	}
+	return strings.Join(names, "、")
+}
+
+var valueNames = map[string]string{
+	"compound": "住宅小区", "single_building": "单栋住宅楼", "community": "社区",
+	"none": "未改造", "single_item": "单项改造", "partial": "局部改造", "full": "综合改造",
+}
+
+func wordName(value string) string {
+	if name, ok := valueNames[value]; ok {
+		return name
+	}
+	return value
+}
+
+// measure is one side of the survey: how many (or how much) of all agreed.
+type measure struct {
+	name, unit    string
+	fact          string
+	agreed, total *float64
+}
+
+// text says what is known of the measure.
+func (m measure) text() string {
+	switch {
+	case m.total == nil || m.agreed == nil:
+		return fmt.Sprintf("同意%s未登记", m.name)
+	case *m.total <= 0 || math.IsNaN(*m.total+*m.agreed):
+		return fmt.Sprintf("总%s未登记", m.name)
+	}
+	// Cut, not rounded: 49.96 % must not read as 50.0 %.
+	percent := math.Floor(*m.agreed / *m.total * 1000) / 10
+	return fmt.Sprintf("同意%s%s%s，占总%s%s%s的%.1f%%", m.name, digits(*m.agreed), m.unit, m.name, digits(*m.total), m.unit, percent)
+}
+
+func digits(v float64) string { return strconv.FormatFloat(math.Round(v*100)/100, 'f', -1, 64) }
+
+func (m measure) flaw() string {
+	if m.total == nil || m.agreed == nil {
+		return ""
+	}
+	if *m.agreed < 0 || *m.total < 0 || *m.agreed > *m.total {
+		return fmt.Sprintf("同意%s%s%s与总%s%s%s矛盾，请核对征求意见统计表。", m.name, digits(*m.agreed), m.unit, m.name, digits(*m.total), m.unit)
+	}
+	return ""
+}
+
+// outcome compares with the share; without a share only none and all are clear.
+func (m measure) outcome(share float64, set, atLeast bool) Outcome {
+	const slack = 1e-9 // two thirds of 300 are 200
+	switch {
+	case m.total == nil || m.agreed == nil || *m.total <= 0 || math.IsNaN(*m.total+*m.agreed) || m.flaw() != "":
+		return Unknown
+	case !set && *m.agreed >= *m.total:
+		return Met
+	case !set && *m.agreed <= 0:
+		return Failed
+	case !set:
+		return Doubtful
+	case atLeast && *m.agreed >= share**m.total-slack*(*m.total):
+		return Met
+	case !atLeast && *m.agreed > share**m.total+slack*(*m.total):
+		return Met
+	}
+	return Failed
+}
+
+func (j judge) agreed(t Test) answer {
+	households := measure{name: "户数", unit: "户", fact: "households_agreed",
+		agreed: float(j.facts.HouseholdsAgreed), total: float(j.facts.Households)}
+	area := measure{name: "面积", unit: "平方米", fact: "floor_area_agreed_m2",
+		agreed: j.facts.FloorAreaAgreedM2, total: j.facts.FloorAreaM2}
+
+	share, set := j.settings.number(t.ShareParam)
+	h, m := households.outcome(share, set, t.AtLeast), area.outcome(share, set, t.AtLeast)
+	a := answer{fact: households.fact}
+	shown := []measure{households, area}
+	counted := shown
+	switch basis := j.settings.text(t.BasisParam); basis {
+	case "area":
+		a.fact, a.outcome, counted = area.fact, m, shown[1:]
+	case "both":
+		a.outcome = both(h, m)
+	case "either":
+		a.outcome = either(h, m)
+	default:
+		a.outcome, counted = h, shown[:1]
+	}
+	for _, c := range counted {
+		if flaw := c.flaw(); flaw != "" && a.outcome == Unknown {
+			a.instead = flaw
+		}
+	}
+	limit := "未定比例"
+	if set {
+		limit = digits(share*100) + "%"
+	}
+	a.words = words("{survey}", households.text()+"；"+area.text(), "{limit}", limit)
+	a.doubted = a.outcome == Doubtful
+	return a
+}
+
+func float(v *int) *float64 {
+	if v == nil {
+		return nil
+	}
+	f := float64(*v)
+	return &f
+}
+
+func both(a, b Outcome) Outcome {
+	for _, o := range []Outcome{Failed, Unknown, Doubtful} {
+		if a == o || b == o {
+			return o
+		}
+	}
+	return Met
+}
+
+func either(a, b Outcome) Outcome {
+	for _, o := range []Outcome{Met, Doubtful, Unknown} {
+		if a == o || b == o {
+			return o
+		}
+	}
+	return Failed
+}
