@@ -8,7 +8,10 @@ import { App } from './frame/App';
 import { useWorkbench } from './state/workbench';
 
 const client = new QueryClient({
-  defaultOptions: { queries: { retry, staleTime: 15_000, refetchOnWindowFocus: false }, mutations: { retry: false } },
+  defaultOptions: {
+    queries: { retry, staleTime: 15_000, refetchOnWindowFocus: false },
+    mutations: { retry: false },
+  },
 });
 whenSignedOut(() => client.setQueryData(keys.session, null));
 

@@ -1,10 +1,13 @@
 // One function per door of the API, in the order of its route table.
 import type { MultiPolygon } from 'geojson';
 import type * as n from './nouns';
-import { address, type Ask, answer, request } from './request';
+import { BASE, client, ifMatch, value, valueOf } from './request';
+import type { components, paths } from './schema';
 
 const enc = encodeURIComponent;
-const d = (district: string) => `/districts/${enc(district)}`;
+type Schemas = components['schemas'];
+/** The generated shapes say number[] where the app says Position; this is the one place where that is bridged. */
+const as = <T>(v: unknown): T => v as T;
 
 /** What index.html asked for before the app was read. Each is used once. */
 interface Early {
@@ -21,163 +24,285 @@ declare global {
 
 // ---- people
 export async function session(): Promise<n.Person> {
-  const early = window.lianpianEarly?.session;
-  if (early && window.lianpianEarly) {
-    window.lianpianEarly.session = null;
-    const response = await early.catch(() => null);
-    if (response) return answer<n.Person>(response, '/session');
+  const early = window.lianpianEarly;
+  const asked = early?.session;
+  if (early && asked) {
+    early.session = null;
+    const response = await asked.catch(() => null);
+    if (response) return valueOf<n.Person>(response);
   }
-  return request<n.Person>('/session');
+  return value(client.GET('/session'));
 }
 export const signIn = (name: string, password: string) =>
-  request<n.Person>('/session', { method: 'POST', body: { name, password } });
-export const signInByLink = (token: string) =>
-  request<n.Person>('/session/link', { method: 'POST', body: { token } });
-export const signOut = () => request<void>('/session', { method: 'DELETE' });
+  value(client.POST('/session', { body: { name, password } }));
+export const signInByLink = (token: string) => value(client.POST('/session/link', { body: { token } }));
+export const signOut = () => value<unknown>(client.DELETE('/session'));
 export const setPassword = (next: string, current?: string) =>
-  request<void>('/session/password', { method: 'PUT', body: current ? { current, new: next } : { new: next } });
+  value<unknown>(client.PUT('/session/password', { body: current ? { current, new: next } : { new: next } }));
 
-export const accounts = async () => list(await request<n.Account[] | n.Page<n.Account>>('/accounts'));
-export interface NewAccount {
-  name: string;
-  display_name: string;
-  role: n.Role;
-  district: string | null;
-  subdistricts: string[];
-}
-export const createAccount = (body: NewAccount) => request<n.Account>('/accounts', { method: 'POST', body });
-export const deleteAccount = (id: string) => request<void>(`/accounts/${enc(id)}`, { method: 'DELETE' });
+export const accounts = async () => (await value(client.GET('/accounts'))).items;
+export const createAccount = (body: n.NewAccount) => value(client.POST('/accounts', { body }));
+export const deleteAccount = (id: string, version: number) =>
+  value<unknown>(client.DELETE('/accounts/{id}', { params: { path: { id }, header: ifMatch(version) } }));
 export const accountLink = (id: string) =>
-  request<{ url: string }>(`/accounts/${enc(id)}/link`, { method: 'POST' });
-export const audit = (query: Ask['query']) => request<n.Page<n.AuditEntry>>('/audit', { query });
+  value(client.POST('/accounts/{id}/link', { params: { path: { id } } }));
+export const audit = (query: paths['/audit']['get']['parameters']['query']) =>
+  value(client.GET('/audit', { params: { query } }));
 
 // ---- standards
 export const facilityTypes = async (profile: string) =>
-  list(
-    await request<n.FacilityType[] | n.Page<n.FacilityType>>('/facility-types', {
-      query: { profile },
-    }),
-  );
+  (await value(client.GET('/facility-types', { params: { query: { profile } } }))).items;
 
 // ---- registry
-export const districts = async () => list(await request<n.District[] | n.Page<n.District>>('/districts'));
-export const district = (code: string) => request<n.District>(d(code));
-export const subdistricts = async (code: string) =>
-  list(await request<n.Subdistrict[] | n.Page<n.Subdistrict>>(`${d(code)}/subdistricts`));
-export const search = async (code: string, q: string, signal?: AbortSignal) =>
-  list(await request<n.Hit[] | n.Page<n.Hit>>(`${d(code)}/search`, { query: { q, limit: 12 }, signal }));
+export const districts = async () => as<n.District[]>((await value(client.GET('/districts'))).items);
+export const district = async (district: string) =>
+  as<n.District>(await value(client.GET('/districts/{district}', { params: { path: { district } } })));
+export const subdistricts = async (district: string) =>
+  (await value(client.GET('/districts/{district}/subdistricts', { params: { path: { district } } }))).items;
+export const search = async (district: string, q: string, signal?: AbortSignal) =>
+  as<n.Hit[]>(
+    (
+      await value(
+        client.GET('/districts/{district}/search', {
+          params: { path: { district }, query: { q, limit: 12 } },
+          signal,
+        }),
+      )
+    ).items,
+  );
 
-export interface CommunityQuery {
-  q?: string;
-  eligibility?: n.Eligibility[];
-  subdistrict?: string[];
-  year_from?: number | null;
-  year_to?: number | null;
-  sort?: string;
-  limit?: number;
-  cursor?: string | null;
-}
-export const communities = (code: string, query: CommunityQuery, signal?: AbortSignal) =>
-  request<n.Page<n.Community>>(`${d(code)}/communities`, { query: { ...query }, signal });
-export const community = (code: string, key: string) =>
-  request<n.Community>(`${d(code)}/communities/${enc(key)}`);
-export const patchCommunity = (code: string, key: string, version: number, body: Partial<n.Community>) =>
-  request<n.Community>(`${d(code)}/communities/${enc(key)}`, { method: 'PATCH', version, body });
-export const overrideEligibility = (
+export type CommunityQuery = NonNullable<
+  paths['/districts/{district}/communities']['get']['parameters']['query']
+>;
+export const communities = async (district: string, query: CommunityQuery, signal?: AbortSignal) =>
+  as<n.Page<n.Community>>(
+    await value(
+      client.GET('/districts/{district}/communities', { params: { path: { district }, query }, signal }),
+    ),
+  );
+export const community = async (district: string, code: string) =>
+  as<n.Community>(
+    await value(
+      client.GET('/districts/{district}/communities/{code}', { params: { path: { district, code } } }),
+    ),
+  );
+export const patchCommunity = async (
+  district: string,
   code: string,
-  key: string,
+  version: number,
+  body: n.CommunityPatch,
+) =>
+  as<n.Community>(
+    await value(
+      client.PATCH('/districts/{district}/communities/{code}', {
+        params: { path: { district, code }, header: ifMatch(version) },
+        body,
+      }),
+    ),
+  );
+export const overrideEligibility = async (
+  district: string,
+  code: string,
   version: number,
   body: { verdict: n.Eligibility; reason: string },
-) => request<n.Community>(`${d(code)}/communities/${enc(key)}/eligibility`, { method: 'PUT', version, body });
-export const clearOverride = (code: string, key: string, version: number) =>
-  request<n.Community>(`${d(code)}/communities/${enc(key)}/eligibility`, { method: 'DELETE', version });
-export const communityBuildings = async (code: string, key: string) =>
-  list(
-    await request<n.Building[] | n.Page<n.Building>>(`${d(code)}/communities/${enc(key)}/buildings`, {
-      query: { limit: 500 },
-    }),
+) =>
+  as<n.Community>(
+    await value(
+      client.PUT('/districts/{district}/communities/{code}/eligibility', {
+        params: { path: { district, code }, header: ifMatch(version) },
+        body,
+      }),
+    ),
   );
-export const building = (code: string, key: string) =>
-  request<n.Building>(`${d(code)}/buildings/${enc(key)}`);
-export const patchBuilding = (code: string, key: string, version: number, body: Partial<n.Building>) =>
-  request<n.Building>(`${d(code)}/buildings/${enc(key)}`, { method: 'PATCH', version, body });
-export const facilities = async (code: string, type: string) =>
-  list(
-    await request<n.Facility[] | n.Page<n.Facility>>(`${d(code)}/facilities`, { query: { type, limit: 1000 } }),
+export const clearOverride = async (district: string, code: string, version: number) =>
+  as<n.Community>(
+    await value(
+      client.DELETE('/districts/{district}/communities/{code}/eligibility', {
+        params: { path: { district, code }, header: ifMatch(version) },
+      }),
+    ),
   );
-export const facility = (code: string, key: string) =>
-  request<n.Facility>(`${d(code)}/facilities/${enc(key)}`);
-
-// ---- zones
-export const zones = async (code: string) => list(await request<n.Zone[] | n.Page<n.Zone>>(`${d(code)}/zones`));
-export const zone = (code: string, key: string) => request<n.Zone>(`${d(code)}/zones/${enc(key)}`);
-export const measure = (code: string, geometry: MultiPolygon, signal?: AbortSignal) =>
-  request<n.Totals>(`${d(code)}/zones/measure`, { method: 'POST', body: { geometry }, signal });
-export const createZone = (code: string, body: n.ZoneDraft) =>
-  request<n.Zone>(`${d(code)}/zones`, { method: 'POST', body });
-export const putZone = (code: string, key: string, version: number, body: n.ZoneDraft) =>
-  request<n.Zone>(`${d(code)}/zones/${enc(key)}`, { method: 'PUT', version, body });
-export const deleteZone = (code: string, key: string, version: number) =>
-  request<void>(`${d(code)}/zones/${enc(key)}`, { method: 'DELETE', version });
-export const zoneCommunities = async (code: string, key: string) =>
-  list(
-    await request<n.ZoneMember[] | n.Page<n.ZoneMember>>(`${d(code)}/zones/${enc(key)}/communities`, {
-      query: { limit: 500 },
-    }),
+export const communityBuildings = async (district: string, code: string) =>
+  as<n.Building[]>(
+    (
+      await value(
+        client.GET('/districts/{district}/communities/{code}/buildings', {
+          params: { path: { district, code } },
+        }),
+      )
+    ).items,
   );
-export const exportAddress = (code: string, key: string, format: 'geojson' | 'xlsx') =>
-  address(`${d(code)}/zones/${enc(key)}/export`, { format });
-
-// ---- coverage
-export interface CoverageRequest {
-  facility_type: string;
-  radius_m: number;
-  method: 'radius';
-  area: n.CoverageArea;
-}
-export const runCoverage = (code: string, body: CoverageRequest) =>
-  request<n.CoverageRun>(`${d(code)}/coverage/runs`, { method: 'POST', body });
-export const coverageRuns = async (code: string) =>
-  list(await request<n.CoverageRun[] | n.Page<n.CoverageRun>>(`${d(code)}/coverage/runs`));
-export const coverageRun = (code: string, id: string) =>
-  request<n.CoverageRun>(`${d(code)}/coverage/runs/${enc(id)}`);
-export const coverageCommunities = async (code: string, id: string) =>
-  list(
-    await request<n.CommunityCoverage[] | n.Page<n.CommunityCoverage>>(
-      `${d(code)}/coverage/runs/${enc(id)}/communities`,
+export const building = async (district: string, code: string) =>
+  as<n.Building>(
+    await value(
+      client.GET('/districts/{district}/buildings/{code}', { params: { path: { district, code } } }),
+    ),
+  );
+export const facilities = async (district: string, type: string) =>
+  as<n.Page<n.Facility>>(
+    await value(
+      client.GET('/districts/{district}/facilities', {
+        params: { path: { district }, query: { types: [type], limit: 5000 } },
+      }),
+    ),
+  ).items;
+export const facility = async (district: string, code: string) =>
+  as<n.Facility>(
+    await value(
+      client.GET('/districts/{district}/facilities/{code}', { params: { path: { district, code } } }),
     ),
   );
 
+// ---- zones
+const geometry = (g: MultiPolygon) => as<Schemas['Geometry']>(g);
+const zoneBody = (draft: n.ZoneDraft): Schemas['ZoneDraft'] => ({
+  ...draft,
+  geometry: geometry(draft.geometry),
+});
+export const zones = async (district: string) =>
+  as<n.Zone[]>(
+    (await value(client.GET('/districts/{district}/zones', { params: { path: { district } } }))).items,
+  );
+export const zone = async (district: string, code: string) =>
+  as<n.Zone>(
+    await value(client.GET('/districts/{district}/zones/{code}', { params: { path: { district, code } } })),
+  );
+export const measure = (district: string, shape: MultiPolygon) =>
+  value(
+    client.POST('/districts/{district}/zones/measure', {
+      params: { path: { district } },
+      body: { geometry: geometry(shape) },
+    }),
+  );
+export const createZone = async (district: string, draft: n.ZoneDraft) =>
+  as<n.Zone>(
+    await value(
+      client.POST('/districts/{district}/zones', { params: { path: { district } }, body: zoneBody(draft) }),
+    ),
+  );
+export const putZone = async (district: string, code: string, version: number, draft: n.ZoneDraft) =>
+  as<n.Zone>(
+    await value(
+      client.PUT('/districts/{district}/zones/{code}', {
+        params: { path: { district, code }, header: ifMatch(version) },
+        body: zoneBody(draft),
+      }),
+    ),
+  );
+export const deleteZone = (district: string, code: string, version: number) =>
+  value<unknown>(
+    client.DELETE('/districts/{district}/zones/{code}', {
+      params: { path: { district, code }, header: ifMatch(version) },
+    }),
+  );
+export const zoneCommunities = async (district: string, code: string) =>
+  as<n.ZoneMember[]>(
+    (
+      await value(
+        client.GET('/districts/{district}/zones/{code}/communities', {
+          params: { path: { district, code } },
+        }),
+      )
+    ).items,
+  );
+export const exportAddress = (district: string, code: string, format: 'geojson' | 'xlsx') =>
+  `${BASE}/districts/${enc(district)}/zones/${enc(code)}/export?format=${format}`;
+
+// ---- coverage
+export const runCoverage = (district: string, body: n.CoverageAsk) =>
+  value(client.POST('/districts/{district}/coverage/runs', { params: { path: { district } }, body }));
+export const coverageRuns = async (district: string) =>
+  (await value(client.GET('/districts/{district}/coverage/runs', { params: { path: { district } } }))).items;
+export const coverageRun = (district: string, id: string) =>
+  value(client.GET('/districts/{district}/coverage/runs/{id}', { params: { path: { district, id } } }));
+export const coverageCommunities = async (district: string, id: string) =>
+  (
+    await value(
+      client.GET('/districts/{district}/coverage/runs/{id}/communities', {
+        params: { path: { district, id } },
+      }),
+    )
+  ).items;
+
 // ---- data
-export const startImport = (code: string, file: File, layer: string, crs: string) => {
+export const importLayers = [
+  'auto',
+  'ledger',
+  'communities',
+  'buildings',
+  'facilities',
+  'subdistricts',
+  'neighborhoods',
+  'osm',
+] as const;
+export type ImportLayer = (typeof importLayers)[number];
+export const importCrs = ['wgs84', 'cgcs2000', 'gcj02', 'bd09'] as const;
+export type ImportCrs = (typeof importCrs)[number];
+
+/** `sent` hears the share of the file that has gone up, 0 to 1. `district` may be "-": found from the file. */
+export async function startImport(
+  district: string,
+  file: File,
+  layer: ImportLayer,
+  crs: ImportCrs,
+  sent: (share: number) => void,
+  signal: AbortSignal,
+): Promise<n.Job> {
+  // The fields come before the file, so that the server knows what it reads while it reads.
   const form = new FormData();
   form.set('layer', layer);
   form.set('crs', crs);
   form.set('file', file, file.name);
-  return request<n.Job>(`${d(code)}/imports`, { method: 'POST', body: form });
-};
-export const jobs = async (code: string) =>
-  list(await request<n.Job[] | n.Page<n.Job>>(`${d(code)}/jobs`, { query: { kind: 'import' } }));
-export const job = (id: string) => request<n.Job>(`/jobs/${enc(id)}`);
-export const cancelJob = (id: string) => request<void>(`/jobs/${enc(id)}`, { method: 'DELETE' });
-export const jobEvents = (id: string) => address(`/jobs/${enc(id)}/events`);
-export const districtEvents = (code: string) => address(`${d(code)}/events`);
+  const response = await upload(`${BASE}/districts/${enc(district)}/imports`, form, sent, signal);
+  return valueOf<n.Job>(response);
+}
+export const jobs = async (district: string) =>
+  as<n.Job[]>(
+    (
+      await value(
+        client.GET('/districts/{district}/jobs', {
+          params: { path: { district }, query: { kind: 'import' } },
+        }),
+      )
+    ).items,
+  );
+export const job = async (id: string) =>
+  as<n.Job>(await value(client.GET('/jobs/{id}', { params: { path: { id } } })));
+export const cancelJob = (id: string) => value(client.DELETE('/jobs/{id}', { params: { path: { id } } }));
+export const jobEvents = (id: string) => `${BASE}/jobs/${enc(id)}/events`;
+export const districtEvents = (district: string) => `${BASE}/districts/${enc(district)}/events`;
+
+/** fetch cannot tell how much of a body has gone up; XMLHttpRequest can. */
+function upload(
+  url: string,
+  body: FormData,
+  sent: (share: number) => void,
+  signal: AbortSignal,
+): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    const x = new XMLHttpRequest();
+    x.open('POST', url);
+    x.setRequestHeader('Accept', 'application/json');
+    x.upload.onprogress = (e) => e.lengthComputable && sent(e.loaded / e.total);
+    x.onload = () => resolve(new Response(x.responseText, { status: x.status }));
+    x.onerror = () => reject(new TypeError('network'));
+    x.onabort = () => reject(new DOMException('cancelled', 'AbortError'));
+    signal.addEventListener('abort', () => x.abort());
+    x.send(body);
+  });
+}
 
 // ---- map
-export async function style(code: string, theme: string): Promise<unknown> {
+export async function style(district: string, theme: 'light' | 'dark'): Promise<unknown> {
   const early = window.lianpianEarly;
-  if (early?.style && early.district === code && early.theme === theme) {
+  if (early?.style && early.district === district && early.theme === theme) {
     const response = await early.style.catch(() => null);
     early.style = null;
-    if (response?.ok) return answer<unknown>(response, '/style.json');
+    if (response?.ok) return valueOf<unknown>(response);
   }
-  return request<unknown>(`${d(code)}/style.json`, { query: { theme } });
+  return value<unknown>(
+    client.GET('/districts/{district}/style.json', { params: { path: { district }, query: { theme } } }),
+  );
 }
-export const tilesAddress = (code: string, layers: string, run?: string) =>
-  `${location.origin}/api/v1${d(code)}/tiles/${layers}/{z}/{x}/{y}.mvt${run ? `?run=${enc(run)}` : ''}`;
-
-/** Some lists come as a page, some as a bare array; the app only ever sees an array. */
-function list<T>(value: T[] | n.Page<T> | null | undefined): T[] {
-  if (!value) return [];
-  return Array.isArray(value) ? value : (value.items ?? []);
-}
+export const tilesAddress = (district: string, layers: string, run?: string) =>
+  `${location.origin}${BASE}/districts/${enc(district)}/tiles/${layers}/{z}/{x}/{y}.mvt${run ? `?run=${enc(run)}` : ''}`;

@@ -1,245 +1,61 @@
-// The shapes that the API speaks. Codes are what outsiders keep; coordinates
-// are [longitude, latitude] in CGCS2000 degrees; areas in m², lengths in m.
+// The nouns of the API under the app's names. Their shapes are generated
+// (schema.ts, `npm run api`); only what a JSON schema cannot say is added here:
+// a coordinate is a pair, bounds are four numbers, a zone is a MultiPolygon.
 import type { MultiPolygon } from 'geojson';
+import type { components } from './schema';
 
-export type Bounds = [west: number, south: number, east: number, north: number];
+type Schemas = components['schemas'];
+/** CGCS2000 degrees. */
 export type Position = [longitude: number, latitude: number];
+export type Bounds = [west: number, south: number, east: number, north: number];
+type Placed<T> = Omit<T, 'location' | 'bbox'> & { location: Position | null; bbox: Bounds | null };
 
-export type Role = 'administrator' | 'planner' | 'officer' | 'contractor' | 'viewer';
-export interface Scope {
-  district: string;
-  subdistricts: string[] | null;
-  zones: number[] | null;
-}
-export interface Person {
-  id: string;
-  name: string;
-  display_name: string;
-  role: Role;
-  district: string;
-  scope: Scope;
-  has_password?: boolean;
-}
+export type Person = Schemas['Me'];
+export type Role = Person['role'];
+export type Account = Schemas['Account'];
+export type NewAccount = Schemas['AccountDraft'];
+export type AuditEntry = Schemas['AuditEntry'];
 
-export interface District {
-  code: string;
-  name: string;
-  bbox: Bounds;
-  center: Position;
-  gk_srid: number;
-  policy_key: string;
-  policy_version: string;
-  profile_key: string;
-  demo: boolean;
-  notice: string;
-  counts: { communities: number; buildings: number; facilities: number; zones: number };
-}
-export interface Subdistrict {
-  code: string;
-  name: string;
-  bbox: Bounds | null;
-  communities: number;
-}
+export type District = Omit<Schemas['District'], 'bbox' | 'center'> & { bbox: Bounds; center: Position };
+export type Subdistrict = Schemas['Subdistrict'];
 
-export type Eligibility = 'in' | 'out' | 'borderline';
-export interface Reason {
-  clause: string;
-  rule: string;
+export type Eligibility = Schemas['Community']['eligibility'];
+export type Reason = Omit<Schemas['Reason'], 'outcome'> & {
   outcome: 'met' | 'failed' | 'unknown' | 'borderline' | 'excluded';
-  text: string;
-  fact: string;
-}
-export interface Community {
-  code: string;
-  name: string;
-  address: string;
-  subdistrict_code: string | null;
-  subdistrict_name: string | null;
-  neighborhood_code: string | null;
-  unit_kind: 'compound' | 'single_building' | 'community';
-  built_year: number | null;
-  households: number | null;
-  building_count: number | null;
-  floor_area_m2: number | null;
-  land_area_m2: number | null;
-  management_mode: string;
-  neglected: boolean | null;
-  municipal_missing: string[] | null;
-  service_missing: string[] | null;
-  households_agreed: number | null;
-  floor_area_agreed_m2: number | null;
-  prior_works: 'none' | 'single_item' | 'partial' | 'full' | null;
-  in_shantytown_plan: boolean | null;
-  demolish_rebuild: boolean | null;
-  self_built_majority: boolean | null;
-  urban_village: boolean | null;
-  poor_conditions: boolean | null;
-  eligibility: Eligibility;
-  verdict: Eligibility;
-  verdict_proof?: Reason[] | null;
-  verdict_policy: string;
+};
+export type Community = Omit<Placed<Schemas['Community']>, 'override_verdict' | 'verdict_proof'> & {
   override_verdict: Eligibility | null;
-  override_reason: string | null;
-  override_by: string | null;
-  override_at: string | null;
-  location: Position | null;
-  bbox: Bounds | null;
-  remark: string;
-  generated: string[] | null;
-  source: string;
-  version: number;
-  updated_at: string;
-}
-export interface Building {
-  code: string;
-  name: string;
-  community_code: string | null;
-  community_name: string | null;
-  subdistrict_code: string | null;
-  use: string;
-  storeys: number | null;
-  height_m: number | null;
-  built_year: number | null;
-  households: number | null;
-  floor_area_m2: number | null;
-  footprint_m2: number | null;
-  location: Position | null;
-  bbox: Bounds | null;
-  generated: string[] | null;
-  source: string;
-  version: number;
-}
-export interface Facility {
-  code: string;
-  facility_type: string;
-  name: string;
-  address: string;
-  capacity: number | null;
-  subdistrict_code: string | null;
-  location: Position | null;
-  generated: string[] | null;
-  source: string;
-  version: number;
-}
+  /** Not in lists. */
+  verdict_proof?: Reason[] | null;
+};
+export type CommunityPatch = Schemas['CommunityPatch'];
+export type Building = Placed<Schemas['Building']>;
+export type Facility = Omit<Schemas['Facility'], 'location'> & { location: Position | null };
+export type Hit = Omit<Placed<Schemas['Hit']>, 'kind'> & { kind: Schemas['Hit']['kind'] | 'zone' };
 export interface Page<T> {
-  items: T[] | null;
-  next_cursor?: string | null;
+  items: T[];
+  next_cursor?: string;
   total: number;
 }
-export interface Hit {
-  kind: string;
-  code: string;
-  name: string;
-  detail: string;
-  location: Position | null;
-  bbox: Bounds | null;
-}
 
-export interface Totals {
-  area_m2: number;
-  communities: number;
-  buildings: number;
-  households: number;
-  floor_area_m2: number;
-  eligible_communities: number;
-  eligible_households: number;
-  eligible_share: number;
-  generated: boolean;
-  /** Part of it lies outside what the person may read; the figures count only what they may. */
-  partial?: boolean;
-}
-/** A community of a zone, with its counted figures. */
-export interface ZoneMember {
-  code: string;
-  name: string;
-  subdistrict_code: string;
-  subdistrict_name: string;
-  built_year: number | null;
-  eligibility: Eligibility;
-  buildings: number;
-  households: number;
-  floor_area_m2: number;
-  generated: string[] | null;
-}
-export interface Zone {
-  code: string;
-  name: string;
-  note: string;
-  geometry: MultiPolygon;
-  bbox: Bounds | null;
-  version: number;
-  totals: Totals;
-  subdistrict_codes: string[] | null;
-  created_by: string;
-  created_at: string;
-  updated_by: string;
-  updated_at: string;
-}
+export type Totals = Schemas['ZoneTotals'];
+export type Zone = Omit<Schemas['Zone'], 'geometry' | 'bbox'> & { geometry: MultiPolygon; bbox: Bounds };
 export interface ZoneDraft {
   name: string;
   note: string;
   geometry: MultiPolygon;
 }
+/** A community of a zone, with its counted figures. */
+export type ZoneMember = Omit<Schemas['ZoneCommunity'], 'eligibility'> & { eligibility: Eligibility };
 
-export interface Standard {
-  code: string;
-  version: string;
-  clause: string;
-  facility_key: string;
-  tier: string;
-  radius_m: number | null;
-  mark: string;
-  note: string;
-}
-export interface FacilityType {
-  key: string;
-  name: string;
-  name_en: string;
-  tier: string;
-  standards: Standard[] | null;
-}
-export type CoverageArea =
-  | { kind: 'district' }
-  | { kind: 'subdistrict'; code: string }
-  | { kind: 'zone'; code: string };
-export interface CoverageSummary {
-  buildings: number;
-  covered_buildings: number;
-  households: number;
-  covered_households: number;
-  floor_area_m2: number;
-  covered_floor_area_m2: number;
-  facilities: number;
-  communities: number;
-  uncovered_communities: number;
-  generated: boolean;
-}
-export interface CoverageRun {
-  id: string;
-  district: string;
-  facility_type: string;
-  facility_name: string;
-  method: string;
-  radius_m: number;
-  standard: { source: string; clause: string; mark: string; radius_m: number | null } | null;
-  area: CoverageArea;
-  summary: CoverageSummary;
-  created_by: string;
-  created_at: string;
-}
-export interface CommunityCoverage {
-  code: string;
-  name: string;
-  subdistrict_name: string | null;
-  buildings: number;
-  covered_buildings: number;
-  households: number;
-  covered_households: number;
-  floor_area_m2: number;
-  covered_floor_area_m2: number;
-}
+export type Standard = Schemas['Standard'];
+export type FacilityType = Schemas['FacilityTypeRow'];
+export type CoverageAsk = Schemas['CoverageAsk'];
+export type CoverageRun = Schemas['CoverageRun'];
+export type CoverageSummary = Schemas['CoverageSummary'];
+export type CommunityCoverage = Schemas['CommunityCoverage'];
 
-export type JobState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
+/** What an import leaves behind; the job carries it as free JSON. */
 export interface ImportReport {
   file: string;
   sha256: string;
@@ -257,49 +73,8 @@ export interface ImportReport {
   notes: string[] | null;
   seconds: number;
 }
-export interface Job {
-  id: string;
-  district: string;
-  kind: string;
-  title: string;
-  state: JobState;
-  phase: string;
-  done: number;
-  total: number;
-  unit: string;
-  seconds_left: number | null;
-  error: string;
-  report: ImportReport | null;
-  created_by: string;
-  created_at: string;
-  started_at: string | null;
-  finished_at: string | null;
-}
+export type Job = Omit<Schemas['Job'], 'report'> & { report?: ImportReport | null };
+export type JobState = Job['state'];
 
-export interface Account {
-  id: string;
-  name: string;
-  display_name: string;
-  role: Role;
-  district: string | null;
-  subdistricts: string[] | null;
-  version?: number;
-  has_password?: boolean;
-  created_at?: string;
-}
-export interface AuditEntry {
-  id: number;
-  at: string;
-  person: string;
-  district: string | null;
-  action: string;
-  entity: string;
-  code: string;
-  before: unknown;
-  after: unknown;
-}
-/** What the event stream says: something of this layer changed inside the bounds; no bounds = everywhere. */
-export interface Change {
-  layer: string;
-  bbox: Bounds | null;
-}
+/** What the event stream says: something of this layer changed inside the bounds; no layer, no bounds = all. */
+export type Change = Omit<Schemas['MapChange'], 'bbox'> & { bbox: Bounds | null };

@@ -38,6 +38,8 @@ export function staleAfter(district: string, change: Change): (readonly string[]
       return [keys.subdistricts(district)];
     case 'jobs':
       return [keys.jobs(district)];
+    case '':
+      return [keys.district(district)];
     default:
       return [];
   }
@@ -50,27 +52,42 @@ export const retry = (failures: number, error: unknown) =>
   error instanceof Problem ? (error.offline || error.status >= 500) && failures < 2 : failures < 2;
 
 export const useSession = () =>
-  useQuery({ queryKey: keys.session, queryFn: api.session, staleTime: 5 * 60_000, retry: (n, e) => e instanceof Problem && e.offline && n < 2 });
-export const useDistricts = () => useQuery({ queryKey: keys.districts, queryFn: api.districts, staleTime: 60_000 });
+  useQuery({
+    queryKey: keys.session,
+    queryFn: api.session,
+    staleTime: 5 * 60_000,
+    retry: (n, e) => e instanceof Problem && e.offline && n < 2,
+  });
+export const useDistricts = () =>
+  useQuery({ queryKey: keys.districts, queryFn: api.districts, staleTime: 60_000 });
 export const useDistrict = (d: string) =>
   useQuery({ queryKey: keys.district(d), queryFn: () => api.district(d), enabled: !!d, staleTime: 60_000 });
 export const useSubdistricts = (d: string) =>
-  useQuery({ queryKey: keys.subdistricts(d), queryFn: () => api.subdistricts(d), enabled: !!d, staleTime: 60_000 });
+  useQuery({
+    queryKey: keys.subdistricts(d),
+    queryFn: () => api.subdistricts(d),
+    enabled: !!d,
+    staleTime: 60_000,
+  });
 
 export function communityQuery(filter: CommunityFilter): api.CommunityQuery {
   return {
-    q: filter.q.trim(),
-    eligibility: filter.eligibility,
-    subdistrict: filter.subdistricts,
-    year_from: filter.yearFrom,
-    year_to: filter.yearTo,
+    q: filter.q.trim() || undefined,
+    eligibility: filter.eligibility.length ? filter.eligibility : undefined,
+    subdistricts: filter.subdistricts.length ? filter.subdistricts : undefined,
+    year_from: filter.yearFrom ?? undefined,
+    year_to: filter.yearTo ?? undefined,
   };
 }
 export const useCommunities = (d: string, filter: CommunityFilter, sort: string) =>
   useInfiniteQuery({
     queryKey: [...keys.communities(d), 'list', filter, sort],
     queryFn: ({ pageParam, signal }) =>
-      api.communities(d, { ...communityQuery(filter), sort, limit: 100, cursor: pageParam }, signal),
+      api.communities(
+        d,
+        { ...communityQuery(filter), sort, limit: 100, cursor: pageParam ?? undefined },
+        signal,
+      ),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next_cursor || null,
     enabled: !!d,
@@ -82,7 +99,9 @@ export const useVerdictCounts = (d: string, filter: CommunityFilter) =>
     queryKey: [...keys.communities(d), 'counts', { ...filter, eligibility: [] }],
     queryFn: async ({ signal }) => {
       const ask = (eligibility: 'in' | 'out' | 'borderline') =>
-        api.communities(d, { ...communityQuery(filter), eligibility: [eligibility], limit: 1 }, signal).then((p) => p.total);
+        api
+          .communities(d, { ...communityQuery(filter), eligibility: [eligibility], limit: 1 }, signal)
+          .then((p) => p.total);
       const [inside, borderline, out] = await Promise.all([ask('in'), ask('borderline'), ask('out')]);
       return { in: inside, borderline, out };
     },
@@ -90,28 +109,68 @@ export const useVerdictCounts = (d: string, filter: CommunityFilter) =>
     placeholderData: (before) => before,
   });
 export const useCommunity = (d: string, code: string | null) =>
-  useQuery({ queryKey: [...keys.communities(d), 'one', code], queryFn: () => api.community(d, code ?? ''), enabled: !!d && !!code });
+  useQuery({
+    queryKey: [...keys.communities(d), 'one', code],
+    queryFn: () => api.community(d, code ?? ''),
+    enabled: !!d && !!code,
+  });
 export const useCommunityBuildings = (d: string, code: string | null) =>
-  useQuery({ queryKey: [...keys.buildings(d), 'of', code], queryFn: () => api.communityBuildings(d, code ?? ''), enabled: !!d && !!code });
+  useQuery({
+    queryKey: [...keys.buildings(d), 'of', code],
+    queryFn: () => api.communityBuildings(d, code ?? ''),
+    enabled: !!d && !!code,
+  });
 export const useBuilding = (d: string, code: string | null) =>
-  useQuery({ queryKey: [...keys.buildings(d), 'one', code], queryFn: () => api.building(d, code ?? ''), enabled: !!d && !!code });
+  useQuery({
+    queryKey: [...keys.buildings(d), 'one', code],
+    queryFn: () => api.building(d, code ?? ''),
+    enabled: !!d && !!code,
+  });
 export const useFacility = (d: string, code: string | null) =>
-  useQuery({ queryKey: [...keys.facilities(d), 'one', code], queryFn: () => api.facility(d, code ?? ''), enabled: !!d && !!code });
+  useQuery({
+    queryKey: [...keys.facilities(d), 'one', code],
+    queryFn: () => api.facility(d, code ?? ''),
+    enabled: !!d && !!code,
+  });
 export const useFacilitiesOf = (d: string, type: string | null) =>
-  useQuery({ queryKey: [...keys.facilities(d), 'type', type], queryFn: () => api.facilities(d, type ?? ''), enabled: !!d && !!type });
+  useQuery({
+    queryKey: [...keys.facilities(d), 'type', type],
+    queryFn: () => api.facilities(d, type ?? ''),
+    enabled: !!d && !!type,
+  });
 export const useFacilityTypes = (profile: string) =>
-  useQuery({ queryKey: ['facility-types', profile], queryFn: () => api.facilityTypes(profile), staleTime: Number.POSITIVE_INFINITY });
+  useQuery({
+    queryKey: ['facility-types', profile],
+    queryFn: () => api.facilityTypes(profile),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
 export const useZones = (d: string) =>
   useQuery({ queryKey: [...keys.zones(d), 'list'], queryFn: () => api.zones(d), enabled: !!d });
 export const useZone = (d: string, code: string | null) =>
-  useQuery({ queryKey: [...keys.zones(d), 'one', code], queryFn: () => api.zone(d, code ?? ''), enabled: !!d && !!code });
+  useQuery({
+    queryKey: [...keys.zones(d), 'one', code],
+    queryFn: () => api.zone(d, code ?? ''),
+    enabled: !!d && !!code,
+  });
 export const useZoneCommunities = (d: string, code: string | null) =>
-  useQuery({ queryKey: [...keys.zones(d), 'communities', code], queryFn: () => api.zoneCommunities(d, code ?? ''), enabled: !!d && !!code });
+  useQuery({
+    queryKey: [...keys.zones(d), 'communities', code],
+    queryFn: () => api.zoneCommunities(d, code ?? ''),
+    enabled: !!d && !!code,
+  });
 export const useRuns = (d: string) =>
   useQuery({ queryKey: [...keys.coverage(d), 'list'], queryFn: () => api.coverageRuns(d), enabled: !!d });
 export const useRun = (d: string, id: string | null) =>
-  useQuery({ queryKey: [...keys.coverage(d), 'one', id], queryFn: () => api.coverageRun(d, id ?? ''), enabled: !!d && !!id });
+  useQuery({
+    queryKey: [...keys.coverage(d), 'one', id],
+    queryFn: () => api.coverageRun(d, id ?? ''),
+    enabled: !!d && !!id,
+  });
 export const useRunCommunities = (d: string, id: string | null) =>
-  useQuery({ queryKey: [...keys.coverage(d), 'communities', id], queryFn: () => api.coverageCommunities(d, id ?? ''), enabled: !!d && !!id });
+  useQuery({
+    queryKey: [...keys.coverage(d), 'communities', id],
+    queryFn: () => api.coverageCommunities(d, id ?? ''),
+    enabled: !!d && !!id,
+  });
 export const useJobs = (d: string) =>
   useQuery({ queryKey: [...keys.jobs(d), 'list'], queryFn: () => api.jobs(d), enabled: !!d });

@@ -1,19 +1,24 @@
-// One way to the server. Every failure becomes a Problem with a sentence that
-// can be shown; nothing else in the app looks at status codes of fetch.
+// One way to the server: the typed client, and one kind of error. Every failure
+// becomes a Problem with a sentence that can be shown; nothing else in the app
+// looks at status codes of fetch.
+import createClient from 'openapi-fetch';
+import type { components, paths } from './schema';
 
-/** RFC 9457 problem details, or what comes closest when the server is out of reach. */
+export const BASE = '/api/v1';
+
+/** RFC 9457 problem details, or what comes closest when the server is out of reach (status 0). */
 export class Problem extends Error {
   constructor(
     readonly status: number,
     readonly title: string,
     readonly detail: string,
-    readonly errors: { location?: string; message?: string; value?: unknown }[] = [],
+    readonly errors: readonly components['schemas']['ProblemPart'][] = [],
+    /** The thing as it is now, where a change came too late. */
     readonly current: unknown = null,
   ) {
     super(detail || title);
     this.name = 'Problem';
   }
-  /** The server could not be reached at all. */
   get offline(): boolean {
     return this.status === 0;
   }
@@ -22,83 +27,61 @@ export class Problem extends Error {
   }
 }
 
-export interface Ask {
-  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  query?: Record<string, string | number | boolean | readonly string[] | null | undefined>;
-  body?: unknown;
-  /** Version the change is based on; sent as If-Match. */
-  version?: number;
-  signal?: AbortSignal;
-}
-
 let language = 'zh-CN';
 export function speak(tag: string): void {
   language = tag;
 }
-
 /** Called whenever the server says that nobody is signed in. */
 let onSignedOut: () => void = () => {};
 export function whenSignedOut(f: () => void): void {
   onSignedOut = f;
 }
 
-export function address(path: string, query?: Ask['query']): string {
-  const params = new URLSearchParams();
-  for (const [key, value] of Object.entries(query ?? {})) {
-    if (value === null || value === undefined || value === '') continue;
-    if (Array.isArray(value)) {
-      if (value.length > 0) params.set(key, value.join(','));
-    } else params.set(key, String(value));
-  }
-  const search = params.toString();
-  return `/api/v1${path}${search ? `?${search}` : ''}`;
+export const client = createClient<paths>({
+  baseUrl: BASE,
+  // Asked anew on every call, so that tests and the service worker of a later day can stand in.
+  fetch: (request) => fetch(request),
+  querySerializer: { array: { style: 'form', explode: false } },
+});
+client.use({
+  onRequest: ({ request }) => {
+    request.headers.set('Accept-Language', language);
+  },
+});
+
+interface Answer<T> {
+  data?: T;
+  error?: unknown;
+  response: Response;
 }
-
-export async function request<T>(path: string, ask: Ask = {}): Promise<T> {
-  const headers: Record<string, string> = { Accept: 'application/json', 'Accept-Language': language };
-  let body: BodyInit | undefined;
-  if (ask.body instanceof FormData) body = ask.body;
-  else if (ask.body !== undefined) {
-    headers['Content-Type'] = 'application/json';
-    body = JSON.stringify(ask.body);
-  }
-  if (ask.version !== undefined) headers['If-Match'] = `"${ask.version}"`;
-
-  let response: Response;
+/** The value of an answer, or a thrown Problem. */
+export async function value<T>(asked: Promise<Answer<T>>): Promise<T> {
+  let answer: Answer<T>;
   try {
-    response = await fetch(address(path, ask.query), {
-      method: ask.method ?? 'GET',
-      headers,
-      body,
-      signal: ask.signal,
-    });
+    answer = await asked;
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     throw new Problem(0, 'offline', '');
   }
-  return answer<T>(response, path);
+  if (answer.response.ok) return answer.data as T;
+  throw problemOf(answer.response, answer.error);
 }
 
-/** Reads a response: the value, or a thrown Problem. */
-export async function answer<T>(response: Response, path: string): Promise<T> {
-  if (response.ok) {
-    if (response.status === 204) return undefined as T;
-    const text = await response.text();
-    return (text ? JSON.parse(text) : undefined) as T;
-  }
-  const problem = await readProblem(response);
-  if (response.status === 401 && !path.startsWith('/session')) onSignedOut();
-  throw problem;
+/** The value of a response that was asked for without the client (before the app was read). */
+export async function valueOf<T>(response: Response): Promise<T> {
+  const body: unknown = await response.json().catch(() => null);
+  if (response.ok) return body as T;
+  throw problemOf(response, body);
 }
 
-async function readProblem(response: Response): Promise<Problem> {
-  let data: Record<string, unknown> = {};
-  try {
-    data = (await response.json()) as Record<string, unknown>;
-  } catch {
-    // A proxy's HTML page or nothing at all: the status has to do.
-  }
-  const text = (key: string) => (typeof data[key] === 'string' ? (data[key] as string) : '');
-  const errors = Array.isArray(data.errors) ? (data.errors as Problem['errors']) : [];
-  return new Problem(response.status, text('title'), text('detail'), errors, data.current ?? null);
+function problemOf(response: Response, body: unknown): Problem {
+  // A proxy may answer with a page of its own: then the status has to do.
+  const p = (typeof body === 'object' && body !== null ? body : {}) as Partial<
+    components['schemas']['Problem']
+  >;
+  if (response.status === 401 && !response.url.includes(`${BASE}/session`)) onSignedOut();
+  return new Problem(response.status, p.title ?? '', p.detail ?? '', p.errors ?? [], p.current ?? null);
 }
+
+/** If-Match for a change that is based on a version. */
+export const ifMatch = (version: number) => ({ 'If-Match': `"${version}"` });

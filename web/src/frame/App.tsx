@@ -20,7 +20,8 @@ const People = lazy(() => import('../people/People'));
 export function App() {
   const session = useSession();
   const signedOut =
-    (session.isSuccess && session.data === null) || (session.error instanceof Problem && session.error.status === 401);
+    (session.isSuccess && session.data === null) ||
+    (session.error instanceof Problem && session.error.status === 401);
   return (
     <Tooltip.Provider delay={400}>
       <Suspense fallback={<Shell />}>

@@ -61,7 +61,12 @@ export function Grid<T extends { code: string }>({
   const hovered = useWorkbench((s) => s.hovered);
   const select = useWorkbench((s) => s.select);
   const hover = useWorkbench((s) => s.hover);
-  const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => box.current, estimateSize: () => 28, overscan: 10 });
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => box.current,
+    estimateSize: () => 28,
+    overscan: 10,
+  });
   const items = virtual.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
   useEffect(() => {
@@ -86,7 +91,9 @@ export function Grid<T extends { code: string }>({
     <>
       <div className={css.gridBar}>
         <strong>{title}</strong>
-        {!waiting && !error && <span data-testid="row-count">{t('rows', { shown: rows.length, total })}</span>}
+        {!waiting && !error && (
+          <span data-testid="row-count">{t('rows', { shown: rows.length, total })}</span>
+        )}
         {fetching && <span>…</span>}
         <span className={css.grow} />
         {tools}
@@ -125,7 +132,9 @@ export function Grid<T extends { code: string }>({
                 role="columnheader"
                 tabIndex={-1}
                 style={{ width: c.width }}
-                aria-sort={c.sort && c.sort === sorted ? (descending ? 'descending' : 'ascending') : undefined}
+                aria-sort={
+                  c.sort && c.sort === sorted ? (descending ? 'descending' : 'ascending') : undefined
+                }
               >
                 {c.sort && onSort ? (
                   <button
@@ -165,7 +174,13 @@ export function Grid<T extends { code: string }>({
                   onClick={() => choose(row)}
                 >
                   {columns.map((c) => (
-                    <div key={c.key} role="gridcell" tabIndex={-1} className={c.numeric ? css.right : ''} style={{ width: c.width }}>
+                    <div
+                      key={c.key}
+                      role="gridcell"
+                      tabIndex={-1}
+                      className={c.numeric ? css.right : ''}
+                      style={{ width: c.width }}
+                    >
                       {c.cell(row)}
                     </div>
                   ))}

@@ -12,8 +12,18 @@ export function MapControls() {
   const district = useDistrict(useWorkbench((s) => s.district));
   return (
     <div className={`${css.corner} ${css.controls}`}>
-      <IconButton icon="plus" label={t('zoomIn')} onClick={() => controller?.zoomBy(1)} data-testid="zoom-in" />
-      <IconButton icon="minus" label={t('zoomOut')} onClick={() => controller?.zoomBy(-1)} data-testid="zoom-out" />
+      <IconButton
+        icon="plus"
+        label={t('zoomIn')}
+        onClick={() => controller?.zoomBy(1)}
+        data-testid="zoom-in"
+      />
+      <IconButton
+        icon="minus"
+        label={t('zoomOut')}
+        onClick={() => controller?.zoomBy(-1)}
+        data-testid="zoom-out"
+      />
       <IconButton
         icon="home"
         label={t('whole')}

@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useId, useRef, useState } from 'react';
 import * as api from '../api/endpoints';
-import type { Hit, Position } from '../api/nouns';
+import type { Hit } from '../api/nouns';
+import { useZones } from '../api/queries';
 import { useWords } from '../language';
 import { coordinate } from '../language/format';
 import { useControl } from '../map/control';
@@ -11,7 +12,14 @@ import { Icon, type IconName } from '../ui/icons';
 import css from './frame.module.css';
 import { words } from './words';
 
-const icons: Record<string, IconName> = { community: 'home', building: 'building', facility: 'pin', zone: 'zones', place: 'locate', coordinate: 'locate' };
+const icons: Record<string, IconName> = {
+  community: 'home',
+  building: 'building',
+  facility: 'pin',
+  zone: 'zones',
+  place: 'locate',
+  coordinate: 'locate',
+};
 
 /** One box for everything that has a name or a place. */
 export function SearchBox() {
@@ -37,10 +45,25 @@ export function SearchBox() {
     enabled: asked.length > 0 && !place && !!district,
     placeholderData: (before) => before,
   });
+  // Zones are few and already known; the server searches everything else.
+  const zones = useZones(district);
+  const zoneHits: Hit[] = (zones.data ?? [])
+    .filter((z) => asked && z.name.toLowerCase().includes(asked.toLowerCase()))
+    .slice(0, 5)
+    .map((z) => ({ kind: 'zone', code: z.code, name: z.name, detail: '', location: null, bbox: z.bbox }));
   const hits: Hit[] = place
-    ? [{ kind: 'coordinate', code: '', name: t('goTo'), detail: coordinate(place), location: place as Position, bbox: null }]
+    ? [
+        {
+          kind: 'coordinate',
+          code: '',
+          name: t('goTo'),
+          detail: coordinate(place),
+          location: place,
+          bbox: null,
+        },
+      ]
     : asked
-      ? (found.data ?? [])
+      ? [...zoneHits, ...(found.data ?? [])]
       : [];
 
   const choose = (hit: Hit | undefined) => {
@@ -108,7 +131,9 @@ export function SearchBox() {
               <span className={css.hitName}>{hit.name}</span>
               <span className={css.hitDetail}>{hit.detail}</span>
               {hit.kind !== 'coordinate' && (
-                <span className={css.hitKind}>{`kind.${hit.kind}` in words ? t(`kind.${hit.kind}` as keyof typeof words) : hit.kind}</span>
+                <span className={css.hitKind}>
+                  {`kind.${hit.kind}` in words ? t(`kind.${hit.kind}` as keyof typeof words) : hit.kind}
+                </span>
               )}
             </div>
           ))}

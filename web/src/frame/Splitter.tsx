@@ -39,7 +39,8 @@ export function Splitter({
         start.current = { at: axis === 'x' ? e.clientX : e.clientY, value };
       }}
       onPointerMove={(e) => {
-        if (start.current) set(start.current.value + sign * ((axis === 'x' ? e.clientX : e.clientY) - start.current.at));
+        if (start.current)
+          set(start.current.value + sign * ((axis === 'x' ? e.clientX : e.clientY) - start.current.at));
       }}
       onPointerUp={() => {
         start.current = null;

@@ -87,7 +87,12 @@ function Layers() {
     groups
       .filter((g) => g.base === base)
       .map((g) => (
-        <Checkbox key={g.name} checked={!hidden.includes(g.name)} onChange={() => toggle(g.name)} testId={`layer-${g.name}`}>
+        <Checkbox
+          key={g.name}
+          checked={!hidden.includes(g.name)}
+          onChange={() => toggle(g.name)}
+          testId={`layer-${g.name}`}
+        >
           {m(g.name as keyof typeof mapWords)}
         </Checkbox>
       ));

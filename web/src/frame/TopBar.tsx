@@ -32,8 +32,22 @@ export function TopBar({ onShortcuts }: { onShortcuts: () => void }) {
       <DistrictSwitch />
       <SearchBox />
       <div className={css.topTools}>
-        <IconButton icon="undo" label={lastDone ? t('undoOf', { what: lastDone }) : t('undo')} keys="Ctrl+Z" disabled={!canUndo} onClick={undo} data-testid="undo" />
-        <IconButton icon="redo" label={lastUndone ? t('redoOf', { what: lastUndone }) : t('redo')} keys="Ctrl+Shift+Z" disabled={!canRedo} onClick={redo} data-testid="redo" />
+        <IconButton
+          icon="undo"
+          label={lastDone ? t('undoOf', { what: lastDone }) : t('undo')}
+          keys="Ctrl+Z"
+          disabled={!canUndo}
+          onClick={undo}
+          data-testid="undo"
+        />
+        <IconButton
+          icon="redo"
+          label={lastUndone ? t('redoOf', { what: lastUndone }) : t('redo')}
+          keys="Ctrl+Shift+Z"
+          disabled={!canRedo}
+          onClick={redo}
+          data-testid="redo"
+        />
         <span className={css.rule} />
         <IconButton
           icon="share"
@@ -44,7 +58,13 @@ export function TopBar({ onShortcuts }: { onShortcuts: () => void }) {
             say(t('shared'));
           }}
         />
-        <IconButton icon="question" label={t('shortcuts')} keys="?" onClick={onShortcuts} data-testid="shortcuts" />
+        <IconButton
+          icon="question"
+          label={t('shortcuts')}
+          keys="?"
+          onClick={onShortcuts}
+          data-testid="shortcuts"
+        />
         <AccountMenu />
       </div>
     </header>
@@ -61,9 +81,16 @@ function DistrictSwitch() {
     <Menu
       align="start"
       trigger={
-        <button type="button" className={css.district} data-testid="district-switch" aria-label={t('district')}>
+        <button
+          type="button"
+          className={css.district}
+          data-testid="district-switch"
+          aria-label={t('district')}
+        >
           <span className={css.districtName}>{current.data?.name ?? '…'}</span>
-          {current.data?.demo && !current.data.name.includes('演示') && <span className={css.demoTag}>{t('demoDistrict')}</span>}
+          {current.data?.demo && !current.data.name.includes('演示') && (
+            <span className={css.demoTag}>{t('demoDistrict')}</span>
+          )}
           <Icon name="down" size={13} />
         </button>
       }
@@ -107,19 +134,27 @@ function AccountMenu() {
           {person.name} · {t(`role.${person.role}`)}
         </MenuLabel>
       )}
-      <MenuItem icon={theme === 'dark' ? 'sun' : 'moon'} onSelect={() => setTheme(theme === 'dark' ? 'light' : 'dark')} testId="menu-theme">
+      <MenuItem
+        icon={theme === 'dark' ? 'sun' : 'moon'}
+        onSelect={() => setTheme(theme === 'dark' ? 'light' : 'dark')}
+        testId="menu-theme"
+      >
         {theme === 'dark' ? t('light') : t('dark')}
       </MenuItem>
-      <MenuItem icon="file" onSelect={() => setLanguage(language === 'zh' ? 'en' : 'zh')} testId="menu-language">
+      <MenuItem
+        icon="file"
+        onSelect={() => setLanguage(language === 'zh' ? 'en' : 'zh')}
+        testId="menu-language"
+      >
         {language === 'zh' ? 'English' : '中文'}
       </MenuItem>
       <MenuLine />
-      {may(person ?? undefined, 'manage.accounts') && (
+      {may(person, 'manage.accounts') && (
         <MenuItem icon="user" onSelect={() => go('/people/accounts')} testId="menu-accounts">
           {t('people')}
         </MenuItem>
       )}
-      {may(person ?? undefined, 'read.audit') && (
+      {may(person, 'read.audit') && (
         <MenuItem icon="clock" onSelect={() => go('/people/audit')} testId="menu-audit">
           {t('audit')}
         </MenuItem>

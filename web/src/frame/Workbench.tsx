@@ -97,7 +97,9 @@ export function Workbench() {
             <Suspense fallback={null}>{district && <MapView key={district} />}</Suspense>
             <Legend />
             <MapControls />
-            <div className={`${css2.corner} ${css2.attribution}`}>{info.data?.notice ? shortNotice(info.data.notice) : '© OpenStreetMap'}</div>
+            <div className={`${css2.corner} ${css2.attribution}`}>
+              {info.data?.notice ? shortNotice(info.data.notice) : '© OpenStreetMap'}
+            </div>
           </div>
           {selection && (
             <>
@@ -129,7 +131,12 @@ export function Workbench() {
               reverse
               onChange={(table) => setLayout({ table })}
             />
-            <section className={css.table} style={{ height: layout.table }} aria-label={t('table')} data-testid="attribute-table">
+            <section
+              className={css.table}
+              style={{ height: layout.table }}
+              aria-label={t('table')}
+              data-testid="attribute-table"
+            >
               <Suspense fallback={<Waiting rows={3} />}>
                 <Tables />
               </Suspense>

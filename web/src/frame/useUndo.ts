@@ -22,5 +22,8 @@ export function useUndo() {
     },
     [t, sentence],
   );
-  return { undo: useCallback(() => void step('undo'), [step]), redo: useCallback(() => void step('redo'), [step]) };
+  return {
+    undo: useCallback(() => void step('undo'), [step]),
+    redo: useCallback(() => void step('redo'), [step]),
+  };
 }

@@ -1,6 +1,9 @@
 export const words = {
   noDistrict: ['还没有任何区', 'No district yet'],
-  noDistrictText: ['导入一份 OpenStreetMap 数据或用 lianpian serve --demo 载入演示区后，这里会出现地图。', 'Import an OpenStreetMap extract or start with --demo, and the map will appear here.'],
+  noDistrictText: [
+    '导入一份 OpenStreetMap 数据或用 lianpian serve --demo 载入演示区后，这里会出现地图。',
+    'Import an OpenStreetMap extract or start with --demo, and the map will appear here.',
+  ],
   lookAgain: ['再看一次', 'Look again'],
   registry: ['台账', 'Register'],
   zones: ['片区', 'Zones'],
@@ -57,7 +60,10 @@ export const words = {
   coordinate: ['坐标（CGCS2000）', 'Coordinate (CGCS2000)'],
   zoom: ['级别', 'Zoom'],
   scale: ['比例尺', 'Scale'],
-  offline: ['与服务器的连接已断开，正在重连；地图停留在断开前的样子，修改暂时无法保存。', 'The connection to the server is lost; reconnecting. The map shows the last known state and changes cannot be saved.'],
+  offline: [
+    '与服务器的连接已断开，正在重连；地图停留在断开前的样子，修改暂时无法保存。',
+    'The connection to the server is lost; reconnecting. The map shows the last known state and changes cannot be saved.',
+  ],
   back: ['连接已恢复', 'Connected again'],
   noneSelected: ['未选中对象', 'Nothing selected'],
   panelWidth: ['调整面板宽度', 'Panel width'],
@@ -87,6 +93,9 @@ export const words = {
   'keys.pan': ['移动地图', 'Pan the map'],
   'keys.panKeys': ['拖动空白处', 'Drag the ground'],
   'program.title': ['改造计划将在后续版本提供', 'The programme comes with a later release'],
-  'program.text': ['项目库、改造内容、资金与批次（实施一批、谋划一批、储备一批）会在这里。目前可以先在“片区”里划定改造片区，在“成果”里导出片区方案。', 'Project libraries, items, funds and phases will live here. For now, draw zones in “Zones” and export them in “Plans”.'],
+  'program.text': [
+    '项目库、改造内容、资金与批次（实施一批、谋划一批、储备一批）会在这里。目前可以先在“片区”里划定改造片区，在“成果”里导出片区方案。',
+    'Project libraries, items, funds and phases will live here. For now, draw zones in “Zones” and export them in “Plans”.',
+  ],
   'program.zones': ['去划定片区', 'Draw zones'],
 } as const;

@@ -9,8 +9,8 @@ import {
   Map as MapLibre,
   type MapMouseEvent,
   type PointLike,
-  setWorkerUrl,
   type StyleSpecification,
+  setWorkerUrl,
 } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import 'maplibre-gl/dist/maplibre-gl.css';
@@ -79,7 +79,8 @@ export class MapController {
       touchPitch: false,
       fadeDuration: 120,
       refreshExpiredTiles: false,
-      localIdeographFontFamily: '"Noto Sans SC","PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif',
+      localIdeographFontFamily:
+        '"Noto Sans SC","PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif',
     });
     this.map.touchZoomRotate.disableRotation();
     this.map.on('style.load', () => this.dress());
@@ -148,18 +149,25 @@ export class MapController {
   lookAt(bounds: Bounds | null, position: Position | null): void {
     if (bounds && (bounds[2] - bounds[0] > 1e-6 || bounds[3] - bounds[1] > 1e-6)) {
       this.map.fitBounds(bounds, { padding: 60, maxZoom: 17.5, duration: 500 });
-    } else if (position) this.map.easeTo({ center: position, zoom: Math.max(this.map.getZoom(), 16.5), duration: 500 });
+    } else if (position)
+      this.map.easeTo({ center: position, zoom: Math.max(this.map.getZoom(), 16.5), duration: 500 });
   }
   setPlace(place: Place): void {
     const c = this.map.getCenter();
     const z = this.map.getZoom();
-    if (Math.abs(c.lng - place.lng) < 2e-5 && Math.abs(c.lat - place.lat) < 2e-5 && Math.abs(z - place.zoom) < 0.02) return;
+    if (
+      Math.abs(c.lng - place.lng) < 2e-5 &&
+      Math.abs(c.lat - place.lat) < 2e-5 &&
+      Math.abs(z - place.zoom) < 0.02
+    )
+      return;
     this.map.jumpTo({ center: [place.lng, place.lat], zoom: place.zoom });
   }
   /** Brings a place into sight only where it is not already. */
   reveal(bounds: Bounds | null, position: Position | null): void {
     const view = this.map.getBounds();
-    const point: Position | null = position ?? (bounds ? [(bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2] : null);
+    const point: Position | null =
+      position ?? (bounds ? [(bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2] : null);
     if (!point || view.contains(point)) return;
     this.lookAt(bounds, position);
   }
@@ -202,9 +210,11 @@ export class MapController {
 
   private dress(): void {
     this.ready = true;
-    for (const [id, source] of overlaySources(this.data)) if (!this.map.getSource(id)) this.map.addSource(id, source);
+    for (const [id, source] of overlaySources(this.data))
+      if (!this.map.getSource(id)) this.map.addSource(id, source);
     const sourceOf = this.sourceOf();
-    for (const layer of overlayLayers(this.palette, sourceOf)) if (!this.map.getLayer(layer.id)) this.map.addLayer(layer);
+    for (const layer of overlayLayers(this.palette, sourceOf))
+      if (!this.map.getLayer(layer.id)) this.map.addLayer(layer);
     this.applyHidden();
     this.applyFilter();
     this.applyCoverage();
@@ -217,7 +227,8 @@ export class MapController {
   private sourceOf(): Map<string, string> {
     const found = new Map<string, string>();
     for (const l of this.map.getStyle().layers) {
-      if ('source-layer' in l && l['source-layer'] && !l.id.startsWith('lp-')) found.set(l['source-layer'], String(l.source));
+      if ('source-layer' in l && l['source-layer'] && !l.id.startsWith('lp-'))
+        found.set(l['source-layer'], String(l.source));
     }
     return found;
   }
@@ -228,10 +239,12 @@ export class MapController {
     for (const l of this.map.getStyle().layers) {
       if (!('source-layer' in l) || !l['source-layer']) continue;
       const visibility = off.has(l['source-layer']) ? 'none' : 'visible';
-      if ((l.layout?.visibility ?? 'visible') !== visibility) this.map.setLayoutProperty(l.id, 'visibility', visibility);
+      if ((l.layout?.visibility ?? 'visible') !== visibility)
+        this.map.setLayoutProperty(l.id, 'visibility', visibility);
     }
     for (const id of ['lp-coverage-circles', 'lp-coverage-circle-lines', 'lp-coverage-facilities']) {
-      if (this.map.getLayer(id)) this.map.setLayoutProperty(id, 'visibility', off.has('coverage') ? 'none' : 'visible');
+      if (this.map.getLayer(id))
+        this.map.setLayoutProperty(id, 'visibility', off.has('coverage') ? 'none' : 'visible');
     }
     this.hooks.styled();
   }
@@ -240,29 +253,61 @@ export class MapController {
     if (!this.ready) return;
     for (const l of this.map.getStyle().layers) {
       if (!('source-layer' in l) || !layersOf.community.includes(l['source-layer'] ?? '')) continue;
-      if (!this.originalFilters.has(l.id)) this.originalFilters.set(l.id, 'filter' in l ? l.filter : undefined);
+      if (!this.originalFilters.has(l.id))
+        this.originalFilters.set(l.id, 'filter' in l ? l.filter : undefined);
       const own = this.originalFilters.get(l.id);
-      const next = this.filter ? (own ? (['all', own, this.filter] as ExpressionSpecification) : this.filter) : own;
+      const next = this.filter
+        ? own
+          ? (['all', own, this.filter] as ExpressionSpecification)
+          : this.filter
+        : own;
       this.map.setFilter(l.id, next ?? null, { validate: false });
     }
   }
 
   private applyCoverage(): void {
     if (!this.ready) return;
-    for (const id of ['lp-coverage', 'lp-coverage-lines']) if (this.map.getLayer(id)) this.map.removeLayer(id);
+    for (const id of ['lp-coverage', 'lp-coverage-lines'])
+      if (this.map.getLayer(id)) this.map.removeLayer(id);
     if (this.map.getSource('lp-coverage')) this.map.removeSource('lp-coverage');
     const circles = this.map.getSource('lp-coverage-circles') as GeoJSONSource | undefined;
     circles?.setData(this.coverage?.facilities ?? { type: 'FeatureCollection', features: [] });
     if (this.coverage) {
-      this.map.addSource('lp-coverage', { type: 'vector', tiles: [this.coverage.tiles], minzoom: 11, maxzoom: 17, promoteId: 'code' });
-      const covered: ExpressionSpecification = ['case', ['in', ['to-string', ['get', 'covered']], ['literal', ['true', '1']]], this.palette.covered, this.palette.uncovered];
+      this.map.addSource('lp-coverage', {
+        type: 'vector',
+        tiles: [this.coverage.tiles],
+        minzoom: 11,
+        maxzoom: 17,
+        promoteId: 'code',
+      });
+      const covered: ExpressionSpecification = [
+        'case',
+        ['in', ['to-string', ['get', 'covered']], ['literal', ['true', '1']]],
+        this.palette.covered,
+        this.palette.uncovered,
+      ];
       const below = this.map.getLayer('lp-coverage-circle-lines') ? 'lp-coverage-circle-lines' : undefined;
       this.map.addLayer(
-        { id: 'lp-coverage', type: 'fill', source: 'lp-coverage', 'source-layer': 'coverage', paint: { 'fill-color': covered, 'fill-opacity': 0.85 } },
+        {
+          id: 'lp-coverage',
+          type: 'fill',
+          source: 'lp-coverage',
+          'source-layer': 'coverage',
+          paint: { 'fill-color': covered, 'fill-opacity': 0.85 },
+        },
         below,
       );
       this.map.addLayer(
-        { id: 'lp-coverage-lines', type: 'line', source: 'lp-coverage', 'source-layer': 'coverage', paint: { 'line-color': covered, 'line-width': ['interpolate', ['linear'], ['zoom'], 11, 1.2, 16, 0.8] } },
+        {
+          id: 'lp-coverage-lines',
+          type: 'line',
+          source: 'lp-coverage',
+          'source-layer': 'coverage',
+          paint: {
+            'line-color': covered,
+            'line-width': ['interpolate', ['linear'], ['zoom'], 11, 1.2, 16, 0.8],
+          },
+        },
         below,
       );
     }
@@ -274,7 +319,8 @@ export class MapController {
     const sources = this.sourceOf();
     for (const layer of layersOf[selection.kind]) {
       const source = sources.get(layer);
-      if (source) this.map.setFeatureState({ source, sourceLayer: layer, id: selection.code }, { [state]: on });
+      if (source)
+        this.map.setFeatureState({ source, sourceLayer: layer, id: selection.code }, { [state]: on });
     }
   }
 
@@ -311,11 +357,18 @@ export class MapController {
     for (const f of this.map.queryRenderedFeatures(box)) {
       const kind = kindOf[f.sourceLayer ?? ''];
       const code: unknown = f.properties?.code;
-      if (kind && code !== undefined && !byKind.has(kind)) byKind.set(kind, { code: String(code), name: String(f.properties?.name ?? '') });
+      if (kind && code !== undefined && !byKind.has(kind))
+        byKind.set(kind, { code: String(code), name: String(f.properties?.name ?? '') });
     }
     const community = byKind.get('community');
     const building = byKind.get('building');
-    if (drill && building && community && this.selection?.kind === 'community' && this.selection.code === community.code) {
+    if (
+      drill &&
+      building &&
+      community &&
+      this.selection?.kind === 'community' &&
+      this.selection.code === community.code
+    ) {
       return { kind: 'building', ...building };
     }
     for (const kind of [...pickOrder(this.mode), ...kinds]) {

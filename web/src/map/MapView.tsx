@@ -12,8 +12,8 @@ import { Failure } from '../ui/State';
 import { circle } from './circle';
 import { useControl } from './control';
 import { communityFilter } from './filter';
-import css from './map.module.css';
 import { MapController } from './MapController';
+import css from './map.module.css';
 import { words } from './words';
 
 export default function MapView() {
@@ -44,17 +44,23 @@ export default function MapView() {
     const { getState } = useWorkbench;
     let made: MapController;
     try {
-      made = new MapController(box.current, firstStyle, getState().theme, { place: getState().place, bounds }, {
-        moved: (place) => getState().setPlace(place),
-        pointed: (p) => getState().setPointer(p),
-        hovered: (s) => getState().hover(s && { kind: s.kind, code: s.code }),
-        selected: (s) => getState().select(s),
-        styled: () => useControl.getState().bump(),
-        firstMap: () => {
-          performance.mark('first-map');
-          document.documentElement.dataset.firstMap = String(Math.round(performance.now()));
+      made = new MapController(
+        box.current,
+        firstStyle,
+        getState().theme,
+        { place: getState().place, bounds },
+        {
+          moved: (place) => getState().setPlace(place),
+          pointed: (p) => getState().setPointer(p),
+          hovered: (s) => getState().hover(s && { kind: s.kind, code: s.code }),
+          selected: (s) => getState().select(s),
+          styled: () => useControl.getState().bump(),
+          firstMap: () => {
+            performance.mark('first-map');
+            document.documentElement.dataset.firstMap = String(Math.round(performance.now()));
+          },
         },
-      });
+      );
     } catch (error) {
       console.error(error);
       setBroken(true);

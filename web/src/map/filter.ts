@@ -5,7 +5,8 @@ import type { CommunityFilter } from '../state/address';
 export function communityFilter(filter: CommunityFilter): FilterSpecification | null {
   const parts: ExpressionSpecification[] = [];
   if (filter.eligibility.length) parts.push(['in', ['get', 'eligibility'], ['literal', filter.eligibility]]);
-  if (filter.subdistricts.length) parts.push(['in', ['get', 'subdistrict_code'], ['literal', filter.subdistricts]]);
+  if (filter.subdistricts.length)
+    parts.push(['in', ['get', 'subdistrict_code'], ['literal', filter.subdistricts]]);
   if (filter.yearFrom !== null) parts.push(['>=', ['coalesce', ['get', 'built_year'], 0], filter.yearFrom]);
   if (filter.yearTo !== null) parts.push(['<=', ['coalesce', ['get', 'built_year'], 9999], filter.yearTo]);
   const q = filter.q.trim();

@@ -54,12 +54,24 @@ export function touchedBy(changed: string): readonly string[] {
   switch (changed) {
     case 'communities':
       return ['communities', 'community_points', 'buildings'];
+    case '':
+      return groups.flatMap((g) => g.layers);
     case 'zones':
       return ['zones', 'zone_points'];
     case 'subdistricts':
       return ['subdistricts', 'subdistrict_points'];
     case 'base':
-      return ['water', 'waterway', 'land_use', 'green', 'road', 'railway', 'place', 'admin_area', 'area_label'];
+      return [
+        'water',
+        'waterway',
+        'land_use',
+        'green',
+        'road',
+        'railway',
+        'place',
+        'admin_area',
+        'area_label',
+      ];
     default:
       return [changed];
   }

@@ -17,7 +17,11 @@ export interface LegendEntry {
   swatches: Swatch[];
 }
 
-export function legendOf(layers: readonly LayerSpecification[], zoom: number, hidden: readonly string[]): LegendEntry[] {
+export function legendOf(
+  layers: readonly LayerSpecification[],
+  zoom: number,
+  hidden: readonly string[],
+): LegendEntry[] {
   const entries: LegendEntry[] = [];
   for (const group of groups) {
     if (group.base || hidden.includes(group.name)) continue;
@@ -35,14 +39,22 @@ export function legendOf(layers: readonly LayerSpecification[], zoom: number, hi
         drawn.find((l) => l.type === 'fill' || l.type === 'circle' || l.type === 'fill-extrusion') ??
         drawn.find((l) => l.type === 'line');
       if (!main) continue;
-      const swatches = swatchesOf(main, zoom, drawn.find((l) => l.type === 'line'));
+      const swatches = swatchesOf(
+        main,
+        zoom,
+        drawn.find((l) => l.type === 'line'),
+      );
       if (swatches.length) entries.push({ group: group.name, layer: name, swatches });
     }
   }
   return entries;
 }
 
-function swatchesOf(layer: LayerSpecification, zoom: number, outline: LayerSpecification | undefined): Swatch[] {
+function swatchesOf(
+  layer: LayerSpecification,
+  zoom: number,
+  outline: LayerSpecification | undefined,
+): Swatch[] {
   const paint = (layer.paint ?? {}) as Record<string, unknown>;
   const shape = layer.type === 'circle' ? 'circle' : layer.type === 'line' ? 'line' : 'fill';
   const colour = paint[`${layer.type}-color`];
@@ -89,7 +101,8 @@ export function colours(expression: unknown, zoom: number): Branch[] {
       for (let i = 1; i + 1 < args.length; i += 2) {
         const values = Array.isArray(args[i]) ? (args[i] as unknown[]) : [args[i]];
         for (const c of colours(args[i + 1], zoom))
-          for (const value of values) out.push({ colour: c.colour, when: { property, value: String(value) } });
+          for (const value of values)
+            out.push({ colour: c.colour, when: { property, value: String(value) } });
       }
       return [...out, ...colours(args.at(-1), zoom)];
     }
@@ -102,7 +115,8 @@ export function colours(expression: unknown, zoom: number): Branch[] {
       return [...out, ...colours(args.at(-1), zoom)];
     }
     case 'step': {
-      if (!isZoom(args[0])) return [args[1], ...args.slice(2).filter((_, i) => i % 2 === 1)].flatMap((c) => colours(c, zoom));
+      if (!isZoom(args[0]))
+        return [args[1], ...args.slice(2).filter((_, i) => i % 2 === 1)].flatMap((c) => colours(c, zoom));
       let value = args[1];
       for (let i = 2; i + 1 < args.length; i += 2) if (zoom >= Number(args[i])) value = args[i + 1];
       return colours(value, zoom);
@@ -114,7 +128,12 @@ export function colours(expression: unknown, zoom: number): Branch[] {
       if (!isZoom(args[1])) {
         const property = propertyOf(args[1]);
         return stops.flatMap((s, i) =>
-          i % 2 === 0 ? colours(stops[i + 1], zoom).map((c) => ({ colour: c.colour, when: { property, value: String(s) } })) : [],
+          i % 2 === 0
+            ? colours(stops[i + 1], zoom).map((c) => ({
+                colour: c.colour,
+                when: { property, value: String(s) },
+              }))
+            : [],
         );
       }
       let value = stops[1];

@@ -44,7 +44,9 @@ const EMPTY: FeatureCollection = { type: 'FeatureCollection', features: [] };
 export const DRAW = 'lp-draw';
 export const CIRCLES = 'lp-coverage-circles';
 
-export function overlaySources(data: ReadonlyMap<string, FeatureCollection>): [string, SourceSpecification][] {
+export function overlaySources(
+  data: ReadonlyMap<string, FeatureCollection>,
+): [string, SourceSpecification][] {
   return [DRAW, CIRCLES].map((id) => [id, { type: 'geojson', data: data.get(id) ?? EMPTY, tolerance: 0 }]);
 }
 
@@ -71,7 +73,12 @@ export function overlayLayers(p: Palette, sourceOf: ReadonlyMap<string, string>)
       type: 'circle',
       source: CIRCLES,
       filter: ['==', ['geometry-type'], 'Point'],
-      paint: { 'circle-radius': 4.5, 'circle-color': p.facility, 'circle-stroke-color': p.halo, 'circle-stroke-width': 1.5 },
+      paint: {
+        'circle-radius': 4.5,
+        'circle-color': p.facility,
+        'circle-stroke-color': p.halo,
+        'circle-stroke-width': 1.5,
+      },
     },
   ];
   for (const layer of ['zones', 'communities', 'buildings']) {
@@ -124,13 +131,71 @@ export function overlayLayers(p: Palette, sourceOf: ReadonlyMap<string, string>)
   const draw = (role: string): ExpressionSpecification => ['==', ['get', 'role'], role];
   const colour: ExpressionSpecification = ['case', ['boolean', ['get', 'fault'], false], p.drawFault, p.draw];
   layers.push(
-    { id: 'lp-draw-fill', type: 'fill', source: DRAW, filter: draw('area'), paint: { 'fill-color': colour, 'fill-opacity': 0.16 } },
-    { id: 'lp-draw-line', type: 'line', source: DRAW, filter: draw('ring'), layout: { 'line-join': 'round' }, paint: { 'line-color': colour, 'line-width': 2.2 } },
-    { id: 'lp-draw-rubber', type: 'line', source: DRAW, filter: draw('rubber'), paint: { 'line-color': colour, 'line-width': 1.6, 'line-dasharray': [2, 2] } },
-    { id: 'lp-draw-middle', type: 'circle', source: DRAW, filter: draw('middle'), paint: { 'circle-radius': 3, 'circle-color': p.draw, 'circle-opacity': 0.55 } },
-    { id: 'lp-draw-vertex', type: 'circle', source: DRAW, filter: draw('vertex'), paint: { 'circle-radius': ['case', ['boolean', ['get', 'active'], false], 6, 4.2], 'circle-color': p.vertex, 'circle-stroke-color': colour, 'circle-stroke-width': 2 } },
-    { id: 'lp-draw-snap', type: 'circle', source: DRAW, filter: draw('snap'), paint: { 'circle-radius': 7, 'circle-color': 'rgba(0,0,0,0)', 'circle-stroke-color': p.select, 'circle-stroke-width': 2 } },
-    { id: 'lp-draw-fault', type: 'circle', source: DRAW, filter: draw('fault'), paint: { 'circle-radius': 7, 'circle-color': 'rgba(0,0,0,0)', 'circle-stroke-color': p.drawFault, 'circle-stroke-width': 2.5 } },
+    {
+      id: 'lp-draw-fill',
+      type: 'fill',
+      source: DRAW,
+      filter: draw('area'),
+      paint: { 'fill-color': colour, 'fill-opacity': 0.16 },
+    },
+    {
+      id: 'lp-draw-line',
+      type: 'line',
+      source: DRAW,
+      filter: draw('ring'),
+      layout: { 'line-join': 'round' },
+      paint: { 'line-color': colour, 'line-width': 2.2 },
+    },
+    {
+      id: 'lp-draw-rubber',
+      type: 'line',
+      source: DRAW,
+      filter: draw('rubber'),
+      paint: { 'line-color': colour, 'line-width': 1.6, 'line-dasharray': [2, 2] },
+    },
+    {
+      id: 'lp-draw-middle',
+      type: 'circle',
+      source: DRAW,
+      filter: draw('middle'),
+      paint: { 'circle-radius': 3, 'circle-color': p.draw, 'circle-opacity': 0.55 },
+    },
+    {
+      id: 'lp-draw-vertex',
+      type: 'circle',
+      source: DRAW,
+      filter: draw('vertex'),
+      paint: {
+        'circle-radius': ['case', ['boolean', ['get', 'active'], false], 6, 4.2],
+        'circle-color': p.vertex,
+        'circle-stroke-color': colour,
+        'circle-stroke-width': 2,
+      },
+    },
+    {
+      id: 'lp-draw-snap',
+      type: 'circle',
+      source: DRAW,
+      filter: draw('snap'),
+      paint: {
+        'circle-radius': 7,
+        'circle-color': 'rgba(0,0,0,0)',
+        'circle-stroke-color': p.select,
+        'circle-stroke-width': 2,
+      },
+    },
+    {
+      id: 'lp-draw-fault',
+      type: 'circle',
+      source: DRAW,
+      filter: draw('fault'),
+      paint: {
+        'circle-radius': 7,
+        'circle-color': 'rgba(0,0,0,0)',
+        'circle-stroke-color': p.drawFault,
+        'circle-stroke-width': 2.5,
+      },
+    },
   );
   return layers;
 }

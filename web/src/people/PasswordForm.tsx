@@ -48,22 +48,45 @@ export function PasswordForm({
       setBusy(false);
     }
   };
-  const field = (label: string, value: string, set: (v: string) => void, complete: string, testId: string, hint?: string) => (
+  const field = (
+    label: string,
+    value: string,
+    set: (v: string) => void,
+    complete: string,
+    testId: string,
+    hint?: string,
+  ) => (
     <Field label={label} hint={hint}>
       {(id) => (
-        <input id={id} className={ui.input} style={{ height: 34 }} type="password" autoComplete={complete} value={value} onChange={(e) => set(e.target.value)} data-testid={testId} />
+        <input
+          id={id}
+          className={ui.input}
+          style={{ height: 34 }}
+          type="password"
+          autoComplete={complete}
+          value={value}
+          onChange={(e) => set(e.target.value)}
+          data-testid={testId}
+        />
       )}
     </Field>
   );
   return (
     <form onSubmit={(e) => void submit(e)} style={{ display: 'grid', gap: 14 }} data-testid="password-form">
       {first && <p>{t('setText', { name })}</p>}
-      {!first && field(t('current'), current, setCurrent, 'current-password', 'password-current', t('currentHint'))}
+      {!first &&
+        field(t('current'), current, setCurrent, 'current-password', 'password-current', t('currentHint'))}
       {field(t('newPassword'), next, setNext, 'new-password', 'password-new', t('short'))}
       {field(t('again'), again, setAgain, 'new-password', 'password-again')}
       {fault && <Notice tone="bad">{fault}</Notice>}
       <div style={{ display: 'flex', gap: 8 }}>
-        <Button type="submit" tone="primary" disabled={busy} style={{ flex: 1, height: 34 }} data-testid="password-save">
+        <Button
+          type="submit"
+          tone="primary"
+          disabled={busy}
+          style={{ flex: 1, height: 34 }}
+          data-testid="password-save"
+        >
           {t('save')}
         </Button>
         {onLater && (

@@ -23,7 +23,9 @@ export default function SignIn() {
   const client = useQueryClient();
   const [path, go] = useLocation();
   const { language, setLanguage } = useWorkbench();
-  const [token, setToken] = useState(() => (path === '/sign-in' ? new URLSearchParams(location.search).get('token') : null));
+  const [token, setToken] = useState(() =>
+    path === '/sign-in' ? new URLSearchParams(location.search).get('token') : null,
+  );
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
   const [busy, setBusy] = useState(false);
@@ -69,7 +71,11 @@ export default function SignIn() {
 
   return (
     <main className={css.door}>
-      <button type="button" className={`${ui.button} ${ui.ghost} ${css.language}`} onClick={() => setLanguage(language === 'zh' ? 'en' : 'zh')}>
+      <button
+        type="button"
+        className={`${ui.button} ${ui.ghost} ${css.language}`}
+        onClick={() => setLanguage(language === 'zh' ? 'en' : 'zh')}
+      >
         {language === 'zh' ? 'English' : '中文'}
       </button>
       <div className={css.card} data-testid="sign-in">
@@ -81,7 +87,12 @@ export default function SignIn() {
           </div>
         </div>
         {welcome ? (
-          <PasswordForm first name={welcome.display_name || welcome.name} onDone={() => enter(welcome)} onLater={() => enter(welcome)} />
+          <PasswordForm
+            first
+            name={welcome.display_name || welcome.name}
+            onDone={() => enter(welcome)}
+            onLater={() => enter(welcome)}
+          />
         ) : token ? (
           <div className={ui.state} role="status">
             <i className={ui.spinner} />

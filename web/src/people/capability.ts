@@ -1,5 +1,6 @@
-// What the UI offers to whom. The server decides; this only keeps people from
-// pressing buttons that would be refused, and says why.
+// What the UI offers to whom. The server decides and says in the session what
+// the role may do; this only keeps people from pressing buttons that would be
+// refused, so that the reason can be said beforehand.
 import type { Person } from '../api/nouns';
 
 export type Capability =
@@ -8,28 +9,18 @@ export type Capability =
   | 'run.coverage'
   | 'export'
   | 'import'
+  | 'import.base'
+  | 'found.district'
   | 'manage.accounts'
   | 'read.audit';
 
-const allowed: Record<Person['role'], readonly Capability[]> = {
-  administrator: [
-    'edit.register',
-    'draw.zone',
-    'run.coverage',
-    'export',
-    'import',
-    'manage.accounts',
-    'read.audit',
-  ],
-  planner: ['edit.register', 'draw.zone', 'run.coverage', 'export', 'import'],
-  officer: ['edit.register', 'draw.zone', 'run.coverage', 'export', 'import'],
-  contractor: ['export'],
-  viewer: [],
-};
-
-/** Whether the person may; `subdistrict` is where the thing lies, when it is known. */
-export function may(person: Person | undefined, capability: Capability, subdistrict?: string | null): boolean {
-  if (!person || !allowed[person.role].includes(capability)) return false;
-  const own = person.scope?.subdistricts;
+/** Whether the person may; `subdistrict` is where the thing lies, when that matters. */
+export function may(
+  person: Person | null | undefined,
+  capability: Capability,
+  subdistrict?: string | null,
+): boolean {
+  if (!person?.capabilities.includes(capability)) return false;
+  const own = person.scope.subdistricts;
   return !subdistrict || !own || own.includes(subdistrict);
 }

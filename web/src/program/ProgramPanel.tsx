@@ -13,7 +13,11 @@ export default function ProgramPanel() {
       <header className={css.head}>
         <h2>{t('program')}</h2>
       </header>
-      <Empty icon="program" title={t('program.title')} action={<Button onClick={() => setMode('zones')}>{t('program.zones')}</Button>}>
+      <Empty
+        icon="program"
+        title={t('program.title')}
+        action={<Button onClick={() => setMode('zones')}>{t('program.zones')}</Button>}
+      >
         {t('program.text')}
       </Empty>
     </>

@@ -45,7 +45,11 @@ export default function CommunityTable() {
       locate={(row) => useControl.getState().controller?.reveal(row.bbox, row.location)}
       empty={
         unfiltered ? (
-          <Empty icon="registry" title={t('emptyTitle')} action={<Button onClick={() => setMode('data')}>{t('toData')}</Button>}>
+          <Empty
+            icon="registry"
+            title={t('emptyTitle')}
+            action={<Button onClick={() => setMode('data')}>{t('toData')}</Button>}
+          >
             {t('emptyText')}
           </Empty>
         ) : undefined
@@ -66,12 +70,49 @@ export function useCommunityColumns(): readonly Column<Community>[] {
         width: 96,
         cell: (c) => <span className={`${ui.badge} ${ui[c.eligibility]}`}>{t(c.eligibility)}</span>,
       },
-      { key: 'built_year', title: t('builtYear'), width: 92, numeric: true, sort: 'built_year', cell: (c) => c.built_year ?? '—' },
-      { key: 'households', title: t('households'), width: 84, numeric: true, sort: 'households', cell: (c) => count(c.households) },
-      { key: 'building_count', title: t('buildings'), width: 84, numeric: true, cell: (c) => count(c.building_count) },
-      { key: 'floor_area_m2', title: t('floorArea'), width: 112, numeric: true, sort: 'floor_area_m2', cell: (c) => floorArea(c.floor_area_m2, language) },
-      { key: 'subdistrict', title: t('subdistrict'), width: 130, cell: (c) => <span>{c.subdistrict_name ?? '—'}</span> },
-      { key: 'address', title: t('address'), width: 220, cell: (c) => <span title={c.address}>{c.address || '—'}</span> },
+      {
+        key: 'built_year',
+        title: t('builtYear'),
+        width: 92,
+        numeric: true,
+        sort: 'built_year',
+        cell: (c) => c.built_year ?? '—',
+      },
+      {
+        key: 'households',
+        title: t('households'),
+        width: 84,
+        numeric: true,
+        sort: 'households',
+        cell: (c) => count(c.households),
+      },
+      {
+        key: 'building_count',
+        title: t('buildings'),
+        width: 84,
+        numeric: true,
+        cell: (c) => count(c.building_count),
+      },
+      {
+        key: 'floor_area_m2',
+        title: t('floorArea'),
+        width: 112,
+        numeric: true,
+        sort: 'floor_area_m2',
+        cell: (c) => floorArea(c.floor_area_m2, language),
+      },
+      {
+        key: 'subdistrict',
+        title: t('subdistrict'),
+        width: 130,
+        cell: (c) => <span>{c.subdistrict_name ?? '—'}</span>,
+      },
+      {
+        key: 'address',
+        title: t('address'),
+        width: 220,
+        cell: (c) => <span title={c.address}>{c.address || '—'}</span>,
+      },
       { key: 'code', title: t('code'), width: 150, sort: 'code', cell: (c) => <span>{c.code}</span> },
     ],
     [t, language],

@@ -33,7 +33,13 @@ export default function RegistryPanel() {
       <header className={css.head}>
         <h2>{t('title')}</h2>
         {active && (
-          <Button small tone="ghost" icon="close" onClick={() => setFilter(everything)} data-testid="clear-filter">
+          <Button
+            small
+            tone="ghost"
+            icon="close"
+            onClick={() => setFilter(everything)}
+            data-testid="clear-filter"
+          >
             {t('reset')}
           </Button>
         )}
@@ -93,9 +99,19 @@ export default function RegistryPanel() {
             </button>
           </h3>
           <div className={own.years}>
-            <YearField label={t('from')} value={filter.yearFrom} onChange={(yearFrom) => setFilter({ yearFrom })} testId="year-from" />
+            <YearField
+              label={t('from')}
+              value={filter.yearFrom}
+              onChange={(yearFrom) => setFilter({ yearFrom })}
+              testId="year-from"
+            />
             <span>–</span>
-            <YearField label={t('to')} value={filter.yearTo} onChange={(yearTo) => setFilter({ yearTo })} testId="year-to" />
+            <YearField
+              label={t('to')}
+              value={filter.yearTo}
+              onChange={(yearTo) => setFilter({ yearTo })}
+              testId="year-to"
+            />
           </div>
         </div>
         <div className={css.section}>
@@ -108,7 +124,9 @@ export default function RegistryPanel() {
                 testId={`filter-sub-${s.code}`}
                 onChange={(on) =>
                   setFilter({
-                    subdistricts: on ? [...filter.subdistricts, s.code] : filter.subdistricts.filter((c) => c !== s.code),
+                    subdistricts: on
+                      ? [...filter.subdistricts, s.code]
+                      : filter.subdistricts.filter((c) => c !== s.code),
                   })
                 }
               >
@@ -146,7 +164,17 @@ function TextFilter({ value, onChange }: { value: string; onChange: (value: stri
 }
 
 /** A year that counts only once it is whole, so that typing 1998 does not filter by 19. */
-function YearField({ label, value, onChange, testId }: { label: string; value: number | null; onChange: (v: number | null) => void; testId: string }) {
+function YearField({
+  label,
+  value,
+  onChange,
+  testId,
+}: {
+  label: string;
+  value: number | null;
+  onChange: (v: number | null) => void;
+  testId: string;
+}) {
   const [text, setText] = useState(value?.toString() ?? '');
   useEffect(() => setText(value?.toString() ?? ''), [value]);
   return (

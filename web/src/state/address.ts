@@ -117,7 +117,8 @@ export function parseCoordinate(text: string): [number, number] | null {
   if (found.length !== 2 || /[^\d\s.,\-NSEWnsew东西南北经纬]/.test(clean)) return null;
   const [a, b] = found.map((m) => ({ value: Number(m[1]), mark: (m[2] ?? '').toUpperCase() }));
   if (!a || !b) return null;
-  const northFirst = /[NS南北]/.test(a.mark) || /[EW东西]/.test(b.mark) || (Math.abs(a.value) <= 60 && b.value > 70);
+  const northFirst =
+    /[NS南北]/.test(a.mark) || /[EW东西]/.test(b.mark) || (Math.abs(a.value) <= 60 && b.value > 70);
   const [east, north] = northFirst ? [b, a] : [a, b];
   const lng = /[W西]/.test(east.mark) ? -east.value : east.value;
   const lat = /[S南]/.test(north.mark) ? -north.value : north.value;

@@ -20,7 +20,11 @@ export function syncAddress(): () => void {
       now.mode !== before.mode || now.district !== before.district || !same(now.selection, before.selection);
     clearTimeout(timer);
     if (step && before.district) history.pushState(null, '', next);
-    else timer = setTimeout(() => history.replaceState(null, '', formatAddress(viewOf(useWorkbench.getState()))), 150);
+    else
+      timer = setTimeout(
+        () => history.replaceState(null, '', formatAddress(viewOf(useWorkbench.getState()))),
+        150,
+      );
   });
   addEventListener('popstate', read);
   return () => {

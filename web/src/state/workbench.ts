@@ -4,7 +4,14 @@ import { create } from 'zustand';
 import { persist } from 'zustand/middleware';
 import type { Position } from '../api/nouns';
 import type { Language } from '../language';
-import { type CommunityFilter, everything, type Mode, type Place, type Selection, type View } from './address';
+import {
+  type CommunityFilter,
+  everything,
+  type Mode,
+  type Place,
+  type Selection,
+  type View,
+} from './address';
 
 export type Theme = 'light' | 'dark';
 

@@ -24,7 +24,11 @@ export function Field({
         {mark}
       </label>
       {children(id)}
-      {fault ? <span className={css.fault}>{fault}</span> : hint ? <span className={css.hint}>{hint}</span> : null}
+      {fault ? (
+        <span className={css.fault}>{fault}</span>
+      ) : hint ? (
+        <span className={css.hint}>{hint}</span>
+      ) : null}
     </div>
   );
 }

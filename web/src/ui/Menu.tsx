@@ -3,7 +3,15 @@ import type { ReactElement, ReactNode } from 'react';
 import { Icon, type IconName } from './icons';
 import css from './ui.module.css';
 
-export function Menu({ trigger, children, align = 'end' }: { trigger: ReactElement; children: ReactNode; align?: 'start' | 'end' }) {
+export function Menu({
+  trigger,
+  children,
+  align = 'end',
+}: {
+  trigger: ReactElement;
+  children: ReactNode;
+  align?: 'start' | 'end';
+}) {
   return (
     <Base.Root>
       <Base.Trigger render={trigger} />

@@ -7,7 +7,17 @@ import { Icon, type IconName } from './icons';
 import css from './ui.module.css';
 import { words } from './words';
 
-export function Empty({ icon, title, children, action }: { icon: IconName; title: string; children?: ReactNode; action?: ReactNode }) {
+export function Empty({
+  icon,
+  title,
+  children,
+  action,
+}: {
+  icon: IconName;
+  title: string;
+  children?: ReactNode;
+  action?: ReactNode;
+}) {
   return (
     <div className={css.state} data-testid="empty">
       <Icon name={icon} size={26} strokeWidth={1} />
@@ -23,7 +33,11 @@ export function Waiting({ rows = 4 }: { rows?: number }) {
   return (
     <div role="status" aria-label={t('loading')} style={{ display: 'grid', gap: 12, padding: 14 }}>
       {Array.from({ length: rows }, (_, i) => (
-        <div key={`row-${i.toString()}`} className={css.skeleton} style={{ width: `${92 - ((i * 23) % 48)}%` }} />
+        <div
+          key={`row-${i.toString()}`}
+          className={css.skeleton}
+          style={{ width: `${92 - ((i * 23) % 48)}%` }}
+        />
       ))}
     </div>
   );
@@ -67,10 +81,20 @@ export function useSentence(): (error: unknown) => string {
   };
 }
 
-export function Notice({ tone = 'plain', icon = 'info', children }: { tone?: 'plain' | 'warn' | 'bad'; icon?: IconName; children: ReactNode }) {
+export function Notice({
+  tone = 'plain',
+  icon = 'info',
+  children,
+}: {
+  tone?: 'plain' | 'warn' | 'bad';
+  icon?: IconName;
+  children: ReactNode;
+}) {
   return (
     <div
-      className={[css.notice, tone === 'warn' && css.noticeWarn, tone === 'bad' && css.noticeBad].filter(Boolean).join(' ')}
+      className={[css.notice, tone === 'warn' && css.noticeWarn, tone === 'bad' && css.noticeBad]
+        .filter(Boolean)
+        .join(' ')}
       role={tone === 'bad' ? 'alert' : undefined}
     >
       <Icon name={tone === 'plain' ? icon : 'warning'} size={14} />

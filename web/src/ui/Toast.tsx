@@ -35,7 +35,11 @@ export function Toasts() {
   return (
     <div className={css.toasts} aria-live="polite">
       {list.map((m) => (
-        <div key={m.id} className={[css.toast, m.bad && css.toastBad].filter(Boolean).join(' ')} data-testid="toast">
+        <div
+          key={m.id}
+          className={[css.toast, m.bad && css.toastBad].filter(Boolean).join(' ')}
+          data-testid="toast"
+        >
           <span>{m.text}</span>
           {m.action && (
             <button

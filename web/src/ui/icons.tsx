@@ -26,7 +26,8 @@ const paths = {
   magnet: 'M4 2.5v5.2a4 4 0 0 0 8 0V2.5H9.6v5.2a1.6 1.6 0 0 1-3.2 0V2.5H4ZM4 5h2.4M9.6 5H12',
   warning: 'M8 2.3 14.3 13H1.7L8 2.3ZM8 6.5v3M8 11.2v.1',
   info: 'M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12ZM8 7.3v3.5M8 5v.1',
-  question: 'M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12ZM6.2 6.4C6.3 5.3 7 4.7 8 4.7s1.8.7 1.8 1.6c0 1.3-1.8 1.4-1.8 2.7M8 11.1v.1',
+  question:
+    'M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12ZM6.2 6.4C6.3 5.3 7 4.7 8 4.7s1.8.7 1.8 1.6c0 1.3-1.8 1.4-1.8 2.7M8 11.1v.1',
   download: 'M8 2.5v7.5M5 7.2 8 10.2l3-3M2.8 13.3h10.4',
   upload: 'M8 10.5V3M5 5.8 8 2.8l3 3M2.8 13.3h10.4',
   home: 'M2.5 7.5 8 3l5.5 4.5M4 6.5V13h8V6.5',
@@ -38,7 +39,8 @@ const paths = {
   locate: 'M8 12.5a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9ZM8 1v2.5M8 12.5V15M1 8h2.5M12.5 8H15',
   file: 'M4 2h5l3.5 3.5V14H4zM9 2v3.5h3.5',
   refresh: 'M13.2 6.5A5.4 5.4 0 0 0 3 6M2.8 9.5A5.4 5.4 0 0 0 13 10M13.5 3v3.5H10M2.5 13V9.5H6',
-  offline: 'M2 2l12 12M4.2 9.2A5.5 5.5 0 0 1 7 7.7M9.4 7.8c.9.3 1.7.8 2.4 1.5M2 6.8a8.7 8.7 0 0 1 2.6-1.7M7.5 4.3A8.8 8.8 0 0 1 14 6.8M6.3 11.3a2.5 2.5 0 0 1 3.4 0M8 13.5v.1',
+  offline:
+    'M2 2l12 12M4.2 9.2A5.5 5.5 0 0 1 7 7.7M9.4 7.8c.9.3 1.7.8 2.4 1.5M2 6.8a8.7 8.7 0 0 1 2.6-1.7M7.5 4.3A8.8 8.8 0 0 1 14 6.8M6.3 11.3a2.5 2.5 0 0 1 3.4 0M8 13.5v.1',
   // the six modes
   registry: 'M3 2.5h10v11H3zM5.5 5.5h5M5.5 8h5M5.5 10.5h3',
   zones: 'M2.5 5 6 2.5l4 1.5 3.5-1.5v8.5L10 13.5 6 12l-3.5 1.5V5ZM6 2.5V12M10 4v9.5',
@@ -50,7 +52,11 @@ const paths = {
 
 export type IconName = keyof typeof paths;
 
-export function Icon({ name, size = 16, ...rest }: { name: IconName; size?: number } & SVGProps<SVGSVGElement>) {
+export function Icon({
+  name,
+  size = 16,
+  ...rest
+}: { name: IconName; size?: number } & SVGProps<SVGSVGElement>) {
   return (
     <svg
       width={size}

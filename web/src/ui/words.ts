@@ -3,12 +3,21 @@ export const words = {
   loading: ['正在读取…', 'Loading…'],
   retry: ['重试', 'Try again'],
   offlineTitle: ['连不上服务器', 'Cannot reach the server'],
-  offlineText: ['请检查网络或服务是否在运行；恢复后会自动继续。', 'Check the network and the service; work continues by itself once it is back.'],
+  offlineText: [
+    '请检查网络或服务是否在运行；恢复后会自动继续。',
+    'Check the network and the service; work continues by itself once it is back.',
+  ],
   failed: ['没能读到数据', 'Could not read the data'],
   forbidden: ['没有权限', 'Not allowed'],
-  forbiddenText: ['您的账号不能查看这里的内容，请联系管理员。', 'Your account may not see this. Please ask an administrator.'],
+  forbiddenText: [
+    '您的账号不能查看这里的内容，请联系管理员。',
+    'Your account may not see this. Please ask an administrator.',
+  ],
   missing: ['找不到', 'Not found'],
-  missingText: ['它可能已被删除，或不在您的管辖范围内。', 'It may have been deleted or lie outside your area.'],
+  missingText: [
+    '它可能已被删除，或不在您的管辖范围内。',
+    'It may have been deleted or lie outside your area.',
+  ],
   serverFault: ['服务器出错了，请稍后再试。', 'The server failed. Please try again later.'],
   demo: ['演示数据：生成', 'Demo data: generated'],
 } as const;

@@ -20,7 +20,7 @@ import {
   type Sketch,
   type VertexAt,
 } from './sketch';
-import { segmentsOf, SnapIndex, tileBorder } from './snapping';
+import { SnapIndex, segmentsOf, tileBorder } from './snapping';
 
 const GRIP = 9; // px around a vertex in which it can be taken hold of
 const SNAP = 10; // px within which the pointer jumps to a vertex or an edge
@@ -107,7 +107,9 @@ export class DrawTool implements Tool {
       return;
     }
     if (s.tool === 'edit' || !s.sketch.open.length) {
-      const over = this.vertexUnder(e.point, s.sketch) ?? (s.tool === 'edit' ? this.middleUnder(e.point, s.sketch) : null);
+      const over =
+        this.vertexUnder(e.point, s.sketch) ??
+        (s.tool === 'edit' ? this.middleUnder(e.point, s.sketch) : null);
       this.cursor(over ? 'move' : s.tool === 'edit' ? '' : 'crosshair');
     }
     if (s.tool !== 'edit') s.point(at);
@@ -222,7 +224,10 @@ export class DrawTool implements Tool {
         for (const [index, p] of points.entries()) if (this.near(point, p)) return { part, ring, index };
     return null;
   }
-  private middleUnder(point: { x: number; y: number }, sketch: Sketch): { after: VertexAt; at: Position } | null {
+  private middleUnder(
+    point: { x: number; y: number },
+    sketch: Sketch,
+  ): { after: VertexAt; at: Position } | null {
     for (const m of middles(sketch)) if (this.near(point, m.at)) return m;
     return null;
   }
@@ -231,7 +236,8 @@ export class DrawTool implements Tool {
     const raw: Position = [e.lngLat.lng, e.lngLat.lat];
     const s = useDrawing.getState();
     this.snapped = null;
-    if (!s.snapping || this.free || e.originalEvent.altKey || performance.now() - this.touchedAt < 50) return raw;
+    if (!s.snapping || this.free || e.originalEvent.altKey || performance.now() - this.touchedAt < 50)
+      return raw;
     const map = this.controller?.map;
     if (!map) return raw;
     const corner = map.unproject([e.point.x + SNAP, e.point.y + SNAP]);
@@ -265,7 +271,12 @@ export class DrawTool implements Tool {
       const key = `${f.sourceLayer}|${f.id ?? ''}|${'coordinates' in c ? JSON.stringify(c.coordinates[0]).slice(0, 80) : ''}`;
       return !seen.has(key) && seen.add(key);
     });
-    return new SnapIndex(segmentsOf(shapes.map((f) => f.geometry), tileBorder(Math.floor(map.getZoom()))));
+    return new SnapIndex(
+      segmentsOf(
+        shapes.map((f) => f.geometry),
+        tileBorder(Math.floor(map.getZoom())),
+      ),
+    );
   }
   private forget = (): void => {
     this.index = null;
@@ -299,7 +310,10 @@ export function features(s: Drawing, snapped: Position | null): FeatureCollectio
   const put = (role: string, geometry: Feature['geometry'], more: Record<string, unknown> = {}) =>
     out.push({ type: 'Feature', properties: { role, ...more }, geometry });
   const fault = s.faults.length > 0;
-  const open = s.tool === 'rectangle' && s.sketch.open[0] && s.pointer ? rectangle(s.sketch.open[0], s.pointer) : s.sketch.open;
+  const open =
+    s.tool === 'rectangle' && s.sketch.open[0] && s.pointer
+      ? rectangle(s.sketch.open[0], s.pointer)
+      : s.sketch.open;
   const whole = shapeOf(s.sketch, s.tool, s.pointer);
   if (whole) put('area', whole, { fault });
   for (const rings of s.sketch.parts)
@@ -309,18 +323,26 @@ export function features(s: Drawing, snapped: Position | null): FeatureCollectio
     }
   if (s.tool === 'rectangle') {
     const first = open[0];
-    if (first && open.length > 1) put('rubber', { type: 'LineString', coordinates: [...open, first] }, { fault });
+    if (first && open.length > 1)
+      put('rubber', { type: 'LineString', coordinates: [...open, first] }, { fault });
   } else if (open.length) {
     if (open.length > 1) put('ring', { type: 'LineString', coordinates: [...open] }, { fault });
     const last = open.at(-1);
     const first = open[0];
     if (s.pointer && last && first) {
-      put('rubber', { type: 'LineString', coordinates: open.length > 1 ? [last, s.pointer, first] : [last, s.pointer] }, { fault });
+      put(
+        'rubber',
+        { type: 'LineString', coordinates: open.length > 1 ? [last, s.pointer, first] : [last, s.pointer] },
+        { fault },
+      );
     }
   }
-  for (const rings of s.sketch.parts) for (const ring of rings) for (const p of ring) put('vertex', { type: 'Point', coordinates: p });
-  for (const [i, p] of s.sketch.open.entries()) put('vertex', { type: 'Point', coordinates: p }, { active: i === 0 });
-  if (s.tool === 'edit') for (const m of middles(s.sketch)) put('middle', { type: 'Point', coordinates: m.at });
+  for (const rings of s.sketch.parts)
+    for (const ring of rings) for (const p of ring) put('vertex', { type: 'Point', coordinates: p });
+  for (const [i, p] of s.sketch.open.entries())
+    put('vertex', { type: 'Point', coordinates: p }, { active: i === 0 });
+  if (s.tool === 'edit')
+    for (const m of middles(s.sketch)) put('middle', { type: 'Point', coordinates: m.at });
   if (snapped) put('snap', { type: 'Point', coordinates: snapped });
   for (const p of s.faults) put('fault', { type: 'Point', coordinates: p });
   return { type: 'FeatureCollection', features: out };

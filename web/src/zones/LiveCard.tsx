@@ -6,8 +6,8 @@ import { count, floorArea, landArea, percent } from '../language/format';
 import { useControl } from '../map/control';
 import { useWorkbench } from '../state/workbench';
 import { useDrawing } from './drawing';
-import css from './zones.module.css';
 import { words } from './words';
+import css from './zones.module.css';
 
 export function LiveCard() {
   const t = useWords(words);
@@ -23,7 +23,8 @@ export function LiveCard() {
       const el = card.current;
       if (!el) return;
       const box = map.getContainer().getBoundingClientRect();
-      const x = e.point.x + 18 + el.offsetWidth > box.width ? e.point.x - 18 - el.offsetWidth : e.point.x + 18;
+      const x =
+        e.point.x + 18 + el.offsetWidth > box.width ? e.point.x - 18 - el.offsetWidth : e.point.x + 18;
       const y = Math.max(6, Math.min(e.point.y + 18, box.height - el.offsetHeight - 6));
       el.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px)`;
     };
@@ -46,7 +47,10 @@ export function LiveCard() {
           <Line label={t('buildings')} value={totals ? count(totals.buildings) : '…'} />
           <Line label={t('households')} value={totals ? count(totals.households) : '…'} />
           <Line label={t('floorArea')} value={totals ? floorArea(totals.floor_area_m2, language) : '…'} />
-          <Line label={t('eligible')} value={totals ? (totals.communities > 0 ? percent(totals.eligible_share) : '—') : '…'} />
+          <Line
+            label={t('eligible')}
+            value={totals ? (totals.communities > 0 ? percent(totals.eligible_share) : '—') : '…'}
+          />
         </dl>
       )}
     </div>,

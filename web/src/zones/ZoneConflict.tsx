@@ -46,12 +46,33 @@ export function ZoneConflict({
     }
   };
   const view = viewBox([mine.geometry, theirs.geometry]);
-  const part = (title: string, name: string, note: string, geometry: MultiPolygon, other: MultiPolygon, footnote: string) => (
+  const part = (
+    title: string,
+    name: string,
+    note: string,
+    geometry: MultiPolygon,
+    other: MultiPolygon,
+    footnote: string,
+  ) => (
     <div className={css.version}>
       <h4>{title}</h4>
       <svg viewBox={view} role="img" aria-label={title} preserveAspectRatio="xMidYMid meet">
-        <path d={pathOf(other)} fill="none" stroke="var(--text-3)" strokeWidth="1" strokeDasharray="3 3" vectorEffect="non-scaling-stroke" />
-        <path d={pathOf(geometry)} fill="var(--accent-soft)" stroke="var(--accent)" strokeWidth="2" vectorEffect="non-scaling-stroke" fillRule="evenodd" />
+        <path
+          d={pathOf(other)}
+          fill="none"
+          stroke="var(--text-3)"
+          strokeWidth="1"
+          strokeDasharray="3 3"
+          vectorEffect="non-scaling-stroke"
+        />
+        <path
+          d={pathOf(geometry)}
+          fill="var(--accent-soft)"
+          stroke="var(--accent)"
+          strokeWidth="2"
+          vectorEffect="non-scaling-stroke"
+          fillRule="evenodd"
+        />
       </svg>
       <dl>
         <div>
@@ -97,7 +118,14 @@ export function ZoneConflict({
       <p>{t('conflictText', { version: theirs.version })}</p>
       <div className={css.versus}>
         {part(t('mine'), mine.name, mine.note, mine.geometry, theirs.geometry, '—')}
-        {part(t('theirs'), theirs.name, theirs.note, theirs.geometry, mine.geometry, t('by', { who: theirs.updated_by, when: moment(theirs.updated_at) }))}
+        {part(
+          t('theirs'),
+          theirs.name,
+          theirs.note,
+          theirs.geometry,
+          mine.geometry,
+          t('by', { who: theirs.updated_by, when: moment(theirs.updated_at) }),
+        )}
       </div>
       {fault && <Notice tone="bad">{fault}</Notice>}
     </Dialog>

@@ -72,8 +72,19 @@ export default function ZoneInspector({ code }: { code: string }) {
               data-testid="zone-rename-input"
             />
           )}
-          <IconButton icon="locate" label={t('locate')} small onClick={() => useControl.getState().controller?.lookAt(z.bbox, null)} />
-          <IconButton icon="close" label={t('close')} small onClick={() => select(null)} data-testid="inspector-close" />
+          <IconButton
+            icon="locate"
+            label={t('locate')}
+            small
+            onClick={() => useControl.getState().controller?.lookAt(z.bbox, null)}
+          />
+          <IconButton
+            icon="close"
+            label={t('close')}
+            small
+            onClick={() => select(null)}
+            data-testid="inspector-close"
+          />
         </div>
         <div className={css.row}>
           <Button
@@ -89,13 +100,26 @@ export default function ZoneInspector({ code }: { code: string }) {
           >
             {t('editShape')}
           </Button>
-          <Button small icon="pencil" refused={refused} onClick={() => setNaming(z.name)} data-testid="zone-rename">
+          <Button
+            small
+            icon="pencil"
+            refused={refused}
+            onClick={() => setNaming(z.name)}
+            data-testid="zone-rename"
+          >
             {t('rename')}
           </Button>
           <Button small icon="plans" onClick={() => setMode('plans')} data-testid="zone-export">
             {t('export')}
           </Button>
-          <IconButton icon="trash" label={t('delete')} small refused={refused} onClick={() => setAsking(true)} data-testid="zone-delete" />
+          <IconButton
+            icon="trash"
+            label={t('delete')}
+            small
+            refused={refused}
+            onClick={() => setAsking(true)}
+            data-testid="zone-delete"
+          />
         </div>
         {fault && <Notice tone="bad">{fault}</Notice>}
       </div>
@@ -144,7 +168,11 @@ export default function ZoneInspector({ code }: { code: string }) {
             )}
             <div>
               <dt>{t('subdistricts')}</dt>
-              <dd>{(z.subdistrict_codes ?? []).map((c) => subdistricts.data?.find((s) => s.code === c)?.name ?? c).join('、') || '—'}</dd>
+              <dd>
+                {(z.subdistrict_codes ?? [])
+                  .map((c) => subdistricts.data?.find((s) => s.code === c)?.name ?? c)
+                  .join('、') || '—'}
+              </dd>
             </div>
             <div>
               <dt>{t('area')}</dt>
@@ -160,7 +188,8 @@ export default function ZoneInspector({ code }: { code: string }) {
             <div>
               <dt>{t('updated')}</dt>
               <dd>
-                {t('by', { who: z.updated_by || '—', when: moment(z.updated_at) })} · {t('version')} {z.version}
+                {t('by', { who: z.updated_by || '—', when: moment(z.updated_at) })} · {t('version')}{' '}
+                {z.version}
               </dd>
             </div>
           </dl>

@@ -15,7 +15,11 @@ import { words } from './words';
 export default function ZoneTable() {
   const selected = useWorkbench((s) => (s.selection?.kind === 'zone' ? s.selection.code : null));
   const [all, setAll] = useState(false);
-  return selected && !all ? <Members code={selected} onAll={() => setAll(true)} /> : <All onOne={selected ? () => setAll(false) : null} />;
+  return selected && !all ? (
+    <Members code={selected} onAll={() => setAll(true)} />
+  ) : (
+    <All onOne={selected ? () => setAll(false) : null} />
+  );
 }
 
 function All({ onOne }: { onOne: (() => void) | null }) {
@@ -27,12 +31,54 @@ function All({ onOne }: { onOne: (() => void) | null }) {
   const columns = useMemo<Column<Zone>[]>(
     () => [
       { key: 'name', title: t('name'), width: 190, sort: 'name', cell: (z) => <span>{z.name}</span> },
-      { key: 'area', title: t('area'), width: 100, numeric: true, sort: 'area', cell: (z) => landArea(z.totals.area_m2, language) },
-      { key: 'communities', title: t('communities'), width: 80, numeric: true, sort: 'communities', cell: (z) => count(z.totals.communities) },
-      { key: 'buildings', title: t('buildings'), width: 80, numeric: true, sort: 'buildings', cell: (z) => count(z.totals.buildings) },
-      { key: 'households', title: t('households'), width: 90, numeric: true, sort: 'households', cell: (z) => count(z.totals.households) },
-      { key: 'floor', title: t('floorArea'), width: 110, numeric: true, sort: 'floor', cell: (z) => floorArea(z.totals.floor_area_m2, language) },
-      { key: 'eligible', title: t('eligible'), width: 124, numeric: true, sort: 'eligible', cell: (z) => (z.totals.communities ? percent(z.totals.eligible_share) : '—') },
+      {
+        key: 'area',
+        title: t('area'),
+        width: 100,
+        numeric: true,
+        sort: 'area',
+        cell: (z) => landArea(z.totals.area_m2, language),
+      },
+      {
+        key: 'communities',
+        title: t('communities'),
+        width: 80,
+        numeric: true,
+        sort: 'communities',
+        cell: (z) => count(z.totals.communities),
+      },
+      {
+        key: 'buildings',
+        title: t('buildings'),
+        width: 80,
+        numeric: true,
+        sort: 'buildings',
+        cell: (z) => count(z.totals.buildings),
+      },
+      {
+        key: 'households',
+        title: t('households'),
+        width: 90,
+        numeric: true,
+        sort: 'households',
+        cell: (z) => count(z.totals.households),
+      },
+      {
+        key: 'floor',
+        title: t('floorArea'),
+        width: 110,
+        numeric: true,
+        sort: 'floor',
+        cell: (z) => floorArea(z.totals.floor_area_m2, language),
+      },
+      {
+        key: 'eligible',
+        title: t('eligible'),
+        width: 124,
+        numeric: true,
+        sort: 'eligible',
+        cell: (z) => (z.totals.communities ? percent(z.totals.eligible_share) : '—'),
+      },
       { key: 'updated', title: t('updated'), width: 140, cell: (z) => moment(z.updated_at) },
       { key: 'by', title: '', width: 110, cell: (z) => <span>{z.updated_by}</span> },
     ],
@@ -80,7 +126,8 @@ function sorted(zones: readonly Zone[], sort: string): Zone[] {
       floor: z.totals.floor_area_m2,
       eligible: z.totals.eligible_share,
     })[key] ?? 0;
-  const order = (a: Zone, b: Zone) => (key === 'name' ? a.name.localeCompare(b.name, 'zh-CN') : value(a) - value(b));
+  const order = (a: Zone, b: Zone) =>
+    key === 'name' ? a.name.localeCompare(b.name, 'zh-CN') : value(a) - value(b);
   return [...zones].sort((a, b) => (descending ? order(b, a) : order(a, b)));
 }
 
@@ -92,12 +139,40 @@ function Members({ code, onAll }: { code: string; onAll: () => void }) {
   const columns = useMemo<Column<ZoneMember>[]>(
     () => [
       { key: 'name', title: t('name'), width: 190, cell: (c) => <span>{c.name}</span> },
-      { key: 'eligibility', title: t('eligibility'), width: 96, cell: (c) => <span className={`${ui.badge} ${ui[c.eligibility]}`}>{t(c.eligibility)}</span> },
-      { key: 'built_year', title: t('builtYear'), width: 92, numeric: true, cell: (c) => c.built_year ?? '—' },
-      { key: 'households', title: t('households'), width: 84, numeric: true, cell: (c) => count(c.households) },
+      {
+        key: 'eligibility',
+        title: t('eligibility'),
+        width: 96,
+        cell: (c) => <span className={`${ui.badge} ${ui[c.eligibility]}`}>{t(c.eligibility)}</span>,
+      },
+      {
+        key: 'built_year',
+        title: t('builtYear'),
+        width: 92,
+        numeric: true,
+        cell: (c) => c.built_year ?? '—',
+      },
+      {
+        key: 'households',
+        title: t('households'),
+        width: 84,
+        numeric: true,
+        cell: (c) => count(c.households),
+      },
       { key: 'buildings', title: t('buildings'), width: 84, numeric: true, cell: (c) => count(c.buildings) },
-      { key: 'floor', title: t('floorArea'), width: 112, numeric: true, cell: (c) => floorArea(c.floor_area_m2, language) },
-      { key: 'subdistrict', title: t('subdistrict'), width: 140, cell: (c) => <span>{c.subdistrict_name || '—'}</span> },
+      {
+        key: 'floor',
+        title: t('floorArea'),
+        width: 112,
+        numeric: true,
+        cell: (c) => floorArea(c.floor_area_m2, language),
+      },
+      {
+        key: 'subdistrict',
+        title: t('subdistrict'),
+        width: 140,
+        cell: (c) => <span>{c.subdistrict_name || '—'}</span>,
+      },
     ],
     [t, language],
   );

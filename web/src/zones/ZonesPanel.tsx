@@ -64,10 +64,21 @@ function ZoneList() {
       </header>
       <div className={css.section}>
         <div className={css.two}>
-          <Button tone="primary" icon="polygon" refused={refused} onClick={() => start('polygon')} data-testid="draw-polygon">
+          <Button
+            tone="primary"
+            icon="polygon"
+            refused={refused}
+            onClick={() => start('polygon')}
+            data-testid="draw-polygon"
+          >
             {t('draw')}
           </Button>
-          <Button icon="rectangle" refused={refused} onClick={() => start('rectangle')} data-testid="draw-rectangle">
+          <Button
+            icon="rectangle"
+            refused={refused}
+            onClick={() => start('rectangle')}
+            data-testid="draw-rectangle"
+          >
             {t('rectangle')}
           </Button>
         </div>
@@ -257,13 +268,28 @@ function DrawPanel() {
             )}
           </Field>
           <Field label={t('note')}>
-            {(id) => <textarea id={id} className={ui.input} rows={2} value={note} onChange={(e) => setNote(e.target.value)} data-testid="zone-note" />}
+            {(id) => (
+              <textarea
+                id={id}
+                className={ui.input}
+                rows={2}
+                value={note}
+                onChange={(e) => setNote(e.target.value)}
+                data-testid="zone-note"
+              />
+            )}
           </Field>
           {fault && <Notice tone="bad">{fault}</Notice>}
         </div>
       </div>
       <div className={css.foot}>
-        <Button tone="primary" disabled={saving} onClick={() => void save()} data-testid="zone-save" style={{ flex: 1 }}>
+        <Button
+          tone="primary"
+          disabled={saving}
+          onClick={() => void save()}
+          data-testid="zone-save"
+          style={{ flex: 1 }}
+        >
           {saving ? t('saving') : t('save')}
         </Button>
         <Button onClick={leave} data-testid="zone-cancel">
@@ -315,5 +341,11 @@ function DrawPanel() {
 }
 
 function isZone(value: unknown): value is Zone {
-  return typeof value === 'object' && value !== null && 'code' in value && 'geometry' in value && 'version' in value;
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'code' in value &&
+    'geometry' in value &&
+    'version' in value
+  );
 }

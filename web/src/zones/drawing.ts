@@ -4,7 +4,17 @@ import type { MultiPolygon } from 'geojson';
 import { create } from 'zustand';
 import type { Position, Totals, Zone } from '../api/nouns';
 import { useSteps } from '../state/undo';
-import { blank, crossings, geometryOf, MAX_POINTS, pointCount, rectangle, type Sketch, sketchArea, sketchOf } from './sketch';
+import {
+  blank,
+  crossings,
+  geometryOf,
+  MAX_POINTS,
+  pointCount,
+  rectangle,
+  type Sketch,
+  sketchArea,
+  sketchOf,
+} from './sketch';
 
 export type DrawTool = 'polygon' | 'rectangle' | 'hole' | 'edit';
 
@@ -57,9 +67,21 @@ const idle = {
 export const useDrawing = create<Drawing>()((set, get) => ({
   ...idle,
   snapping: true,
-  begin: (tool, zone) => set({ ...idle, active: true, tool, zone: zone ?? null, sketch: zone ? sketchOf(zone.geometry) : blank, totals: zone?.totals ?? null }),
+  begin: (tool, zone) =>
+    set({
+      ...idle,
+      active: true,
+      tool,
+      zone: zone ?? null,
+      sketch: zone ? sketchOf(zone.geometry) : blank,
+      totals: zone?.totals ?? null,
+    }),
   setTool: (tool) =>
-    set((s) => ({ tool, sketch: s.sketch.open.length ? { ...s.sketch, open: [], target: { kind: 'part' } } : s.sketch, pointer: null })),
+    set((s) => ({
+      tool,
+      sketch: s.sketch.open.length ? { ...s.sketch, open: [], target: { kind: 'part' } } : s.sketch,
+      pointer: null,
+    })),
   edit: (sketch) => {
     const s = get();
     if (sketch === s.sketch || pointCount(sketch) > MAX_POINTS) return;
@@ -70,14 +92,27 @@ export const useDrawing = create<Drawing>()((set, get) => ({
   undo: () => {
     const s = get();
     const before = s.past.at(-1);
-    if (before) set({ sketch: before, past: s.past.slice(0, -1), future: [...s.future, s.sketch], ...look(before, s.tool, s.pointer) });
+    if (before)
+      set({
+        sketch: before,
+        past: s.past.slice(0, -1),
+        future: [...s.future, s.sketch],
+        ...look(before, s.tool, s.pointer),
+      });
   },
   redo: () => {
     const s = get();
     const after = s.future.at(-1);
-    if (after) set({ sketch: after, future: s.future.slice(0, -1), past: [...s.past, s.sketch], ...look(after, s.tool, s.pointer) });
+    if (after)
+      set({
+        sketch: after,
+        future: s.future.slice(0, -1),
+        past: [...s.past, s.sketch],
+        ...look(after, s.tool, s.pointer),
+      });
   },
-  point: (pointer) => set((s) => ({ pointer, ...(s.sketch.open.length ? look(s.sketch, s.tool, pointer) : {}) })),
+  point: (pointer) =>
+    set((s) => ({ pointer, ...(s.sketch.open.length ? look(s.sketch, s.tool, pointer) : {}) })),
   setSnapping: (snapping) => set({ snapping }),
   measured: (totals, refusal) => set({ totals, refusal }),
   end: () => set(idle),
@@ -86,7 +121,8 @@ export const useDrawing = create<Drawing>()((set, get) => ({
 /** What the zone would be if the person stopped here: the open ring counts, with the pointer as its next point. */
 export function shapeOf(sketch: Sketch, tool: DrawTool, pointer: Position | null): MultiPolygon | null {
   const first = sketch.open[0];
-  if (tool === 'rectangle' && first && pointer) return geometryOf({ ...sketch, open: rectangle(first, pointer) });
+  if (tool === 'rectangle' && first && pointer)
+    return geometryOf({ ...sketch, open: rectangle(first, pointer) });
   return geometryOf(sketch, tool === 'edit' ? null : pointer);
 }
 
@@ -98,7 +134,11 @@ function look(sketch: Sketch, tool: DrawTool, pointer: Position | null): Pick<Dr
 // The top bar's undo and redo belong to the drawing while one is open.
 useDrawing.subscribe((s, before) => {
   if (s.active === before.active && s.past === before.past && s.future === before.future) return;
-  useSteps.getState().setStepper(
-    s.active ? { canUndo: s.past.length > 0, canRedo: s.future.length > 0, undo: s.undo, redo: s.redo } : null,
-  );
+  useSteps
+    .getState()
+    .setStepper(
+      s.active
+        ? { canUndo: s.past.length > 0, canRedo: s.future.length > 0, undo: s.undo, redo: s.redo }
+        : null,
+    );
 });

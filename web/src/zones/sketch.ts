@@ -77,13 +77,17 @@ export function removeRing(s: Sketch, part: number, ring: number): Sketch {
 function editRing(s: Sketch, at: VertexAt, edit: (ring: readonly Position[]) => readonly Position[]): Sketch {
   return {
     ...s,
-    parts: s.parts.map((rings, i) => (i === at.part ? rings.map((ring, j) => (j === at.ring ? edit(ring) : ring)) : rings)),
+    parts: s.parts.map((rings, i) =>
+      i === at.part ? rings.map((ring, j) => (j === at.ring ? edit(ring) : ring)) : rings,
+    ),
   };
 }
 
 /** Which part holds the point in its shell (holes do not count as inside); -1 for none. */
 export function partAt(s: Sketch, p: Position): number {
-  return s.parts.findIndex((rings) => inRing(rings[0] ?? [], p) && !rings.slice(1).some((hole) => inRing(hole, p)));
+  return s.parts.findIndex(
+    (rings) => inRing(rings[0] ?? [], p) && !rings.slice(1).some((hole) => inRing(hole, p)),
+  );
 }
 export function inRing(ring: readonly Position[], [x, y]: Position): boolean {
   let inside = false;

@@ -20,7 +20,8 @@ export class SnapIndex {
       return;
     }
     const tree = new Flatbush(segments.length);
-    for (const [ax, ay, bx, by] of segments) tree.add(Math.min(ax, bx), Math.min(ay, by), Math.max(ax, bx), Math.max(ay, by));
+    for (const [ax, ay, bx, by] of segments)
+      tree.add(Math.min(ax, bx), Math.min(ay, by), Math.max(ax, bx), Math.max(ay, by));
     tree.finish();
     this.tree = tree;
   }
@@ -70,7 +71,11 @@ export class SnapIndex {
 }
 
 /** The segments of polygons; `skip` names segments that are not real outlines (tile borders). */
-export function segmentsOf(geometries: Iterable<Geometry>, skip: (s: Segment) => boolean, limit = 200_000): Segment[] {
+export function segmentsOf(
+  geometries: Iterable<Geometry>,
+  skip: (s: Segment) => boolean,
+  limit = 200_000,
+): Segment[] {
   const out: Segment[] = [];
   const ring = (points: readonly (readonly number[])[]) => {
     for (let i = 1; i < points.length && out.length < limit; i++) {

@@ -1,0 +1,36 @@
+export const words = {
+  title: ['片区方案', 'Area plans'],
+  intro: [
+    '勾选一个或多个片区，导出片区方案文件。每个片区一个文件。',
+    'Tick one or more zones and export; one file per zone.',
+  ],
+  format: ['格式', 'Format'],
+  xlsx: ['Excel 表格（XLSX）', 'Excel workbook (XLSX)'],
+  xlsxText: [
+    '片区汇总、小区、楼栋三张表与说明页；合计为公式',
+    'Sheets for zone, communities, buildings and notes; totals as formulas',
+  ],
+  geojson: ['GeoJSON 矢量', 'GeoJSON'],
+  geojsonText: [
+    '片区边界与小区、楼栋图形，经纬度坐标，可在 QGIS 中打开',
+    'Zone, communities and buildings in longitude/latitude; opens in QGIS',
+  ],
+  zones: ['片区', 'Zones'],
+  all: ['全选', 'All'],
+  none: ['全不选', 'None'],
+  export: ['导出 {n} 个片区', 'Export {n} zones'],
+  exportOne: ['导出', 'Export'],
+  exporting: ['正在导出…', 'Exporting…'],
+  done: ['已导出 {n} 个文件', '{n} files exported'],
+  choose: ['先勾选片区', 'Tick a zone first'],
+  noRight: ['您的角色不能导出成果', 'Your role may not export'],
+  emptyTitle: ['还没有可导出的片区', 'No zone to export'],
+  emptyText: ['先在“片区”里划定片区，再回来导出。', 'Draw a zone under “Zones” first.'],
+  toZones: ['去划定片区', 'Draw a zone'],
+  note: [
+    '文件中注明导出人、时间、片区版本、实施方案版本、坐标系与数据来源；演示数据列标“演示数据：生成”。',
+    'Files name who, when, zone version, policy version, CRS and sources; generated demo columns are marked.',
+  ],
+  households: ['{n} 户', '{n} households'],
+  communities: ['{n} 个小区', '{n} communities'],
+} as const;
