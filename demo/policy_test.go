@@ -43,6 +43,7 @@ func TestThePolicyFindsEveryVerdict(t *testing.T) {
 			}
 		}
 	}
+	t.Logf("verdicts: %v", verdicts)
 	for v, least := range map[policy.Verdict]int{policy.In: 40, policy.Out: 20, policy.Borderline: 15} {
 		if verdicts[v] < least {
 			t.Errorf("%d communities are %s, want at least %d (all: %v)", verdicts[v], v, least, verdicts)

@@ -51,11 +51,10 @@ var scenarios = []scenario{
 	{"urban village", 2, func(c *community) { c.urbanVillage = ptr(true) }},
 }
 
-// municipalItems are what may be missing of the pipes, roads and lights, under
-// the names of the item catalogue.
+// municipalItems are what may be missing of the pipes, roads and lights: the
+// things that items 1–11 of the catalogue (annex 1) put right.
 var municipalItems = []string{
-	"供水管网改造", "供电管网改造", "供气管网改造", "地面绿化补建", "道路平整",
-	"公共照明增设", "消防设施设备更新改造", "雨污管网改造", "增设垃圾收分类容器",
+	"供水管网", "供电管网", "供气管网", "地面绿化", "小区道路", "公共照明", "消防设施", "雨污管网", "垃圾分类容器",
 }
 
 // serviceRadii: a community misses a service when none stands within this many
