@@ -161,9 +161,9 @@ func (s *Server) limitBody(next http.Handler) http.Handler {
 // do what they ask is the guard's business.
 func (s *Server) authenticate(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		from := client{address: s.address(r), agent: r.UserAgent(), base: s.base(r), secure: s.secure(r)}
-		r = r.WithContext(context.WithValue(r.Context(), clientKey, from))
 		token := sessionToken(r)
+		from := client{token: token, address: s.address(r), agent: r.UserAgent(), base: s.base(r), secure: s.secure(r)}
+		r = r.WithContext(context.WithValue(r.Context(), clientKey, from))
 		if token == "" {
 			next.ServeHTTP(w, r)
 			return

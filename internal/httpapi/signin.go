@@ -43,6 +43,10 @@ type meOut struct {
 	Body      Me
 }
 
+type signedOut struct {
+	SetCookie []http.Cookie `header:"Set-Cookie" hidden:"true"`
+}
+
 // cookie makes the session cookie; an empty token takes it away.
 func (s *Server) cookie(token string, expires time.Time, secure bool) []http.Cookie {
 	c := http.Cookie{
@@ -59,6 +63,7 @@ func (s *Server) cookie(token string, expires time.Time, secure bool) []http.Coo
 
 // client is where a request comes from.
 type client struct {
+	token          string // of the session cookie, whether it holds or not
 	address, agent string
 	base           string // address under which they reach the service
 	secure         bool
@@ -113,19 +118,14 @@ func (s *Server) sessionRoutes() {
 	add(s, route{
 		method: http.MethodDelete, path: "/session", id: "signOut", tag: "session",
 		summary: "Sign out; no error without a session", open: true, status: http.StatusNoContent,
-	}, func(ctx context.Context, in *struct {
-		Session string `cookie:"lianpian_session" hidden:"true"`
-	}) (*struct {
-		SetCookie []http.Cookie `header:"Set-Cookie" hidden:"true"`
-	}, error) {
-		if in.Session != "" {
-			if err := s.Accounts.SignOut(ctx, in.Session); err != nil {
+	}, func(ctx context.Context, _ *struct{}) (*signedOut, error) {
+		from := clientOf(ctx)
+		if from.token != "" {
+			if err := s.Accounts.SignOut(ctx, from.token); err != nil {
 				return nil, err
 			}
 		}
-		return &struct {
-			SetCookie []http.Cookie `header:"Set-Cookie" hidden:"true"`
-		}{s.cookie("", time.Time{}, clientOf(ctx).secure)}, nil
+		return &signedOut{s.cookie("", time.Time{}, from.secure)}, nil
 	})
 
 	add(s, route{

@@ -182,12 +182,12 @@ func (s *Server) receive(w http.ResponseWriter, r *http.Request) (u upload, err 
 }
 
 // store writes one part to a file of a name of our own.
-func (s *Server) store(w http.ResponseWriter, part io.Reader, name string) (path string, err error) {
+func (s *Server) store(w http.ResponseWriter, part io.Reader, name string) (stored string, err error) {
 	id, err := uuid.NewV7()
 	if err != nil {
 		return "", fmt.Errorf("name an upload: %w", err)
 	}
-	path = filepath.Join(s.UploadDir, id.String()+extension(name))
+	path := filepath.Join(s.UploadDir, id.String()+extension(name))
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return "", fmt.Errorf("store an upload: %w", err)
