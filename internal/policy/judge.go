@@ -250,8 +250,11 @@ func (j judge) prior(t Test) answer {
 		return a
 	}
 	if t.Doubt != nil && value == t.Doubt.Value {
-		a.words = words("{value}", wordName(value), "{count}", "若干")
-		return j.decide(a, t)
+		a.words = words("{value}", wordName(value))
+		if a = j.decide(a, t); a.outcome != Doubtful {
+			a.instead = fmt.Sprintf("已实施%s。", wordName(value))
+		}
+		return a
 	}
 	again := false
 	for _, v := range t.Values {
