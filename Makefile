@@ -13,7 +13,7 @@ WEB_SOURCES := $(shell find web/src web/public web/scripts -type f 2>/dev/null) 
 ## run: set up what is missing, build, and start Lianpian with the demo district
 .PHONY: run
 run: system-run bin/lianpian
-	@exec bin/lianpian serve --demo --data-dir "$${LIANPIAN_DATA_DIR:-$(CURDIR)/.lianpian}"
+	@LIANPIAN_LOG_LEVEL="$${LIANPIAN_LOG_LEVEL:-warn}" exec bin/lianpian serve --demo --data-dir "$${LIANPIAN_DATA_DIR:-$(CURDIR)/.lianpian}"
 
 ## build: the web app and the binary, in bin/lianpian
 .PHONY: build

@@ -72,9 +72,15 @@ func openNouns(ctx context.Context, c Config, sessionIdle time.Duration, url str
 	n := &nouns{db: db, policies: policies, accounts: accounts}
 	n.registry = registry.New(db, policies)
 	n.zones = zone.New(db)
+	n.registry.Follow(n.zones.CommunitiesMoved)
 	n.coverage = coverage.New(db, policies)
 	n.exporter = exporter.New(db, n.zones, n.coverage, policies)
-	n.importer = importer.New(db, n.registry, policies, n.zones, log)
+	n.importer, err = importer.New(db, n.registry, policies, c.uploadDir())
+	if err != nil {
+		db.Close()
+		return nil, err
+	}
+	n.importer.AskPeople(accounts)
 	return n, nil
 }
 
@@ -162,6 +168,7 @@ func (n *nouns) serve(ctx context.Context, c Config, s ServeConfig, base databas
 		UploadLimit:    s.UploadLimitMiB << 20,
 		SecureCookies:  s.SecureCookies,
 		TrustedProxies: s.TrustedProxies,
+		BaseURL:        s.BaseURL,
 		Log:            log,
 	})
 	if err != nil {
@@ -274,7 +281,8 @@ func loadDemo(ctx context.Context, n *nouns, out io.Writer) error {
 		return nil
 	}
 	fmt.Fprintln(out, "Loading the demo district …")
-	return importer.LoadDemo(ctx, n.db, n.registry, demo.Files())
+	_, err = n.importer.LoadDemo(ctx, demo.Open, nil)
+	return err
 }
 
 func tileConfig(s ServeConfig) tile.Config {

@@ -41,18 +41,18 @@ func Migrate(ctx context.Context, url string, log *slog.Logger) error {
 	for _, r := range results {
 		log.Info("migrated", "migration", r.Source.Path, "duration", r.Duration)
 	}
-	return migrateQueue(ctx, url, log)
+	return migrateQueue(ctx, url)
 }
 
 // migrateQueue creates the tables of the job queue's library. It is skipped
 // when its newest version is there, which is what keeps a second start short.
-func migrateQueue(ctx context.Context, url string, log *slog.Logger) error {
+func migrateQueue(ctx context.Context, url string) error {
 	pool, err := pgxpool.New(ctx, url)
 	if err != nil {
 		return fmt.Errorf("connect to the database: %w", err)
 	}
 	defer pool.Close()
-	migrator, err := rivermigrate.New(riverpgxv5.New(pool), &rivermigrate.Config{Logger: log.With("part", "queue")})
+	migrator, err := rivermigrate.New(riverpgxv5.New(pool), &rivermigrate.Config{Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return fmt.Errorf("read the queue's migrations: %w", err)
 	}

@@ -1,0 +1,63 @@
+package app
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"text/tabwriter"
+
+	"github.com/lianpian/lianpian/internal/importer"
+)
+
+// maxPrinted is how many refused rows and repairs a terminal is given; the JSON
+// report has more.
+const maxPrinted = 20
+
+func printReport(out io.Writer, raw json.RawMessage, asJSON bool) error {
+	if asJSON {
+		_, err := out.Write(append(raw, '\n'))
+		return err
+	}
+	var r importer.Report
+	if err := json.Unmarshal(raw, &r); err != nil {
+		return fmt.Errorf("read the report: %w", err)
+	}
+	fmt.Fprintf(out, "%s → 区 %s，用时 %.1f 秒\n", r.File, r.District, r.Seconds)
+	fmt.Fprintf(out, "接收 %d 行（新增 %d，更新 %d，未变 %d），拒绝 %d 行，修复 %d 处\n",
+		r.RowsTaken, r.Inserted, r.Updated, r.Unchanged, r.RowsRefused, r.RepairsTotal)
+	table := tabwriter.NewWriter(out, 0, 4, 2, ' ', tabwriter.AlignRight)
+	for _, layer := range slices.Sorted(maps.Keys(r.Layers)) {
+		l := r.Layers[layer]
+		fmt.Fprintf(table, "  %s\t新增 %d\t更新 %d\t未变 %d\t拒绝 %d\t\n", layer, l.Inserted, l.Updated, l.Unchanged, l.Refused)
+	}
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	for _, refused := range r.Refused[:min(len(r.Refused), maxPrinted)] {
+		fmt.Fprintf(out, "  拒绝 %s：%s（%s）\n", rowName(refused.Row, refused.Object), refused.Reason, refused.Value)
+	}
+	printRest(out, r.RowsRefused, len(r.Refused), "行被拒绝")
+	for _, repair := range r.Repairs[:min(len(r.Repairs), maxPrinted)] {
+		fmt.Fprintf(out, "  修复 %s：%s，%s → %s\n", rowName(repair.Row, repair.Object), repair.What, repair.Before, repair.After)
+	}
+	printRest(out, r.RepairsTotal, len(r.Repairs), "处修复")
+	for _, note := range r.Notes {
+		fmt.Fprintf(out, "  注：%s\n", note)
+	}
+	return nil
+}
+
+func rowName(row int64, object string) string {
+	if object != "" {
+		return object
+	}
+	return fmt.Sprintf("第 %d 行", row)
+}
+
+func printRest(out io.Writer, total int64, listed int, what string) {
+	if shown := int64(min(listed, maxPrinted)); total > shown {
+		fmt.Fprintf(out, "  …… 另有 %d %s\n", total-shown, what)
+	}
+}
