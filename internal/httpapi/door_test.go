@@ -11,8 +11,10 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"go.uber.org/goleak"
@@ -131,6 +133,17 @@ func TestHeadersProtectThePage(t *testing.T) {
 	}
 	if cache := w.as("planner", ask{method: "GET", path: root + "/districts"}).header.Get("Cache-Control"); cache != "no-store" {
 		t.Errorf("the API is cached: %q", cache)
+	}
+}
+
+func TestThePagesOwnScriptsMayRun(t *testing.T) {
+	files, err := readWeb(fstest.MapFS{"index.html": {Data: []byte(`<script>1+1</script><script type="module" src="/a.js"></script>`)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// printf '1+1' | openssl dgst -sha256 -binary | base64
+	if want := []string{"'sha256-Shsh2HauAMjtXE0c3gnGH4phtQ/jcKgBsQwzmDHzcKs='"}; !slices.Equal(files.inlineScripts, want) {
+		t.Errorf("%v, want %v", files.inlineScripts, want)
 	}
 }
 

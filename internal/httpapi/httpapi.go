@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"net/http"
 	"reflect"
+	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -78,6 +79,7 @@ type Server struct {
 	changes  *broker
 	routes   map[string]route // by "METHOD /pattern"
 	webFiles *webFiles
+	document func() ([]byte, error) // the OpenAPI document, made once
 }
 
 // New makes the handler. Event streams end when ctx does.
@@ -98,11 +100,7 @@ func OpenAPI() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	document, err := json.MarshalIndent(s.api.OpenAPI(), "", "  ")
-	if err != nil {
-		return nil, fmt.Errorf("encode the OpenAPI document: %w", err)
-	}
-	return document, nil
+	return s.document()
 }
 
 func build(ctx context.Context, config Config) (*Server, error) {
@@ -132,9 +130,14 @@ func build(ctx context.Context, config Config) (*Server, error) {
 		return nil, fmt.Errorf("prepare compression: %w", err)
 	}
 
+	sameOrigin, err := refuseCrossOrigin(config.BaseURL)
+	if err != nil {
+		return nil, err
+	}
+
 	s.router = chi.NewRouter()
 	s.router.Route(root, func(r chi.Router) {
-		r.Use(s.refuseCrossOrigin, privately, s.authenticate)
+		r.Use(sameOrigin, privately, s.authenticate)
 		r.Group(func(r chi.Router) { // streams and bodies of any size
 			s.streamRoutes(r)
 		})
@@ -154,7 +157,7 @@ func build(ctx context.Context, config Config) (*Server, error) {
 	s.router.Get("/*", s.webFiles.serve)
 	s.router.Head("/*", s.webFiles.serve)
 	s.router.MethodNotAllowed(methodNotAllowed)
-	s.handler = s.record(s.recoverPanics(secureHeaders(s.router)))
+	s.handler = s.record(s.recoverPanics(secureHeaders(contentPolicy(s.webFiles.inlineScripts), s.router)))
 	return s, nil
 }
 
@@ -184,9 +187,17 @@ func (s *Server) jsonRoutes(r chi.Router) {
 	s.zoneRoutes()
 	s.coverageRoutes()
 	s.jobRoutes()
+	s.mapRoutes(r)
 	s.describePlainRoutes()
 	markNullable(config.Components.Schemas)
 
+	s.document = sync.OnceValues(func() ([]byte, error) {
+		document, err := json.MarshalIndent(s.api.OpenAPI(), "", "  ")
+		if err != nil {
+			return nil, fmt.Errorf("encode the OpenAPI document: %w", err)
+		}
+		return document, nil
+	})
 	s.plain(r, route{method: http.MethodGet, path: "/openapi.json", open: true}, s.serveOpenAPI)
 }
 
@@ -207,9 +218,9 @@ func present(ctx huma.Context, _ string, v any) (any, error) {
 }
 
 func (s *Server) serveOpenAPI(w http.ResponseWriter, r *http.Request) error {
-	document, err := json.Marshal(s.api.OpenAPI())
+	document, err := s.document()
 	if err != nil {
-		return fmt.Errorf("encode the OpenAPI document: %w", err)
+		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
 	_, _ = w.Write(document)

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -86,15 +87,19 @@ func (s *Server) recoverPanics(next http.Handler) http.Handler {
 }
 
 // contentPolicy lets the map library start its workers from blobs and style
-// elements, and nothing come from elsewhere.
-const contentPolicy = "default-src 'self'; script-src 'self'; worker-src 'self' blob:; child-src 'self' blob:; " +
-	"style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; " +
-	"object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+// elements, the page run its own inline scripts (by their hashes), and nothing
+// come from elsewhere.
+func contentPolicy(inlineScripts []string) string {
+	return "default-src 'self'; script-src " + strings.Join(append([]string{"'self'"}, inlineScripts...), " ") +
+		"; worker-src 'self' blob:; child-src 'self' blob:; style-src 'self' 'unsafe-inline'; " +
+		"img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; object-src 'none'; " +
+		"base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+}
 
-func secureHeaders(next http.Handler) http.Handler {
+func secureHeaders(policy string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		h.Set("Content-Security-Policy", contentPolicy)
+		h.Set("Content-Security-Policy", policy)
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("X-Frame-Options", "DENY")
 		h.Set("Referrer-Policy", "no-referrer") // addresses may hold a one-time token
@@ -115,13 +120,22 @@ func privately(next http.Handler) http.Handler {
 }
 
 // refuseCrossOrigin refuses writes that another site's page makes in a person's
-// name.
-func (s *Server) refuseCrossOrigin(next http.Handler) http.Handler {
+// name. A configured address is ours also where a proxy changes the host.
+func refuseCrossOrigin(baseURL string) (func(http.Handler) http.Handler, error) {
 	protection := http.NewCrossOriginProtection()
+	if baseURL != "" {
+		ours, err := url.Parse(baseURL)
+		if err != nil {
+			return nil, fmt.Errorf("read the service's address: %w", err)
+		}
+		if err := protection.AddTrustedOrigin(ours.Scheme + "://" + ours.Host); err != nil {
+			return nil, fmt.Errorf("read the service's address: %w", err)
+		}
+	}
 	protection.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		writeProblem(w, r, newProblem(http.StatusForbidden, kindCrossOrigin, "已拒绝来自其他网站的请求", "A request from another site was refused."))
 	}))
-	return protection.Handler(next)
+	return protection.Handler, nil
 }
 
 // briefly bounds how long a request may take to be worked on and to be read by

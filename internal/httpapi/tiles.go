@@ -18,6 +18,10 @@ func (s *Server) tileRoutes(r chi.Router) {
 		method: http.MethodGet, path: "/districts/{district}/tiles/{layers}/{z}/{x}/{y}.mvt", id: "getTile", tag: "tiles",
 		summary: "A vector tile", needs: account.ReadMap, at: district,
 	}, s.serveTile)
+}
+
+// mapRoutes describe the map: small texts, unlike the tiles.
+func (s *Server) mapRoutes(r chi.Router) {
 	s.plain(r, route{
 		method: http.MethodGet, path: "/districts/{district}/tiles/{layers}.json", id: "getTileJSON", tag: "tiles",
 		summary: "TileJSON of a list of layers", needs: account.ReadMap, at: district,

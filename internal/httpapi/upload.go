@@ -118,7 +118,7 @@ func (s *Server) askImport(r *http.Request, p account.Person, u upload) (job.Job
 // again once it knows the format.
 func isBaseMap(u upload) bool {
 	name := strings.ToLower(u.name)
-	return u.layer == "osm" || strings.HasSuffix(name, ".pbf") || strings.HasSuffix(name, ".osm") || strings.HasSuffix(name, ".osm.xml")
+	return u.layer == "osm" || u.layer == "base" || strings.HasSuffix(name, ".pbf") || strings.Contains(name, ".osm")
 }
 
 // receive streams the form's file to the upload directory. Whatever goes wrong,
@@ -172,7 +172,7 @@ func (s *Server) receive(w http.ResponseWriter, r *http.Request) (u upload, err 
 	if u.path == "" {
 		return u, invalid("body.file", "缺少文件", nil)
 	}
-	if !slices.Contains([]string{"", "auto", "osm", "ledger", "subdistricts", "neighborhoods", "communities", "buildings", "facilities"}, u.layer) {
+	if !slices.Contains([]string{"", "auto", "osm", "base", "ledger", "communities", "buildings", "facilities"}, u.layer) {
 		return u, invalid("body.layer", "没有这个图层", u.layer)
 	}
 	if !slices.Contains([]string{"", "wgs84", "cgcs2000", "gcj02", "bd09"}, u.crs) {
@@ -283,7 +283,7 @@ func fileName(given string) string {
 // that means something to a file system.
 func extension(name string) string {
 	name = strings.ToLower(name)
-	for _, known := range []string{".osm.pbf", ".pbf", ".osm", ".xml", ".xlsx", ".xls", ".csv", ".txt", ".geojson", ".json", ".zip"} {
+	for _, known := range []string{".osm.pbf", ".pbf", ".osm", ".xml", ".xlsx", ".xls", ".csv", ".txt", ".geojson", ".json", ".zip", ".gz", ".bz2"} {
 		if strings.HasSuffix(name, known) {
 			return known
 		}

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -9,12 +10,14 @@ import (
 	"mime"
 	"net/http"
 	"path"
+	"regexp"
 	"strings"
 )
 
 // webFiles are the files of the built web app, known by name from the start.
 type webFiles struct {
-	files map[string]webFile
+	files         map[string]webFile
+	inlineScripts []string // of the page, as sources of a content policy
 }
 
 // webFile is one file with what it is called and its packed siblings.
@@ -59,8 +62,17 @@ func readWeb(dist fs.FS) (*webFiles, error) {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("read the web app: %w", err)
 	}
+	for _, script := range inlineScript.FindAllSubmatch(w.files["index.html"].plain, -1) {
+		sum := sha256.Sum256(script[1])
+		w.inlineScripts = append(w.inlineScripts, "'sha256-"+base64.StdEncoding.EncodeToString(sum[:])+"'")
+	}
 	return w, nil
 }
+
+// inlineScript finds what the page itself carries to be run, such as what sets
+// the theme before the first paint. A script with a source has nothing between
+// its tags.
+var inlineScript = regexp.MustCompile(`(?s)<script(?:\s[^>]*)?>(.+?)</script>`)
 
 // contentType does not ask the machine's own table, which differs.
 func contentType(name string) string {
