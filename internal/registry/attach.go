@@ -30,46 +30,55 @@ func (s *Store) AttachBuildings(ctx context.Context, tx *postgis.Tx, district st
 	})
 }
 
-// attachment says which buildings to look at: all, or those inside a bound or of
-// one community.
+// attachment says which buildings to look at: all, or those inside some bounds
+// and those of one community.
 type attachment struct {
 	everywhere bool
-	within     *orb.Bound // nil: none
-	community  int64      // 0: none
+	within     []orb.Bound
+	community  int64 // 0: none
 }
 
 func (s *Store) attach(ctx context.Context, tx *postgis.Tx, district string, which attachment) (int64, error) {
-	chosen, near := "true", "true"
 	args := pgx.NamedArgs{"district": district, "community": which.community}
+	// All buildings are read through the index on their points, a few are
+	// collected first.
+	chosen, buildings := "", "building"
 	if !which.everywhere {
-		chosen, near = "b.community_id = @community", "false"
-		if which.within != nil {
-			args["within"] = postgis.Geom{Geometry: which.within.Pad(1e-9)}
-			chosen, near = "(b.point && @within or b.community_id = @community)", "b.point && @within"
+		condition := "b.community_id = @community"
+		for i, bound := range which.within {
+			name := fmt.Sprintf("within_%d", i)
+			args[name] = postgis.Geom{Geometry: bound.Pad(1e-9)}
+			condition += " or b.point && @" + name
 		}
+		buildings = "chosen"
+		chosen = `chosen as materialized (
+			select b.id, b.district_code, b.point, b.named, b.community_id, b.subdistrict_code
+			from building b
+			where b.district_code = @district and (` + condition + `)
+		), `
 	}
 	var count int64
 	var e extent
 	err := tx.QueryRow(ctx, `
-		with held as (
+		with `+chosen+`held as (
 			select distinct on (b.id) b.id, c.id as community_id
 			from community c
-			join building b on b.point && c.geom and ST_Intersects(c.geom, b.point)
-			where c.district_code = @district and b.district_code = @district and `+near+`
+			join `+buildings+` b on b.point && c.geom and ST_Intersects(c.geom, b.point)
+			where c.district_code = @district and b.district_code = @district
 			order by b.id, c.land_area_m2, c.id
 		), placed as (
 			select distinct on (b.id) b.id, s.code
 			from subdistrict s
-			join building b on b.point && s.geom and ST_Intersects(s.geom, b.point)
-			where s.district_code = @district and b.district_code = @district and `+chosen+`
+			join `+buildings+` b on b.point && s.geom and ST_Intersects(s.geom, b.point)
+			where s.district_code = @district and b.district_code = @district
 			order by b.id, s.code
 		), found as (
 			select b.id, b.named, b.subdistrict_code, placed.code as place_code,
 			       case when 'community_code' = any(b.named) then b.community_id else held.community_id end as community_id
-			from building b
+			from `+buildings+` b
 			left join held on held.id = b.id
 			left join placed on placed.id = b.id
-			where b.district_code = @district and `+chosen+`
+			where b.district_code = @district
 		), settled as (
 			select f.id, f.community_id,
 			       case when 'subdistrict_code' = any(f.named) then f.subdistrict_code

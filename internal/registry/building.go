@@ -347,8 +347,7 @@ func (s *Store) writeBuilding(ctx context.Context, tx *postgis.Tx, district stri
 		return r, fmt.Errorf("store building %s: %w", r.Code, violation("building", r.Code, err))
 	}
 	if r.Location != nil {
-		bound := r.Location.Bound()
-		if _, err := s.attach(ctx, tx, district, attachment{within: &bound}); err != nil {
+		if _, err := s.attach(ctx, tx, district, attachment{within: []orb.Bound{r.Location.Bound()}}); err != nil {
 			return r, err
 		}
 	}

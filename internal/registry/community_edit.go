@@ -276,12 +276,15 @@ func (s *Store) writeCommunity(ctx context.Context, tx *postgis.Tx, district str
 func (s *Store) followMove(ctx context.Context, tx *postgis.Tx, district string, before *communityRecord, after communityRecord) error {
 	moved := before == nil || !reflect.DeepEqual(before.Geom, after.Geom)
 	if moved || before.SubdistrictCode != after.SubdistrictCode {
-		bounds := extentOf(after.BBox, nil)
-		if before != nil {
-			bounds = union(bounds, extentOf(before.BBox, nil))
-		}
 		// The buildings of a community may lie outside its outline.
-		if _, err := s.attach(ctx, tx, district, attachment{within: bounds, community: after.ID}); err != nil {
+		which := attachment{community: after.ID}
+		if after.BBox != nil {
+			which.within = append(which.within, after.BBox.Bound())
+		}
+		if before != nil && before.BBox != nil {
+			which.within = append(which.within, before.BBox.Bound())
+		}
+		if _, err := s.attach(ctx, tx, district, which); err != nil {
 			return err
 		}
 	}
@@ -338,7 +341,7 @@ func (s *Store) DeleteCommunity(ctx context.Context, scope account.Scope, distri
 			return fmt.Errorf("delete community %s: %w", code, err)
 		}
 		if bounds := left.bound(); bounds != nil {
-			if _, err := s.attach(ctx, tx, district, attachment{within: bounds}); err != nil {
+			if _, err := s.attach(ctx, tx, district, attachment{within: []orb.Bound{*bounds}}); err != nil {
 				return err
 			}
 			announce(tx, district, "buildings", bounds)

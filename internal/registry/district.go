@@ -250,7 +250,10 @@ type Subdistrict struct {
 // Subdistricts lists the subdistricts of a district that the scope reaches; for
 // a contractor, those with their communities.
 func (s *Store) Subdistricts(ctx context.Context, scope account.Scope, district string) ([]Subdistrict, error) {
-	if _, err := s.District(ctx, scope, district); err != nil {
+	if err := inDistrict(scope, district); err != nil {
+		return nil, err
+	}
+	if _, _, err := s.policyOf(ctx, s.db.Pool, district); err != nil { // is it there?
 		return nil, err
 	}
 	rows, err := s.db.Pool.Query(ctx, `

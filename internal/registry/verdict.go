@@ -3,6 +3,7 @@ package registry
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -22,20 +23,28 @@ type judge struct {
 
 // judgeOf reads which policy a district follows.
 func (s *Store) judgeOf(ctx context.Context, q querier, district string) (judge, error) {
-	var key string
-	var params map[string]any
-	err := q.QueryRow(ctx, `select policy_key, policy_params from district where code = $1`, district).Scan(&key, &params)
-	if err == pgx.ErrNoRows {
-		return judge{}, fmt.Errorf("district %s: %w", district, postgis.ErrNotFound)
-	}
+	key, params, err := s.policyOf(ctx, q, district)
 	if err != nil {
-		return judge{}, fmt.Errorf("read the policy of %s: %w", district, err)
+		return judge{}, err
 	}
 	p, err := s.lib.Policy(key)
 	if err != nil {
 		return judge{}, fmt.Errorf("policy of district %s: %w", district, err)
 	}
 	return judge{p, params}, nil
+}
+
+// policyOf reads the key of a district's policy and the parameters that it
+// overrides, or postgis.ErrNotFound.
+func (s *Store) policyOf(ctx context.Context, q querier, district string) (key string, params map[string]any, err error) {
+	err = q.QueryRow(ctx, `select policy_key, policy_params from district where code = $1`, district).Scan(&key, &params)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return "", nil, fmt.Errorf("district %s: %w", district, postgis.ErrNotFound)
+	}
+	if err != nil {
+		return "", nil, fmt.Errorf("read the policy of %s: %w", district, err)
+	}
+	return key, params, nil
 }
 
 // name is what verdict_policy stores.
