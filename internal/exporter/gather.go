@@ -146,12 +146,11 @@ func buildings(ctx context.Context, tx pgx.Tx, scope account.Scope, district, zo
 	rows, err := tx.Query(ctx, `
 		select b.code, b.name, coalesce(c.code, ''), coalesce(c.name, ''), coalesce(s.name, ''), b.use, b.storeys, b.height_m,
 		       b.built_year, b.households::bigint, b.floor_area_m2, b.footprint_m2, b.geom, b.generated, b.source, b.updated_at
-		from published_zone z
-		join published_zone_building zb on zb.zone_id = z.id
+		from published_zone_building zb
 		join published_building b on b.id = zb.building_id
 		left join published_community c on c.id = b.community_id
 		left join published_subdistrict s on s.district_code = b.district_code and s.code = b.subdistrict_code
-		where z.district_code = $1 and z.code = $2
+		where zb.zone_id = (select id from published_zone where district_code = $1 and code = $2)
 		  and ($3::text[] is null or case when c.id is null then b.subdistrict_code else c.subdistrict_code end = any($3))
 		order by c.name nulls last, c.code, b.code`, district, zoneCode, scope.Subdistricts)
 	if err != nil {

@@ -184,6 +184,9 @@ type column[T any] struct {
 // table writes a header, the rows and, where a column asks for it, the sums as
 // formulas with their present values.
 func table[T any](b *book, name, title string, paper int, columns []column[T], rows []T, of func(*T) []string) error {
+	if len(rows) > excelize.TotalRows-2 {
+		return fmt.Errorf("%d rows do not fit on a sheet", len(rows))
+	}
 	made := generated(rows, of)
 	widths := make([]float64, len(columns))
 	header := make([]any, len(columns))
@@ -289,7 +292,7 @@ func height(lines int) excelize.RowOpts {
 func cell(column, row int) string {
 	name, err := excelize.CoordinatesToCellName(column, row)
 	if err != nil {
-		panic(err) // columns are ours; rows are limited below
+		panic(err) // columns are ours, and table limits the rows
 	}
 	return name
 }

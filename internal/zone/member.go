@@ -42,6 +42,20 @@ func lockToSave(ctx context.Context, tx pgx.Tx, district string) error {
 	return err
 }
 
+// cut renews the pieces of a zone whose boundary was written.
+func cut(ctx context.Context, tx pgx.Tx, id int64) error {
+	if _, err := tx.Exec(ctx, `delete from zone_piece where zone_id = $1`, id); err != nil {
+		return fmt.Errorf("drop the pieces of a zone: %w", err)
+	}
+	_, err := tx.Exec(ctx, `
+		insert into zone_piece (zone_id, geom)
+		select id, ST_Subdivide(geom, 128) from zone where id = $1`, id)
+	if err != nil {
+		return fmt.Errorf("cut a zone into pieces: %w", err)
+	}
+	return nil
+}
+
 // settle finds anew which communities the zones hold and in which subdistricts
 // they lie. It returns the bounds of the zones where that changed.
 func settle(ctx context.Context, tx pgx.Tx, ids []int64) ([]orb.Bound, error) {
@@ -50,17 +64,17 @@ func settle(ctx context.Context, tx pgx.Tx, ids []int64) ([]orb.Bound, error) {
 		with member as materialized (
 		    select z.id as zone_id, c.id as community_id
 		    from zone z
-		    join published_community c on c.district_code = z.district_code
-		                              and c.geom && z.geom
-		                              and zone_holds(z.geom, c.geom, c.location)
+		    join zone_piece p on p.zone_id = z.id
+		    join published_community c on c.district_code = z.district_code and c.geom && p.geom
 		    where z.id = any($1)
-		    union all
+		    group by z.id, c.id, c.geom
+		    having sum(area_inside(p.geom, c.geom)) * 2 > ST_Area(c.geom)
+		    union
 		    select z.id, c.id
 		    from zone z
-		    join published_community c on c.district_code = z.district_code
-		                              and c.geom is null
-		                              and c.location && z.geom
-		                              and zone_holds(z.geom, null, c.location)
+		    join zone_piece p on p.zone_id = z.id
+		    join published_community c on c.district_code = z.district_code and c.geom is null
+		                              and c.location && p.geom and ST_Intersects(p.geom, c.location)
 		    where z.id = any($1)
 		),
 		gone as (

@@ -245,9 +245,13 @@ func (s *Store) claim(ctx context.Context, tx pgx.Tx, scope account.Scope, distr
 	return z, nil
 }
 
-// finish is what every save ends with: the membership, the permission for the
-// place where the zone now lies, the trail, and the news.
+// finish is what every save ends with: the pieces of the boundary, the
+// membership, the permission for the place where the zone now lies, the trail,
+// and the news.
 func (s *Store) finish(ctx context.Context, tx *postgis.Tx, scope account.Scope, district string, id int64, code, action string, was *snapshot) (Zone, error) {
+	if err := cut(ctx, tx, id); err != nil {
+		return Zone{}, err
+	}
 	if _, err := settle(ctx, tx, []int64{id}); err != nil {
 		return Zone{}, err
 	}
@@ -298,8 +302,11 @@ func meetsDistrict(ctx context.Context, tx pgx.Tx, district string, shape orb.Mu
 
 // saveError tells what the person can do about an error of the database.
 func saveError(d Draft, err error) error {
-	if constraint, ok := postgis.Violation(err); ok && constraint == "zone_name_once" {
+	switch constraint, _ := postgis.Violation(err); constraint {
+	case "zone_name_once":
 		return &NameTakenError{Name: d.Name}
+	case "zone_geom_check":
+		return &InvalidError{Field: "geometry", Detail: "片区边界无效"}
 	}
 	return fmt.Errorf("save zone %q: %w", d.Name, err)
 }

@@ -25,35 +25,47 @@ type reader interface {
 //	$1 district  $2 readable subdistricts  $3 readable zones (null: no limit)
 //	$4 the drawn boundary, or the ids of the stored zones
 const (
+	// A drawn boundary is cut into pieces, as saving it does. From each piece the
+	// indexes are asked for what is near; "offset 0" keeps it in that order.
 	drawnMembers = `
-with member as materialized (
+with piece as materialized (
+    select ST_Subdivide($4::geometry, 128) as geom
+),
+inside as materialized (
+    select c.id
+    from piece p
+    cross join lateral (
+        select id, geom from published_community
+        where district_code = $1 and geom && p.geom
+        offset 0) c
+    group by c.id, c.geom
+    having sum(area_inside(p.geom, c.geom)) * 2 > ST_Area(c.geom)
+    union
+    select c.id
+    from piece p
+    cross join lateral (
+        select id, location from published_community
+        where district_code = $1 and geom is null and location && p.geom
+        offset 0) c
+    where ST_Intersects(p.geom, c.location)
+),
+member as materialized (
     select 0::bigint as zone_id, c.id, c.households, c.floor_area_m2, c.eligibility, c.generated,
            ($2::text[] is null or c.subdistrict_code = any($2))
            and ($3::bigint[] is null or exists (
                select from zone_community zc where zc.community_id = c.id and zc.zone_id = any($3))) as readable
     from published_community c
-    where c.district_code = $1
-      and c.geom && $4::geometry
-      and zone_holds($4::geometry, c.geom, c.location)
-    union all
-    select 0::bigint, c.id, c.households, c.floor_area_m2, c.eligibility, c.generated,
-           ($2::text[] is null or c.subdistrict_code = any($2))
-           and ($3::bigint[] is null or exists (
-               select from zone_community zc where zc.community_id = c.id and zc.zone_id = any($3)))
-    from published_community c
-    where c.district_code = $1
-      and c.geom is null
-      and c.location && $4::geometry
-      and zone_holds($4::geometry, null, c.location)
+    where c.id in (select id from inside)
 ),
 loose as materialized (
-    select 0::bigint as zone_id, b.households, b.floor_area_m2, b.generated,
+    select distinct 0::bigint as zone_id, b.id, b.households, b.floor_area_m2, b.generated,
            ($2::text[] is null or b.subdistrict_code = any($2)) and $3::bigint[] is null as readable
-    from published_building b
-    where b.district_code = $1
-      and b.community_id is null
-      and b.point && $4::geometry
-      and ST_Intersects($4::geometry, b.point)
+    from piece p
+    cross join lateral (
+        select id, subdistrict_code, households, floor_area_m2, generated, point from published_building
+        where district_code = $1 and community_id is null and point && p.geom
+        offset 0) b
+    where ST_Intersects(p.geom, b.point)
 ),`
 
 	storedMembers = `
