@@ -2,10 +2,10 @@ package tile
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io/fs"
-	"slices"
+	"iter"
+	"math/bits"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -19,8 +19,19 @@ const base = "base"
 // catalogue holds the layers in the order in which tiles carry them.
 type catalogue struct {
 	layers []Layer
-	byName map[string]int
+	byName map[string]layerSet
+	all    layerSet
+	base   layerSet
+	scoped layerSet              // show less to a person with a narrower scope
+	runs   layerSet              // show a coverage run
+	shown  [MaxZoom + 1]layerSet // by zoom
 }
+
+// layerSet is a set of layers: bit i stands for the catalogue's layer i. The
+// same layers named in any order are the same set, and so the same tile.
+type layerSet uint64
+
+const mostLayers = 64
 
 func readCatalogue() (*catalogue, error) {
 	text, err := fs.ReadFile(tiles.Files, "layers.yaml")
@@ -33,10 +44,13 @@ func readCatalogue() (*catalogue, error) {
 	if err := decoder.Decode(&infos); err != nil {
 		return nil, fmt.Errorf("layers.yaml: %w", err)
 	}
-	c := &catalogue{byName: map[string]int{}}
+	if len(infos) > mostLayers {
+		return nil, fmt.Errorf("layers.yaml: more than %d layers", mostLayers)
+	}
+	c := &catalogue{byName: map[string]layerSet{}}
 	for _, info := range infos {
 		if info.Name == "" || info.MinZoom > info.MaxZoom || info.MaxZoom > MaxZoom || len(info.Fields) == 0 {
-			return nil, fmt.Errorf("layers.yaml: layer %q: %w", info.Name, errors.New("name, zooms or fields are missing"))
+			return nil, fmt.Errorf("layers.yaml: layer %q: name, zooms or fields are missing", info.Name)
 		}
 		rows, err := fs.ReadFile(tiles.Files, "layers/"+info.Name+".sql")
 		if err != nil {
@@ -46,63 +60,80 @@ func readCatalogue() (*catalogue, error) {
 		if err != nil {
 			return nil, fmt.Errorf("layers/%s.sql: %w", info.Name, err)
 		}
-		c.byName[info.Name] = len(c.layers)
-		c.layers = append(c.layers, layer)
+		c.add(layer)
 	}
 	return c, nil
 }
 
-// names expands a list of names to those of layers, each once, in the
-// catalogue's order, so that the same layers in any order are the same tile.
-func (c *catalogue) names(list []string) ([]string, error) {
-	chosen := map[string]bool{}
-	for _, name := range list {
-		if name == base {
-			for _, l := range c.layers {
-				chosen[l.Info().Name] = chosen[l.Info().Name] || l.Info().Group == base
-			}
-			continue
-		}
-		if _, known := c.byName[name]; !known {
-			return nil, fmt.Errorf("layer %q: %w", name, ErrNoLayer)
-		}
-		chosen[name] = true
+func (c *catalogue) add(l Layer) {
+	info, bit := l.Info(), layerSet(1)<<len(c.layers)
+	c.layers = append(c.layers, l)
+	c.byName[info.Name] = bit
+	c.all |= bit
+	if info.Group == base {
+		c.base |= bit
 	}
-	var names []string
-	for _, l := range c.layers {
-		if chosen[l.Info().Name] {
-			names = append(names, l.Info().Name)
-		}
+	if info.Scoped {
+		c.scoped |= bit
 	}
-	if len(names) == 0 {
-		return nil, fmt.Errorf("empty list: %w", ErrNoLayer)
+	if info.Name == "coverage" {
+		c.runs |= bit
 	}
-	return names, nil
+	for zoom := info.MinZoom; zoom <= MaxZoom; zoom++ {
+		c.shown[zoom] |= bit
+	}
 }
 
-func (c *catalogue) pick(list []string) ([]Layer, error) {
-	names, err := c.names(list)
-	if err != nil {
-		return nil, err
+// set finds the layers of a list of names.
+func (c *catalogue) set(names []string) (layerSet, error) {
+	var set layerSet
+	for _, name := range names {
+		bit, known := c.byName[name]
+		switch {
+		case known:
+			set |= bit
+		case name == base:
+			set |= c.base
+		default:
+			return 0, fmt.Errorf("layer %q: %w", name, ErrNoLayer)
+		}
 	}
-	layers := make([]Layer, len(names))
-	for i, name := range names {
-		layers[i] = c.layers[c.byName[name]]
+	if set == 0 {
+		return 0, fmt.Errorf("empty list: %w", ErrNoLayer)
 	}
-	return layers, nil
+	return set, nil
+}
+
+// in yields the layers of a set, in the catalogue's order.
+func (c *catalogue) in(set layerSet) iter.Seq[Layer] {
+	return func(yield func(Layer) bool) {
+		for ; set != 0; set &= set - 1 {
+			if !yield(c.layers[bits.TrailingZeros64(uint64(set))]) {
+				return
+			}
+		}
+	}
 }
 
 // ParseLayers reads the comma list of layer names of an address, such as
 // "base" or "communities,zones". Errors: ErrNoLayer.
 func (s *Server) ParseLayers(list string) ([]string, error) {
-	return s.catalogue.names(strings.Split(list, ","))
+	set, err := s.catalogue.set(strings.Split(list, ","))
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for l := range s.catalogue.in(set) {
+		names = append(names, l.Info().Name)
+	}
+	return names, nil
 }
 
 // Layers describes all layers.
 func (s *Server) Layers() []Info {
-	infos := make([]Info, 0, len(s.catalogue.layers))
-	for _, l := range s.catalogue.layers {
+	var infos []Info
+	for l := range s.catalogue.in(s.catalogue.all) {
 		infos = append(infos, l.Info())
 	}
-	return slices.Clip(infos)
+	return infos
 }

@@ -2,7 +2,6 @@ package tile
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/paulmach/orb"
 
@@ -19,8 +18,8 @@ func (c *catalogue) shows(change postgis.Change, k key, index orb.Bound) bool {
 		return true
 	}
 	near := change.Everywhere() || mercator(change.Bound).Intersects(index)
-	for name := range strings.SplitSeq(k.layers, ",") {
-		info := c.layers[c.byName[name]].Info()
+	for l := range c.in(k.layers) {
+		info := l.Info()
 		if near && slices.Contains(info.Follows, change.Layer) || slices.Contains(info.Anywhere, change.Layer) {
 			return true
 		}

@@ -43,5 +43,3 @@ type Field struct {
 	Type        string `yaml:"type"` // Number, String or Boolean, as TileJSON says it
 	Description string `yaml:"description"`
 }
-
-func (i Info) shownAt(zoom uint32) bool { return zoom >= i.MinZoom }

@@ -48,7 +48,7 @@ func openPool(url string, c Config) (*pgxpool.Pool, error) {
 }
 
 // make draws the layers and joins them.
-func (s *Server) make(ctx context.Context, layers []Layer, v View) (Tile, error) {
+func (s *Server) make(ctx context.Context, layers layerSet, v View) (Tile, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.config.QueryTimeout)
 	defer cancel()
 	body, err := s.draw(ctx, layers, v)
@@ -64,14 +64,14 @@ func (s *Server) make(ctx context.Context, layers []Layer, v View) (Tile, error)
 	return pack(body)
 }
 
-func (s *Server) draw(ctx context.Context, layers []Layer, v View) ([]byte, error) {
+func (s *Server) draw(ctx context.Context, layers layerSet, v View) ([]byte, error) {
 	conn, err := s.pool.Acquire(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("connect to the database: %w", err)
 	}
 	defer conn.Release()
 	var body []byte
-	for _, l := range layers {
+	for l := range s.catalogue.in(layers) {
 		part, err := l.Encode(ctx, conn, v)
 		if err != nil {
 			return nil, err

@@ -2,10 +2,8 @@ package tile
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/maypok86/otter/v2"
@@ -18,33 +16,22 @@ import (
 // same.
 type key struct {
 	district string
-	layers   string // names with commas
+	layers   layerSet
 	z, x, y  uint32
 	scope    string
 	run      string
 }
 
-func newKey(r Request, layers []Layer) key {
-	k := key{district: r.District, z: r.Z, x: r.X, y: r.Y}
-	names := make([]string, len(layers))
-	scoped := false
-	for i, l := range layers {
-		names[i] = l.Info().Name
-		scoped = scoped || l.Info().Scoped
-		if l.Info().Name == "coverage" {
-			k.run = r.Run
-		}
+func newKey(c *catalogue, r Request, layers layerSet) key {
+	k := key{district: r.District, layers: layers, z: r.Z, x: r.X, y: r.Y}
+	if layers&c.runs != 0 {
+		k.run = r.Run
 	}
-	k.layers = strings.Join(names, ",")
-	if scoped && (r.Scope.Subdistricts != nil || r.Scope.Zones != nil) {
+	if layers&c.scoped != 0 && (r.Scope.Subdistricts != nil || r.Scope.Zones != nil) {
 		subdistricts, zones := slices.Clone(r.Scope.Subdistricts), slices.Clone(r.Scope.Zones)
 		slices.Sort(subdistricts)
 		slices.Sort(zones)
-		text, err := json.Marshal([]any{subdistricts, zones})
-		if err != nil {
-			panic(err) // strings and numbers always encode
-		}
-		k.scope = string(text)
+		k.scope = fmt.Sprintf("%#v %#v", subdistricts, zones) // tells nil from empty
 	}
 	return k
 }
@@ -97,19 +84,16 @@ func newShelf(budget int64) (*shelf, error) {
 	return s, nil
 }
 
-// weigh is what an entry costs in bytes, with about as much for the cache's own
-// bookkeeping as measured for empty tiles.
+// weigh is what an entry costs in bytes, with an allowance for the cache's own
+// bookkeeping, so that many empty tiles fill it, too.
 func weigh(k key, e entry) uint32 {
-	return uint32(400 + len(k.district) + len(k.layers) + len(k.scope) + len(k.run) + len(e.tile.ETag) + cap(e.tile.Body) + cap(e.tile.Gzip))
+	return uint32(400 + len(k.district) + len(k.scope) + len(k.run) + len(e.tile.ETag) + cap(e.tile.Body) + cap(e.tile.Gzip))
 }
 
 // tile returns the kept tile, or joins the flight that makes it, or begins one.
 func (s *shelf) tile(ctx context.Context, k key, index orb.Bound, fly func(context.Context) (Tile, error)) (Tile, error) {
-	if t, ok := s.kept(k); ok {
-		return t, nil
-	}
 	s.mu.Lock()
-	if t, ok := s.kept(k); ok { // finished since
+	if t, ok := s.kept(k); ok {
 		s.mu.Unlock()
 		return t, nil
 	}

@@ -69,6 +69,7 @@ from (
     select feature.id, %s,
            ST_AsMVTGeom(feature.geom, @exact::box2d, %d, %d, true) as geom
     from (%s) feature
+    order by feature.id -- the same rows make the same bytes, whatever the plan
 ) encoded
 where encoded.geom is not null`,
 		info.Name, extent, strings.Join(columns, ", "), extent, margin, strings.TrimSpace(comment.ReplaceAllString(rows, ""))))

@@ -65,12 +65,12 @@ func (s *Server) Style(ctx context.Context, district, baseURL string, theme Them
 		Layers:  layers,
 	}
 	for _, source := range sources {
-		chosen, err := s.catalogue.pick(source.layers)
+		chosen, err := s.catalogue.set(source.layers)
 		if err != nil {
 			return nil, err
 		}
 		v := vectorSource{Type: "vector", Bounds: place.bounds(), MinZoom: MaxZoom, Attribution: attribution}
-		for _, l := range chosen {
+		for l := range s.catalogue.in(chosen) {
 			v.MinZoom, v.MaxZoom = min(v.MinZoom, l.Info().MinZoom), max(v.MaxZoom, l.Info().MaxZoom)
 		}
 		v.Tiles = []string{tileURL(baseURL, district, source.layers)}

@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime"
-	"slices"
 	"strings"
 	"time"
 
@@ -129,19 +128,23 @@ func (s *Server) Tile(ctx context.Context, r Request) (Tile, error) {
 	if err := checkPlace(r.Z, r.X, r.Y); err != nil {
 		return Tile{}, err
 	}
-	layers, err := s.catalogue.pick(r.Layers)
+	layers, err := s.catalogue.set(r.Layers)
 	if err != nil {
 		return Tile{}, err
 	}
 	if r.Run != "" && uuid.Validate(r.Run) != nil {
 		return Tile{}, fmt.Errorf("coverage run %q: %w", r.Run, postgis.ErrNotFound)
 	}
-	layers = slices.DeleteFunc(layers, func(l Layer) bool { return !l.Info().shownAt(r.Z) })
-	if len(layers) == 0 {
+	layers &= s.catalogue.shown[r.Z]
+	if layers == 0 {
 		return emptyTile, nil
 	}
+	k := newKey(s.catalogue, r, layers)
+	if t, ok := s.shelf.kept(k); ok {
+		return t, nil
+	}
 	view := newView(r)
-	return s.shelf.tile(ctx, newKey(r, layers), view.Index, func(ctx context.Context) (Tile, error) {
+	return s.shelf.tile(ctx, k, view.Index, func(ctx context.Context) (Tile, error) {
 		return s.make(ctx, layers, view)
 	})
 }

@@ -42,7 +42,7 @@ const attribution = "© OpenStreetMap contributors"
 // them). baseURL is what stands before /api/v1, without a slash at its end.
 // Errors: ErrNoLayer, postgis.ErrNotFound.
 func (s *Server) TileJSON(ctx context.Context, district string, layers []string, baseURL string) (TileJSON, error) {
-	chosen, err := s.catalogue.pick(layers)
+	chosen, err := s.catalogue.set(layers)
 	if err != nil {
 		return TileJSON{}, err
 	}
@@ -58,8 +58,8 @@ func (s *Server) TileJSON(ctx context.Context, district string, layers []string,
 		Center:      place.center(),
 		Attribution: attribution,
 	}
-	names := make([]string, 0, len(chosen))
-	for _, l := range chosen {
+	var names []string
+	for l := range s.catalogue.in(chosen) {
 		info := l.Info()
 		names = append(names, info.Name)
 		t.MinZoom, t.MaxZoom = min(t.MinZoom, info.MinZoom), max(t.MaxZoom, info.MaxZoom)
