@@ -1,17 +1,75 @@
 package coverage_test
 
 import (
+	"errors"
+	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/coverage"
 	"github.com/lianpian/lianpian/internal/policy"
 )
 
-type fake struct{}
-
-func (fake) FacilityType(k string) (policy.FacilityType, bool) {
-	return policy.FacilityType{Key: k, Name: "社区卫生服务站", Kind: "place"}, k == "health_station"
+func library(t *testing.T) *policy.Library {
+	t.Helper()
+	lib, err := policy.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return lib
 }
-func (fake) Profile(string) (policy.Profile, bool) { return policy.Profile{}, false }
 
-func library(t *testing.T) coverage.Standards { return fake{} }
+func TestTheRadiusComesFromTheDistrictsStandards(t *testing.T) {
+	b := town(t)
+	cases := map[string]struct {
+		profile, facilityType string
+		radius                *float64
+		want                  float64 // 0: refused, for field
+		field                 string
+		standard              *coverage.Standard
+		note                  string
+	}{
+		"the standard's": {"gb50180", station, nil, 300, "",
+			&coverage.Standard{Clause: "表C.0.2", Mark: "M", RadiusM: 300}, "尚未"},
+		"a better checked radius": {"gb50180", "primary_school", nil, 500, "",
+			&coverage.Standard{Clause: "表C.0.1", Mark: "P", RadiusM: 500}, "没有“小学”的数据"},
+		"a person's":                    {"gb50180", station, metres(500), 500, "", nil, "本区采用的标准为 300 米"},
+		"a person's, the same":          {"gb50180", station, metres(300), 300, "", nil, ""},
+		"the standard gives none":       {"gb50180", "clinic_outpatient", nil, 0, "radius_m", nil, ""},
+		"none, but a person does":       {"gb50180", "clinic_outpatient", metres(800), 800, "", nil, ""},
+		"the profile has no figure":     {"wzsq", station, nil, 0, "radius_m", nil, ""},
+		"the profile is not known":      {"gone", station, nil, 0, "radius_m", nil, ""},
+		"not known, but a person gives": {"gone", station, metres(300), 300, "", nil, ""},
+		"a figure that has no place":    {"gb50180", "elder_beds", metres(300), 0, "facility_type", nil, ""},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			b.exec(`update district set profile_key = $2 where code = $1`, b.district, c.profile)
+			run, err := b.runs.Run(t.Context(), account.Everything, b.district, coverage.Request{FacilityType: c.facilityType, RadiusM: c.radius})
+			if c.want == 0 {
+				var invalid *coverage.InvalidError
+				if !errors.As(err, &invalid) || invalid.Field != c.field {
+					t.Errorf("got %v, want a fault of %s", err, c.field)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if run.Standard != nil {
+				if !strings.Contains(run.Standard.Source, "50180") {
+					t.Errorf("the source is %q", run.Standard.Source)
+				}
+				run.Standard.Source = ""
+			}
+			if run.RadiusM != c.want || cmp.Diff(c.standard, run.Standard) != "" || run.Inputs.Profile != c.profile {
+				t.Errorf("radius %v of %+v, %s", run.RadiusM, run.Standard, run.Inputs.Profile)
+			}
+			if notes := strings.Join(run.Notes, "\n"); !strings.Contains(notes, c.note) {
+				t.Errorf("the notes do not say %q: %s", c.note, notes)
+			}
+		})
+	}
+}

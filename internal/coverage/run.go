@@ -241,6 +241,9 @@ func (in *inputs) notes(run Run, a answer) []string {
 	if in.standard != nil && run.Standard == nil && run.RadiusM != in.standard.RadiusM {
 		note("半径 %s 米由用户填写；本区采用的标准为 %s 米（%s %s）。", short(run.RadiusM), short(in.standard.RadiusM), in.standard.Source, in.standard.Clause)
 	}
+	if run.Standard != nil && run.Standard.Mark == "M" {
+		note("标准的半径数值尚未与印刷文本核对，正式引用前须核对（%s %s）。", run.Standard.Source, run.Standard.Clause)
+	}
 	if in.walk {
 		note("标准规定的是步行距离，本次按直线距离计算，结果偏大。")
 	}

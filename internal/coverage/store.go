@@ -14,22 +14,15 @@ import (
 	"github.com/lianpian/lianpian/internal/postgis"
 )
 
-// Standards are the facility types and the profiles of standards;
-// *policy.Library is one.
-type Standards interface {
-	FacilityType(key string) (policy.FacilityType, bool)
-	Profile(key string) (policy.Profile, bool)
-}
-
 // Store makes and keeps the coverage runs of one database. Reads show the runs
 // all of whose buildings lie in the scope.
 type Store struct {
 	db  *postgis.DB
-	lib Standards
+	lib *policy.Library
 }
 
 // New makes the store of a database, with the standards to look radii up in.
-func New(db *postgis.DB, lib Standards) *Store { return &Store{db: db, lib: lib} }
+func New(db *postgis.DB, lib *policy.Library) *Store { return &Store{db: db, lib: lib} }
 
 func copyOutcomes(ctx context.Context, tx pgx.Tx, run [16]byte, in *inputs, outcomes []outcome) error {
 	buildings := len(outcomes)

@@ -16,22 +16,16 @@ import (
 	"github.com/lianpian/lianpian/internal/zone"
 )
 
-// Library names policies and profiles; *policy.Library is one.
-type Library interface {
-	Policy(key string) (*policy.Policy, error)
-	Profile(key string) (policy.Profile, bool)
-}
-
 // Exporter gathers plans.
 type Exporter struct {
 	db    *postgis.DB
 	zones *zone.Store
 	runs  *coverage.Store
-	lib   Library
+	lib   *policy.Library
 }
 
 // New makes an exporter of the zones of a database.
-func New(db *postgis.DB, zones *zone.Store, runs *coverage.Store, lib Library) *Exporter {
+func New(db *postgis.DB, zones *zone.Store, runs *coverage.Store, lib *policy.Library) *Exporter {
 	return &Exporter{db: db, zones: zones, runs: runs, lib: lib}
 }
 

@@ -1,17 +1,16 @@
 package exporter_test
 
 import (
-	"errors"
 	"testing"
 
 	"github.com/lianpian/lianpian/internal/policy"
 )
 
-type fake struct{}
-
-func (fake) FacilityType(k string) (policy.FacilityType, bool) {
-	return policy.FacilityType{Key: k, Name: "社区卫生服务站", Kind: "place"}, k == "health_station"
+func library(t *testing.T) *policy.Library {
+	t.Helper()
+	lib, err := policy.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return lib
 }
-func (fake) Profile(string) (policy.Profile, bool) { return policy.Profile{}, false }
-func (fake) Policy(string) (*policy.Policy, error) { return nil, errors.New("none") }
-func library(t *testing.T) fake                    { return fake{} }
