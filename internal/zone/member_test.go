@@ -10,7 +10,9 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/lianpian/lianpian/internal/account"
+	"github.com/lianpian/lianpian/internal/policy"
 	"github.com/lianpian/lianpian/internal/postgis"
+	"github.com/lianpian/lianpian/internal/registry"
 	"github.com/lianpian/lianpian/internal/zone"
 )
 
@@ -123,6 +125,40 @@ func TestMembershipFollowsTheCommunities(t *testing.T) {
 	b.exec(`delete from community where code = 'A'`)
 	if b.members(right) != "[]" {
 		t.Errorf("a deleted community is still %s", b.members(right))
+	}
+}
+
+// The register tells the zones, as app wires them.
+func TestTheRegisterTellsTheZones(t *testing.T) {
+	b := newBench(t)
+	lib, err := policy.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	register := registry.New(b.db, lib)
+	register.Follow(b.zones.CommunitiesMoved)
+	z := b.create("一号片区", box(106.90, 28.95, 106.91, 28.96))
+	households := 40
+	bring := func(outline orb.Polygon) {
+		t.Helper()
+		err := b.db.Write(t.Context(), func(ctx context.Context, tx *postgis.Tx) error {
+			_, err := register.UpsertCommunities(ctx, tx, b.district, []registry.CommunityRow{{
+				Code: "A", Name: "小区", SubdistrictCode: west, Households: &households, Geometry: orb.MultiPolygon{outline},
+			}})
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	bring(box(106.902, 28.952, 106.904, 28.954))
+	got, err := b.zones.Get(t.Context(), account.Everything, b.district, z.Code)
+	if err != nil || b.members(z) != "[A]" || got.Totals.Households != 40 {
+		t.Errorf("imported: %s %+v %v", b.members(z), got.Totals, err)
+	}
+	bring(box(106.922, 28.952, 106.924, 28.954))
+	if b.members(z) != "[]" {
+		t.Errorf("imported elsewhere: %s", b.members(z))
 	}
 }
 
