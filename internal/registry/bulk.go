@@ -95,6 +95,10 @@ type outcome struct {
 // audit trail.
 func (b bulk) upsert(ctx context.Context, tx *postgis.Tx, district string, rows iter.Seq[staged], wantIDs bool) (outcome, error) {
 	var out outcome
+	// Two files at once would lock each other's rows in different orders.
+	if _, err := tx.Exec(ctx, `select pg_advisory_xact_lock(hashtext('registry.bulk'), hashtext($1))`, district); err != nil {
+		return out, fmt.Errorf("wait for another import into %s: %w", district, err)
+	}
 	count, err := b.stage(ctx, tx, rows)
 	if err != nil {
 		return out, err

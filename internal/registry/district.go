@@ -64,6 +64,9 @@ func (s *Store) CreateDistrict(ctx context.Context, n NewDistrict) (District, er
 
 // FoundDistrict is CreateDistrict inside the caller's transaction.
 func (s *Store) FoundDistrict(ctx context.Context, tx *postgis.Tx, n NewDistrict) error {
+	if err := account.Demand(ctx, account.FoundDistrict, account.Place{District: n.Code}); err != nil {
+		return err
+	}
 	v := checker{entity: "district", code: n.Code, row: -1}
 	v.text("name", n.Name, true)
 	v.text("notice", n.Notice, false)

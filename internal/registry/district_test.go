@@ -63,6 +63,18 @@ func TestADistrictWithWrongValuesIsRefused(t *testing.T) {
 	}
 }
 
+func TestOnlyAnAdministratorFoundsADistrict(t *testing.T) {
+	b := newBench(t)
+	for _, p := range []account.Person{planner, officer, viewer} {
+		ctx, _ := b.as(p)
+		_, err := b.CreateDistrict(ctx, registry.NewDistrict{Code: b.district[:3] + "223", Name: "某区", Boundary: square(106, 29), PolicyKey: "tongnan-2021"})
+		var refused *account.OutsideError
+		if !errors.As(err, &refused) {
+			t.Errorf("%s: %v", p.Name, err)
+		}
+	}
+}
+
 func TestTheDistrictAroundAPlace(t *testing.T) {
 	b := newBench(t)
 	if _, err := b.CreateDistrict(t.Context(), registry.NewDistrict{Code: "500223", Name: "潼南区", Boundary: box(107.05, 28.9, 0.5), PolicyKey: "tongnan-2021"}); err != nil {

@@ -75,6 +75,37 @@ func (s *Store) RejudgeDistrict(ctx context.Context, district string) (changed i
 	return changed, err
 }
 
+// FollowPolicies judges anew those districts that were judged by another version
+// of their policy than the library has. Call it at the start of the service.
+func (s *Store) FollowPolicies(ctx context.Context) error {
+	rows, err := s.db.Pool.Query(ctx, `select code, policy_key, policy_version, policy_params from district order by code`)
+	if err != nil {
+		return fmt.Errorf("list the policies of the districts: %w", err)
+	}
+	type chosen struct {
+		Code, PolicyKey, PolicyVersion string
+		PolicyParams                   map[string]any
+	}
+	districts, err := pgx.CollectRows(rows, pgx.RowToStructByPos[chosen])
+	if err != nil {
+		return fmt.Errorf("list the policies of the districts: %w", err)
+	}
+	for _, d := range districts {
+		p, err := s.lib.Policy(d.PolicyKey)
+		if err != nil {
+			return fmt.Errorf("policy of district %s: %w", d.Code, err)
+		}
+		if p.Version == d.PolicyVersion {
+			continue
+		}
+		if _, err := s.ChoosePolicy(ctx, d.Code, d.PolicyKey, d.PolicyParams); err != nil {
+			return fmt.Errorf("follow version %s of %s in district %s: %w", p.Version, p.Key, d.Code, err)
+		}
+	}
+	return nil
+}
+
+// raiseVersion is what rejudge adds where judging is the write itself.
 const raiseVersion = 1
 
 // rejudge judges the communities with the given ids (nil: all of the district)

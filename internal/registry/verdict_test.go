@@ -156,6 +156,17 @@ func TestChoosingAPolicyJudgesAnew(t *testing.T) {
 	if got := b.community("a"); got.VerdictPolicy != d.PolicyKey+"@"+d.PolicyVersion {
 		t.Errorf("judged by %q", got.VerdictPolicy)
 	}
+	if _, err := b.db.Pool.Exec(t.Context(), `update district set policy_version = 'old'; update community set verdict = 'out', verdict_policy = 'tongnan-2021@old'`); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // the second time there is nothing to do
+		if err := b.FollowPolicies(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if got := b.community("a"); got.VerdictPolicy != d.PolicyKey+"@"+d.PolicyVersion || got.Version != 3 {
+			t.Errorf("after a new version of the policy: judged by %q at version %d", got.VerdictPolicy, got.Version)
+		}
+	}
 	var invalid *registry.InvalidError
 	if _, err := b.ChoosePolicy(t.Context(), b.district, "nowhere-1999", nil); !errors.As(err, &invalid) {
 		t.Errorf("an unknown policy: %v", err)
