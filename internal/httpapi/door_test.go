@@ -9,8 +9,10 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"mime"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -23,6 +25,7 @@ import (
 
 	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/job"
+	"github.com/lianpian/lianpian/internal/policy"
 	"github.com/lianpian/lianpian/internal/postgis"
 )
 
@@ -216,6 +219,73 @@ func TestLargeAnswersAreCompressed(t *testing.T) {
 	var p map[string]any
 	if err := json.NewDecoder(unpacked).Decode(&p); err != nil || p["key"] != "wansheng-2020" {
 		t.Errorf("%v, %v", p["key"], err)
+	}
+}
+
+func TestTheRulebookShowsTheLibraryAndIsNotIt(t *testing.T) {
+	lib, err := policy.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	book, err := newRulebook(lib)
+	if err != nil {
+		t.Fatal(err)
+	}
+	empty := regexp.MustCompile(`:\[\]`)
+	for i, p := range lib.Policies() {
+		want, _ := json.Marshal(p)
+		got, _ := json.Marshal(book.policies[i])
+		if string(empty.ReplaceAll(got, []byte(":null"))) != string(empty.ReplaceAll(want, []byte(":null"))) {
+			t.Errorf("policy %s is shown otherwise than it is", p.Key)
+		}
+	}
+	if len(book.types) != len(lib.FacilityTypes()) || len(book.profiles) != len(lib.Profiles()) {
+		t.Errorf("%d types, %d profiles", len(book.types), len(book.profiles))
+	}
+}
+
+func TestAnExportIsAFileWithAName(t *testing.T) {
+	w := newWorld(t)
+	for format, begins := range map[string]string{"xlsx": "PK", "geojson": "{"} {
+		got := w.as("planner", ask{method: "GET", path: root + "/districts/500110/zones/" + w.standing["own"].zone + "/export?format=" + format})
+		disposition := got.header.Get("Content-Disposition")
+		_, parameters, err := mime.ParseMediaType(disposition)
+		if got.status != 200 || !strings.HasPrefix(string(got.body), begins) || err != nil || !strings.HasSuffix(parameters["filename"], "."+format) {
+			t.Errorf("%s: %d, %q, %v, %.20q", format, got.status, disposition, err, got.body)
+		}
+	}
+}
+
+func TestADistrictsAdministratorStaysInTheDistrict(t *testing.T) {
+	w := newWorld(t)
+	w.signUp("local", account.Draft{Role: account.Administrator, District: own.district})
+	theirs, foreign := someAccount(w, own), someAccount(w, away)
+	boss := w.people["administrator"]
+	for _, c := range []struct {
+		ask  ask
+		want int
+	}{
+		{ask{method: "GET", path: root + "/accounts"}, 200},
+		{write("PATCH", "/accounts/"+theirs.ID.String(), theirs.Version, `{"display_name":"某人"}`), 200},
+		{write("PATCH", "/accounts/"+theirs.ID.String(), theirs.Version+1, `{"district":"500152"}`), 403},
+		{write("PATCH", "/accounts/"+theirs.ID.String(), theirs.Version+1, `{"role":"administrator","district":""}`), 403},
+		{write("PATCH", "/accounts/"+foreign.ID.String(), foreign.Version, `{"display_name":"某人"}`), 403},
+		{write("POST", "/accounts/"+foreign.ID.String()+"/link", 0, ""), 403},
+		{write("POST", "/accounts/"+boss.ID.String()+"/link", 0, ""), 403},
+		{write("DELETE", "/accounts/"+boss.ID.String(), boss.Version, ""), 403},
+		{write("POST", "/accounts", 0, `{"name":"king","role":"administrator"}`), 403},
+		{write("POST", "/accounts", 0, `{"name":"spy","role":"viewer","district":"500152"}`), 403},
+		{write("POST", "/accounts", 0, `{"name":"clerk","role":"viewer","district":"500110"}`), 201},
+		{ask{method: "GET", path: root + "/audit?district=500152"}, 403},
+		{ask{method: "GET", path: root + "/audit"}, 200},
+	} {
+		got := w.as("local", c.ask)
+		if got.status != c.want {
+			t.Errorf("%s %s: %d, want %d\n%s", c.ask.method, c.ask.path, got.status, c.want, got.body)
+		}
+		if strings.Contains(string(got.body), away.district) && got.status == 200 {
+			t.Errorf("%s %s shows the other district", c.ask.method, c.ask.path)
+		}
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"path/filepath"
 	"reflect"
 	"sync"
 	"time"
@@ -78,6 +79,7 @@ type Server struct {
 	api      huma.API
 	changes  *broker
 	routes   map[string]route // by "METHOD /pattern"
+	rules    rulebook
 	webFiles *webFiles
 	document func() ([]byte, error) // the OpenAPI document, made once
 }
@@ -107,6 +109,13 @@ func build(ctx context.Context, config Config) (*Server, error) {
 	if config.UploadLimit == 0 {
 		config.UploadLimit = defaultUploadLimit
 	}
+	if config.UploadDir != "" { // jobs are done elsewhere, perhaps from another directory
+		dir, err := filepath.Abs(config.UploadDir)
+		if err != nil {
+			return nil, fmt.Errorf("find the upload directory: %w", err)
+		}
+		config.UploadDir = dir
+	}
 	trusted, err := parseProxies(config.TrustedProxies)
 	if err != nil {
 		return nil, err
@@ -120,6 +129,9 @@ func build(ctx context.Context, config Config) (*Server, error) {
 	}
 	if s.now == nil {
 		s.now = time.Now
+	}
+	if s.rules, err = newRulebook(config.Policies); err != nil {
+		return nil, err
 	}
 	if s.webFiles, err = readWeb(config.Web); err != nil {
 		return nil, err

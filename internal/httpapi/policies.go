@@ -2,7 +2,11 @@ package httpapi
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
 	"net/http"
+	"reflect"
 
 	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/policy"
@@ -37,13 +41,51 @@ type facilityTypeList struct {
 	Profiles []policy.Profile  `json:"profiles" doc:"the profiles there are"`
 }
 
+// rulebook is what the library holds, as it is shown: a copy of its own, since
+// the library is shared with those who judge by it and must not be touched.
+type rulebook struct {
+	policies []policy.Policy
+	types    []policy.FacilityType
+	profiles []policy.Profile
+}
+
+func newRulebook(lib *policy.Library) (rulebook, error) {
+	var b rulebook
+	if lib == nil {
+		return b, nil
+	}
+	for _, p := range lib.Policies() {
+		b.policies = append(b.policies, *p)
+	}
+	b.types, b.profiles = lib.FacilityTypes(), lib.Profiles()
+	if err := errors.Join(ownCopy(&b.policies), ownCopy(&b.types), ownCopy(&b.profiles)); err != nil {
+		return b, fmt.Errorf("copy the policies and standards: %w", err)
+	}
+	return b, nil
+}
+
+// ownCopy puts a deep copy in the place of what v points to.
+func ownCopy[T any](v *T) error {
+	text, err := json.Marshal(*v)
+	if err != nil {
+		return err
+	}
+	var copied T
+	if err := json.Unmarshal(text, &copied); err != nil {
+		return err
+	}
+	filled(reflect.ValueOf(&copied))
+	*v = copied
+	return nil
+}
+
 func (s *Server) policyRoutes() {
 	add(s, route{
 		method: http.MethodGet, path: "/policies", id: "listPolicies", tag: "policies",
 		summary: "Renewal policies", needs: account.ReadMap, at: ownDistrict,
 	}, func(context.Context, *struct{}) (*struct{ Body policyList }, error) {
 		var list policyList
-		for _, p := range s.Policies.Policies() {
+		for _, p := range s.rules.policies {
 			list.Items = append(list.Items, PolicySummary{p.Key, p.Version, p.Title, p.ShortTitle, p.DocumentNo, p.IssuedOn})
 		}
 		return &struct{ Body policyList }{list}, nil
@@ -55,11 +97,12 @@ func (s *Server) policyRoutes() {
 	}, func(_ context.Context, in *struct {
 		Key string `path:"key" maxLength:"64"`
 	}) (*struct{ Body policy.Policy }, error) {
-		p, err := s.Policies.Policy(in.Key)
-		if err != nil {
-			return nil, notFound()
+		for _, p := range s.rules.policies {
+			if p.Key == in.Key {
+				return &struct{ Body policy.Policy }{p}, nil
+			}
 		}
-		return &struct{ Body policy.Policy }{*p}, nil
+		return nil, notFound()
 	})
 
 	add(s, route{
@@ -72,8 +115,8 @@ func (s *Server) policyRoutes() {
 		if in.Profile != "" && !known {
 			return nil, notFound()
 		}
-		list := facilityTypeList{Profiles: s.Policies.Profiles()}
-		for _, t := range s.Policies.FacilityTypes() {
+		list := facilityTypeList{Profiles: s.rules.profiles}
+		for _, t := range s.rules.types {
 			row := FacilityTypeRow{Key: t.Key, Name: t.Name, NameEN: t.NameEN, Tier: t.Tier, Kind: t.Kind}
 			if known {
 				if standard, ok := profile.Standard(t.Key); ok {

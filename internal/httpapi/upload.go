@@ -9,6 +9,7 @@ import (
 	"mime"
 	"mime/multipart"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -300,7 +301,8 @@ func sendFile(w http.ResponseWriter, kind, name string, write func(io.Writer) er
 	}
 	h := w.Header()
 	h.Set("Content-Type", kind)
-	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
+	plain := "zone" + name[strings.LastIndexByte(name, '.'):] // for clients that read only ASCII
+	h.Set("Content-Disposition", `attachment; filename="`+plain+`"; filename*=UTF-8''`+url.PathEscape(name))
 	_, _ = w.Write(content.Bytes())
 	return nil
 }
