@@ -68,7 +68,7 @@ func Import(ctx context.Context, c Config, i ImportConfig, out, status io.Writer
 
 	j, err := jobs.Enqueue(ctx, job.Request{
 		District: i.District, Kind: "import", Title: filepath.Base(path), CreatedBy: operator,
-		Args: importer.Args{Path: path, Name: filepath.Base(path), District: i.District, Layer: i.Layer, CRS: i.CRS, By: operator},
+		Args: importer.Args{Path: path, Name: filepath.Base(path), District: i.District, Layer: i.Layer, CRS: i.CRS},
 	})
 	if err != nil {
 		return err
