@@ -42,6 +42,35 @@ export function Legend() {
           {entries.map((entry) => {
             const several = entry.swatches.filter((s) => s.when !== null).length > 0;
             const label = name(entry.layer);
+            if (entry.layer === 'community_points' && several && entries.some((e) => e.layer === 'communities')) {
+              // The same colours as the outlines: one row says so.
+              return (
+                <div key={entry.layer} className={css.legendRow}>
+                  <span className={css.dots}>
+                    {entry.swatches.slice(0, 3).map((s) => (
+                      <i key={s.colour} style={{ background: s.colour }} />
+                    ))}
+                  </span>
+                  {label}
+                </div>
+              );
+            }
+            const ramp = `ramp.${entry.swatches[0]?.when?.property}`;
+            if (ramp in words) {
+              return (
+                <div key={entry.layer} className={css.legendRow}>
+                  <span className={css.ramp}>
+                    {entry.swatches.map((s) => (
+                      <i key={s.when?.value} style={{ background: s.colour }} />
+                    ))}
+                  </span>
+                  {t(ramp as keyof typeof words, {
+                    from: entry.swatches[0]?.when?.value.replace('+', '') ?? '',
+                    to: entry.swatches.at(-1)?.when?.value ?? '',
+                  })}
+                </div>
+              );
+            }
             const list = several ? entry.swatches.slice(0, 9) : entry.swatches.slice(0, 1);
             return (
               <div key={entry.layer}>

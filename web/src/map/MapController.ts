@@ -84,6 +84,7 @@ export class MapController {
     });
     this.map.touchZoomRotate.disableRotation();
     this.map.on('style.load', () => this.dress());
+    this.map.on('load', () => this.report());
     this.map.on('moveend', () => this.report());
     this.map.on('mousemove', (e) => this.onPointer(e));
     this.map.on('mouseout', () => {
@@ -91,7 +92,12 @@ export class MapController {
       if (!this.tool) this.hooks.hovered(null, '');
     });
     this.map.on('click', (e) => this.onClick(e));
-    this.map.once('idle', () => this.hooks.firstMap());
+    const first = () => {
+      if (!this.map.areTilesLoaded()) return;
+      this.map.off('render', first);
+      this.hooks.firstMap();
+    };
+    this.map.on('render', first);
     this.map.on('error', (e) => {
       // A tile that could not be had: the offline banner tells the person; the console keeps the detail.
       console.warn('map:', e.error?.message ?? e);

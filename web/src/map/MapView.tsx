@@ -98,7 +98,9 @@ export default function MapView() {
   if (broken) return <div className={css.fill}>{t('noWebgl')}</div>;
   return (
     <>
-      <div ref={box} className={css.map} data-testid="map" />
+      <div className={css.map} data-testid="map">
+        <div ref={box} className={css.canvas} />
+      </div>
       {style.isError && (
         <div className={css.fill}>
           <Failure error={style.error} retry={() => void style.refetch()} />

@@ -35,6 +35,12 @@ export function legendOf(
           zoom >= (l.minzoom ?? 0) &&
           zoom < (l.maxzoom ?? 24),
       );
+      if (drawn.some((l) => l.type === 'circle')) {
+        for (const l of drawn.filter((d) => d.type === 'circle')) {
+          entries.push({ group: group.name, layer: l.id.endsWith('-minor') ? `${name}-minor` : name, swatches: swatchesOf(l, zoom, undefined) });
+        }
+        continue;
+      }
       const main =
         drawn.find((l) => l.type === 'fill' || l.type === 'circle' || l.type === 'fill-extrusion') ??
         drawn.find((l) => l.type === 'line');
@@ -66,20 +72,21 @@ function swatchesOf(
         ? colours((outline.paint as Record<string, unknown> | undefined)?.['line-color'], zoom)
         : [];
   const opacity = paint[`${layer.type}-opacity`];
+  const all = colours(colour, zoom).map(
+    (c): Swatch => ({
+      shape,
+      colour: withOpacity(c.colour, numberAt(opacity, zoom)),
+      outline: (edges.find((e) => same(e.when, c.when)) ?? edges.at(-1))?.colour,
+      when: c.when,
+    }),
+  );
+  // The colour for "everything else" only counts where it is a colour of its own.
   const seen = new Set<string>();
-  return colours(colour, zoom)
-    .map(
-      (c): Swatch => ({
-        shape,
-        colour: typeof opacity === 'number' ? withOpacity(c.colour, opacity) : c.colour,
-        outline: (edges.find((e) => same(e.when, c.when)) ?? edges.at(-1))?.colour,
-        when: c.when,
-      }),
-    )
-    .filter((s) => {
-      const key = `${s.when?.property}=${s.when?.value}|${s.colour}`;
-      return !seen.has(key) && seen.add(key);
-    });
+  return all.filter((s) => {
+    if (s.when === null && all.length > 1 && all.some((o) => o.when !== null && o.colour === s.colour)) return false;
+    const key = `${s.when?.property}=${s.when?.value}|${s.colour}`;
+    return !seen.has(key) && seen.add(key);
+  });
 }
 
 interface Branch {
@@ -115,8 +122,16 @@ export function colours(expression: unknown, zoom: number): Branch[] {
       return [...out, ...colours(args.at(-1), zoom)];
     }
     case 'step': {
-      if (!isZoom(args[0]))
-        return [args[1], ...args.slice(2).filter((_, i) => i % 2 === 1)].flatMap((c) => colours(c, zoom));
+      if (!isZoom(args[0])) {
+        const property = propertyOf(args[0]);
+        return args
+          .slice(2)
+          .flatMap((from, i, rest) =>
+            i % 2 === 0
+              ? colours(rest[i + 1], zoom).map((c) => ({ colour: c.colour, when: { property, value: `${from}+` } }))
+              : [],
+          );
+      }
       let value = args[1];
       for (let i = 2; i + 1 < args.length; i += 2) if (zoom >= Number(args[i])) value = args[i + 1];
       return colours(value, zoom);
@@ -146,6 +161,20 @@ export function colours(expression: unknown, zoom: number): Branch[] {
     default:
       return [];
   }
+}
+
+/** A number that may change with the zoom; whatever else it depends on counts as 1. */
+function numberAt(expression: unknown, zoom: number): number {
+  if (typeof expression === 'number') return expression;
+  if (!Array.isArray(expression) || expression[0] !== 'interpolate' || !isZoom(expression[2])) return 1;
+  const stops = expression.slice(3) as unknown[];
+  for (let i = 0; i + 1 < stops.length; i += 2) {
+    const [z, v] = [Number(stops[i]), Number(stops[i + 1])];
+    if (zoom <= z || i + 3 >= stops.length) return Number.isFinite(v) ? v : 1;
+    const [z2, v2] = [Number(stops[i + 2]), Number(stops[i + 3])];
+    if (zoom < z2) return v + ((v2 - v) * (zoom - z)) / (z2 - z);
+  }
+  return 1;
 }
 
 const isZoom = (e: unknown) => Array.isArray(e) && e[0] === 'zoom';

@@ -120,6 +120,10 @@ export function overlayLayers(p: Palette, sourceOf: ReadonlyMap<string, string>)
       type: 'circle',
       source,
       'source-layer': layer,
+      // Where the outline is drawn, it carries the mark.
+      ...(layer === 'community_points'
+        ? { filter: ['any', ['!', ['has', 'has_area']], ['<', ['zoom'], 11]] as ExpressionSpecification }
+        : {}),
       paint: {
         'circle-radius': ['case', state('selected'), 9, state('hover'), 8, 0],
         'circle-color': 'rgba(0,0,0,0)',
