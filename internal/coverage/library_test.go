@@ -31,10 +31,14 @@ func TestTheRadiusComesFromTheDistrictsStandards(t *testing.T) {
 		standard              *coverage.Standard
 		note                  string
 	}{
-		"the standard's": {"gb50180", station, nil, 300, "",
-			&coverage.Standard{Clause: "表C.0.2", Mark: "M", RadiusM: 300}, "尚未"},
-		"a better checked radius": {"gb50180", "primary_school", nil, 500, "",
-			&coverage.Standard{Clause: "表C.0.1", Mark: "P", RadiusM: 500}, "没有“小学”的数据"},
+		"the standard's": {
+			"gb50180", station, nil, 300, "",
+			&coverage.Standard{Clause: "表C.0.2", Mark: "M", RadiusM: 300}, "尚未",
+		},
+		"a better checked radius": {
+			"gb50180", "primary_school", nil, 500, "",
+			&coverage.Standard{Clause: "表C.0.1", Mark: "P", RadiusM: 500}, "没有“小学”的数据",
+		},
 		"a person's":                    {"gb50180", station, metres(500), 500, "", nil, "本区采用的标准为 300 米"},
 		"a person's, the same":          {"gb50180", station, metres(300), 300, "", nil, ""},
 		"the standard gives none":       {"gb50180", "clinic_outpatient", nil, 0, "radius_m", nil, ""},

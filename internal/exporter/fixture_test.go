@@ -32,10 +32,6 @@ type sample struct {
 	zone     zone.Zone
 }
 
-func box(w, s, e, n float64) orb.Polygon {
-	return orb.Polygon{{{w, s}, {e, s}, {e, n}, {w, n}, {w, s}}}
-}
-
 func newSample(t *testing.T) *sample {
 	db := postgistest.New(t)
 	zones := zone.New(db)
