@@ -26,6 +26,7 @@ func townsfolk(t *testing.T) (*bench, map[string]account.Person) {
 		{Code: "west", Geometry: box(106.9002, 28.9502, 0.0002)},
 		{Code: "east", Geometry: box(107.0002, 28.9502, 0.0002)},
 		{Code: "loose", Geometry: box(107.0102, 28.9502, 0.0002)},
+		{Code: "guest", CommunityCode: "nowhere", Geometry: box(107.0152, 28.9502, 0.0002)}, // on the zone's ground, of a community outside it
 		{Code: "elsewhere", Geometry: box(107.2, 28.9502, 0.0002)},
 	}))
 	b.write(func(ctx context.Context, tx *postgis.Tx) error {
@@ -51,8 +52,8 @@ func townsfolk(t *testing.T) (*bench, map[string]account.Person) {
 func TestEveryReadKeepsToTheScope(t *testing.T) {
 	b, people := townsfolk(t)
 	for who, want := range map[string]struct{ communities, buildings, facilities, subdistricts []string }{
-		"planner":                  {[]string{"east", "nowhere", "west"}, []string{"east", "elsewhere", "loose", "west"}, []string{"east", "elsewhere", "west"}, []string{west, east}},
-		"viewer":                   {[]string{"east", "nowhere", "west"}, []string{"east", "elsewhere", "loose", "west"}, []string{"east", "elsewhere", "west"}, []string{west, east}},
+		"planner":                  {[]string{"east", "nowhere", "west"}, []string{"east", "elsewhere", "guest", "loose", "west"}, []string{"east", "elsewhere", "west"}, []string{west, east}},
+		"viewer":                   {[]string{"east", "nowhere", "west"}, []string{"east", "elsewhere", "guest", "loose", "west"}, []string{"east", "elsewhere", "west"}, []string{west, east}},
 		"officer":                  {[]string{"west"}, []string{"west"}, []string{"west"}, []string{west}},
 		"contractor":               {[]string{"east"}, []string{"east", "loose"}, []string{"east"}, []string{east}},
 		"contractor without zones": {},
@@ -101,7 +102,7 @@ func TestEveryReadKeepsToTheScope(t *testing.T) {
 					t.Errorf("buildings of community %s: %v", code, err)
 				}
 			}
-			for _, code := range []string{"west", "east", "loose"} {
+			for _, code := range []string{"west", "east", "loose", "guest"} {
 				seen := slices.Contains(want.buildings, code)
 				if _, err := b.Building(ctx, scope, b.district, code); seen != (err == nil) || !seen && !errors.Is(err, postgis.ErrNotFound) {
 					t.Errorf("building %s: %v", code, err)
