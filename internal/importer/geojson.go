@@ -22,6 +22,7 @@ const sourceGeoJSON = "geojson"
 // The file is read twice: once to see that it is whole, what it holds and where,
 // once to take it.
 func (r *importRun) geoJSON(ctx context.Context) error {
+	r.report.rows = "个要素"
 	survey, err := r.survey(ctx)
 	if err != nil {
 		return err

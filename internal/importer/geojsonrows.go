@@ -123,10 +123,10 @@ func (g *featureReading) insideDistrict(r *rowReader, area orb.MultiPolygon) (or
 	return p, true
 }
 
-// once refuses the second feature for one thing.
-func (g *featureReading) once(r *rowReader, key, value, what string) bool {
+// once refuses the second feature for one thing; what says which thing that is.
+func (g *featureReading) once(r *rowReader, key, what, value string) bool {
 	if earlier, taken := g.seen[key]; taken {
-		r.refuseWhole(fmt.Sprintf("%s“%s”与第 %d 个要素重复", what, shorten(value, 60), earlier), value)
+		r.refuseWhole(fmt.Sprintf("%s与第 %d 个要素重复", what, earlier), value)
 		return false
 	}
 	g.seen[key] = r.at.row
@@ -134,19 +134,22 @@ func (g *featureReading) once(r *rowReader, key, value, what string) bool {
 }
 
 // identify gives a row its code and its identity in the source: the file's code,
-// its source_ref, or else the shape itself.
+// its source_ref, or else the shape itself. more tells apart rows that may share
+// a place.
 func (g *featureReading) identify(r *rowReader, shape orb.Geometry, more string) (code, ref string, ok bool) {
 	code = r.cell(colCode).words(64)
 	ref = r.cell(colSourceRef).words(200)
-	if code == "" && ref == "" {
-		ref = sourceGeoJSON + ":" + shapeHash(shape)
+	switch {
+	case code != "":
+		return code, ref, g.once(r, "code "+code, "编码“"+code+"”", code)
+	case ref != "":
+		return "", ref, g.once(r, "ref "+ref+more, "来源编号“"+shorten(ref, 60)+"”", ref)
 	}
-	if code != "" {
-		ok = g.once(r, "code "+code, code, "编码")
-	} else {
-		ok = g.once(r, "ref "+ref+more, ref, "图形或来源")
+	ref = sourceGeoJSON + ":" + shapeHash(shape)
+	if more != "" {
+		ref += ":" + shortHash(more)
 	}
-	return code, ref, ok
+	return "", ref, g.once(r, "ref "+ref, "图形", "")
 }
 
 func (g *featureReading) community(n int64, raw []byte) (row registry.CommunityRow, ok bool, err error) {
@@ -188,7 +191,7 @@ func (g *featureReading) community(n int64, raw []byte) (row registry.CommunityR
 		row.Location = point
 	}
 	if row.Code != "" {
-		return row, g.once(r, "code "+row.Code, row.Code, "编码"), nil
+		return row, g.once(r, "code "+row.Code, "编码“"+row.Code+"”", row.Code), nil
 	}
 	if row.SourceRef = r.cell(colSourceRef).words(200); row.SourceRef == "" {
 		row.SourceRef = sourceGeoJSON + ":" + shapeHash(area)
@@ -196,7 +199,7 @@ func (g *featureReading) community(n int64, raw []byte) (row registry.CommunityR
 			row.SourceRef = sourceGeoJSON + ":" + shortHash(row.SubdistrictCode, row.Name)
 		}
 	}
-	if !g.once(r, "ref "+row.SourceRef, row.Name, "小区") {
+	if !g.once(r, "ref "+row.SourceRef, "小区“"+row.Name+"”", row.Name) {
 		return row, false, nil
 	}
 	if unnamed {
@@ -204,7 +207,12 @@ func (g *featureReading) community(n int64, raw []byte) (row registry.CommunityR
 		g.report.repaired(r.at, "没有小区名称，给了暂名", "", row.Name)
 		return row, true, nil
 	}
-	row.MatchName = g.once(&rowReader{at: r.at, report: newReport("", "")}, "name "+row.SubdistrictCode+"/"+row.Name, "", "")
+	// Of several outlines with one name only the first may take over a community
+	// of that name: the others are parts that the ledger does not tell apart.
+	name := "name " + row.SubdistrictCode + "/" + row.Name
+	if _, taken := g.seen[name]; !taken {
+		g.seen[name], row.MatchName = n, true
+	}
 	return row, true, nil
 }
 
@@ -381,14 +389,11 @@ func (g *featureReading) facility(n int64, raw []byte) ([]registry.FacilityRow, 
 		return nil, nil
 	}
 	var ok bool
-	if row.Code, row.SourceRef, ok = g.identify(r, p, " "+name+strings.Join(types, " ")); !ok {
+	if row.Code, row.SourceRef, ok = g.identify(r, p, name+strings.Join(types, " ")); !ok {
 		return nil, nil
 	}
 	if len(types) > 1 && row.Code != "" { // codes are one per facility
 		row.SourceRef, row.Code = sourceGeoJSON+":"+row.Code, ""
-	}
-	if row.SourceRef != "" && r.cell(colSourceRef).unknown() {
-		row.SourceRef += ":" + shortHash(name)
 	}
 	rows := make([]registry.FacilityRow, 0, len(types))
 	for _, key := range types {

@@ -186,7 +186,7 @@ func (r *importRun) write(ctx context.Context, lines *[]int64, fn func(ctx conte
 	switch {
 	case errors.As(err, &invalid):
 		if invalid.Row >= 0 && lines != nil && invalid.Row < len(*lines) {
-			return refuse("第 %d 行：%s", (*lines)[invalid.Row], invalid.Detail)
+			return refuse("%s：%s", r.report.sayPlace((*lines)[invalid.Row], ""), invalid.Detail)
 		}
 		return refuse("%s：%s", invalid.Code, invalid.Detail)
 	case errors.As(err, &duplicate):

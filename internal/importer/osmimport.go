@@ -26,6 +26,7 @@ const marginM = 2000
 
 // osm imports an OpenStreetMap extract: base map, buildings, facilities.
 func (r *importRun) osm(ctx context.Context, f format) error {
+	r.report.rows = "个对象"
 	if r.datum.convert != nil {
 		return refuse("OpenStreetMap 数据的坐标是 WGS 84，不能按 %s 导入", r.datum.name)
 	}

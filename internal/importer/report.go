@@ -27,6 +27,8 @@ type Report struct {
 	Layers  map[string]LayerReport `json:"layers"`
 	Notes   []string               `json:"notes"`
 	Seconds float64                `json:"seconds"`
+
+	rows string // what rows are called in sentences: 行, 个要素
 }
 
 // LayerReport counts the rows of one layer.
@@ -63,16 +65,17 @@ type place struct {
 	layer  string
 }
 
-func (p place) String() string {
-	if p.object != "" {
-		return p.object
+// sayPlace puts a place into words.
+func (r *Report) sayPlace(row int64, object string) string {
+	if object != "" {
+		return object
 	}
-	return fmt.Sprintf("第 %d 行", p.row)
+	return fmt.Sprintf("第 %d %s", row, r.rows)
 }
 
 func newReport(file, format string) *Report {
 	return &Report{
-		File: file, Format: format,
+		File: file, Format: format, rows: "行",
 		Refused: []RefusedRow{}, Repairs: []Repair{}, Notes: []string{},
 		Layers: map[string]LayerReport{},
 	}
@@ -125,11 +128,11 @@ func (r *Report) nothingLeft(what string) error {
 		return refuse("文件里没有%s", what)
 	}
 	first := r.Refused[0]
-	at := place{row: first.Row, object: first.Object}
+	at := r.sayPlace(first.Row, first.Object)
 	if r.RowsRefused == 1 {
 		return refuse("没有可以导入的%s：%s %s", what, at, first.Reason)
 	}
-	return refuse("没有可以导入的%s，%d 行都被拒绝；例如%s：%s", what, r.RowsRefused, at, first.Reason)
+	return refuse("没有可以导入的%s，%d %s都被拒绝；例如%s：%s", what, r.RowsRefused, r.rows, at, first.Reason)
 }
 
 func refuse(format string, args ...any) error {
