@@ -153,6 +153,7 @@ func normalHeader(s string) string {
 // mapping says which column of the file is which field.
 type columnMapping struct {
 	at           map[column]int
+	titles       map[column]string // as the file has them
 	tenThousands map[column]bool // the header gives 万平方米
 	personal     []string        // headers of columns that are not read
 	unused       []string        // headers that nobody knows
@@ -160,7 +161,7 @@ type columnMapping struct {
 }
 
 func mapColumns(t *columnTable, row []string) columnMapping {
-	m := columnMapping{at: map[column]int{}, tenThousands: map[column]bool{}}
+	m := columnMapping{at: map[column]int{}, titles: map[column]string{}, tenThousands: map[column]bool{}}
 	for i, h := range row {
 		title := strings.Join(strings.Fields(cleanText(h)), "")
 		if title == "" {
@@ -180,6 +181,7 @@ func mapColumns(t *columnTable, row []string) columnMapping {
 				continue
 			}
 			m.at[col] = i
+			m.titles[col] = shorten(headerUnit.ReplaceAllString(title, ""), 20)
 			m.tenThousands[col] = strings.Contains(title, "万")
 		}
 	}

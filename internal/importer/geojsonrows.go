@@ -57,7 +57,7 @@ func (g *featureReading) area(r *rowReader, f feature) (area orb.MultiPolygon, o
 	}
 	shape, fault := geo.ReadGeoJSONGeometry(f.geometry, geo.Limits{MaxPoints: geo.MaxImportPoints})
 	if fault != nil {
-		r.refuseWhole(fault.Detail, "")
+		r.refuseWhole(sentence(fault), "")
 		return nil, false, nil
 	}
 	area, merged, reason := areaOf(shape)
@@ -456,7 +456,7 @@ func sameName(name, given string) bool {
 func (g *featureReading) point(r *rowReader, f feature) *orb.Point {
 	shape, fault := geo.ReadGeoJSONGeometry(f.geometry, geo.Limits{MaxPoints: 16})
 	if fault != nil {
-		r.refuseWhole(fault.Detail, "")
+		r.refuseWhole(sentence(fault), "")
 		return nil
 	}
 	p, ok := shape.(orb.Point)
@@ -475,7 +475,7 @@ func (g *featureReading) point(r *rowReader, f feature) *orb.Point {
 		}
 	}
 	if fault := geo.Check(converted, geo.Limits{}); fault != nil {
-		r.refuseWhole(fault.Detail, showPoint(p))
+		r.refuseWhole(sentence(fault), showPoint(p))
 		return nil
 	}
 	if hasZ(f.geometry) {

@@ -130,6 +130,9 @@ func (im *Importer) Run(ctx context.Context, args Args, p *job.Progress) (*Repor
 	case formatGeoJSON:
 		err = run.geoJSON(ctx)
 	}
+	if err != nil {
+		run.report.undo()
+	}
 	run.report.Seconds = im.now().Sub(started).Seconds()
 	return run.report, err
 }
@@ -179,7 +182,14 @@ func (r *importRun) hash(ctx context.Context) error {
 // refuses into the file's terms. lines are the file's row numbers of the rows of
 // the call that failed; nil where the register's own words must do.
 func (r *importRun) write(ctx context.Context, lines *[]int64, fn func(ctx context.Context, tx *postgis.Tx) error) error {
-	err := r.db.Write(ctx, fn)
+	err := r.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
+		// Two imports into one district would wait for each other's rows in
+		// different orders; one after the other they cannot.
+		if _, err := tx.Exec(ctx, `select pg_advisory_xact_lock(hashtext('lianpian-import-' || $1))`, r.report.District); err != nil {
+			return fmt.Errorf("wait for other imports: %w", err)
+		}
+		return fn(ctx, tx)
+	})
 	var invalid *registry.InvalidError
 	var duplicate *registry.DuplicateError
 	var outside *account.OutsideError

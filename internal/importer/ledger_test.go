@@ -119,7 +119,7 @@ func TestRowsOfALedgerAreRefusedOrPutRightOneByOne(t *testing.T) {
 	}{
 		{"good", "X,小区,万盛街道,1998,10,106.9,28.97", "", ""},
 		{"a year with its word", "X,小区,万盛街道,1998年,10,106.9,28.97", "", "1998年→1998"},
-		{"a year of 1890", "X,小区,万盛街道,1890,10,106.9,28.97", "建成时间“1890”年份不在", ""},
+		{"a year of 1890", "X,小区,万盛街道,1890,10,106.9,28.97", "建成年份“1890”年份不在", ""},
 		{"a year that is a decade", "X,小区,万盛街道,80年代,10,106.9,28.97", "80年代", ""},
 		{"swapped coordinates", "X,小区,万盛街道,1998,10,28.97,106.9", "", "写反"},
 		{"coordinates outside the district", "X,小区,万盛街道,1998,10,116.4,39.9", "范围之外", ""},

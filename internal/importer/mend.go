@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -40,11 +41,11 @@ func (m mender) area(ctx context.Context, at place, g orb.MultiPolygon) (area or
 	switch fault.Kind {
 	case geo.SelfIntersection, geo.RingsCross, geo.HoleOutside:
 	default:
-		m.report.refuse(at, fault.Detail, "")
+		m.report.refuse(at, sentence(fault), "")
 		return nil, false, nil
 	}
 	if countPoints(g) > maxMendPoints || geo.Crossings(g, maxMendCrossings+1) > maxMendCrossings {
-		m.report.refuse(at, fault.Detail+"；交叉过多，不能自动修复", "")
+		m.report.refuse(at, sentence(fault)+"；交叉过多，不能自动修复", "")
 		return nil, false, nil
 	}
 	mended, err := m.makeValid(ctx, g)
@@ -52,7 +53,7 @@ func (m mender) area(ctx context.Context, at place, g orb.MultiPolygon) (area or
 		return nil, false, err
 	}
 	if again := geo.Check(mended, geo.Limits{MaxPoints: geo.MaxImportPoints}); again != nil {
-		m.report.refuse(at, fault.Detail+"；自动修复没有成功", "")
+		m.report.refuse(at, sentence(fault)+"；自动修复没有成功", "")
 		return nil, false, nil
 	}
 	m.report.repaired(at, "图形"+faultName(fault.Kind), describe(g, fault.At), describe(mended, orb.Point{}))
@@ -81,6 +82,9 @@ func (m mender) makeValid(ctx context.Context, g orb.MultiPolygon) (orb.MultiPol
 	area, _ := out.Geometry.(orb.MultiPolygon)
 	return area, nil
 }
+
+// sentence is what a fault says, without its full stop: it goes on or into a list.
+func sentence(f *geo.Fault) string { return strings.TrimSuffix(f.Detail, "。") }
 
 func faultName(kind geo.FaultKind) string {
 	switch kind {

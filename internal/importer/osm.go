@@ -59,6 +59,9 @@ type osmSink interface {
 // the references of the ways.
 const maxOSMNodes = 40_000_000
 
+// maxOSMTags bounds the bytes of the tags and members that are kept.
+const maxOSMTags = 1 << 30
+
 // osmFile is an extract in memory: coordinates and references in flat arrays,
 // tags only of what the map shows.
 type osmFile struct {
@@ -69,6 +72,7 @@ type osmFile struct {
 	ways      []osmWay // sorted by id once arranged
 	tagged    []osmNode
 	relations []osmRelation
+	kept      int64 // bytes of tags and members
 }
 
 type osmNode struct {
@@ -103,6 +107,9 @@ func (f *osmFile) node(id int64, x, y int32, tags osmTags) error {
 	f.nodeIDs = append(f.nodeIDs, id)
 	f.nodeXY = append(f.nodeXY, [2]int32{x, y})
 	if shown(tags) {
+		if err := f.keep(tags, 0); err != nil {
+			return err
+		}
 		f.tagged = append(f.tagged, osmNode{id, x, y, slices.Clone(tags)})
 	}
 	return nil
@@ -111,6 +118,9 @@ func (f *osmFile) node(id int64, x, y int32, tags osmTags) error {
 func (f *osmFile) way(id int64, refs []int64, tags osmTags) error {
 	w := osmWay{id: id, from: len(f.refs), to: len(f.refs) + len(refs)}
 	if shown(tags) {
+		if err := f.keep(tags, 0); err != nil {
+			return err
+		}
 		w.tags = slices.Clone(tags)
 	}
 	if len(f.refs)+len(refs) > 2*maxOSMNodes {
@@ -130,7 +140,22 @@ func (f *osmFile) relation(id int64, members []osmMember, tags osmTags) error {
 	if !shown(tags) {
 		return nil
 	}
+	if err := f.keep(tags, len(members)); err != nil {
+		return err
+	}
 	f.relations = append(f.relations, osmRelation{id, slices.Clone(members), slices.Clone(tags)})
+	return nil
+}
+
+// keep counts what is about to be kept in memory.
+func (f *osmFile) keep(tags osmTags, members int) error {
+	f.kept += 40 * int64(members)
+	for _, t := range tags {
+		f.kept += int64(len(t.key)+len(t.value)) + 32
+	}
+	if f.kept > maxOSMTags {
+		return &tooLargeError{"文件里的标签太多，请先裁剪到本区范围再导入"}
+	}
 	return nil
 }
 

@@ -122,6 +122,15 @@ func (r *Report) wrote(layer string, result registry.BulkResult) {
 	r.RowsTaken += result.Inserted + result.Updated + result.Unchanged
 }
 
+// undo takes back what the report says was written, after the transaction was
+// rolled back.
+func (r *Report) undo() {
+	r.RowsTaken, r.Inserted, r.Updated, r.Unchanged = 0, 0, 0, 0
+	for name, l := range r.Layers {
+		r.Layers[name] = LayerReport{Refused: l.Refused}
+	}
+}
+
 // nothingLeft is the refusal of a file of which no row could be taken.
 func (r *Report) nothingLeft(what string) error {
 	if len(r.Refused) == 0 {

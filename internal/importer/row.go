@@ -23,7 +23,13 @@ func (r *rowReader) cell(c column) cell {
 	return v
 }
 
-func (r *rowReader) title(c column) string { return r.table.titles[c] }
+// title is what the file calls a column.
+func (r *rowReader) title(c column) string {
+	if title := r.columns.titles[c]; title != "" {
+		return title
+	}
+	return r.table.titles[c]
+}
 
 func (r *rowReader) refuse(c column, reason string) {
 	r.refuseWhole(fmt.Sprintf("%s“%s”%s", r.title(c), shorten(r.cell(c).plain(), 40), reason), string(r.cell(c)))
