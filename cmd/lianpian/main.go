@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"syscall"
@@ -20,6 +21,7 @@ type commands struct {
 
 	Serve        serveCommand        `cmd:"" help:"Run the service."`
 	Import       importCommand       `cmd:"" help:"Bring a file into the register or the base map."`
+	District     districtCommand     `cmd:"" help:"Districts: list them, found one."`
 	User         userCommand         `cmd:"" help:"People: list them, add one, make a new sign-in link."`
 	Migrate      migrateCommand      `cmd:"" help:"Bring the database to the newest schema and end."`
 	Openapi      openapiCommand      `cmd:"" help:"Print the OpenAPI description of the API."`
@@ -70,7 +72,28 @@ func (s serveCommand) Run(ctx context.Context, c app.Config) error {
 type importCommand struct{ app.ImportConfig }
 
 func (i importCommand) Run(ctx context.Context, c app.Config) error {
-	return app.Import(ctx, c, i.ImportConfig, os.Stdout, os.Stderr)
+	var status io.Writer // progress is for people: nobody reads it in a log
+	if info, err := os.Stderr.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
+		status = os.Stderr
+	}
+	return app.Import(ctx, c, i.ImportConfig, os.Stdout, status)
+}
+
+type districtCommand struct {
+	List districtListCommand `cmd:"" help:"List the districts."`
+	Add  districtAddCommand  `cmd:"" help:"Found a district."`
+}
+
+type districtListCommand struct{}
+
+func (districtListCommand) Run(ctx context.Context, c app.Config) error {
+	return app.ListDistricts(ctx, c, os.Stdout)
+}
+
+type districtAddCommand struct{ app.DistrictConfig }
+
+func (d districtAddCommand) Run(ctx context.Context, c app.Config) error {
+	return app.AddDistrict(ctx, c, d.DistrictConfig, os.Stdout)
 }
 
 type userCommand struct {

@@ -130,6 +130,9 @@ func Serve(ctx context.Context, c Config, s ServeConfig, out io.Writer) error {
 		return err
 	}
 	defer n.db.Close()
+	if err := n.registry.FollowPolicies(ctx); err != nil {
+		return err
+	}
 	if s.Demo {
 		if err := loadDemo(ctx, n, out); err != nil {
 			return err
@@ -272,13 +275,11 @@ func (n *nouns) handlers() map[string]job.Handler {
 	return map[string]job.Handler{"import": n.importer.Handle}
 }
 
+// loadDemo founds the demo district where it is not there yet.
 func loadDemo(ctx context.Context, n *nouns, out io.Writer) error {
-	districts, err := n.registry.Districts(ctx, account.Everything)
-	if err != nil {
+	_, err := n.registry.District(ctx, account.Everything, demo.DistrictCode)
+	if !errors.Is(err, postgis.ErrNotFound) {
 		return err
-	}
-	if len(districts) > 0 {
-		return nil
 	}
 	fmt.Fprintln(out, "Loading the demo district …")
 	_, err = n.importer.LoadDemo(ctx, demo.Open, nil)

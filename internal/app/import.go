@@ -32,7 +32,7 @@ type RefusedError struct{ Detail string }
 func (e *RefusedError) Error() string { return e.Detail }
 
 // Import brings a file in as a job of its own queue, shows its progress on
-// status and prints the report to out. The job is seen in the history of
+// status (nil for none) and prints the report to out. The job is seen in the history of
 // imports like one from the browser. While the service runs on the private
 // database, the import shares it.
 func Import(ctx context.Context, c Config, i ImportConfig, out, status io.Writer) error {
@@ -78,7 +78,7 @@ func Import(ctx context.Context, c Config, i ImportConfig, out, status io.Writer
 		return err
 	}
 	if len(j.Report) > 0 {
-		if err := printReport(out, j.Report, i.JSON); err != nil {
+		if err := printReport(out, j.Report, i.JSON, j.State == job.Done); err != nil {
 			return err
 		}
 	}
@@ -93,7 +93,7 @@ func Import(ctx context.Context, c Config, i ImportConfig, out, status io.Writer
 
 // follow waits for the end of a job and keeps one line of progress up to date.
 func follow(ctx context.Context, jobs *job.Runner, id uuid.UUID, status io.Writer) (job.Job, error) {
-	ticker := time.NewTicker(200 * time.Millisecond)
+	ticker := time.NewTicker(50 * time.Millisecond)
 	defer ticker.Stop()
 	shown := ""
 	for {

@@ -15,7 +15,9 @@ import (
 // report has more.
 const maxPrinted = 20
 
-func printReport(out io.Writer, raw json.RawMessage, asJSON bool) error {
+// printReport prints what an import did; of a refused file only the rows that
+// are at fault, if it came that far.
+func printReport(out io.Writer, raw json.RawMessage, asJSON, done bool) error {
 	if asJSON {
 		_, err := out.Write(append(raw, '\n'))
 		return err
@@ -23,6 +25,10 @@ func printReport(out io.Writer, raw json.RawMessage, asJSON bool) error {
 	var r importer.Report
 	if err := json.Unmarshal(raw, &r); err != nil {
 		return fmt.Errorf("read the report: %w", err)
+	}
+	if !done {
+		printRefused(out, r)
+		return nil
 	}
 	fmt.Fprintf(out, "%s → 区 %s，用时 %.1f 秒\n", r.File, r.District, r.Seconds)
 	fmt.Fprintf(out, "接收 %d 行（新增 %d，更新 %d，未变 %d），拒绝 %d 行，修复 %d 处\n",
@@ -35,12 +41,9 @@ func printReport(out io.Writer, raw json.RawMessage, asJSON bool) error {
 	if err := table.Flush(); err != nil {
 		return err
 	}
-	for _, refused := range r.Refused[:min(len(r.Refused), maxPrinted)] {
-		fmt.Fprintf(out, "  拒绝 %s：%s（%s）\n", rowName(refused.Row, refused.Object), refused.Reason, refused.Value)
-	}
-	printRest(out, r.RowsRefused, len(r.Refused), "行被拒绝")
+	printRefused(out, r)
 	for _, repair := range r.Repairs[:min(len(r.Repairs), maxPrinted)] {
-		fmt.Fprintf(out, "  修复 %s：%s，%s → %s\n", rowName(repair.Row, repair.Object), repair.What, repair.Before, repair.After)
+		fmt.Fprintf(out, "  修复 %s%s，%s → %s\n", rowName(repair.Row, ""), repair.What, repair.Before, repair.After)
 	}
 	printRest(out, r.RepairsTotal, len(r.Repairs), "处修复")
 	for _, note := range r.Notes {
@@ -49,11 +52,28 @@ func printReport(out io.Writer, raw json.RawMessage, asJSON bool) error {
 	return nil
 }
 
-func rowName(row int64, object string) string {
-	if object != "" {
-		return object
+func printRefused(out io.Writer, r importer.Report) {
+	for _, refused := range r.Refused[:min(len(r.Refused), maxPrinted)] {
+		line := "  拒绝 " + rowName(refused.Row, refused.Object) + refused.Reason
+		if refused.Value != "" && refused.Value != refused.Object {
+			line += "（" + refused.Value + "）"
+		}
+		fmt.Fprintln(out, line)
 	}
-	return fmt.Sprintf("第 %d 行", row)
+	printRest(out, r.RowsRefused, len(r.Refused), "行被拒绝")
+}
+
+// rowName is the place at the head of a line; of a repaired object the sentence
+// itself names it.
+func rowName(row int64, object string) string {
+	switch {
+	case object != "":
+		return object + "："
+	case row > 0:
+		return fmt.Sprintf("第 %d 行：", row)
+	default:
+		return ""
+	}
 }
 
 func printRest(out io.Writer, total int64, listed int, what string) {
