@@ -1,0 +1,109 @@
+// The face of the driver: `given` puts people and things in place, `when` is
+// what a person does, `then` is what can be seen. Tests use nothing below it
+// but plain locators.
+import { expect } from 'vitest';
+import { row, rows } from './driver/database';
+import { type Desk, newDesk, SMALL } from './driver/desk';
+import { newPerson, type Role } from './driver/people';
+import { countPixels, like, type Colour } from './driver/picture';
+import { address, firstMap, laoshan, mapPicture, open, type Place, placeOf, pixelOf, type Position } from './driver/place';
+import { ask, DISTRICT } from './driver/service';
+import { choose, clickCorners, downloadBy, drawZone, selectedZone, selection, startPolygon } from './driver/steps';
+import { type Totals, totalsOf } from './driver/totals';
+
+export { LARGE, SMALL } from './driver/desk';
+export type { Desk } from './driver/desk';
+export { laoshan, river } from './driver/place';
+export type { Place, Position } from './driver/place';
+export { ask, DISTRICT } from './driver/service';
+
+interface Where {
+  mode?: string;
+  place?: Place;
+  query?: Record<string, string>;
+  size?: { width: number; height: number };
+}
+
+async function person(role: Role, subdistricts: readonly string[] = [], where: Where = {}) {
+  const who = await newPerson(role, subdistricts);
+  const desk = await newDesk(who, where.size);
+  await open(desk, where.mode ?? 'registry', where.place, where.query);
+  return Object.assign(desk, { who });
+}
+
+export const given = {
+  /** A browser in which nobody is signed in. */
+  stranger: (size = SMALL) => newDesk(null, size),
+  /** A person of the role at the workbench. */
+  administrator: (where?: Where) => person('administrator', [], where),
+  planner: (where?: Where) => person('planner', [], where),
+  viewer: (where?: Where) => person('viewer', [], where),
+  officer: (subdistricts: readonly string[], where?: Where) => person('officer', subdistricts, where),
+  account: newPerson,
+  /** A new one-time sign-in link for an account. */
+  link: async (cookie: string, account: string) =>
+    (await ask<{ url: string }>(cookie, 'POST', `/accounts/${account}/link`)).body,
+  deletedAccount: (cookie: string, account: string, version: number) =>
+    ask(cookie, 'DELETE', `/accounts/${account}`, { version }),
+  /** A zone that somebody saved earlier. */
+  async zone(cookie: string, name: string, corners: readonly Position[]): Promise<{ code: string; version: number }> {
+    const ring = [...corners, corners[0]];
+    const made = await ask<{ code: string; version: number }>(cookie, 'POST', `/districts/${DISTRICT}/zones`, {
+      body: { name, note: '', geometry: { type: 'MultiPolygon', coordinates: [[ring]] } },
+    });
+    return made.body;
+  },
+};
+
+export const when = {
+  open,
+  choose,
+  clickCorners,
+  startPolygon,
+  drawZone,
+  downloadBy,
+  firstMap,
+  /** Moves the pointer to a position on the ground. */
+  async pointsAt(desk: Desk, position: Position, place: Place): Promise<void> {
+    const { x, y } = await pixelOf(desk, position, place);
+    await desk.page.mouse.move(x, y, { steps: 4 });
+  },
+  async clicksAt(desk: Desk, position: Position, place: Place): Promise<void> {
+    const { x, y } = await pixelOf(desk, position, place);
+    await desk.page.mouse.click(x, y);
+  },
+};
+
+export const then = {
+  rows,
+  row,
+  totalsOf,
+  placeOf,
+  selection,
+  selectedZone,
+  /** The text of an element becomes this. */
+  shows: (desk: Desk, testId: string, text: string | RegExp) =>
+    expect
+      .poll(async () => (await desk.get(testId).first().textContent({ timeout: 2000 }).catch(() => null)) ?? '', {
+        timeout: 15_000,
+        message: `what ${testId} shows`,
+      })
+      .toMatch(typeof text === 'string' ? new RegExp(`^${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`) : text),
+  /** The element comes into sight. */
+  sees: (desk: Desk, testId: string) => desk.get(testId).first().waitFor({ state: 'visible' }),
+  /** The element goes away. */
+  misses: (desk: Desk, testId: string) => desk.get(testId).first().waitFor({ state: 'hidden' }),
+  /** So many pixels of the map (every second in both directions) come to have the colour. */
+  async paints(desk: Desk, colour: Colour, atLeast: number, tolerance?: number): Promise<void> {
+    await expect
+      .poll(async () => countPixels(await mapPicture(desk), like(colour, tolerance)), {
+        timeout: 20_000,
+        interval: 250,
+        message: `pixels of colour ${colour.join(' ')}`,
+      })
+      .toBeGreaterThanOrEqual(atLeast);
+  },
+  mapPicture,
+};
+export type { Totals };
+export { address, countPixels, like };
