@@ -1,7 +1,7 @@
 // The face of the driver: `given` puts people and things in place, `when` is
 // what a person does, `then` is what can be seen. Tests use nothing below it
 // but plain locators.
-import { expect } from 'vitest';
+import { expect, inject } from 'vitest';
 import { row, rows } from './driver/database';
 import { type Desk, newDesk, SMALL } from './driver/desk';
 import { newPerson, type Role } from './driver/people';
@@ -43,6 +43,12 @@ export const given = {
   /** A new one-time sign-in link for an account. */
   link: async (cookie: string, account: string) =>
     (await ask<{ url: string }>(cookie, 'POST', `/accounts/${account}/link`)).body,
+  /** A vector tile as text, in which names can be looked for. */
+  async tile(cookie: string, path: string): Promise<string> {
+    const answer = await fetch(`${inject('service').url}/api/v1${path}`, { headers: { Cookie: cookie } });
+    if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
+    return Buffer.from(await answer.arrayBuffer()).toString('utf8');
+  },
   deletedAccount: (cookie: string, account: string, version: number) =>
     ask(cookie, 'DELETE', `/accounts/${account}`, { version }),
   /** A zone that somebody saved earlier. */
@@ -63,6 +69,7 @@ export const when = {
   drawZone,
   downloadBy,
   firstMap,
+  pixelOf,
   /** Moves the pointer to a position on the ground. */
   async pointsAt(desk: Desk, position: Position, place: Place): Promise<void> {
     const { x, y } = await pixelOf(desk, position, place);
@@ -102,6 +109,12 @@ export const then = {
         message: `pixels of colour ${colour.join(' ')}`,
       })
       .toBeGreaterThanOrEqual(atLeast);
+  },
+  /** The colour goes from the map. */
+  async paintsNot(desk: Desk, colour: Colour, tolerance?: number): Promise<void> {
+    await expect
+      .poll(async () => countPixels(await mapPicture(desk), like(colour, tolerance)), { timeout: 20_000, interval: 250 })
+      .toBe(0);
   },
   mapPicture,
 };

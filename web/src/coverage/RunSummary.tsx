@@ -72,7 +72,7 @@ export function RunSummary({ run: r }: { run: CoverageRun }) {
           <dd>{`method.${r.method}` in words ? t(`method.${r.method}` as keyof typeof words) : r.method}</dd>
         </div>
         <div>
-          <dt>{t('run')}</dt>
+          <dt>{t('ranBy')}</dt>
           <dd>{t('by', { who: r.created_by || '—', when: moment(r.created_at) })}</dd>
         </div>
       </dl>

@@ -24,6 +24,7 @@ export const words = {
   chooseZone: ['选择片区', 'Choose a zone'],
   noZones: ['还没有片区', 'No zone yet'],
   run: ['开始分析', 'Run'],
+  ranBy: ['分析', 'Run'],
   running: ['正在计算…', 'Computing…'],
   method: ['计算方法', 'Method'],
   'method.radius': [

@@ -4,12 +4,13 @@ import { useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { useParams } from 'wouter';
 import { listen } from '../api/events';
-import { invalidate, keys, useDistrict } from '../api/queries';
+import { invalidate, keys, useDistrict, useZones } from '../api/queries';
 import { useWords } from '../language';
 import { useControl } from '../map/control';
 import { Legend } from '../map/Legend';
 import css2 from '../map/map.module.css';
 import { syncAddress } from '../state/sync';
+import { useSteps } from '../state/undo';
 import { useWorkbench } from '../state/workbench';
 import { Failure, Waiting } from '../ui/State';
 import { say } from '../ui/Toast';
@@ -54,7 +55,15 @@ export function Workbench() {
   }, [info.data]);
 
   const Panel = panels[mode];
-  const hasTable = mode === 'registry' || mode === 'zones' || mode === 'coverage' || mode === 'plans';
+  const run = useWorkbench((s) => s.run);
+  const zones = useZones(district);
+  // While a zone is drawn the map needs the room.
+  const drawing = useSteps((s) => s.stepper !== null);
+  // A table without rows says nothing that the panel does not say already.
+  const hasTable =
+    mode === 'registry' ||
+    (mode === 'coverage' && run !== null) ||
+    ((mode === 'zones' || mode === 'plans') && (zones.data?.length ?? 0) > 0);
   const wide = mode === 'data';
   if (!params.district) return null;
   return (
@@ -120,7 +129,7 @@ export function Workbench() {
             </>
           )}
         </div>
-        {hasTable && layout.tableOpen && (
+        {hasTable && layout.tableOpen && !drawing && (
           <>
             <Splitter
               label={t('tableHeight')}

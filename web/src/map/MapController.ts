@@ -18,7 +18,7 @@ import type { FeatureCollection } from 'geojson';
 import type { Bounds, Position } from '../api/nouns';
 import { type Kind, kinds, type Mode, type Place, type Selection } from '../state/address';
 import { groups, kindOf, layersOf, pickOrder, touchedBy } from './layers';
-import { overlayLayers, overlaySources, type Palette, palettes } from './overlays';
+import { coverageLayers, overlayLayers, overlaySources, type Palette, palettes } from './overlays';
 
 setWorkerUrl(workerUrl);
 
@@ -46,6 +46,7 @@ export class MapController {
   private selection: Selection | null = null;
   private hover: Selection | null = null;
   private filter: FilterSpecification | null = null;
+  private edited: string | null = null;
   private originalFilters = new Map<string, FilterSpecification | undefined>();
   private coverage: { tiles: string; facilities: FeatureCollection } | null = null;
   private tool: Tool | null = null;
@@ -140,6 +141,11 @@ export class MapController {
     this.filter = filter;
     this.applyFilter();
   }
+  /** The zone that is being edited is drawn by the tool alone. */
+  setEdited(code: string | null): void {
+    this.edited = code;
+    this.applyFilter();
+  }
   setCoverage(coverage: { tiles: string; facilities: FeatureCollection } | null): void {
     this.coverage = coverage;
     this.applyCoverage();
@@ -176,6 +182,12 @@ export class MapController {
       position ?? (bounds ? [(bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2] : null);
     if (!point || view.contains(point)) return;
     this.lookAt(bounds, position);
+  }
+  /** Moves only as far as needed for the whole of the bounds to be on the screen. */
+  frame(bounds: Bounds): void {
+    const view = this.map.getBounds();
+    if (view.contains([bounds[0], bounds[1]]) && view.contains([bounds[2], bounds[3]])) return;
+    this.map.fitBounds(bounds, { padding: 48, maxZoom: 17.5, duration: 400 });
   }
   zoomBy(step: number): void {
     this.map.easeTo({ zoom: this.map.getZoom() + step, duration: 200 });
@@ -244,7 +256,9 @@ export class MapController {
     const off = new Set(groups.filter((g) => this.hidden.includes(g.name)).flatMap((g) => g.layers));
     for (const l of this.map.getStyle().layers) {
       if (!('source-layer' in l) || !l['source-layer']) continue;
-      const visibility = off.has(l['source-layer']) ? 'none' : 'visible';
+      // While a coverage run is shown, its two colours are the only ones on the ground.
+      const stepsBack = this.coverage !== null && !l.id.startsWith('lp-') && quietUnderCoverage(l);
+      const visibility = off.has(l['source-layer']) || stepsBack ? 'none' : 'visible';
       if ((l.layout?.visibility ?? 'visible') !== visibility)
         this.map.setLayoutProperty(l.id, 'visibility', visibility);
     }
@@ -257,24 +271,25 @@ export class MapController {
 
   private applyFilter(): void {
     if (!this.ready) return;
+    const withoutEdited: FilterSpecification | null = this.edited ? ['!=', ['get', 'code'], this.edited] : null;
     for (const l of this.map.getStyle().layers) {
-      if (!('source-layer' in l) || !layersOf.community.includes(l['source-layer'] ?? '')) continue;
-      if (!this.originalFilters.has(l.id))
-        this.originalFilters.set(l.id, 'filter' in l ? l.filter : undefined);
+      const layer = 'source-layer' in l ? (l['source-layer'] ?? '') : '';
+      const filter = layersOf.community.includes(layer)
+        ? this.filter
+        : layer === 'zones' || layer === 'zone_points'
+          ? withoutEdited
+          : undefined;
+      if (filter === undefined) continue;
+      if (!this.originalFilters.has(l.id)) this.originalFilters.set(l.id, 'filter' in l ? l.filter : undefined);
       const own = this.originalFilters.get(l.id);
-      const next = this.filter
-        ? own
-          ? (['all', own, this.filter] as ExpressionSpecification)
-          : this.filter
-        : own;
+      const next = filter ? (own ? (['all', own, filter] as ExpressionSpecification) : filter) : own;
       this.map.setFilter(l.id, next ?? null, { validate: false });
     }
   }
 
   private applyCoverage(): void {
     if (!this.ready) return;
-    for (const id of ['lp-coverage', 'lp-coverage-lines'])
-      if (this.map.getLayer(id)) this.map.removeLayer(id);
+    for (const id of ['lp-coverage', 'lp-coverage-lines']) if (this.map.getLayer(id)) this.map.removeLayer(id);
     if (this.map.getSource('lp-coverage')) this.map.removeSource('lp-coverage');
     const circles = this.map.getSource('lp-coverage-circles') as GeoJSONSource | undefined;
     circles?.setData(this.coverage?.facilities ?? { type: 'FeatureCollection', features: [] });
@@ -286,36 +301,9 @@ export class MapController {
         maxzoom: 17,
         promoteId: 'code',
       });
-      const covered: ExpressionSpecification = [
-        'case',
-        ['in', ['to-string', ['get', 'covered']], ['literal', ['true', '1']]],
-        this.palette.covered,
-        this.palette.uncovered,
-      ];
-      const below = this.map.getLayer('lp-coverage-circle-lines') ? 'lp-coverage-circle-lines' : undefined;
-      this.map.addLayer(
-        {
-          id: 'lp-coverage',
-          type: 'fill',
-          source: 'lp-coverage',
-          'source-layer': 'coverage',
-          paint: { 'fill-color': covered, 'fill-opacity': 0.85 },
-        },
-        below,
-      );
-      this.map.addLayer(
-        {
-          id: 'lp-coverage-lines',
-          type: 'line',
-          source: 'lp-coverage',
-          'source-layer': 'coverage',
-          paint: {
-            'line-color': covered,
-            'line-width': ['interpolate', ['linear'], ['zoom'], 11, 1.2, 16, 0.8],
-          },
-        },
-        below,
-      );
+      // Under the first name, so that names stay readable on the colours.
+      const below = this.map.getStyle().layers.find((l) => l.type === 'symbol')?.id;
+      for (const layer of coverageLayers(this.palette)) this.map.addLayer(layer, below);
     }
     this.applyHidden();
   }
@@ -402,4 +390,10 @@ function prepare(style: StyleSpecification): StyleSpecification {
     };
   }
   return { ...style, sources };
+}
+
+/** Layers that would compete with the colours of a coverage run. */
+function quietUnderCoverage(l: LayerSpecification): boolean {
+  const layer = 'source-layer' in l ? l['source-layer'] : '';
+  return (layer === 'communities' && l.type === 'fill') || layer === 'facilities' || (layer === 'zones' && l.type === 'fill');
 }

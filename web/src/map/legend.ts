@@ -45,11 +45,8 @@ export function legendOf(
         drawn.find((l) => l.type === 'fill' || l.type === 'circle' || l.type === 'fill-extrusion') ??
         drawn.find((l) => l.type === 'line');
       if (!main) continue;
-      const swatches = swatchesOf(
-        main,
-        zoom,
-        drawn.find((l) => l.type === 'line'),
-      );
+      const lines = drawn.filter((l) => l.type === 'line');
+      const swatches = swatchesOf(main, zoom, lines.find((l) => l.id.endsWith('-line')) ?? lines.at(-1));
       if (swatches.length) entries.push({ group: group.name, layer: name, swatches });
     }
   }

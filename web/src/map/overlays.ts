@@ -50,6 +50,26 @@ export function overlaySources(
   return [DRAW, CIRCLES].map((id) => [id, { type: 'geojson', data: data.get(id) ?? EMPTY, tolerance: 0 }]);
 }
 
+/** Buildings of a run, covered or not. */
+export function coverageLayers(p: Palette): LayerSpecification[] {
+  const colour: ExpressionSpecification = [
+    'case',
+    ['in', ['to-string', ['get', 'covered']], ['literal', ['true', '1']]],
+    p.covered,
+    p.uncovered,
+  ];
+  const common = { source: 'lp-coverage', 'source-layer': 'coverage' } as const;
+  return [
+    { id: 'lp-coverage', type: 'fill', ...common, paint: { 'fill-color': colour, 'fill-opacity': 0.85 } },
+    {
+      id: 'lp-coverage-lines',
+      type: 'line',
+      ...common,
+      paint: { 'line-color': colour, 'line-width': ['interpolate', ['linear'], ['zoom'], 11, 1.2, 16, 0.8] },
+    },
+  ];
+}
+
 const state = (name: string): ExpressionSpecification => ['boolean', ['feature-state', name], false];
 
 export function overlayLayers(p: Palette, sourceOf: ReadonlyMap<string, string>): LayerSpecification[] {

@@ -31,7 +31,10 @@ export function VerdictView({ community: c, refused }: { community: Community; r
   const sentence = useSentence();
   const { override } = useEditCommunity();
   const [open, setOpen] = useState(false);
-  const proof = c.verdict_proof ?? [];
+  const [all, setAll] = useState(false);
+  // What speaks against comes first; a long list of what is met can wait.
+  const proof = [...(c.verdict_proof ?? [])].sort((a, b) => Number(a.outcome === 'met') - Number(b.outcome === 'met'));
+  const shown = all ? proof : proof.slice(0, 6);
   return (
     <div className={css.section}>
       <div
@@ -77,7 +80,7 @@ export function VerdictView({ community: c, refused }: { community: Community; r
       </div>
       <div className={own.reasons} data-testid="proof">
         {proof.length === 0 && <p className={ui.hint}>{t('noProof')}</p>}
-        {proof.map((r, i) => {
+        {shown.map((r, i) => {
           const [icon, tone] = marks[r.outcome] ?? marks.unknown;
           return (
             <div key={`${r.rule}-${i.toString()}`} className={own.reason}>
@@ -96,6 +99,11 @@ export function VerdictView({ community: c, refused }: { community: Community; r
             </div>
           );
         })}
+        {shown.length < proof.length && (
+          <Button small tone="ghost" icon="down" onClick={() => setAll(true)} data-testid="proof-all">
+            {t('allClauses', { n: proof.length })}
+          </Button>
+        )}
       </div>
       {open && <OverrideDialog community={c} onClose={() => setOpen(false)} />}
     </div>

@@ -71,6 +71,7 @@ export const words = {
   verdict: ['判定', 'Verdict'],
   verdictOf: ['按 {policy} 判定', 'By {policy}'],
   proof: ['条款依据', 'Clauses'],
+  allClauses: ['全部 {n} 条依据', 'All {n} clauses'],
   noProof: ['尚无判定依据', 'No proof yet'],
   'outcome.met': ['满足', 'Met'],
   'outcome.failed': ['不满足', 'Not met'],

@@ -104,6 +104,7 @@ export class DrawTool implements Tool {
     const at = this.snap(e);
     if (this.dragging) {
       s.preview(moveVertex(s.sketch, this.dragging.at, at));
+      s.point(at); // the totals follow it
       return;
     }
     if (s.tool === 'edit' || !s.sketch.open.length) {
@@ -118,6 +119,7 @@ export class DrawTool implements Tool {
   private onUp = (): void => {
     if (!this.dragging) return;
     useDrawing.getState().settle(this.dragging.from);
+    useDrawing.getState().point(null);
     this.dragging = null;
     this.snapped = null;
     this.suppressClick = performance.now();

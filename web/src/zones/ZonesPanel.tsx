@@ -167,6 +167,17 @@ function DrawPanel() {
     return () => controller?.setTool(null);
   }, [controller, tool]);
   useEffect(() => () => useDrawing.getState().end(), []);
+  const editedCode = d.zone?.code ?? null;
+  const editedBounds = d.zone?.bbox ?? null;
+  useEffect(() => {
+    controller?.setEdited(editedCode);
+    // The panels around the map have just changed size: look once they have settled.
+    const timer = setTimeout(() => editedBounds && controller?.frame(editedBounds), 120);
+    return () => {
+      clearTimeout(timer);
+      controller?.setEdited(null);
+    };
+  }, [controller, editedCode, editedBounds]);
   useEffect(() => {
     if (!dirty) return;
     const warn = (e: BeforeUnloadEvent) => e.preventDefault();
@@ -198,6 +209,7 @@ function DrawPanel() {
       d.end();
       useWorkbench.getState().select({ kind: 'zone', code: saved.code });
       say(t('saved', { name: saved.name }));
+      setTimeout(() => controller?.frame(saved.bbox), 250);
     } catch (error) {
       if (error instanceof Problem && error.conflict && isZone(error.current)) setTheirs(error.current);
       else setFault(sentence(error));

@@ -9,6 +9,8 @@ import { crossings, type geometryOf } from './sketch';
 
 type Question = NonNullable<ReturnType<typeof geometryOf>>;
 
+const SMALLEST = 1; // m²; less is a line, which the server would refuse
+
 /** Keeps the totals of the drawing up to date while one is open. */
 export function useLiveTotals(): void {
   const district = useWorkbench((s) => s.district);
@@ -27,7 +29,7 @@ export function useLiveTotals(): void {
     const ask = () => {
       const s = useDrawing.getState();
       const geometry = shapeOf(s.sketch, s.tool, s.pointer);
-      if (!geometry) {
+      if (!geometry || sketchArea(geometry) < SMALLEST) {
         latest.reset();
         if (s.totals || s.refusal) s.measured(null, null);
       } else if (s.faults.length === 0 && crossings(geometry, 1).length === 0) latest.put(geometry);
