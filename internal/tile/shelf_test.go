@@ -90,8 +90,10 @@ func TestFlightFromBeforeAChangeServesOnlyThoseWhoAskedBefore(t *testing.T) {
 	}()
 	waitFor(t, s, k, 1)
 	s.drop(everything)
+	patient, enough := context.WithTimeout(context.Background(), 5*time.Second)
+	defer enough()
 	ask := func() string {
-		got, err := s.tile(context.Background(), k, here, func(context.Context) (Tile, error) { return Tile{ETag: "new"}, nil })
+		got, err := s.tile(patient, k, here, func(context.Context) (Tile, error) { return Tile{ETag: "new"}, nil })
 		if err != nil {
 			t.Error(err)
 		}

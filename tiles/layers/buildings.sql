@@ -19,7 +19,7 @@ select min(id) as id,
        null::integer as households,
        eligibility,
        null::boolean as generated,
-       ST_Collect(ST_Simplify(geom_3857, @pixel / 2, true)) as geom
+       ST_Collect(map_simplify(geom_3857, @pixel / 2)) as geom
 from visible
 where @zoom < 14
 group by community_id, eligibility

@@ -1,7 +1,7 @@
 select c.id, c.code,
        case when @zoom >= 13 then c.name end as name,
        c.eligibility, c.built_year, c.households, c.subdistrict_code,
-       case when @zoom >= 14 then c.geom_3857 else ST_Simplify(c.geom_3857, @pixel / 2, true) end as geom
+       case when @zoom >= 14 then c.geom_3857 else map_simplify(c.geom_3857, @pixel / 2) end as geom
 from map_community c
 where c.district_code = @district
   and c.geom_3857 && @index

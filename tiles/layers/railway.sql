@@ -4,7 +4,7 @@ select min(id) as id, class,
        null::text as name,
        null::boolean as bridge,
        null::boolean as tunnel,
-       ST_Simplify(ST_LineMerge(ST_Collect(geom_3857)), @pixel / 2) as geom
+       map_simplify(ST_LineMerge(ST_Collect(geom_3857)), @pixel / 2) as geom
 from map_railway
 where district_code = @district
   and geom_3857 && @index
@@ -18,7 +18,7 @@ select id, class,
        case when @zoom >= 14 then nullif(name, '') end,
        nullif(bridge, false),
        nullif(tunnel, false),
-       case when @zoom >= 15 then geom_3857 else ST_Simplify(geom_3857, @pixel / 2) end
+       case when @zoom >= 15 then geom_3857 else map_simplify(geom_3857, @pixel / 2) end
 from map_railway
 where district_code = @district
   and geom_3857 && @index

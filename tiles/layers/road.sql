@@ -7,7 +7,7 @@ select min(id) as id, class,
        null::boolean as bridge,
        null::boolean as tunnel,
        null::integer as level,
-       ST_Simplify(ST_LineMerge(ST_Collect(geom_3857)), @pixel / 2) as geom
+       map_simplify(ST_LineMerge(ST_Collect(geom_3857)), @pixel / 2) as geom
 from map_road
 where district_code = @district
   and geom_3857 && @index
@@ -28,7 +28,7 @@ select id, class,
        nullif(bridge, false),
        nullif(tunnel, false),
        nullif(level, 0),
-       case when @zoom >= 15 then geom_3857 else ST_Simplify(geom_3857, @pixel / 4) end
+       case when @zoom >= 15 then geom_3857 else map_simplify(geom_3857, @pixel / 4) end
 from map_road
 where district_code = @district
   and geom_3857 && @index

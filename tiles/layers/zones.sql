@@ -1,5 +1,5 @@
 select z.id, z.code, z.name,
-       case when @zoom >= 14 then z.geom_3857 else ST_Simplify(z.geom_3857, @pixel / 2, true) end as geom
+       case when @zoom >= 14 then z.geom_3857 else map_simplify(z.geom_3857, @pixel / 2) end as geom
 from map_zone z
 where z.district_code = @district
   and z.geom_3857 && @index
