@@ -23,11 +23,15 @@ import (
 	"github.com/lianpian/lianpian/internal/postgis"
 )
 
+// databaseVariable names a server to throw away, as "lianpian with-database"
+// sets it. DATABASE_URL is not read: people work with what it names.
+const databaseVariable = "LIANPIAN_TEST_DATABASE_URL"
+
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	var o options
-	flag.StringVar(&o.database, "database", "", "address of an empty PostGIS database, or one that an earlier run filled; empty: a private server in a temporary folder")
+	flag.StringVar(&o.database, "database", os.Getenv(databaseVariable), "address of an empty PostGIS database, or one that an earlier run filled ($"+databaseVariable+"); empty: a private server in a temporary folder")
 	flag.IntVar(&o.buildings, "buildings", district.Full.Buildings, "buildings of the generated district")
 	flag.IntVar(&o.tiles, "tiles", 430, "distinct tiles in the list")
 	flag.StringVar(&o.layers, "layers", "buildings", "layers of a tile")
