@@ -154,10 +154,10 @@ func normalHeader(s string) string {
 type columnMapping struct {
 	at           map[column]int
 	titles       map[column]string // as the file has them
-	tenThousands map[column]bool // the header gives 万平方米
-	personal     []string        // headers of columns that are not read
-	unused       []string        // headers that nobody knows
-	repeated     []string        // headers whose field another column gave before
+	tenThousands map[column]bool   // the header gives 万平方米
+	personal     []string          // headers of columns that are not read
+	unused       []string          // headers that nobody knows
+	repeated     []string          // headers whose field another column gave before
 }
 
 func mapColumns(t *columnTable, row []string) columnMapping {

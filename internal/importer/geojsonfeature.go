@@ -15,10 +15,9 @@ import (
 
 // feature is one GeoJSON feature, its properties as a row of cells.
 type feature struct {
-	keys     []string
+	keys     []string // sorted
 	cells    []string
-	raw      map[string]json.RawMessage // the properties
-	geometry json.RawMessage            // nil: none
+	geometry json.RawMessage // nil: none
 }
 
 // decodeFeature reads a feature. fault is the reason why it cannot be taken.
@@ -40,13 +39,12 @@ func decodeFeature(raw []byte) (f feature, fault string) {
 	if document.Type != "Feature" {
 		return f, fmt.Sprintf("类型是“%s”，不是 Feature", shorten(document.Type, 30))
 	}
-	f.raw = document.Properties
-	for key := range f.raw {
+	for key := range document.Properties {
 		f.keys = append(f.keys, key)
 	}
 	slices.Sort(f.keys)
 	for _, key := range f.keys {
-		f.cells = append(f.cells, cellText(f.raw[key]))
+		f.cells = append(f.cells, cellText(document.Properties[key]))
 	}
 	if string(document.Geometry) != "null" && len(document.Geometry) > 0 {
 		f.geometry = document.Geometry
