@@ -9,7 +9,11 @@
       return {};
     }
   };
-  const { theme = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light', lastDistrict, language } = stored();
+  const {
+    theme = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light',
+    lastDistrict,
+    language,
+  } = stored();
   document.documentElement.dataset.theme = theme;
   if (location.pathname.startsWith('/sign-in')) {
     window.lianpianEarly = { session: null, district: null, theme, style: null };

@@ -1,7 +1,7 @@
 // One function per door of the API, in the order of its route table.
 import type { MultiPolygon } from 'geojson';
 import type * as n from './nouns';
-import { BASE, client, ifMatch, value, valueOf } from './request';
+import { BASE, client, ifMatch, value, valueFrom } from './request';
 import type { components, paths } from './schema';
 
 const enc = encodeURIComponent;
@@ -29,7 +29,7 @@ export async function session(): Promise<n.Person> {
   if (early && asked) {
     early.session = null;
     const response = await asked.catch(() => null);
-    if (response) return valueOf<n.Person>(response);
+    if (response) return valueFrom<n.Person>(response);
   }
   return value(client.GET('/session'));
 }
@@ -254,7 +254,7 @@ export async function startImport(
   form.set('crs', crs);
   form.set('file', file, file.name);
   const response = await upload(`${BASE}/districts/${enc(district)}/imports`, form, sent, signal);
-  return valueOf<n.Job>(response);
+  return valueFrom<n.Job>(response);
 }
 export const jobs = async (district: string) =>
   as<n.Job[]>(
@@ -298,7 +298,7 @@ export async function style(district: string, theme: 'light' | 'dark'): Promise<
   if (early?.style && early.district === district && early.theme === theme) {
     const response = await early.style.catch(() => null);
     early.style = null;
-    if (response?.ok) return valueOf<unknown>(response);
+    if (response?.ok) return valueFrom<unknown>(response);
   }
   return value<unknown>(
     client.GET('/districts/{district}/style.json', { params: { path: { district }, query: { theme } } }),

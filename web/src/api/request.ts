@@ -68,7 +68,7 @@ export async function value<T>(asked: Promise<Answer<T>>): Promise<T> {
 }
 
 /** The value of a response that was asked for without the client (before the app was read). */
-export async function valueOf<T>(response: Response): Promise<T> {
+export async function valueFrom<T>(response: Response): Promise<T> {
   const body: unknown = await response.json().catch(() => null);
   if (response.ok) return body as T;
   throw problemOf(response, body);

@@ -129,7 +129,9 @@ export function SearchBox() {
             >
               <Icon name={icons[hit.kind] ?? 'pin'} />
               <span className={css.hitName}>{hit.name}</span>
-              <span className={css.hitDetail}>{hit.kind === 'road' || hit.kind === 'place' ? '' : hit.detail}</span>
+              <span className={css.hitDetail}>
+                {hit.kind === 'road' || hit.kind === 'place' ? '' : hit.detail}
+              </span>
               {hit.kind !== 'coordinate' && (
                 <span className={css.hitKind}>
                   {`kind.${hit.kind}` in words ? t(`kind.${hit.kind}` as keyof typeof words) : hit.kind}

@@ -24,7 +24,6 @@ export function Splitter({
   const set = (next: number) => onChange(Math.round(Math.min(max, Math.max(min, next))));
   const sign = reverse ? -1 : 1;
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a focusable separator is the pattern for splitters; <hr> cannot be dragged
     <div
       role="separator"
       tabIndex={0}

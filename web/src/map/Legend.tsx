@@ -42,7 +42,11 @@ export function Legend() {
           {entries.map((entry) => {
             const several = entry.swatches.filter((s) => s.when !== null).length > 0;
             const label = name(entry.layer);
-            if (entry.layer === 'community_points' && several && entries.some((e) => e.layer === 'communities')) {
+            if (
+              entry.layer === 'community_points' &&
+              several &&
+              entries.some((e) => e.layer === 'communities')
+            ) {
               // The same colours as the outlines: one row says so.
               return (
                 <div key={entry.layer} className={css.legendRow}>

@@ -271,7 +271,9 @@ export class MapController {
 
   private applyFilter(): void {
     if (!this.ready) return;
-    const withoutEdited: FilterSpecification | null = this.edited ? ['!=', ['get', 'code'], this.edited] : null;
+    const withoutEdited: FilterSpecification | null = this.edited
+      ? ['!=', ['get', 'code'], this.edited]
+      : null;
     for (const l of this.map.getStyle().layers) {
       const layer = 'source-layer' in l ? (l['source-layer'] ?? '') : '';
       const filter = layersOf.community.includes(layer)
@@ -280,7 +282,8 @@ export class MapController {
           ? withoutEdited
           : undefined;
       if (filter === undefined) continue;
-      if (!this.originalFilters.has(l.id)) this.originalFilters.set(l.id, 'filter' in l ? l.filter : undefined);
+      if (!this.originalFilters.has(l.id))
+        this.originalFilters.set(l.id, 'filter' in l ? l.filter : undefined);
       const own = this.originalFilters.get(l.id);
       const next = filter ? (own ? (['all', own, filter] as ExpressionSpecification) : filter) : own;
       this.map.setFilter(l.id, next ?? null, { validate: false });
@@ -289,7 +292,8 @@ export class MapController {
 
   private applyCoverage(): void {
     if (!this.ready) return;
-    for (const id of ['lp-coverage', 'lp-coverage-lines']) if (this.map.getLayer(id)) this.map.removeLayer(id);
+    for (const id of ['lp-coverage', 'lp-coverage-lines'])
+      if (this.map.getLayer(id)) this.map.removeLayer(id);
     if (this.map.getSource('lp-coverage')) this.map.removeSource('lp-coverage');
     const circles = this.map.getSource('lp-coverage-circles') as GeoJSONSource | undefined;
     circles?.setData(this.coverage?.facilities ?? { type: 'FeatureCollection', features: [] });
@@ -395,5 +399,9 @@ function prepare(style: StyleSpecification): StyleSpecification {
 /** Layers that would compete with the colours of a coverage run. */
 function quietUnderCoverage(l: LayerSpecification): boolean {
   const layer = 'source-layer' in l ? l['source-layer'] : '';
-  return (layer === 'communities' && l.type === 'fill') || layer === 'facilities' || (layer === 'zones' && l.type === 'fill');
+  return (
+    (layer === 'communities' && l.type === 'fill') ||
+    layer === 'facilities' ||
+    (layer === 'zones' && l.type === 'fill')
+  );
 }

@@ -37,7 +37,11 @@ export function legendOf(
       );
       if (drawn.some((l) => l.type === 'circle')) {
         for (const l of drawn.filter((d) => d.type === 'circle')) {
-          entries.push({ group: group.name, layer: l.id.endsWith('-minor') ? `${name}-minor` : name, swatches: swatchesOf(l, zoom, undefined) });
+          entries.push({
+            group: group.name,
+            layer: l.id.endsWith('-minor') ? `${name}-minor` : name,
+            swatches: swatchesOf(l, zoom, undefined),
+          });
         }
         continue;
       }
@@ -80,7 +84,8 @@ function swatchesOf(
   // The colour for "everything else" only counts where it is a colour of its own.
   const seen = new Set<string>();
   return all.filter((s) => {
-    if (s.when === null && all.length > 1 && all.some((o) => o.when !== null && o.colour === s.colour)) return false;
+    if (s.when === null && all.length > 1 && all.some((o) => o.when !== null && o.colour === s.colour))
+      return false;
     const key = `${s.when?.property}=${s.when?.value}|${s.colour}`;
     return !seen.has(key) && seen.add(key);
   });
@@ -121,13 +126,14 @@ export function colours(expression: unknown, zoom: number): Branch[] {
     case 'step': {
       if (!isZoom(args[0])) {
         const property = propertyOf(args[0]);
-        return args
-          .slice(2)
-          .flatMap((from, i, rest) =>
-            i % 2 === 0
-              ? colours(rest[i + 1], zoom).map((c) => ({ colour: c.colour, when: { property, value: `${from}+` } }))
-              : [],
-          );
+        return args.slice(2).flatMap((from, i, rest) =>
+          i % 2 === 0
+            ? colours(rest[i + 1], zoom).map((c) => ({
+                colour: c.colour,
+                when: { property, value: `${from}+` },
+              }))
+            : [],
+        );
       }
       let value = args[1];
       for (let i = 2; i + 1 < args.length; i += 2) if (zoom >= Number(args[i])) value = args[i + 1];

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import * as api from '../api/endpoints';
 import type { Zone } from '../api/nouns';
 import { useSession, useZones } from '../api/queries';
-import { valueOf } from '../api/request';
+import { valueFrom } from '../api/request';
 import css from '../frame/frame.module.css';
 import { useWords } from '../language';
 import { count, landArea } from '../language/format';
@@ -83,6 +83,7 @@ export default function PlansPanel() {
               </h3>
               <div className={own.zones}>
                 {list.map((z) => (
+                  // biome-ignore lint/a11y/noStaticElementInteractions: hovering only shows the zone on the map; its controls are inside
                   <div
                     key={z.code}
                     className={own.zone}
@@ -162,7 +163,7 @@ export default function PlansPanel() {
 /** Fetches first, so that a refusal is a sentence here and not a file full of JSON. */
 async function download(district: string, zone: Zone, format: Format): Promise<void> {
   const response = await fetch(api.exportAddress(district, zone.code, format));
-  if (!response.ok) await valueOf(response);
+  if (!response.ok) await valueFrom(response);
   const name = fileName(response.headers.get('Content-Disposition')) ?? `${zone.name}.${format}`;
   const url = URL.createObjectURL(await response.blob());
   const a = document.createElement('a');

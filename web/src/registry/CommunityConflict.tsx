@@ -5,7 +5,7 @@ import { useWorkbench } from '../state/workbench';
 import { Button } from '../ui/Button';
 import { Dialog } from '../ui/Dialog';
 import { Notice, useSentence } from '../ui/State';
-import { type FieldKey, fields, type Patch, read, sameValue, valueOf } from './fields';
+import { type FieldKey, factOf, fields, type Patch, read, sameValue } from './fields';
 import own from './registry.module.css';
 import { words } from './words';
 
@@ -30,7 +30,7 @@ export function CommunityConflict({
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState<string | null>(null);
   const rows = fields.filter(
-    (f) => f.key in change && !sameValue(change[f.key] ?? null, valueOf(theirs, f.key)),
+    (f) => f.key in change && !sameValue(change[f.key] ?? null, factOf(theirs, f.key)),
   );
   const save = async () => {
     const chosen: Patch = {};
@@ -83,7 +83,7 @@ export function CommunityConflict({
                       checked={(mine[f.key] ?? true) === isMine}
                       onChange={() => setMine((m) => ({ ...m, [f.key]: isMine }))}
                     />
-                    {read(f, isMine ? (change[f.key] ?? null) : valueOf(theirs, f.key), t, language)}
+                    {read(f, isMine ? (change[f.key] ?? null) : factOf(theirs, f.key), t, language)}
                   </label>
                 </td>
               ))}

@@ -10,16 +10,7 @@ import { DemoMark, Notice, useSentence } from '../ui/State';
 import { say } from '../ui/Toast';
 import ui from '../ui/ui.module.css';
 import { CommunityConflict } from './CommunityConflict';
-import {
-  type FieldDef,
-  type FieldKey,
-  fields,
-  type Patch,
-  parse,
-  sameValue,
-  toText,
-  valueOf,
-} from './fields';
+import { type FieldDef, type FieldKey, factOf, fields, type Patch, parse, sameValue, toText } from './fields';
 import own from './registry.module.css';
 import { useEditCommunity } from './useEditCommunity';
 import { words } from './words';
@@ -47,7 +38,7 @@ export function CommunityForm({ community, onDone }: { community: Community; onD
       if (typed === undefined) continue;
       const parsed = parse(def, typed);
       if ('fault' in parsed) wrong[def.key] = parsed.fault === 'nameNeeded' ? t('name') : t(parsed.fault);
-      else if (!sameValue(parsed.value, valueOf(base, def.key))) change[def.key] = parsed.value;
+      else if (!sameValue(parsed.value, factOf(base, def.key))) change[def.key] = parsed.value;
     }
     setFaults(wrong);
     if (Object.keys(wrong).length) return;
@@ -68,7 +59,7 @@ export function CommunityForm({ community, onDone }: { community: Community; onD
   };
 
   const control = (def: FieldDef, id: string) => {
-    const value = text[def.key] ?? toText(def, valueOf(base, def.key));
+    const value = text[def.key] ?? toText(def, factOf(base, def.key));
     const set = (next: string) => setText((before) => ({ ...before, [def.key]: next }));
     if (def.type === 'flag')
       return (

@@ -11,7 +11,7 @@ import { Button, IconButton } from '../ui/Button';
 import { DemoMark, Failure, Waiting } from '../ui/State';
 import ui from '../ui/ui.module.css';
 import { CommunityForm } from './CommunityForm';
-import { fields, read, valueOf } from './fields';
+import { factOf, fields, read } from './fields';
 import own from './registry.module.css';
 import { VerdictView } from './VerdictView';
 import { words } from './words';
@@ -108,7 +108,7 @@ function FactSection({
         {fields
           .filter((f) => f.section === section && f.key !== 'name')
           .map((f) => {
-            const value = valueOf(c, f.key);
+            const value = factOf(c, f.key);
             return (
               <div key={f.key} data-testid={`field-${f.key}`}>
                 <dt>{t(f.label)}</dt>

@@ -33,7 +33,9 @@ export function VerdictView({ community: c, refused }: { community: Community; r
   const [open, setOpen] = useState(false);
   const [all, setAll] = useState(false);
   // What speaks against comes first; a long list of what is met can wait.
-  const proof = [...(c.verdict_proof ?? [])].sort((a, b) => Number(a.outcome === 'met') - Number(b.outcome === 'met'));
+  const proof = [...(c.verdict_proof ?? [])].sort(
+    (a, b) => Number(a.outcome === 'met') - Number(b.outcome === 'met'),
+  );
   const shown = all ? proof : proof.slice(0, 6);
   return (
     <div className={css.section}>

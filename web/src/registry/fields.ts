@@ -96,7 +96,7 @@ export const fields: readonly FieldDef[] = [
 export type FieldValue = string | number | boolean | string[] | null;
 export type Patch = Partial<Record<FieldKey, FieldValue>>;
 
-export function valueOf(c: Community, key: FieldKey): FieldValue {
+export function factOf(c: Community, key: FieldKey): FieldValue {
   return c[key] ?? null;
 }
 export function sameValue(a: FieldValue, b: FieldValue): boolean {

@@ -5,9 +5,10 @@ import type { Community, CommunityPatch, Eligibility } from '../api/nouns';
 import { invalidate, keys } from '../api/queries';
 import { useWords } from '../language';
 import { useControl } from '../map/control';
+import { follow, track } from '../state/track';
 import { useSteps } from '../state/undo';
 import { useWorkbench } from '../state/workbench';
-import { type FieldKey, type Patch, valueOf } from './fields';
+import { type FieldKey, factOf, type Patch } from './fields';
 import { words } from './words';
 
 /** Edits of a community that can be undone. */
@@ -29,22 +30,22 @@ export function useEditCommunity() {
     async (before: Community, change: Patch, version = before.version): Promise<Community> => {
       const send = (v: number, body: Patch) =>
         api.patchCommunity(district, before.code, v, body as CommunityPatch);
-      let current = await send(version, change);
-      changed(current);
+      const saved = await send(version, change);
+      changed(saved);
+      const mine = track('community', saved);
+      const again = async (body: Patch) => {
+        const now = await send(mine.version, body);
+        follow('community', mine, now);
+        changed(now);
+      };
       const back: Patch = {};
-      for (const key of Object.keys(change) as FieldKey[]) back[key] = valueOf(before, key);
+      for (const key of Object.keys(change) as FieldKey[]) back[key] = factOf(before, key);
       useSteps.getState().done({
         label: t('editStep', { name: before.name }),
-        undo: async () => {
-          current = await send(current.version, back);
-          changed(current);
-        },
-        redo: async () => {
-          current = await send(current.version, change);
-          changed(current);
-        },
+        undo: () => again(back),
+        redo: () => again(change),
       });
-      return current;
+      return saved;
     },
     [district, changed, t],
   );
@@ -65,17 +66,14 @@ export function useEditCommunity() {
         changed(answer);
         return answer;
       };
-      let current = await run(before.version, next);
+      const saved = await run(before.version, next);
+      const mine = track('community', saved);
       useSteps.getState().done({
         label: t('overrideStep', { name: before.name }),
-        undo: async () => {
-          current = await run(current.version, old);
-        },
-        redo: async () => {
-          current = await run(current.version, next);
-        },
+        undo: async () => follow('community', mine, await run(mine.version, old)),
+        redo: async () => follow('community', mine, await run(mine.version, next)),
       });
-      return current;
+      return saved;
     },
     [district, changed, t],
   );

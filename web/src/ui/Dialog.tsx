@@ -1,7 +1,7 @@
 import { Dialog as Base } from '@base-ui/react/dialog';
 import type { CSSProperties, ReactNode } from 'react';
 import { useWords } from '../language';
-import { IconButton } from './Button';
+import { Icon } from './icons';
 import css from './ui.module.css';
 import { words } from './words';
 
@@ -35,10 +35,18 @@ export function Dialog({
         >
           <div className={css.dialogHead}>
             <Base.Title className={css.dialogTitle}>{title}</Base.Title>
-            <IconButton icon="close" label={t('close')} small onClick={onClose} />
           </div>
           <div className={css.dialogBody}>{children}</div>
           {foot && <div className={css.dialogFoot}>{foot}</div>}
+          {/* Last in the order of the keyboard, and without a tip that would swallow the first Esc. */}
+          <button
+            type="button"
+            className={`${css.button} ${css.icon} ${css.small} ${css.dialogClose}`}
+            aria-label={t('close')}
+            onClick={onClose}
+          >
+            <Icon name="close" size={14} />
+          </button>
         </Base.Popup>
       </Base.Portal>
     </Base.Root>

@@ -211,14 +211,8 @@ export default function ZoneInspector({ code }: { code: string }) {
               onClick={() => {
                 setAsking(false);
                 remove(z).then(
-                  () => {
-                    select(null);
-                    say(t('deleted', { name: z.name }));
-                  },
-                  (error: unknown) => {
-                    setFault(sentence(error));
-                    void zone.refetch();
-                  },
+                  () => say(t('deleted', { name: z.name })),
+                  (error: unknown) => say(sentence(error), { bad: true }),
                 );
               }}
             >

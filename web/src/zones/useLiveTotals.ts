@@ -5,7 +5,7 @@ import { Problem } from '../api/request';
 import { useWorkbench } from '../state/workbench';
 import { shapeOf, useDrawing } from './drawing';
 import { LatestWins } from './measure';
-import { crossings, type geometryOf } from './sketch';
+import { crossings, type geometryOf, sketchArea } from './sketch';
 
 type Question = NonNullable<ReturnType<typeof geometryOf>>;
 

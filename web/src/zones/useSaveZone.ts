@@ -6,11 +6,25 @@ import type { Zone, ZoneDraft } from '../api/nouns';
 import { invalidate } from '../api/queries';
 import { useWords } from '../language';
 import { useControl } from '../map/control';
+import { follow, track } from '../state/track';
 import { useSteps } from '../state/undo';
 import { useWorkbench } from '../state/workbench';
 import { words } from './words';
 
 const draftOf = (z: Zone): ZoneDraft => ({ name: z.name, note: z.note, geometry: z.geometry });
+
+/** Deselects a zone before it goes, so that the inspector does not ask for what is gone. */
+async function unselected(code: string, remove: () => Promise<unknown>): Promise<void> {
+  const { selection, select } = useWorkbench.getState();
+  const shown = selection?.kind === 'zone' && selection.code === code;
+  if (shown) select(null);
+  try {
+    await remove();
+  } catch (error) {
+    if (shown) select(selection);
+    throw error;
+  }
+}
 
 export function useSaveZone() {
   const client = useQueryClient();
@@ -24,61 +38,58 @@ export function useSaveZone() {
 
   const create = useCallback(
     async (draft: ZoneDraft): Promise<Zone> => {
-      // Undo and redo give the zone a new code each time, so the step remembers the current one.
-      let current = await api.createZone(district, draft);
+      const made = await api.createZone(district, draft);
       changed();
+      const mine = track('zone', made);
       useSteps.getState().done({
         label: t('createStep', { name: draft.name }),
         undo: async () => {
-          const now = await api.zone(district, current.code);
-          await api.deleteZone(district, current.code, now.version);
-          const { selection, select } = useWorkbench.getState();
-          if (selection?.code === current.code) select(null);
+          const now = await api.zone(district, mine.code);
+          await unselected(mine.code, () => api.deleteZone(district, mine.code, now.version));
           changed();
         },
         redo: async () => {
-          current = await api.createZone(district, draft);
+          follow('zone', mine, await api.createZone(district, draft));
           changed();
         },
       });
-      return current;
+      return made;
     },
     [district, changed, t],
   );
 
   const update = useCallback(
     async (before: Zone, draft: ZoneDraft, version = before.version): Promise<Zone> => {
-      let current = await api.putZone(district, before.code, version, draft);
+      const saved = await api.putZone(district, before.code, version, draft);
       changed();
+      const mine = track('zone', saved);
+      const put = async (next: ZoneDraft) => {
+        follow('zone', mine, await api.putZone(district, mine.code, mine.version, next));
+        changed();
+      };
       useSteps.getState().done({
         label: t('editStep', { name: draft.name }),
-        undo: async () => {
-          current = await api.putZone(district, before.code, current.version, draftOf(before));
-          changed();
-        },
-        redo: async () => {
-          current = await api.putZone(district, before.code, current.version, draft);
-          changed();
-        },
+        undo: () => put(draftOf(before)),
+        redo: () => put(draft),
       });
-      return current;
+      return saved;
     },
     [district, changed, t],
   );
 
   const remove = useCallback(
     async (zone: Zone): Promise<void> => {
-      await api.deleteZone(district, zone.code, zone.version);
+      await unselected(zone.code, () => api.deleteZone(district, zone.code, zone.version));
       changed();
-      let current: Zone | null = null;
+      const mine = track('zone', zone);
       useSteps.getState().done({
         label: t('deleteStep', { name: zone.name }),
         undo: async () => {
-          current = await api.createZone(district, draftOf(zone));
+          follow('zone', mine, await api.createZone(district, draftOf(zone)));
           changed();
         },
         redo: async () => {
-          if (current) await api.deleteZone(district, current.code, current.version);
+          await unselected(mine.code, () => api.deleteZone(district, mine.code, mine.version));
           changed();
         },
       });
