@@ -260,6 +260,22 @@ func TestPeopleSeeOnlyTheirScope(t *testing.T) {
 	}
 }
 
+func TestContractorsSeeLooseBuildingsInsideTheirZones(t *testing.T) {
+	s := newStage(t)
+	for code, place := range map[string]orb.Point{"inside": {west[0] + 0.0012, west[1]}, "outside": {west[0] + 0.0018, west[1]}} {
+		_, err := s.db.Pool.Exec(context.Background(), `insert into building (district_code, code, geom) values ($1, $2, $3)`,
+			s.district, code, square(place, 0.0001))
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	r := s.at(14, "buildings")
+	r.Scope = account.Scope{District: s.district, Zones: []int64{s.zone}}
+	if diff := cmp.Diff([]string{"B西", "inside"}, codes(decode(t, s.tile(t, r).Body)["buildings"])); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestDistrictsDoNotMix(t *testing.T) {
 	s := newStage(t)
 	r := s.at(14, "base", "communities", "buildings", "facilities", "zones", "subdistricts")

@@ -10,7 +10,9 @@ with visible as not materialized (
       and b.geom_3857 && @index
       and (@subdistricts is null or b.subdistrict_code = any (@subdistricts))
       and (@zones is null
-           or b.community_id in (select zc.community_id from map_zone_community zc where zc.zone_id = any (@zones)))
+           or b.community_id in (select zc.community_id from map_zone_community zc where zc.zone_id = any (@zones))
+           or b.community_id is null
+              and exists (select from map_zone z where z.id = any (@zones) and z.district_code = @district and ST_Intersects(z.geom, b.point)))
 )
 select min(id) as id,
        null::text as code,
