@@ -139,9 +139,15 @@ func (d *District) drawRoads(random *rand.Rand) {
 
 func (d *District) placeFacilities(random *rand.Rand) {
 	types := []struct{ key, name string }{
-		{"health_station", "卫生服务站"}, {"elder_daycare", "日间照料中心"}, {"kindergarten", "幼儿园"},
-		{"bus_stop", "公交站"}, {"wet_market", "菜市场"}, {"community_shop", "便民店"},
-		{"outdoor_fitness", "健身场地"}, {"community_service_station", "社区服务站"}, {"primary_school", "小学"},
+		{"health_station", "卫生服务站"},
+		{"elder_daycare", "日间照料中心"},
+		{"kindergarten", "幼儿园"},
+		{"bus_stop", "公交站"},
+		{"wet_market", "菜市场"},
+		{"community_shop", "便民店"},
+		{"outdoor_fitness", "健身场地"},
+		{"community_service_station", "社区服务站"},
+		{"primary_school", "小学"},
 	}
 	order := d.densestFirst()
 	for i := range d.Size.Facilities {

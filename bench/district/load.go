@@ -39,7 +39,9 @@ func Load(ctx context.Context, db *postgis.DB, d *District) error {
 			}
 			return []any{
 				Code, b.Code, community, b.Subdistrict, b.Use, b.Storeys, float64(b.Storeys) * 3,
-				b.BuiltYear, b.Households, postgis.Geom{Geometry: b.Area}, source,
+				b.BuiltYear, b.Households,
+				postgis.Geom{Geometry: b.Area},
+				source,
 			}
 		})
 		if err != nil {
@@ -69,7 +71,9 @@ func (d *District) loadRegister(ctx context.Context, tx pgx.Tx) ([]int64, error)
 	}, values(d.Communities), func(c Community) []any {
 		return []any{
 			Code, c.Code, c.Name, c.Subdistrict, c.BuiltYear, c.Households, c.Verdict,
-			postgis.Geom{Geometry: c.Area}, postgis.Geom{Geometry: c.Location}, source,
+			postgis.Geom{Geometry: c.Area},
+			postgis.Geom{Geometry: c.Location},
+			source,
 		}
 	})
 	if err != nil {

@@ -158,8 +158,10 @@ func (d *district) emptyPlaces(n int) []geom.XY {
 func (d *district) sampleFacilities() []row {
 	var rows []row
 	for _, want := range []struct{ kind, name string }{
-		{"health_station", "社区卫生服务站"}, {"elder_daycare", "老年人日间照料中心"},
-		{"community_canteen", "社区食堂"}, {"nursery", "托儿所"},
+		{"health_station", "社区卫生服务站"},
+		{"elder_daycare", "老年人日间照料中心"},
+		{"community_canteen", "社区食堂"},
+		{"nursery", "托儿所"},
 	} {
 		stands := slices.Clone(d.facilities)
 		for n := 1; n <= 3; n++ {

@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -186,7 +187,7 @@ func (n *nouns) serve(ctx context.Context, c Config, s ServeConfig, base databas
 	parts, partsCtx := errgroup.WithContext(running)
 	parts.Go(func() error { return ignoreEnd(partsCtx, n.db.Listen(partsCtx)) })
 	parts.Go(func() error { return jobs.Run(partsCtx) })
-	parts.Go(func() error { return ignoreEnd(partsCtx, n.sweep(partsCtx, log)) })
+	parts.Go(func() error { return ignoreEnd(partsCtx, n.sweep(partsCtx, c.uploadDir(), log)) })
 	if base.server != nil {
 		parts.Go(func() error { return ignoreEnd(partsCtx, base.server.Keep(partsCtx)) })
 	}
@@ -255,13 +256,20 @@ func publicAddress(s ServeConfig, listener net.Listener) string {
 	return scheme + "://" + net.JoinHostPort(host, port)
 }
 
-// sweep removes sessions and links that have run out, once an hour.
-func (n *nouns) sweep(ctx context.Context, log *slog.Logger) error {
+// uploadKept is how long the file of an import that never ended is kept.
+const uploadKept = 7 * 24 * time.Hour
+
+// sweep removes, once an hour, sessions and links that have run out, and
+// uploads that no import came for.
+func (n *nouns) sweep(ctx context.Context, uploads string, log *slog.Logger) error {
 	ticker := time.NewTicker(time.Hour)
 	defer ticker.Stop()
 	for {
 		if err := n.accounts.Sweep(ctx); err != nil && ctx.Err() == nil {
 			log.Warn("expired sessions could not be removed", "error", err)
+		}
+		if err := sweepUploads(uploads, time.Now().Add(-uploadKept)); err != nil {
+			log.Warn("old uploads could not be removed", "error", err)
 		}
 		select {
 		case <-ctx.Done():
@@ -269,6 +277,23 @@ func (n *nouns) sweep(ctx context.Context, log *slog.Logger) error {
 		case <-ticker.C:
 		}
 	}
+}
+
+func sweepUploads(dir string, before time.Time) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return fmt.Errorf("list the uploads: %w", err)
+	}
+	for _, entry := range entries {
+		info, err := entry.Info()
+		if err != nil || !info.Mode().IsRegular() || info.ModTime().After(before) {
+			continue
+		}
+		if err := os.Remove(filepath.Join(dir, entry.Name())); err != nil {
+			return fmt.Errorf("remove an old upload: %w", err)
+		}
+	}
+	return nil
 }
 
 func (n *nouns) handlers() map[string]job.Handler {

@@ -44,7 +44,7 @@ func openDatabase(ctx context.Context, c Config, attach bool, log *slog.Logger) 
 		}
 		return database{url: url}, nil
 	case errors.Is(err, postgis.ErrServerInUse):
-		return database{}, fmt.Errorf("Lianpian is already running on the data directory %s: %w", c.dataDir(), err)
+		return database{}, fmt.Errorf("the data directory %s is in use by a running service: %w", c.dataDir(), err)
 	default:
 		return database{}, err
 	}

@@ -202,8 +202,10 @@ func checkRing(ring orb.Ring) ([]orb.Point, *Fault) {
 		if len(ring) < 3 {
 			return nil, tooFewFault(ring[0])
 		}
-		return nil, &Fault{Kind: Unclosed, At: ring[len(ring)-1],
-			Detail: fmt.Sprintf("环没有闭合：起点 %s 与终点 %s 不同。", place(ring[0]), place(ring[len(ring)-1]))}
+		return nil, &Fault{
+			Kind: Unclosed, At: ring[len(ring)-1],
+			Detail: fmt.Sprintf("环没有闭合：起点 %s 与终点 %s 不同。", place(ring[0]), place(ring[len(ring)-1])),
+		}
 	}
 	points := make([]orb.Point, 0, len(ring))
 	for _, p := range ring[:len(ring)-1] {
@@ -222,8 +224,10 @@ func checkRing(ring orb.Ring) ([]orb.Point, *Fault) {
 			return points, nil
 		}
 	}
-	return nil, &Fault{Kind: ZeroArea, At: points[0],
-		Detail: fmt.Sprintf("环在 %s 处的点都在一条直线上，没有面积。", place(points[0]))}
+	return nil, &Fault{
+		Kind: ZeroArea, At: points[0],
+		Detail: fmt.Sprintf("环在 %s 处的点都在一条直线上，没有面积。", place(points[0])),
+	}
 }
 
 // checkNesting wants every hole directly inside its own shell, and every shell

@@ -30,8 +30,10 @@ func TestDecodeGeoJSONGeometry(t *testing.T) {
 		{"polygon", `{"type":"Polygon","coordinates":[[[0,0],[4,0],[4,4],[0,4],[0,0]]]}`, orb.Polygon{square}},
 		{"polygon with heights", `{"type":"Polygon","coordinates":[[[0,0,1],[4,0,2],[4,4,3],[0,4,4],[0,0,1]]]}`, orb.Polygon{square}},
 		{"polygons", `{"type":"MultiPolygon","coordinates":[[[[0,0],[4,0],[4,4],[0,4],[0,0]]]]}`, orb.MultiPolygon{{square}}},
-		{"collection", `{"type":"GeometryCollection","geometries":[{"type":"Point","coordinates":[1,2]},{"type":"LineString","coordinates":[[1,2],[3,4]]}]}`,
-			orb.Collection{orb.Point{1, 2}, orb.LineString{{1, 2}, {3, 4}}}},
+		{
+			"collection", `{"type":"GeometryCollection","geometries":[{"type":"Point","coordinates":[1,2]},{"type":"LineString","coordinates":[[1,2],[3,4]]}]}`,
+			orb.Collection{orb.Point{1, 2}, orb.LineString{{1, 2}, {3, 4}}},
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

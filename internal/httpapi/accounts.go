@@ -85,7 +85,8 @@ func (s *Server) accountRoutes() {
 		ByID
 		Seen
 		Body AccountPatch
-	}) (*accountOut, error) {
+	},
+	) (*accountOut, error) {
 		version, err := in.version()
 		if err != nil {
 			return nil, err
@@ -103,7 +104,8 @@ func (s *Server) accountRoutes() {
 	}, func(ctx context.Context, in *struct {
 		ByID
 		Seen
-	}) (*struct{}, error) {
+	},
+	) (*struct{}, error) {
 		version, err := in.version()
 		if err != nil {
 			return nil, err
@@ -133,7 +135,8 @@ func (s *Server) accountRoutes() {
 		Code     string `query:"code" maxLength:"200" doc:"of the thing"`
 		Cursor   string `query:"cursor" maxLength:"20" pattern:"^[0-9]*$"`
 		Limit    int    `query:"limit" minimum:"1" maximum:"500" default:"100"`
-	}) (*struct{ Body auditPage }, error) {
+	},
+	) (*struct{ Body auditPage }, error) {
 		f := account.AuditFilter{District: in.District, Entity: in.Entity, Code: in.Code, Limit: in.Limit}
 		if f.District == "" {
 			f.District = scopeOf(ctx).District

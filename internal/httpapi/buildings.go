@@ -45,7 +45,8 @@ func (s *Server) buildingRoutes() {
 		Cursor    string `query:"cursor" maxLength:"1000"`
 	}) (*struct {
 		Body registry.Page[registry.Building]
-	}, error) {
+	}, error,
+	) {
 		page, err := s.Registry.Buildings(ctx, scopeOf(ctx), in.District, registry.BuildingFilter{
 			Community: in.Community, Sort: in.Sort, Limit: in.Limit, Cursor: in.Cursor,
 		})
@@ -68,7 +69,8 @@ func (s *Server) buildingRoutes() {
 		OneOf
 		Seen
 		Body buildingPatch
-	}) (*buildingOut, error) {
+	},
+	) (*buildingOut, error) {
 		version, err := in.version()
 		if err != nil {
 			return nil, err

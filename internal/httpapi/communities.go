@@ -119,7 +119,8 @@ func (s *Server) communityRoutes() {
 		Cursor       string    `query:"cursor" maxLength:"1000" doc:"next_cursor of the page before"`
 	}) (*struct {
 		Body registry.Page[registry.Community]
-	}, error) {
+	}, error,
+	) {
 		within, err := box(in.BBox)
 		if err != nil {
 			return nil, err
@@ -146,7 +147,8 @@ func (s *Server) communityRoutes() {
 	}, func(ctx context.Context, in *struct {
 		InDistrict
 		Body newCommunity
-	}) (*communityMade, error) {
+	},
+	) (*communityMade, error) {
 		if in.Body.Geometry.given() {
 			area, err := in.Body.Geometry.decodeArea("body.geometry")
 			if err != nil {
@@ -175,7 +177,8 @@ func (s *Server) communityRoutes() {
 		OneOf
 		Seen
 		Body communityPatch
-	}) (*communityOut, error) {
+	},
+	) (*communityOut, error) {
 		version, err := in.version()
 		if err != nil {
 			return nil, err
@@ -194,7 +197,8 @@ func (s *Server) communityRoutes() {
 	}, func(ctx context.Context, in *struct {
 		OneOf
 		Seen
-	}) (*struct{}, error) {
+	},
+	) (*struct{}, error) {
 		version, err := in.version()
 		if err != nil {
 			return nil, err
@@ -213,7 +217,8 @@ func (s *Server) communityRoutes() {
 			Verdict policy.Verdict `json:"verdict" enum:"in,out,borderline"`
 			Reason  string         `json:"reason" minLength:"1" maxLength:"2000"`
 		} `nameHint:"EligibilityOverride"`
-	}) (*communityOut, error) {
+	},
+	) (*communityOut, error) {
 		version, err := in.version()
 		if err != nil {
 			return nil, err
@@ -228,7 +233,8 @@ func (s *Server) communityRoutes() {
 	}, func(ctx context.Context, in *struct {
 		OneOf
 		Seen
-	}) (*communityOut, error) {
+	},
+	) (*communityOut, error) {
 		version, err := in.version()
 		if err != nil {
 			return nil, err

@@ -63,7 +63,8 @@ func (s *Server) coverageRoutes() {
 	}, func(ctx context.Context, in *struct {
 		InDistrict
 		Limit int `query:"limit" minimum:"1" maximum:"500" default:"50"`
-	}) (*struct{ Body runList }, error) {
+	},
+	) (*struct{ Body runList }, error) {
 		items, err := s.Coverage.List(ctx, scopeOf(ctx), in.District, in.Limit)
 		return &struct{ Body runList }{runList{items}}, err
 	})
@@ -77,7 +78,8 @@ func (s *Server) coverageRoutes() {
 	}) (*struct {
 		Location string `header:"Location"`
 		Body     coverage.Run
-	}, error) {
+	}, error,
+	) {
 		request, err := in.Body.decode()
 		if err != nil {
 			return nil, err

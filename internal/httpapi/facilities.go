@@ -49,7 +49,8 @@ func (s *Server) facilityRoutes() {
 		Cursor string    `query:"cursor" maxLength:"1000"`
 	}) (*struct {
 		Body registry.Page[registry.Facility]
-	}, error) {
+	}, error,
+	) {
 		within, err := box(in.BBox)
 		if err != nil {
 			return nil, err
@@ -68,7 +69,8 @@ func (s *Server) facilityRoutes() {
 	}, func(ctx context.Context, in *struct {
 		InDistrict
 		Body registry.NewFacility
-	}) (*facilityMade, error) {
+	},
+	) (*facilityMade, error) {
 		f, err := s.Registry.CreateFacility(ctx, scopeOf(ctx), in.District, in.Body)
 		if err != nil {
 			return nil, err
@@ -90,7 +92,8 @@ func (s *Server) facilityRoutes() {
 		OneOf
 		Seen
 		Body facilityPatch
-	}) (*facilityOut, error) {
+	},
+	) (*facilityOut, error) {
 		version, err := in.version()
 		if err != nil {
 			return nil, err
@@ -105,7 +108,8 @@ func (s *Server) facilityRoutes() {
 	}, func(ctx context.Context, in *struct {
 		OneOf
 		Seen
-	}) (*struct{}, error) {
+	},
+	) (*struct{}, error) {
 		version, err := in.version()
 		if err != nil {
 			return nil, err

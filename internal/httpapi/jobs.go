@@ -20,7 +20,8 @@ func (s *Server) jobRoutes() {
 		InDistrict
 		Kind  string `query:"kind" maxLength:"40" doc:"e.g. import"`
 		Limit int    `query:"limit" minimum:"1" maximum:"500" default:"50"`
-	}) (*struct{ Body jobList }, error) {
+	},
+	) (*struct{ Body jobList }, error) {
 		p := who(ctx)
 		jobs, err := s.Jobs.List(ctx, in.District, in.Kind, p.Name, in.Limit)
 		list := jobList{}

@@ -117,6 +117,11 @@ var matrix = []row{
 	}},
 	{route: "GET /audit", own: "401 200 403 403 403 403", away: "401 200 403 403 403 403", ask: get("/audit?district={district}")},
 
+	{route: "POST /districts", audited: true, own: "401 201 403 403 403 403", ask: func(w *world, s spot, _ string) ask {
+		return write("POST", "/districts", 0, fmt.Sprintf(`{"code":"%06d","name":"新区","geometry":%s}`,
+			800000+w.counter.Add(1), geometryJSON(square(s.at, 0.1))))
+	}},
+
 	// what every district has alike
 	{route: "GET /policies", own: signedIn, ask: get("/policies")},
 	{route: "GET /policies/{key}", own: signedIn, ask: get("/policies/wansheng-2020")},
@@ -130,104 +135,134 @@ var matrix = []row{
 
 	// communities
 	{route: "GET /districts/{district}/communities", own: signedIn, away: otherPlace, ask: get("/districts/{district}/communities")},
-	{route: "POST /districts/{district}/communities", audited: true, own: "401 201 201 201 403 403", next: "401 201 201 403 403 403", away: "401 201 403 403 403 403",
+	{
+		route: "POST /districts/{district}/communities", audited: true, own: "401 201 201 201 403 403", next: "401 201 201 403 403 403", away: "401 201 403 403 403 403",
 		ask: func(w *world, s spot, _ string) ask {
 			return write("POST", "/districts/"+s.district+"/communities", 0, fmt.Sprintf(`{"name":"新小区 %d","subdistrict_code":%q,"geometry":%s}`,
 				w.counter.Add(1), s.subdistrict, geometryJSON(square(s.at, 0.001))))
-		}},
+		},
+	},
 	{route: "GET /districts/{district}/communities/{code}", own: signedIn, next: "401 200 200 404 404 200", away: otherPlace, ask: in("GET", "communities/%s", standingCommunity)},
-	{route: "PATCH /districts/{district}/communities/{code}", audited: true, own: "401 200 200 200 403 403", next: "401 200 200 404 403 403", away: "401 200 403 403 403 403",
+	{
+		route: "PATCH /districts/{district}/communities/{code}", audited: true, own: "401 200 200 200 403 403", next: "401 200 200 404 403 403", away: "401 200 403 403 403 403",
 		ask: func(w *world, s spot, _ string) ask {
 			c := w.community(s)
 			return write("PATCH", thing(s, "communities", c.Code), c.Version, `{"households":120}`)
-		}},
-	{route: "DELETE /districts/{district}/communities/{code}", audited: true, own: "401 204 204 204 403 403", next: "401 204 204 404 403 403", away: "401 204 403 403 403 403",
+		},
+	},
+	{
+		route: "DELETE /districts/{district}/communities/{code}", audited: true, own: "401 204 204 204 403 403", next: "401 204 204 404 403 403", away: "401 204 403 403 403 403",
 		ask: func(w *world, s spot, _ string) ask {
 			c := w.community(s)
 			return write("DELETE", thing(s, "communities", c.Code), c.Version, "")
-		}},
-	{route: "PUT /districts/{district}/communities/{code}/eligibility", audited: true, own: "401 200 200 200 403 403", next: "401 200 200 404 403 403", away: "401 200 403 403 403 403",
+		},
+	},
+	{
+		route: "PUT /districts/{district}/communities/{code}/eligibility", audited: true, own: "401 200 200 200 403 403", next: "401 200 200 404 403 403", away: "401 200 403 403 403 403",
 		ask: func(w *world, s spot, _ string) ask {
 			c := w.community(s)
 			return write("PUT", thing(s, "communities", c.Code)+"/eligibility", c.Version, `{"verdict":"in","reason":"原则上纳入"}`)
-		}},
-	{route: "DELETE /districts/{district}/communities/{code}/eligibility", audited: true, own: "401 200 200 200 403 403", next: "401 200 200 404 403 403", away: "401 200 403 403 403 403",
+		},
+	},
+	{
+		route: "DELETE /districts/{district}/communities/{code}/eligibility", audited: true, own: "401 200 200 200 403 403", next: "401 200 200 404 403 403", away: "401 200 403 403 403 403",
 		ask: func(w *world, s spot, _ string) ask {
 			c := w.community(s)
 			c, err := w.registry.OverrideEligibility(w.t.Context(), account.Everything, s.district, c.Code, c.Version, "in", "原则上纳入")
 			w.must(err)
 			return write("DELETE", thing(s, "communities", c.Code)+"/eligibility", c.Version, "")
-		}},
+		},
+	},
 	{route: "GET /districts/{district}/communities/{code}/buildings", own: signedIn, next: "401 200 200 404 404 200", away: otherPlace, ask: in("GET", "communities/%s/buildings", standingCommunity)},
 
 	// buildings
 	{route: "GET /districts/{district}/buildings", own: signedIn, away: otherPlace, ask: get("/districts/{district}/buildings")},
 	{route: "GET /districts/{district}/buildings/{code}", own: signedIn, next: "401 200 200 404 404 200", away: otherPlace, ask: in("GET", "buildings/%s", standingBuilding)},
-	{route: "PATCH /districts/{district}/buildings/{code}", audited: true, own: "401 200 200 200 403 403", next: "401 200 200 404 403 403", away: "401 200 403 403 403 403",
+	{
+		route: "PATCH /districts/{district}/buildings/{code}", audited: true, own: "401 200 200 200 403 403", next: "401 200 200 404 403 403", away: "401 200 403 403 403 403",
 		ask: func(w *world, s spot, _ string) ask {
 			b, err := w.registry.Building(w.t.Context(), account.Everything, s.district, w.standing[s.name].building)
 			w.must(err)
 			return write("PATCH", thing(s, "buildings", b.Code), b.Version, fmt.Sprintf(`{"households":%d}`, 20+w.counter.Add(1)))
-		}},
+		},
+	},
 
 	// facilities
 	{route: "GET /districts/{district}/facilities", own: signedIn, away: otherPlace, ask: get("/districts/{district}/facilities")},
-	{route: "POST /districts/{district}/facilities", audited: true, own: "401 201 201 201 403 403", next: "401 201 201 403 403 403", away: "401 201 403 403 403 403",
+	{
+		route: "POST /districts/{district}/facilities", audited: true, own: "401 201 201 201 403 403", next: "401 201 201 403 403 403", away: "401 201 403 403 403 403",
 		ask: func(_ *world, s spot, _ string) ask {
 			return write("POST", "/districts/"+s.district+"/facilities", 0, fmt.Sprintf(`{"facility_type":"health_station","location":[%v,%v]}`, s.at[0], s.at[1]))
-		}},
+		},
+	},
 	{route: "GET /districts/{district}/facilities/{code}", own: signedIn, next: "401 200 200 404 404 200", away: otherPlace, ask: in("GET", "facilities/%s", standingFacility)},
-	{route: "PATCH /districts/{district}/facilities/{code}", audited: true, own: "401 200 200 200 403 403", next: "401 200 200 404 403 403", away: "401 200 403 403 403 403",
+	{
+		route: "PATCH /districts/{district}/facilities/{code}", audited: true, own: "401 200 200 200 403 403", next: "401 200 200 404 403 403", away: "401 200 403 403 403 403",
 		ask: func(w *world, s spot, _ string) ask {
 			f := w.facility(s)
 			return write("PATCH", thing(s, "facilities", f.Code), f.Version, `{"name":"卫生服务站"}`)
-		}},
-	{route: "DELETE /districts/{district}/facilities/{code}", audited: true, own: "401 204 204 204 403 403", next: "401 204 204 404 403 403", away: "401 204 403 403 403 403",
+		},
+	},
+	{
+		route: "DELETE /districts/{district}/facilities/{code}", audited: true, own: "401 204 204 204 403 403", next: "401 204 204 404 403 403", away: "401 204 403 403 403 403",
 		ask: func(w *world, s spot, _ string) ask {
 			f := w.facility(s)
 			return write("DELETE", thing(s, "facilities", f.Code), f.Version, "")
-		}},
+		},
+	},
 
 	// zones
 	{route: "GET /districts/{district}/zones", own: signedIn, away: otherPlace, ask: get("/districts/{district}/zones")},
-	{route: "POST /districts/{district}/zones", audited: true, own: "401 201 201 201 403 403", next: "401 201 201 403 403 403", away: "401 201 403 403 403 403",
+	{
+		route: "POST /districts/{district}/zones", audited: true, own: "401 201 201 201 403 403", next: "401 201 201 403 403 403", away: "401 201 403 403 403 403",
 		ask: func(w *world, s spot, _ string) ask {
 			return write("POST", "/districts/"+s.district+"/zones", 0, draft(w, s))
-		}},
-	{route: "POST /districts/{district}/zones/measure", own: "401 200 200 200 403 403", next: "401 200 200 200 403 403", away: "401 200 403 403 403 403",
+		},
+	},
+	{
+		route: "POST /districts/{district}/zones/measure", own: "401 200 200 200 403 403", next: "401 200 200 200 403 403", away: "401 200 403 403 403 403",
 		ask: func(w *world, s spot, _ string) ask {
 			return write("POST", "/districts/"+s.district+"/zones/measure", 0, `{"geometry":`+geometryJSON(square(s.at, 0.003))+`}`)
-		}},
+		},
+	},
 	{route: "GET /districts/{district}/zones/{code}", own: signedIn, next: "401 200 200 404 404 200", away: otherPlace, ask: in("GET", "zones/%s", standingZone)},
-	{route: "PUT /districts/{district}/zones/{code}", audited: true, own: "401 200 200 200 403 403", next: "401 200 200 404 403 403", away: "401 200 403 403 403 403",
+	{
+		route: "PUT /districts/{district}/zones/{code}", audited: true, own: "401 200 200 200 403 403", next: "401 200 200 404 403 403", away: "401 200 403 403 403 403",
 		ask: func(w *world, s spot, _ string) ask {
 			z := w.zone(s)
 			return write("PUT", thing(s, "zones", z.Code), z.Version, draft(w, s))
-		}},
-	{route: "DELETE /districts/{district}/zones/{code}", audited: true, own: "401 204 204 204 403 403", next: "401 204 204 404 403 403", away: "401 204 403 403 403 403",
+		},
+	},
+	{
+		route: "DELETE /districts/{district}/zones/{code}", audited: true, own: "401 204 204 204 403 403", next: "401 204 204 404 403 403", away: "401 204 403 403 403 403",
 		ask: func(w *world, s spot, _ string) ask {
 			z := w.zone(s)
 			return write("DELETE", thing(s, "zones", z.Code), z.Version, "")
-		}},
+		},
+	},
 	{route: "GET /districts/{district}/zones/{code}/communities", own: signedIn, next: "401 200 200 404 404 200", away: otherPlace, ask: in("GET", "zones/%s/communities", standingZone)},
 	{route: "GET /districts/{district}/zones/{code}/history", own: signedIn, next: "401 200 200 404 404 200", away: otherPlace, ask: in("GET", "zones/%s/history", standingZone)},
 	{route: "GET /districts/{district}/zones/{code}/export", own: "401 200 200 200 200 403", next: "401 200 200 404 404 403", away: "401 200 403 403 403 403", ask: in("GET", "zones/%s/export?format=xlsx", standingZone)},
 
 	// coverage; a contractor sees no run that looked beyond their zones
 	{route: "GET /districts/{district}/coverage/runs", own: signedIn, away: otherPlace, ask: get("/districts/{district}/coverage/runs")},
-	{route: "POST /districts/{district}/coverage/runs", audited: true, own: "401 201 201 201 403 403", next: "401 201 201 403 403 403", away: "401 201 403 403 403 403",
+	{
+		route: "POST /districts/{district}/coverage/runs", audited: true, own: "401 201 201 201 403 403", next: "401 201 201 403 403 403", away: "401 201 403 403 403 403",
 		ask: func(_ *world, s spot, _ string) ask {
 			return write("POST", "/districts/"+s.district+"/coverage/runs", 0, fmt.Sprintf(`{"facility_type":"health_station","radius_m":300,"area":{"kind":"subdistrict","code":%q}}`, s.subdistrict))
-		}},
+		},
+	},
 	{route: "GET /districts/{district}/coverage/runs/{id}", own: "401 200 200 200 404 200", next: "401 200 200 404 404 200", away: otherPlace, ask: in("GET", "coverage/runs/%s", standingRun)},
 	{route: "GET /districts/{district}/coverage/runs/{id}/communities", own: "401 200 200 200 404 200", next: "401 200 200 404 404 200", away: otherPlace, ask: in("GET", "coverage/runs/%s/communities", standingRun)},
 
 	// background work; an officer's own place is what the officer asked for
-	{route: "POST /districts/{district}/imports", audited: true, own: "401 202 202 202 403 403", away: "401 202 403 403 403 403",
+	{
+		route: "POST /districts/{district}/imports", audited: true, own: "401 202 202 202 403 403", away: "401 202 403 403 403 403",
 		ask: func(_ *world, s spot, _ string) ask {
 			body, kind := form("a,b\n", "ledger.csv", nil)
 			return ask{method: "POST", path: root + "/districts/" + s.district + "/imports", body: body, headers: map[string]string{"Content-Type": kind}}
-		}},
+		},
+	},
 	{route: "GET /districts/{district}/jobs", own: "401 200 200 200 403 403", away: "401 200 403 403 403 403", ask: get("/districts/{district}/jobs?kind=import")},
 	{route: "GET /jobs/{id}", own: "401 200 200 200 403 403", next: "401 200 200 404 403 403", away: "401 200 404 404 403 403", ask: jobAsk("GET", "")},
 	{route: "DELETE /jobs/{id}", audited: true, own: "401 200 200 200 403 403", next: "401 200 200 404 403 403", away: "401 200 404 404 403 403", ask: jobAsk("DELETE", "")},

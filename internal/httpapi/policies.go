@@ -96,7 +96,8 @@ func (s *Server) policyRoutes() {
 		summary: "A renewal policy as data", needs: account.ReadMap, at: ownDistrict,
 	}, func(_ context.Context, in *struct {
 		Key string `path:"key" maxLength:"64"`
-	}) (*struct{ Body policy.Policy }, error) {
+	},
+	) (*struct{ Body policy.Policy }, error) {
 		for _, p := range s.rules.policies {
 			if p.Key == in.Key {
 				return &struct{ Body policy.Policy }{p}, nil
@@ -110,7 +111,8 @@ func (s *Server) policyRoutes() {
 		summary: "Facility types and what a profile asks of them", needs: account.ReadMap, at: ownDistrict,
 	}, func(_ context.Context, in *struct {
 		Profile string `query:"profile" maxLength:"64" doc:"key of a profile of standards"`
-	}) (*struct{ Body facilityTypeList }, error) {
+	},
+	) (*struct{ Body facilityTypeList }, error) {
 		profile, known := s.Policies.Profile(in.Profile)
 		if in.Profile != "" && !known {
 			return nil, notFound()

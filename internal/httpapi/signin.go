@@ -83,7 +83,8 @@ func (s *Server) sessionRoutes() {
 			Name     string `json:"name" maxLength:"64"`
 			Password string `json:"password" maxLength:"256"`
 		} `nameHint:"Credentials"`
-	}) (*meOut, error) {
+	},
+	) (*meOut, error) {
 		from := clientOf(ctx)
 		token, session, err := s.Accounts.SignIn(ctx, in.Body.Name, in.Body.Password, from.address, from.agent)
 		if err != nil {
@@ -99,7 +100,8 @@ func (s *Server) sessionRoutes() {
 		Body struct {
 			Token string `json:"token" maxLength:"200"`
 		} `nameHint:"LinkToken"`
-	}) (*meOut, error) {
+	},
+	) (*meOut, error) {
 		from := clientOf(ctx)
 		token, session, err := s.Accounts.Redeem(ctx, in.Body.Token, from.agent)
 		if err != nil {
@@ -136,7 +138,8 @@ func (s *Server) sessionRoutes() {
 			Current string `json:"current,omitempty" maxLength:"256" doc:"not needed after a one-time link"`
 			New     string `json:"new" maxLength:"256"`
 		} `nameHint:"NewPassword"`
-	}) (*struct{}, error) {
+	},
+	) (*struct{}, error) {
 		err := s.Accounts.SetPassword(ctx, sessionOf(ctx), in.Body.Current, in.Body.New, clientOf(ctx).address)
 		return nil, err
 	})

@@ -63,7 +63,8 @@ func (s *Server) zoneRoutes() {
 	}, func(ctx context.Context, in *struct {
 		InDistrict
 		Body ZoneDraft
-	}) (*zoneMade, error) {
+	},
+	) (*zoneMade, error) {
 		draft, err := in.Body.decode()
 		if err != nil {
 			return nil, err
@@ -83,7 +84,8 @@ func (s *Server) zoneRoutes() {
 		Body struct {
 			Geometry Geometry `json:"geometry" doc:"Polygon or MultiPolygon"`
 		} `nameHint:"ZoneMeasurement"`
-	}) (*struct{ Body zone.Totals }, error) {
+	},
+	) (*struct{ Body zone.Totals }, error) {
 		shape, err := in.Body.Geometry.decodeArea("body.geometry")
 		if err != nil {
 			return nil, err
@@ -107,7 +109,8 @@ func (s *Server) zoneRoutes() {
 		OneOf
 		Seen
 		Body ZoneDraft
-	}) (*zoneOut, error) {
+	},
+	) (*zoneOut, error) {
 		version, err := in.version()
 		if err != nil {
 			return nil, err
@@ -126,7 +129,8 @@ func (s *Server) zoneRoutes() {
 	}, func(ctx context.Context, in *struct {
 		OneOf
 		Seen
-	}) (*struct{}, error) {
+	},
+	) (*struct{}, error) {
 		version, err := in.version()
 		if err != nil {
 			return nil, err

@@ -176,8 +176,10 @@ func TestObjectsFarFromTheDistrictAreSkippedAndCounted(t *testing.T) {
 	b := newBench(t)
 	postgistest.District(t, b.db)
 	nodes := pbfNodes{
-		{1, 1069000000, 289700000, nil}, {2, 1069010000, 289700000, nil},
-		{3, 1080000000, 289700000, nil}, {4, 1080010000, 289700000, nil},
+		{1, 1069000000, 289700000, nil},
+		{2, 1069010000, 289700000, nil},
+		{3, 1080000000, 289700000, nil},
+		{4, 1080010000, 289700000, nil},
 		{5, 1071100000, 289700000, osmTags{{"amenity", "pharmacy"}}}, // 1 km beyond the boundary
 		{6, 1072000000, 289700000, osmTags{{"amenity", "pharmacy"}}}, // 10 km beyond it
 	}

@@ -252,8 +252,10 @@ func storeys(tags osmTags) *int {
 	return &n
 }
 
-var heightPattern = regexp.MustCompile(`^([0-9]+(?:\.[0-9]+)?)\s*(m|米|)$`)
-var feetPattern = regexp.MustCompile(`^([0-9]+(?:\.[0-9]+)?)\s*(?:'|ft)(?:\s*([0-9]+)")?$`)
+var (
+	heightPattern = regexp.MustCompile(`^([0-9]+(?:\.[0-9]+)?)\s*(m|米|)$`)
+	feetPattern   = regexp.MustCompile(`^([0-9]+(?:\.[0-9]+)?)\s*(?:'|ft)(?:\s*([0-9]+)")?$`)
+)
 
 // heightM reads a height: metres without a unit, feet and inches with theirs.
 func heightM(tags osmTags) *float64 {

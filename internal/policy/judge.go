@@ -16,8 +16,10 @@ func (p *Policy) Judge(f Facts, params map[string]any) (Verdict, []Reason) {
 	s := settings{policy: p, overrides: params}
 	for err := p.CheckParams(s.overrides); err != nil; err = p.CheckParams(s.overrides) {
 		wrong := err.(*ParameterError)
-		reasons = append(reasons, Reason{Clause: p.Eligibility.Clause, Rule: "参数", Outcome: Unknown, Fact: wrong.Key,
-			Text: wrong.Detail + "已按默认取值判断，请更正参数。"})
+		reasons = append(reasons, Reason{
+			Clause: p.Eligibility.Clause, Rule: "参数", Outcome: Unknown, Fact: wrong.Key,
+			Text: wrong.Detail + "已按默认取值判断，请更正参数。",
+		})
 		s.overrides = without(s.overrides, wrong.Key)
 	}
 	j := judge{facts: f, settings: s, names: p.names}
@@ -218,8 +220,10 @@ func (j judge) some(t Test) answer {
 		return answer{outcome: Unknown, fact: t.Fact, words: words()}
 	}
 	names := j.named(*list)
-	a := answer{outcome: Met, fact: t.Fact,
-		words: words("{count}", strconv.Itoa(len(names)), "{items}", enumerate(names))}
+	a := answer{
+		outcome: Met, fact: t.Fact,
+		words: words("{count}", strconv.Itoa(len(names)), "{items}", enumerate(names)),
+	}
 	if len(names) < t.Min {
 		a.outcome = Failed
 	}
@@ -379,10 +383,14 @@ func (m measure) outcome(share float64, set, atLeast bool) Outcome {
 }
 
 func (j judge) agreed(t Test) answer {
-	households := measure{name: "户数", unit: "户", fact: "households_agreed",
-		agreed: float(j.facts.HouseholdsAgreed), total: float(j.facts.Households)}
-	area := measure{name: "面积", unit: "平方米", fact: "floor_area_agreed_m2",
-		agreed: j.facts.FloorAreaAgreedM2, total: j.facts.FloorAreaM2}
+	households := measure{
+		name: "户数", unit: "户", fact: "households_agreed",
+		agreed: float(j.facts.HouseholdsAgreed), total: float(j.facts.Households),
+	}
+	area := measure{
+		name: "面积", unit: "平方米", fact: "floor_area_agreed_m2",
+		agreed: j.facts.FloorAreaAgreedM2, total: j.facts.FloorAreaM2,
+	}
 
 	share, set := j.settings.number(t.ShareParam)
 	h, m := households.outcome(share, set, t.AtLeast), area.outcome(share, set, t.AtLeast)

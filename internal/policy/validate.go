@@ -57,9 +57,11 @@ func (l *Library) markKeys() []string { return keys(l.marks, func(m Mark) string
 func (l *Library) typeKeys() []string {
 	return keys(l.types, func(t FacilityType) string { return t.Key })
 }
+
 func (l *Library) sourceKeys() []string {
 	return keys(l.sources, func(s Source) string { return s.Code })
 }
+
 func (l *Library) tierKeys() []string {
 	return append(keys(l.circles, func(c Circle) string { return c.Key }), "city")
 }

@@ -17,8 +17,11 @@ func (s *Store) UpsertSubdistricts(ctx context.Context, tx *postgis.Tx, district
 	b := bulk{
 		entity: "subdistrict", table: "subdistrict", layer: "subdistricts", key: "code",
 		columns: []column{
-			{"code", "text", replace}, {"name", "text", replace}, {"geom", "geometry", keep},
-			{"generated", "text[]", replace}, {"source", "text", keepText},
+			{"code", "text", replace},
+			{"name", "text", replace},
+			{"geom", "geometry", keep},
+			{"generated", "text[]", replace},
+			{"source", "text", keepText},
 		},
 		extra:   []column{{"given", "text[]", replace}},
 		place:   "t.geom",
@@ -44,8 +47,12 @@ func (s *Store) UpsertNeighborhoods(ctx context.Context, tx *postgis.Tx, distric
 	b := bulk{
 		entity: "neighborhood", table: "neighborhood", key: "code",
 		columns: []column{
-			{"code", "text", replace}, {"name", "text", replace}, {"subdistrict_code", "text", keep},
-			{"geom", "geometry", keep}, {"generated", "text[]", replace}, {"source", "text", keepText},
+			{"code", "text", replace},
+			{"name", "text", replace},
+			{"subdistrict_code", "text", keep},
+			{"geom", "geometry", keep},
+			{"generated", "text[]", replace},
+			{"source", "text", keepText},
 		},
 		extra:   []column{{"given", "text[]", replace}},
 		place:   "t.geom",
@@ -71,11 +78,21 @@ func (s *Store) UpsertBuildings(ctx context.Context, tx *postgis.Tx, district st
 	b := bulk{
 		entity: "building", table: "building", layer: "buildings", key: "code", versioned: true,
 		columns: []column{
-			{"code", "text", replace}, {"name", "text", keepText}, {"community_id", "bigint", keep},
-			{"subdistrict_code", "text", keep}, {"use", "text", keepText}, {"storeys", "integer", keep},
-			{"height_m", "double precision", keep}, {"built_year", "integer", keep}, {"households", "integer", keep},
-			{"floor_area_m2", "double precision", keep}, {"geom", "geometry", replace}, {"named", "text[]", replace},
-			{"generated", "text[]", replace}, {"source", "text", keepText}, {"source_ref", "text", keep},
+			{"code", "text", replace},
+			{"name", "text", keepText},
+			{"community_id", "bigint", keep},
+			{"subdistrict_code", "text", keep},
+			{"use", "text", keepText},
+			{"storeys", "integer", keep},
+			{"height_m", "double precision", keep},
+			{"built_year", "integer", keep},
+			{"households", "integer", keep},
+			{"floor_area_m2", "double precision", keep},
+			{"geom", "geometry", replace},
+			{"named", "text[]", replace},
+			{"generated", "text[]", replace},
+			{"source", "text", keepText},
+			{"source_ref", "text", keep},
 		},
 		extra: []column{{"derived", "boolean", replace}, {"community_code", "text", replace}, {"given", "text[]", replace}},
 		place: "t.geom",
@@ -119,9 +136,15 @@ func (s *Store) UpsertFacilities(ctx context.Context, tx *postgis.Tx, district s
 	b := bulk{
 		entity: "facility", table: "facility", layer: "facilities", key: "code", versioned: true,
 		columns: []column{
-			{"code", "text", replace}, {"facility_type", "text", replace}, {"name", "text", keepText},
-			{"address", "text", keepText}, {"capacity", "integer", keep}, {"subdistrict_code", "text", keep},
-			{"geom", "geometry", replace}, {"generated", "text[]", replace}, {"source", "text", keepText},
+			{"code", "text", replace},
+			{"facility_type", "text", replace},
+			{"name", "text", keepText},
+			{"address", "text", keepText},
+			{"capacity", "integer", keep},
+			{"subdistrict_code", "text", keep},
+			{"geom", "geometry", replace},
+			{"generated", "text[]", replace},
+			{"source", "text", keepText},
 			{"source_ref", "text", keep},
 		},
 		extra: []column{{"derived", "boolean", replace}, {"given", "text[]", replace}},
@@ -145,7 +168,8 @@ func (s *Store) UpsertFacilities(ctx context.Context, tx *postgis.Tx, district s
 		code, derived := codeOf(r.Code, r.SourceRef, r.FacilityType)
 		return staged{[]any{
 			code, r.FacilityType, r.Name, r.Address, r.Capacity, orNull(r.SubdistrictCode),
-			postgis.Geom{Geometry: r.Geometry}, marks(r.Generated), r.Source, orNull(r.SourceRef), derived, given.list(),
+			postgis.Geom{Geometry: r.Geometry},
+			marks(r.Generated), r.Source, orNull(r.SourceRef), derived, given.list(),
 		}, fault}
 	}), false)
 	return out.BulkResult, err
