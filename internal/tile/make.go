@@ -49,10 +49,14 @@ func openPool(url string, c Config) (*pgxpool.Pool, error) {
 
 // make draws the layers and joins them.
 func (s *Server) make(ctx context.Context, layers layerSet, v View) (Tile, error) {
+	asked := ctx
 	ctx, cancel := context.WithTimeout(ctx, s.config.QueryTimeout)
 	defer cancel()
 	body, err := s.draw(ctx, layers, v)
 	if err != nil {
+		if errors.Is(asked.Err(), context.Canceled) { // nobody waits for it any more
+			return Tile{}, fmt.Errorf("make a tile: %w", asked.Err())
+		}
 		var pg *pgconn.PgError
 		timedOut := errors.As(err, &pg) && pg.Code == "57014" || errors.Is(err, context.DeadlineExceeded)
 		if timedOut {
