@@ -31,6 +31,11 @@ async function person(role: Role, subdistricts: readonly string[] = [], where: W
   return Object.assign(desk, { who });
 }
 
+const outline = (corners: readonly Position[]) => ({
+  type: 'MultiPolygon',
+  coordinates: [[[...corners, corners[0]]]],
+});
+
 export const given = {
   /** A browser in which nobody is signed in. */
   stranger: (size = SMALL) => newDesk(null, size),
@@ -43,6 +48,15 @@ export const given = {
   /** A new one-time sign-in link for an account. */
   link: async (cookie: string, account: string) =>
     (await ask<{ url: string }>(cookie, 'POST', `/accounts/${account}/link`)).body,
+  /** Every zone that a test has left is gone. */
+  async noZones(): Promise<void> {
+    const { keeper } = inject('service');
+    for (const { code, version } of await rows<{ code: string; version: number }>('select code, version from zone'))
+      await ask(keeper, 'DELETE', `/districts/${DISTRICT}/zones/${code}`, { version });
+  },
+  /** What the service says a zone with these corners would hold. */
+  measured: (cookie: string, corners: readonly Position[]) =>
+    ask<Totals>(cookie, 'POST', `/districts/${DISTRICT}/zones/measure`, { body: { geometry: outline(corners) } }),
   /** A vector tile as text, in which names can be looked for. */
   async tile(cookie: string, path: string): Promise<string> {
     const answer = await fetch(`${inject('service').url}/api/v1${path}`, { headers: { Cookie: cookie } });
@@ -53,9 +67,8 @@ export const given = {
     ask(cookie, 'DELETE', `/accounts/${account}`, { version }),
   /** A zone that somebody saved earlier. */
   async zone(cookie: string, name: string, corners: readonly Position[]): Promise<{ code: string; version: number }> {
-    const ring = [...corners, corners[0]];
     const made = await ask<{ code: string; version: number }>(cookie, 'POST', `/districts/${DISTRICT}/zones`, {
-      body: { name, note: '', geometry: { type: 'MultiPolygon', coordinates: [[ring]] } },
+      body: { name, note: '', geometry: outline(corners) },
     });
     return made.body;
   },
@@ -103,19 +116,21 @@ export const then = {
   /** So many pixels of the map (every second in both directions) come to have the colour. */
   async paints(desk: Desk, colour: Colour, atLeast: number, tolerance?: number): Promise<void> {
     await expect
-      .poll(async () => countPixels(await mapPicture(desk), like(colour, tolerance)), {
+      .poll(() => then.painted(desk, colour, tolerance), {
         timeout: 20_000,
         interval: 250,
         message: `pixels of colour ${colour.join(' ')}`,
       })
       .toBeGreaterThanOrEqual(atLeast);
   },
-  /** The colour goes from the map. */
-  async paintsNot(desk: Desk, colour: Colour, tolerance?: number): Promise<void> {
+  /** The colour goes from the map, but for what the legend shows of it. */
+  async paintsNot(desk: Desk, colour: Colour, atMost = 0, tolerance?: number): Promise<void> {
     await expect
-      .poll(async () => countPixels(await mapPicture(desk), like(colour, tolerance)), { timeout: 20_000, interval: 250 })
-      .toBe(0);
+      .poll(() => then.painted(desk, colour, tolerance), { timeout: 20_000, interval: 250 })
+      .toBeLessThanOrEqual(atMost);
   },
+  painted: async (desk: Desk, colour: Colour, tolerance?: number) =>
+    countPixels(await mapPicture(desk), like(colour, tolerance)),
   mapPicture,
 };
 export type { Totals };
