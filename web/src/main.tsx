@@ -1,16 +1,27 @@
 import './ui/tokens.css';
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { watchConnection } from './api/connection';
 import { keys, retry } from './api/queries';
-import { speak, whenSignedOut } from './api/request';
+import { Problem, speak, whenSignedOut } from './api/request';
 import { App } from './frame/App';
 import { useWorkbench } from './state/workbench';
 
+const connection = watchConnection({
+  changed: (online) => useWorkbench.getState().setOnline(online),
+  back: () => void client.invalidateQueries(),
+});
 const client = new QueryClient({
+  queryCache: new QueryCache({
+    onError: (error) => {
+      if (error instanceof Problem && error.offline) connection.suspect();
+    },
+  }),
   defaultOptions: {
-    queries: { retry, staleTime: 15_000, refetchOnWindowFocus: false },
-    mutations: { retry: false },
+    // The browser's idea of being online says nothing about a server on the intranet: always ask.
+    queries: { retry, staleTime: 15_000, refetchOnWindowFocus: false, networkMode: 'always' },
+    mutations: { retry: false, networkMode: 'always' },
   },
 });
 whenSignedOut(() => client.setQueryData(keys.session, null));

@@ -84,7 +84,8 @@ export interface paths {
         /** The districts that the person reaches */
         get: operations["listDistricts"];
         put?: never;
-        post?: never;
+        /** Found a district */
+        post: operations["createDistrict"];
         delete?: never;
         options?: never;
         head?: never;
@@ -767,6 +768,7 @@ export interface components {
             join?: string;
             join_parameter?: string;
             outcome: string;
+            require?: components["schemas"]["Condition"][];
             see_also?: string[];
             text: string;
             unless?: components["schemas"]["Condition"][];
@@ -1130,6 +1132,17 @@ export interface components {
             policy_version: string;
             profile_key: string;
         };
+        DistrictDraft: {
+            /** @description administrative code of 6 or 9 digits */
+            code: string;
+            /** @description boundary: Polygon or MultiPolygon */
+            geometry: components["schemas"]["Geometry"];
+            name: string;
+            /** @description renewal plan that the district follows */
+            policy_key?: string;
+            /** @description profile of facility standards; the plan's own when absent */
+            profile_key?: string;
+        };
         DistrictList: {
             items: components["schemas"]["District"][];
         };
@@ -1197,6 +1210,14 @@ export interface components {
             /** @description the profile's row; null where it has none or no profile was asked for */
             standard: components["schemas"]["Standard"] | null;
             tier: string;
+        };
+        Figure: {
+            /** Format: double */
+            max: number | null;
+            /** Format: double */
+            min: number | null;
+            name: string;
+            unit: string;
         };
         Form: {
             blocks?: components["schemas"]["FormBlock"][];
@@ -1470,12 +1491,15 @@ export interface components {
             value?: unknown;
         };
         Profile: {
+            codes: string[];
             context: string;
             facility_keys: string[];
+            focus?: string[];
             key: string;
             name: string;
             name_en: string;
             note?: string;
+            rows?: string[];
             version: string;
         };
         ProjectLibrary: {
@@ -1549,6 +1573,7 @@ export interface components {
             code: string;
             context: string;
             facility_key: string;
+            figures?: components["schemas"]["Figure"][];
             /** Format: double */
             floor_max_m2: number | null;
             /** Format: double */
@@ -1562,6 +1587,7 @@ export interface components {
             method: string;
             note?: string;
             only_beyond?: string;
+            only_beyond_mark?: string;
             /** Format: double */
             per_capita_m2: number | null;
             /** Format: int64 */
@@ -1576,6 +1602,7 @@ export interface components {
             scale?: string;
             source: string;
             tier: string;
+            variant?: string;
             version: string;
         };
         Step: {
@@ -1994,6 +2021,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DistrictList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createDistrict: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DistrictDraft"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["District"];
                 };
             };
             /** @description Error */
@@ -2840,7 +2901,7 @@ export interface operations {
                      * @description what the file holds
                      * @enum {string}
                      */
-                    layer?: "auto" | "ledger" | "communities" | "buildings" | "facilities" | "subdistricts" | "neighborhoods" | "osm";
+                    layer?: "auto" | "ledger" | "communities" | "buildings" | "facilities" | "osm" | "base";
                 };
             };
         };

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import * as api from '../api/endpoints';
 import type { CoverageAsk, CoverageRun } from '../api/nouns';
 import {
@@ -36,6 +36,11 @@ export default function CoveragePanel() {
   const setRun = useWorkbench((s) => s.setRun);
   const district = useWorkbench((s) => s.district);
   const run = useRun(district, runId);
+  const scroll = useRef<HTMLDivElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another run is read from its top
+  useEffect(() => {
+    scroll.current?.scrollTo({ top: 0 });
+  }, [runId]);
   return (
     <>
       <header className={css.head}>
@@ -46,7 +51,7 @@ export default function CoveragePanel() {
           </Button>
         )}
       </header>
-      <div className={css.scroll}>
+      <div className={css.scroll} ref={scroll}>
         {runId &&
           (run.isPending ? (
             <Waiting />
@@ -94,7 +99,9 @@ function Ask() {
   useEffect(() => {
     if (ownParts && kind === 'district') setKind('subdistrict');
   }, [ownParts, kind]);
-  useEffect(() => sessionStorage.setItem('lianpian.facility-type', type), [type]);
+  useEffect(() => {
+    sessionStorage.setItem('lianpian.facility-type', type);
+  }, [type]);
 
   const start = useMutation({
     mutationFn: (ask: CoverageAsk) => api.runCoverage(district, ask),
@@ -102,7 +109,6 @@ function Ask() {
       client.setQueryData([...keys.coverage(district), 'one', run.id], run);
       void client.invalidateQueries({ queryKey: [...keys.coverage(district), 'list'] });
       setRun(run.id);
-      document.querySelector('[data-testid="panel-coverage"] [data-scroll]')?.scrollTo({ top: 0 });
     },
     onError: (error) => setFault(sentence(error)),
   });

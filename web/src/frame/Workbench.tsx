@@ -3,6 +3,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { useParams } from 'wouter';
+import { suspectConnection } from '../api/connection';
 import { listen } from '../api/events';
 import { invalidate, keys, useDistrict, useZones } from '../api/queries';
 import { useWords } from '../language';
@@ -12,8 +13,8 @@ import css2 from '../map/map.module.css';
 import { syncAddress } from '../state/sync';
 import { useSteps } from '../state/undo';
 import { useWorkbench } from '../state/workbench';
+import { Boundary } from '../ui/Boundary';
 import { Failure, Waiting } from '../ui/State';
-import { say } from '../ui/Toast';
 import css from './frame.module.css';
 import { MapControls } from './MapControls';
 import { ModeRail } from './ModeRail';
@@ -24,17 +25,39 @@ import { TopBar } from './TopBar';
 import { useShortcuts } from './useShortcuts';
 import { words } from './words';
 
-const MapView = lazy(() => import('../map/MapView'));
-const panels = {
-  registry: lazy(() => import('../registry/RegistryPanel')),
-  zones: lazy(() => import('../zones/ZonesPanel')),
-  coverage: lazy(() => import('../coverage/CoveragePanel')),
-  program: lazy(() => import('../program/ProgramPanel')),
-  plans: lazy(() => import('../plans/PlansPanel')),
-  data: lazy(() => import('../data/DataPanel')),
+const chunks = {
+  registry: () => import('../registry/RegistryPanel'),
+  zones: () => import('../zones/ZonesPanel'),
+  coverage: () => import('../coverage/CoveragePanel'),
+  program: () => import('../program/ProgramPanel'),
+  plans: () => import('../plans/PlansPanel'),
+  data: () => import('../data/DataPanel'),
 };
+const panels = {
+  registry: lazy(chunks.registry),
+  zones: lazy(chunks.zones),
+  coverage: lazy(chunks.coverage),
+  program: lazy(chunks.program),
+  plans: lazy(chunks.plans),
+  data: lazy(chunks.data),
+};
+const MapView = lazy(() => import('../map/MapView'));
 const Inspector = lazy(() => import('./Inspector'));
 const Tables = lazy(() => import('./Tables'));
+
+/** Once the first map is there, fetches what a click may need next, so that a broken line does not stop the work. */
+async function fetchTheRest(): Promise<void> {
+  await Promise.all(Object.values(chunks).map((chunk) => chunk()));
+  await Promise.all([
+    import('../registry/CommunityTable'),
+    import('../registry/CommunityInspector'),
+    import('../registry/BuildingInspector'),
+    import('../registry/FacilityInspector'),
+    import('../zones/ZoneInspector'),
+    import('../zones/ZoneTable'),
+    import('../coverage/CoverageTable'),
+  ]);
+}
 
 export function Workbench() {
   const t = useWords(words);
@@ -53,6 +76,13 @@ export function Workbench() {
   useEffect(() => {
     document.title = info.data ? `${info.data.name} · 连片` : '连片';
   }, [info.data]);
+
+  const ready = useControl((s) => s.controller !== null);
+  useEffect(() => {
+    if (!ready) return;
+    const timer = setTimeout(() => void fetchTheRest().catch(() => {}), 2500);
+    return () => clearTimeout(timer);
+  }, [ready]);
 
   const Panel = panels[mode];
   const run = useWorkbench((s) => s.run);
@@ -89,9 +119,11 @@ export function Workbench() {
             {info.isError ? (
               <Failure error={info.error} retry={() => void info.refetch()} />
             ) : (
-              <Suspense fallback={<Waiting rows={7} />}>
-                <Panel />
-              </Suspense>
+              <Boundary name={mode}>
+                <Suspense fallback={<Waiting rows={7} />}>
+                  <Panel />
+                </Suspense>
+              </Boundary>
             )}
           </section>
           <Splitter
@@ -103,7 +135,9 @@ export function Workbench() {
             onChange={(panel) => setLayout({ panel })}
           />
           <div className={css.map} id="map">
-            <Suspense fallback={null}>{district && <MapView key={district} />}</Suspense>
+            <Boundary name={district}>
+              <Suspense fallback={null}>{district && <MapView key={district} />}</Suspense>
+            </Boundary>
             <Legend />
             <MapControls />
             <div className={`${css2.corner} ${css2.attribution}`}>
@@ -122,9 +156,11 @@ export function Workbench() {
                 onChange={(inspector) => setLayout({ inspector })}
               />
               <aside className={css.inspector} style={{ width: layout.inspector }} data-testid="inspector">
-                <Suspense fallback={<Waiting rows={8} />}>
-                  <Inspector />
-                </Suspense>
+                <Boundary name={`${selection.kind}:${selection.code}`}>
+                  <Suspense fallback={<Waiting rows={8} />}>
+                    <Inspector />
+                  </Suspense>
+                </Boundary>
               </aside>
             </>
           )}
@@ -146,9 +182,11 @@ export function Workbench() {
               aria-label={t('table')}
               data-testid="attribute-table"
             >
-              <Suspense fallback={<Waiting rows={3} />}>
-                <Tables />
-              </Suspense>
+              <Boundary name={mode}>
+                <Suspense fallback={<Waiting rows={3} />}>
+                  <Tables />
+                </Suspense>
+              </Boundary>
             </section>
           </>
         )}
@@ -167,28 +205,16 @@ function shortNotice(notice: string): string {
 /** Listens to the district and refreshes exactly what changed: cached answers and map sources. */
 function useDistrictEvents(district: string) {
   const client = useQueryClient();
-  const t = useWords(words);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the stream belongs to the district, not to the language
   useEffect(() => {
     if (!district) return;
-    const { getState } = useWorkbench;
     return listen(district, {
       changed: (change) => {
         invalidate(client, district, change);
         useControl.getState().controller?.refresh(change.layer);
       },
-      lost: () => {
-        // A short break (a proxy that closes idle streams) is not worth a banner.
-        setTimeout(() => {
-          void fetch('/healthz', { cache: 'no-store' }).then(
-            (r) => getState().setOnline(r.ok),
-            () => getState().setOnline(false),
-          );
-        }, 1200);
-      },
+      // A short break (a proxy that closes idle streams) is not worth a banner.
+      lost: () => setTimeout(suspectConnection, 1200),
       back: (afterBreak) => {
-        if (!getState().online) say(t('back'));
-        getState().setOnline(true);
         if (!afterBreak) return;
         void client.invalidateQueries({ queryKey: keys.district(district) });
         const controller = useControl.getState().controller;

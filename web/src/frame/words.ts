@@ -64,7 +64,6 @@ export const words = {
     '与服务器的连接已断开，正在重连；地图停留在断开前的样子，修改暂时无法保存。',
     'The connection to the server is lost; reconnecting. The map shows the last known state and changes cannot be saved.',
   ],
-  back: ['连接已恢复', 'Connected again'],
   noneSelected: ['未选中对象', 'Nothing selected'],
   panelWidth: ['调整面板宽度', 'Panel width'],
   inspectorWidth: ['调整详情宽度', 'Inspector width'],

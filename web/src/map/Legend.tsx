@@ -83,7 +83,13 @@ export function Legend() {
                   <Row
                     key={`${s.when?.property}${s.when?.value}${s.colour}`}
                     swatch={s}
-                    label={s.when ? name(s.when.value) : several ? t('others') : label}
+                    label={
+                      s.when
+                        ? name(s.when.value)
+                        : several
+                          ? t(s.shape === 'line' && entry.layer === 'communities' ? 'out' : 'others')
+                          : label
+                    }
                   />
                 ))}
               </div>

@@ -183,10 +183,12 @@ export class MapController {
     if (!point || view.contains(point)) return;
     this.lookAt(bounds, position);
   }
-  /** Moves only as far as needed for the whole of the bounds to be on the screen. */
+  /** Moves only where the bounds are not wholly on the screen, or too small there to work on. */
   frame(bounds: Bounds): void {
     const view = this.map.getBounds();
-    if (view.contains([bounds[0], bounds[1]]) && view.contains([bounds[2], bounds[3]])) return;
+    const whole = view.contains([bounds[0], bounds[1]]) && view.contains([bounds[2], bounds[3]]);
+    const tiny = bounds[2] - bounds[0] < (view.getEast() - view.getWest()) / 5;
+    if (whole && !tiny) return;
     this.map.fitBounds(bounds, { padding: 48, maxZoom: 17.5, duration: 400 });
   }
   zoomBy(step: number): void {

@@ -47,6 +47,7 @@ export function legendOf(
       }
       const main =
         drawn.find((l) => l.type === 'fill' || l.type === 'circle' || l.type === 'fill-extrusion') ??
+        drawn.find((l) => l.type === 'line' && l.id.endsWith('-line')) ??
         drawn.find((l) => l.type === 'line');
       if (!main) continue;
       const lines = drawn.filter((l) => l.type === 'line');

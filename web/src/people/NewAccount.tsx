@@ -74,7 +74,7 @@ export function NewAccount({ onClose, onMade }: { onClose: () => void; onMade: (
       }
     >
       <form id="new-account" onSubmit={(e) => void submit(e)} style={{ display: 'grid', gap: 12 }}>
-        <div style={{ display: 'grid', gridTemplateColumns: '1fr 1fr', gap: 10 }}>
+        <div style={{ display: 'grid', gridTemplateColumns: '1fr 1fr', gap: 10, alignItems: 'start' }}>
           <Field label={t('name')} hint={t('nameRule')}>
             {(id) => (
               <input

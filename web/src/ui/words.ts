@@ -19,5 +19,11 @@ export const words = {
     'It may have been deleted or lie outside your area.',
   ],
   serverFault: ['服务器出错了，请稍后再试。', 'The server failed. Please try again later.'],
+  broken: ['这一部分没能载入', 'This part could not be loaded'],
+  brokenText: [
+    '可能是网络中断，或服务刚升级过。重新载入页面即可，已保存的内容不受影响。',
+    'The network may be down, or the service has just been upgraded. Reloading helps; saved work is safe.',
+  ],
+  reload: ['重新载入', 'Reload'],
   demo: ['演示数据：生成', 'Demo data: generated'],
 } as const;

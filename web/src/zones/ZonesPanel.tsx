@@ -252,8 +252,8 @@ function DrawPanel() {
           <Checkbox checked={d.snapping} onChange={d.setSnapping} testId="snapping">
             <Icon name="magnet" size={14} />
             <span title={t('snappingTip')}>{t('snapping')}</span>
-            {zoom < 14 && <span className={ui.hint}>{t('hintZoom')}</span>}
           </Checkbox>
+          {d.snapping && zoom < 14 && <p className={own.hint}>{t('hintZoom')}</p>}
         </div>
         <div className={css.section}>
           <h3>{t('totals')}</h3>
