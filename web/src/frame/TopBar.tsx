@@ -85,7 +85,7 @@ function DistrictSwitch() {
           type="button"
           className={css.district}
           data-testid="district-switch"
-          aria-label={t('district')}
+          title={t('district')}
         >
           <span className={css.districtName}>{current.data?.name ?? '…'}</span>
           {current.data?.demo && !current.data.name.includes('演示') && (
@@ -122,7 +122,7 @@ function AccountMenu() {
   return (
     <Menu
       trigger={
-        <button type="button" className={css.account} data-testid="account-menu" aria-label={t('account')}>
+        <button type="button" className={css.account} data-testid="account-menu" title={t('account')}>
           <Icon name="user" />
           <span>{person?.display_name || person?.name || ''}</span>
           <Icon name="down" size={13} />

@@ -11,9 +11,11 @@ export function syncAddress(): () => void {
   };
   read();
 
+  // Another page may already be in the bar while it is still being fetched and the workbench stands.
+  const here = () => parseAddress(location.pathname, '') !== null;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const unsubscribe = useWorkbench.subscribe((now, before) => {
-    if (!now.district) return;
+    if (!now.district || !here()) return;
     const next = formatAddress(viewOf(now));
     if (next === location.pathname + location.search) return;
     const step =
@@ -21,10 +23,9 @@ export function syncAddress(): () => void {
     clearTimeout(timer);
     if (step && before.district) history.pushState(null, '', next);
     else
-      timer = setTimeout(
-        () => history.replaceState(null, '', formatAddress(viewOf(useWorkbench.getState()))),
-        150,
-      );
+      timer = setTimeout(() => {
+        if (here()) history.replaceState(null, '', formatAddress(viewOf(useWorkbench.getState())));
+      }, 150);
   });
   addEventListener('popstate', read);
   return () => {
