@@ -87,11 +87,13 @@ test('a layer that is switched off goes from the map', async () => {
 
 test('keys: modes by number, the table by t, the list of keys by ?', async () => {
   const desk = await given.planner();
-  await desk.page.keyboard.press('2');
-  await then.sees(desk, 'panel-zones');
   await then.sees(desk, 'attribute-table');
   await desk.page.keyboard.press('t');
   await then.misses(desk, 'attribute-table');
+  await desk.page.keyboard.press('t');
+  await then.sees(desk, 'attribute-table');
+  await desk.page.keyboard.press('2');
+  await then.sees(desk, 'panel-zones');
   await desk.page.keyboard.press('?');
   await desk.page.getByRole('dialog').waitFor();
   await desk.page.keyboard.press('Escape');
