@@ -81,12 +81,7 @@ function DistrictSwitch() {
     <Menu
       align="start"
       trigger={
-        <button
-          type="button"
-          className={css.district}
-          data-testid="district-switch"
-          title={t('district')}
-        >
+        <button type="button" className={css.district} data-testid="district-switch" title={t('district')}>
           <span className={css.districtName}>{current.data?.name ?? '…'}</span>
           {current.data?.demo && !current.data.name.includes('演示') && (
             <span className={css.demoTag}>{t('demoDistrict')}</span>
