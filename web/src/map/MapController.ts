@@ -53,6 +53,8 @@ export class MapController {
   private data = new Map<string, FeatureCollection>();
   private palette: Palette;
   private ready = false;
+  /** Names are drawn once the first map is on the screen: making their glyphs would hold it up. */
+  private named = false;
   private hoverFrame = 0;
 
   constructor(
@@ -66,7 +68,7 @@ export class MapController {
     this.palette = palettes[theme];
     this.map = new MapLibre({
       container,
-      style: prepare(style),
+      style: withoutNames(prepare(style)),
       ...(view.place
         ? { center: [view.place.lng, view.place.lat], zoom: view.place.zoom }
         : view.bounds
@@ -97,6 +99,10 @@ export class MapController {
       if (!this.map.areTilesLoaded()) return;
       this.map.off('render', first);
       this.hooks.firstMap();
+      requestAnimationFrame(() => {
+        this.named = true;
+        this.applyHidden();
+      });
     };
     this.map.on('render', first);
     this.map.on('error', (e) => {
@@ -260,7 +266,8 @@ export class MapController {
       if (!('source-layer' in l) || !l['source-layer']) continue;
       // While a coverage run is shown, its two colours are the only ones on the ground.
       const stepsBack = this.coverage !== null && !l.id.startsWith('lp-') && quietUnderCoverage(l);
-      const visibility = off.has(l['source-layer']) || stepsBack ? 'none' : 'visible';
+      const waits = l.type === 'symbol' && !this.named;
+      const visibility = off.has(l['source-layer']) || stepsBack || waits ? 'none' : 'visible';
       if ((l.layout?.visibility ?? 'visible') !== visibility)
         this.map.setLayoutProperty(l.id, 'visibility', visibility);
     }
@@ -396,6 +403,15 @@ function prepare(style: StyleSpecification): StyleSpecification {
     };
   }
   return { ...style, sources };
+}
+
+function withoutNames(style: StyleSpecification): StyleSpecification {
+  return {
+    ...style,
+    layers: style.layers.map((l) =>
+      l.type === 'symbol' ? { ...l, layout: { ...l.layout, visibility: 'none' as const } } : l,
+    ),
+  };
 }
 
 /** Layers that would compete with the colours of a coverage run. */
