@@ -46,6 +46,9 @@ export function staleAfter(district: string, change: Change): (readonly string[]
 }
 export function invalidate(client: QueryClient, district: string, change: Change): void {
   for (const key of staleAfter(district, change)) void client.invalidateQueries({ queryKey: key });
+  // The district itself carries the counts.
+  if (['communities', 'buildings', 'facilities', 'zones'].includes(change.layer))
+    void client.invalidateQueries({ queryKey: keys.district(district), exact: true });
 }
 
 export const retry = (failures: number, error: unknown) =>
