@@ -131,6 +131,21 @@ export const then = {
   },
   painted: async (desk: Desk, colour: Colour, tolerance?: number) =>
     countPixels(await mapPicture(desk), like(colour, tolerance)),
+  /** The map has stopped changing: two pictures, a moment apart, are the same. */
+  async stands(desk: Desk): Promise<void> {
+    let last = '';
+    await expect
+      .poll(
+        async () => {
+          const now = (await desk.page.screenshot()).toString('base64');
+          const same = now === last;
+          last = now;
+          return same;
+        },
+        { timeout: 20_000, interval: 400 },
+      )
+      .toBe(true);
+  },
   mapPicture,
 };
 export type { Totals };

@@ -10,10 +10,12 @@ test('the first map is there within 1.5 s of opening the page', async () => {
   const desk = await given.planner(); // the service is warm, the browser has seen the page once
   const times: number[] = [];
   for (let i = 0; i < 5; i++) {
-    await desk.page.goto(address('registry'));
-    times.push(await when.firstMap(desk));
+    const page = await desk.page.context().newPage();
+    await page.goto(address('registry'));
+    times.push(await when.firstMap({ ...desk, page }));
+    await page.close();
   }
-  console.log(`first map: ${times.map((t) => `${Math.round(t)} ms`).join(', ')}`);
+  console.log(`first map: ${times.map((t) => `${t} ms`).join(', ')}`);
   expect(Math.min(...times)).toBeLessThan(1500);
 });
 

@@ -9,6 +9,7 @@ import {
   Map as MapLibre,
   type MapMouseEvent,
   type PointLike,
+  prewarm,
   type StyleSpecification,
   setWorkerUrl,
 } from 'maplibre-gl';
@@ -21,6 +22,8 @@ import { groups, kindOf, layersOf, pickOrder, touchedBy } from './layers';
 import { coverageLayers, overlayLayers, overlaySources, type Palette, palettes } from './overlays';
 
 setWorkerUrl(workerUrl);
+// The worker starts while the style is still on its way.
+prewarm();
 
 export interface Hooks {
   moved: (place: Place) => void;
