@@ -105,12 +105,15 @@ export function overlayLayers(p: Palette, sourceOf: ReadonlyMap<string, string>)
     const source = sourceOf.get(layer);
     if (!source) continue;
     const wide = layer === 'buildings' ? 2 : 3;
+    // Every outline is laid out and drawn for its mark, seen or not: buildings only where one is looked at.
+    const minzoom = layer === 'buildings' ? 14 : 0;
     layers.push(
       {
         id: `lp-halo-${layer}`,
         type: 'line',
         source,
         'source-layer': layer,
+        minzoom,
         layout: { 'line-join': 'round' },
         paint: {
           'line-color': p.halo,
@@ -123,6 +126,7 @@ export function overlayLayers(p: Palette, sourceOf: ReadonlyMap<string, string>)
         type: 'line',
         source,
         'source-layer': layer,
+        minzoom,
         layout: { 'line-join': 'round' },
         paint: {
           'line-color': ['case', state('selected'), p.select, p.hover],
