@@ -1,9 +1,9 @@
 // Words in two languages. Each feature keeps its own small dictionary of
 // [Chinese, English] pairs beside its components, so that a missing
 // translation is a type error and a lazy mode carries only its own words.
-import { useWorkbench } from '../state/workbench';
+import { type Language, useWorkbench } from '../state/workbench';
 
-export type Language = 'zh' | 'en';
+export type { Language };
 export type Dictionary = Record<string, readonly [zh: string, en: string]>;
 export type Values = Record<string, string | number>;
 export type Translate<D extends Dictionary> = (key: keyof D & string, values?: Values) => string;

@@ -3,7 +3,6 @@
 import { create } from 'zustand';
 import { persist } from 'zustand/middleware';
 import type { Position } from '../api/nouns';
-import type { Language } from '../language';
 import {
   type CommunityFilter,
   everything,
@@ -16,6 +15,8 @@ import {
 export type Theme = 'light' | 'dark';
 
 /** Sizes in CSS pixels that a person has dragged. */
+export type Language = 'zh' | 'en';
+
 export interface Layout {
   panel: number;
   inspector: number;
