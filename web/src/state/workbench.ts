@@ -13,10 +13,9 @@ import {
 } from './address';
 
 export type Theme = 'light' | 'dark';
-
-/** Sizes in CSS pixels that a person has dragged. */
 export type Language = 'zh' | 'en';
 
+/** Sizes in CSS pixels that a person has dragged. */
 export interface Layout {
   panel: number;
   inspector: number;
