@@ -18,6 +18,8 @@ export type { Place, Position } from './driver/place';
 export { ask, DISTRICT } from './driver/service';
 
 interface Where {
+  /** Name that is shown in the window. */
+  called?: string;
   mode?: string;
   place?: Place;
   query?: Record<string, string>;
@@ -25,7 +27,7 @@ interface Where {
 }
 
 async function person(role: Role, subdistricts: readonly string[] = [], where: Where = {}) {
-  const who = await newPerson(role, subdistricts);
+  const who = await newPerson(role, subdistricts, where.called);
   const desk = await newDesk(who, where.size);
   await open(desk, where.mode ?? 'registry', where.place, where.query);
   return Object.assign(desk, { who });

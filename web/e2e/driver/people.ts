@@ -15,13 +15,18 @@ export interface Person {
 let count = 0;
 
 /** A new person of this role; officers get the subdistricts that are named. */
-export async function newPerson(role: Role, subdistricts: readonly string[] = []): Promise<Person> {
+export async function newPerson(
+  role: Role,
+  subdistricts: readonly string[] = [],
+  called = '',
+): Promise<Person> {
   const keeper = inject('service').keeper;
   const name = `${role}-${process.pid}-${++count}`;
   const account = await ask<{ id: string }>(keeper, 'POST', '/accounts', {
     body: {
       name,
       role,
+      ...(called ? { display_name: called } : {}),
       ...(role === 'administrator' ? {} : { district: DISTRICT }),
       ...(role === 'officer' ? { subdistricts } : {}),
     },
