@@ -91,10 +91,12 @@ test('a row that is clicked is selected on the map, a shape that is clicked is s
   const desk = await given.planner({ place: laoshan });
   await desk.get('filter-name').fill('崂山');
   const row = desk.page.locator(`[data-testid="grid-row"][data-code="${community.code}"]`);
+  await row.waitFor();
+  const before = await then.painted(desk, SELECTED, 16);
   await row.click();
   await then.shows(desk, 'inspector-title', '崂山二村');
   expect(await row.getAttribute('aria-selected')).toBe('true');
-  await then.paints(desk, SELECTED, 60, 24);
+  await then.paints(desk, SELECTED, before + 100, 16);
 
   const other = await then.row<Community>(
     `select code, name, eligibility, ST_X(location) as lng, ST_Y(location) as lat, generated from community where name = '崂山三村'`,
@@ -148,5 +150,5 @@ test('a person overrides a verdict with a reason, and takes it back', async () =
   await expect.poll(() => desk.get('verdict').getAttribute('data-verdict')).toBe(eligibility);
 });
 
-const SELECTED = [214, 0, 108] as const;
+const SELECTED = [22, 32, 44] as const;
 const inside = (c: Community): Position => [c.lng, c.lat];

@@ -5,6 +5,8 @@ import type { ExpressionSpecification, LayerSpecification, SourceSpecification }
 
 export interface Palette {
   select: string;
+  /** A selected zone keeps the colour of zones and only grows stronger. */
+  selectZone: string;
   hover: string;
   halo: string;
   draw: string;
@@ -17,7 +19,8 @@ export interface Palette {
 // Blue and orange stay apart for every common kind of colour blindness.
 export const palettes: Record<'light' | 'dark', Palette> = {
   light: {
-    select: '#d6006c',
+    select: '#16202c',
+    selectZone: '#d6006c',
     hover: '#0b6e8a',
     halo: '#ffffff',
     draw: '#7b2fbe',
@@ -28,7 +31,8 @@ export const palettes: Record<'light' | 'dark', Palette> = {
     facility: '#12324a',
   },
   dark: {
-    select: '#ff5fae',
+    select: '#ffffff',
+    selectZone: '#ff5fae',
     hover: '#7fd3ea',
     halo: '#14181d',
     draw: '#c08cf5',
@@ -129,7 +133,7 @@ export function overlayLayers(p: Palette, sourceOf: ReadonlyMap<string, string>)
         minzoom,
         layout: { 'line-join': 'round' },
         paint: {
-          'line-color': ['case', state('selected'), p.select, p.hover],
+          'line-color': ['case', state('selected'), layer === 'zones' ? p.selectZone : p.select, p.hover],
           'line-width': ['case', state('selected'), wide, state('hover'), wide - 0.5, 0],
           'line-opacity': ['case', state('selected'), 1, state('hover'), 0.95, 0],
         },
