@@ -24,7 +24,8 @@ const counted = (type: string, radius: number, subdistrict = '') =>
      from figure`,
     { type, radius, sub: subdistrict },
   );
-const part = (a: number, all: number) => new RegExp(`${count(a)} / ${count(all)}\\s*${((100 * a) / all).toFixed(1)}%`);
+const part = (a: number, all: number) =>
+  new RegExp(`${count(a)} / ${count(all)}\\s*${((100 * a) / all).toFixed(1)}%`);
 
 test('a clinic check counts covered and uncovered households as SQL does, and paints both', async () => {
   const desk = await given.planner({ mode: 'coverage', place: { ...laoshan, zoom: 15 } });

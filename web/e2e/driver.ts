@@ -5,16 +5,33 @@ import { expect, inject } from 'vitest';
 import { row, rows } from './driver/database';
 import { type Desk, newDesk, SMALL } from './driver/desk';
 import { newPerson, type Role } from './driver/people';
-import { countPixels, like, type Colour } from './driver/picture';
-import { address, firstMap, laoshan, mapPicture, open, type Place, placeOf, pixelOf, type Position } from './driver/place';
+import { type Colour, countPixels, like } from './driver/picture';
+import {
+  address,
+  firstMap,
+  mapPicture,
+  open,
+  type Place,
+  type Position,
+  pixelOf,
+  placeOf,
+} from './driver/place';
 import { ask, DISTRICT } from './driver/service';
-import { choose, clickCorners, downloadBy, drawZone, selectedZone, selection, startPolygon } from './driver/steps';
+import {
+  choose,
+  clickCorners,
+  downloadBy,
+  drawZone,
+  selectedZone,
+  selection,
+  startPolygon,
+} from './driver/steps';
 import { type Totals, totalsOf } from './driver/totals';
 
-export { LARGE, SMALL } from './driver/desk';
 export type { Desk } from './driver/desk';
-export { laoshan, river } from './driver/place';
+export { LARGE, SMALL } from './driver/desk';
 export type { Place, Position } from './driver/place';
+export { laoshan, river } from './driver/place';
 export { ask, DISTRICT } from './driver/service';
 
 interface Where {
@@ -53,12 +70,16 @@ export const given = {
   /** Every zone that a test has left is gone. */
   async noZones(): Promise<void> {
     const { keeper } = inject('service');
-    for (const { code, version } of await rows<{ code: string; version: number }>('select code, version from zone'))
+    for (const { code, version } of await rows<{ code: string; version: number }>(
+      'select code, version from zone',
+    ))
       await ask(keeper, 'DELETE', `/districts/${DISTRICT}/zones/${code}`, { version });
   },
   /** What the service says a zone with these corners would hold. */
   measured: (cookie: string, corners: readonly Position[]) =>
-    ask<Totals>(cookie, 'POST', `/districts/${DISTRICT}/zones/measure`, { body: { geometry: outline(corners) } }),
+    ask<Totals>(cookie, 'POST', `/districts/${DISTRICT}/zones/measure`, {
+      body: { geometry: outline(corners) },
+    }),
   /** A vector tile as text, in which names can be looked for. */
   async tile(cookie: string, path: string): Promise<string> {
     const answer = await fetch(`${inject('service').url}/api/v1${path}`, { headers: { Cookie: cookie } });
@@ -68,10 +89,19 @@ export const given = {
   deletedAccount: (cookie: string, account: string, version: number) =>
     ask(cookie, 'DELETE', `/accounts/${account}`, { version }),
   /** A zone that somebody saved earlier. */
-  async zone(cookie: string, name: string, corners: readonly Position[]): Promise<{ code: string; version: number }> {
-    const made = await ask<{ code: string; version: number }>(cookie, 'POST', `/districts/${DISTRICT}/zones`, {
-      body: { name, note: '', geometry: outline(corners) },
-    });
+  async zone(
+    cookie: string,
+    name: string,
+    corners: readonly Position[],
+  ): Promise<{ code: string; version: number }> {
+    const made = await ask<{ code: string; version: number }>(
+      cookie,
+      'POST',
+      `/districts/${DISTRICT}/zones`,
+      {
+        body: { name, note: '', geometry: outline(corners) },
+      },
+    );
     return made.body;
   },
 };
@@ -96,6 +126,7 @@ export const when = {
   },
 };
 
+// biome-ignore lint/suspicious/noThenProperty: it is no function, so nobody takes the module for a promise
 export const then = {
   rows,
   row,
@@ -106,11 +137,21 @@ export const then = {
   /** The text of an element becomes this. */
   shows: (desk: Desk, testId: string, text: string | RegExp) =>
     expect
-      .poll(async () => (await desk.get(testId).first().textContent({ timeout: 2000 }).catch(() => null)) ?? '', {
-        timeout: 15_000,
-        message: `what ${testId} shows`,
-      })
-      .toMatch(typeof text === 'string' ? new RegExp(`^${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`) : text),
+      .poll(
+        async () =>
+          (await desk
+            .get(testId)
+            .first()
+            .textContent({ timeout: 2000 })
+            .catch(() => null)) ?? '',
+        {
+          timeout: 15_000,
+          message: `what ${testId} shows`,
+        },
+      )
+      .toMatch(
+        typeof text === 'string' ? new RegExp(`^${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`) : text,
+      ),
   /** The element comes into sight. */
   sees: (desk: Desk, testId: string) => desk.get(testId).first().waitFor({ state: 'visible' }),
   /** The element goes away. */

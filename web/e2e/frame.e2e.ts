@@ -108,12 +108,15 @@ function overflowing(desk: Desk): Promise<string[]> {
     const { scrollWidth, scrollHeight, clientWidth, clientHeight } = document.documentElement;
     if (scrollWidth > clientWidth || scrollHeight > clientHeight)
       out.push(`document ${scrollWidth}×${scrollHeight} in ${clientWidth}×${clientHeight}`);
-    for (const e of document.querySelectorAll<HTMLElement>('header, nav, aside, section, footer, [class*=scroll]')) {
+    for (const e of document.querySelectorAll<HTMLElement>(
+      'header, nav, aside, section, footer, [class*=scroll]',
+    )) {
       const style = getComputedStyle(e);
       const box = e.getBoundingClientRect();
       const name = `${e.tagName.toLowerCase()}.${e.className} [${e.dataset.testid ?? ''}]`;
       if (box.right > clientWidth + 1 || box.bottom > clientHeight + 1) out.push(`${name} leaves the window`);
-      if (e.scrollWidth > e.clientWidth + 1 && !/auto|scroll/.test(style.overflowX)) out.push(`${name} is too narrow`);
+      if (e.scrollWidth > e.clientWidth + 1 && !/auto|scroll/.test(style.overflowX))
+        out.push(`${name} is too narrow`);
     }
     return out;
   });
@@ -122,10 +125,14 @@ function overflowing(desk: Desk): Promise<string[]> {
 async function seriousFaults(desk: Desk): Promise<string[]> {
   // The page's content policy allows no foreign scripts, so the checker comes in through the debugger.
   await desk.page.evaluate(axe);
-  const results = await desk.page.evaluate(
-    () => (window as unknown as { axe: { run: (o: object) => Promise<AxeResults> } }).axe.run({ resultTypes: ['violations'] }),
+  const results = await desk.page.evaluate(() =>
+    (window as unknown as { axe: { run: (o: object) => Promise<AxeResults> } }).axe.run({
+      resultTypes: ['violations'],
+    }),
   );
   return results.violations
     .filter((v) => v.impact === 'serious' || v.impact === 'critical')
-    .flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(' ')} ${n.failureSummary?.split('\n')[1]?.trim() ?? ''}`));
+    .flatMap((v) =>
+      v.nodes.map((n) => `${v.id}: ${n.target.join(' ')} ${n.failureSummary?.split('\n')[1]?.trim() ?? ''}`),
+    );
 }

@@ -14,7 +14,8 @@ test('a ledger is imported with progress and a report; the same file again chang
   expect(await report(desk)).toEqual({ taken: 17, inserted: 17, updated: 0, unchanged: 0, refused: 3 });
   const refused = await desk.get('refused-rows').locator('tbody tr').allInnerTexts();
   expect(refused.length).toBe(3);
-  for (const reason of [/1890/, /116\.3974|坐标/, /T003|重复/]) expect(refused.some((r) => reason.test(r))).toBe(true);
+  for (const reason of [/1890/, /116\.3974|坐标/, /T003|重复/])
+    expect(refused.some((r) => reason.test(r))).toBe(true);
   await desk.get('report-close').click();
   expect(await communities()).toEqual({ n: before.n + 17, versions: before.versions + 17 });
   await then.shows(desk, 'count-communities', new RegExp(String(before.n + 17)));

@@ -1,7 +1,7 @@
 import type { FeatureCollection } from 'geojson';
-import { afterEach, expect, test } from 'vitest';
-import { readWorkbook } from './driver/workbook';
+import { beforeEach, expect, test } from 'vitest';
 import { given, laoshan, type Position, then, when } from './driver';
+import { readWorkbook } from './driver/workbook';
 
 const block: Position[] = [
   [121.5118, 31.2396],
@@ -9,7 +9,7 @@ const block: Position[] = [
   [121.5172, 31.2366],
   [121.5118, 31.2366],
 ];
-afterEach(given.noZones);
+beforeEach(given.noZones);
 
 async function zoneAtPlans(name: string) {
   const planner = await given.account('planner');
@@ -58,7 +58,8 @@ test('a zone is exported as XLSX whose 合计 are the totals on the screen', asy
   expect(facts).toContain(String(sql.households));
   expect(facts).toContain('导出片区');
   const said = notes?.rows.flat().join(' ') ?? '';
-  for (const word of ['OpenStreetMap', 'ODbL', 'CGCS2000', 'wansheng-2020', desk.who.name]) expect(said).toContain(word);
+  for (const word of ['OpenStreetMap', 'ODbL', 'CGCS2000', 'wansheng-2020', desk.who.name])
+    expect(said).toContain(word);
 
   // The same figures stand on the screen.
   await desk.page.getByRole('button', { name: /^导出片区/ }).click();
@@ -73,4 +74,5 @@ function totalRow(rows: readonly string[][]): (header: string) => number {
   return (header) => Number(total[heads.findIndex((h) => h?.startsWith(header))]);
 }
 /** How many rows begin with such a code. */
-const codesIn = (rows: readonly string[][], code: RegExp) => rows.filter((r) => code.test(r?.[0] ?? '')).length;
+const codesIn = (rows: readonly string[][], code: RegExp) =>
+  rows.filter((r) => code.test(r?.[0] ?? '')).length;

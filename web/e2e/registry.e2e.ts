@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { given, laoshan, then, when, type Position } from './driver';
+import { given, laoshan, type Position, then, when } from './driver';
 
 interface Community {
   code: string;
@@ -14,7 +14,11 @@ const known = () =>
     `select code, name, eligibility, ST_X(location) as lng, ST_Y(location) as lat, generated
      from community where name = '崂山二村'`,
   );
-const verdicts: Record<string, string> = { in: '可纳入改造范围', borderline: '待核实', out: '不纳入改造范围' };
+const verdicts: Record<string, string> = {
+  in: '可纳入改造范围',
+  borderline: '待核实',
+  out: '不纳入改造范围',
+};
 
 test('the search box finds a community and the inspector shows verdict, clauses and demo marks', async () => {
   const community = await known();
@@ -31,7 +35,10 @@ test('the search box finds a community and the inspector shows verdict, clauses 
      from community, jsonb_array_elements(verdict_proof) r where code = :'code'`,
     { code: community.code },
   );
-  await desk.get('proof').getByRole('button', { name: `全部 ${proof.length} 条依据` }).click();
+  await desk
+    .get('proof')
+    .getByRole('button', { name: `全部 ${proof.length} 条依据` })
+    .click();
   const shown = await desk.get('proof').innerText();
   for (const reason of proof) {
     expect(shown).toContain(reason.clause);
@@ -82,7 +89,9 @@ test('the table sorts at the server, in both directions', async () => {
       `select name as most from community where households is not null order by households ${order}, name limit 1`,
     );
     if (way === 'desc')
-      await expect.poll(async () => (await desk.get('grid-row').first().innerText()).split('\n')[0]).toBe(most);
+      await expect
+        .poll(async () => (await desk.get('grid-row').first().innerText()).split('\n')[0])
+        .toBe(most);
   }
 });
 
@@ -104,7 +113,9 @@ test('a row that is clicked is selected on the map, a shape that is clicked is s
   await when.clicksAt(desk, inside(other), laoshan);
   await then.shows(desk, 'inspector-title', '崂山三村');
   expect(
-    await desk.page.locator(`[data-testid="grid-row"][data-code="${other.code}"]`).getAttribute('aria-selected'),
+    await desk.page
+      .locator(`[data-testid="grid-row"][data-code="${other.code}"]`)
+      .getAttribute('aria-selected'),
   ).toBe('true');
 
   await desk.page.keyboard.press('Escape');
@@ -140,7 +151,11 @@ test('a person overrides a verdict with a reason, and takes it back', async () =
   await desk.get('override').click();
   await desk.get('override-verdict-out').click();
   await desk.get('override-save').click();
-  await desk.page.getByRole('dialog').getByText(/理由|原因/).first().waitFor();
+  await desk.page
+    .getByRole('dialog')
+    .getByText(/理由|原因/)
+    .first()
+    .waitFor();
   await desk.get('override-reason').fill('原则上不再列入：已有其他安排');
   await desk.get('override-save').click();
   await expect.poll(() => desk.get('verdict').getAttribute('data-verdict')).toBe('out');

@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { ask, type Desk, DISTRICT, given, laoshan, type Position, then, when } from './driver';
 
 const own = '310115007'; // 崂山片
@@ -9,7 +9,7 @@ const block: Position[] = [
   [121.5172, 31.2366],
   [121.5118, 31.2366],
 ];
-afterEach(given.noZones);
+beforeEach(given.noZones);
 
 const refused = (desk: Desk, testId: string) => desk.get(testId).first().getAttribute('aria-disabled');
 
@@ -30,7 +30,8 @@ test('a viewer sees everything and is offered no edit', async () => {
   expect(await refused(desk, 'draw-polygon')).toBe('true');
   await desk.get('zone-item').click();
   await then.shows(desk, 'inspector-title', '只读片区');
-  for (const action of ['zone-edit', 'zone-rename', 'zone-delete']) expect(await refused(desk, action)).toBe('true');
+  for (const action of ['zone-edit', 'zone-rename', 'zone-delete'])
+    expect(await refused(desk, action)).toBe('true');
   await desk.get('mode-coverage').click();
   await then.sees(desk, 'coverage-run');
   expect(await refused(desk, 'coverage-run')).toBe('true');

@@ -36,7 +36,9 @@ test('a link works once', async () => {
   desk.allow(/401/);
   const keeper = inject('service').keeper;
   const person = await given.account('viewer');
-  const id = (await then.row<{ id: string }>(`select id from account where name = :'name'`, { name: person.name })).id;
+  const id = (
+    await then.row<{ id: string }>(`select id from account where name = :'name'`, { name: person.name })
+  ).id;
   const link = (await given.link(keeper, id)).url;
 
   await desk.page.goto(link);

@@ -1,6 +1,6 @@
-import { afterEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { count, floorArea, landArea, percent } from '../src/language/format';
-import { ask, type Desk, DISTRICT, given, laoshan, then, type Totals, when, type Position } from './driver';
+import { ask, type Desk, DISTRICT, given, laoshan, type Position, type Totals, then, when } from './driver';
 
 const block: Position[] = [
   [121.5118, 31.2396],
@@ -17,7 +17,7 @@ const bowTie: Position[] = [
 let made = 0;
 const newName = () => `测试片区 ${process.pid}-${++made}`;
 
-afterEach(given.noZones);
+beforeEach(given.noZones);
 
 test('live totals follow the pointer, and the saved zone holds what SQL counts', async () => {
   const name = newName();
@@ -73,12 +73,20 @@ test('a drawing whose outline crosses itself is refused with a clear message', a
   await desk.get('zone-save').click();
   const alerts = desk.page.getByRole('alert');
   await alerts.first().waitFor();
-  expect(new Set(await alerts.allTextContents())).toEqual(new Set(['边界自相交（红圈处），请调整顶点后再保存']));
+  expect(new Set(await alerts.allTextContents())).toEqual(
+    new Set(['边界自相交（红圈处），请调整顶点后再保存']),
+  );
   await then.shows(desk, 'total-households', '—');
-  expect((await then.row<{ n: number }>(`select count(*) as n from zone where name like '测试片区%'`)).n).toBe(0);
+  expect(
+    (await then.row<{ n: number }>(`select count(*) as n from zone where name like '测试片区%'`)).n,
+  ).toBe(0);
 
   await ask(desk.who.cookie, 'POST', `/districts/${DISTRICT}/zones`, {
-    body: { name: 'x', note: '', geometry: { type: 'MultiPolygon', coordinates: [[[...bowTie, bowTie[0]]]] } },
+    body: {
+      name: 'x',
+      note: '',
+      geometry: { type: 'MultiPolygon', coordinates: [[[...bowTie, bowTie[0]]]] },
+    },
     status: 422,
   });
 });
@@ -185,7 +193,11 @@ test('of two people who save the same zone the second sees both versions and cho
 
   await ask(first.who.cookie, 'PUT', `/districts/${DISTRICT}/zones/${code}`, {
     version,
-    body: { name: `${name} 甲`, note: '', geometry: { type: 'MultiPolygon', coordinates: [[[...block, block[0]]]] } },
+    body: {
+      name: `${name} 甲`,
+      note: '',
+      geometry: { type: 'MultiPolygon', coordinates: [[[...block, block[0]]]] },
+    },
   });
   await second.get('zone-save').click();
   await then.sees(second, 'conflict-dialog');
@@ -225,7 +237,10 @@ test('after an edit commits, the next tile shows it, and other people see it wit
 const text = async (desk: Desk, testId: string) => (await desk.get(testId).textContent()) ?? '';
 
 async function liveBuildings(desk: Desk): Promise<number> {
-  const card = await desk.get('live-card').innerText({ timeout: 2000 }).catch(() => '');
+  const card = await desk
+    .get('live-card')
+    .innerText({ timeout: 2000 })
+    .catch(() => '');
   return Number(/楼栋\s*([\d,]+)/.exec(card)?.[1]?.replaceAll(',', '') ?? Number.NaN);
 }
 
@@ -244,7 +259,9 @@ const stored = (code: string) =>
     { zone: code },
   );
 const zonesNamed = async (name: string) =>
-  (await then.rows<{ code: string }>(`select code from zone where name = :'name'`, { name })).map((z) => z.code);
+  (await then.rows<{ code: string }>(`select code from zone where name = :'name'`, { name })).map(
+    (z) => z.code,
+  );
 
 /** Metres from a position to the nearest corner of the zone. */
 const distance = async (code: string, [lng, lat]: Position) =>
@@ -273,4 +290,5 @@ function tileAt(zoom: number): string {
   return `${Math.floor(((lng + 180) / 360) * n)}/${Math.floor(y * n)}`;
 }
 
-const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+const median = (values: readonly number[]) =>
+  [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;

@@ -11,12 +11,23 @@ const run = promisify(execFile);
 export async function rows<Row>(query: string, given: Record<string, string | number> = {}): Promise<Row[]> {
   const variables = Object.entries(given).flatMap(([name, value]) => ['-v', `${name}=${value}`]);
   const asked = run(psql(), [
-    '-X', '-A', '-t', '-q',
-    '-h', join(inject('service').data, 'postgres.socket'),
-    '-p', '5432', '-U', 'lianpian', '-d', 'lianpian',
-    '-v', 'ON_ERROR_STOP=1',
+    '-X',
+    '-A',
+    '-t',
+    '-q',
+    '-h',
+    join(inject('service').data, 'postgres.socket'),
+    '-p',
+    '5432',
+    '-U',
+    'lianpian',
+    '-d',
+    'lianpian',
+    '-v',
+    'ON_ERROR_STOP=1',
     ...variables,
-    '-f', '-',
+    '-f',
+    '-',
   ]);
   // psql replaces variables only in what it reads as a script.
   asked.child.stdin?.end(`select coalesce(json_agg(t), '[]') from (${query}) t`);

@@ -42,6 +42,8 @@ export async function newDesk(person: Person | null, size = SMALL): Promise<Desk
     timezoneId: 'Asia/Shanghai',
     baseURL: inject('service').url,
     acceptDownloads: true,
+    // The map jumps where it would glide: what a test sees does not hang on the moment.
+    reducedMotion: 'reduce',
   });
   context.setDefaultTimeout(20_000);
   if (person) {
@@ -52,7 +54,8 @@ export async function newDesk(person: Person | null, size = SMALL): Promise<Desk
   const complaints: string[] = [];
   const allowed: RegExp[] = [];
   page.on('console', (m) => {
-    if (m.type() === 'error' || m.type() === 'warning') complaints.push(`${m.type()}: ${m.text()} ${m.location().url}`);
+    if (m.type() === 'error' || m.type() === 'warning')
+      complaints.push(`${m.type()}: ${m.text()} ${m.location().url}`);
   });
   page.on('pageerror', (e) => complaints.push(`uncaught: ${e.message}`));
   open.push({ context, page, complaints, allowed });
@@ -67,7 +70,9 @@ afterEach(async ({ task }) => {
   for (const [i, { page }] of desks.entries()) {
     if (!failed) continue;
     mkdirSync(pictures, { recursive: true });
-    await page.screenshot({ path: join(pictures, `${task.name.replace(/\W+/g, '-')}-${i + 1}.png`) }).catch(() => {});
+    await page
+      .screenshot({ path: join(pictures, `${task.name.replace(/\W+/g, '-')}-${i + 1}.png`) })
+      .catch(() => {});
   }
   await Promise.all(desks.map(({ context }) => context.close()));
   const complaints = desks.flatMap((d) => d.complaints.filter((c) => !d.allowed.some((a) => a.test(c))));

@@ -25,7 +25,12 @@ export function address(mode: string, place?: Place, more: Record<string, string
 }
 
 /** Opens the workbench and waits until the first map is drawn. */
-export async function open(desk: Desk, mode: string, place?: Place, more: Record<string, string> = {}): Promise<void> {
+export async function open(
+  desk: Desk,
+  mode: string,
+  place?: Place,
+  more: Record<string, string> = {},
+): Promise<void> {
   await desk.page.goto(address(mode, place, more));
   await firstMap(desk);
 }
@@ -43,7 +48,11 @@ export function placeOf(desk: Desk): Place | null {
 }
 
 /** The pixel of the page where a position lies, while the map looks at `place`. */
-export async function pixelOf(desk: Desk, position: Position, place: Place): Promise<{ x: number; y: number }> {
+export async function pixelOf(
+  desk: Desk,
+  position: Position,
+  place: Place,
+): Promise<{ x: number; y: number }> {
   const box = await desk.get('map').boundingBox();
   if (!box) throw new Error('no map on the page');
   const [x, y] = mercator(position, place.zoom);

@@ -2,7 +2,7 @@
 import type { Download } from 'playwright-core';
 import { expect } from 'vitest';
 import type { Desk } from './desk';
-import { type Place, pixelOf, type Position } from './place';
+import { type Place, type Position, pixelOf } from './place';
 
 /** Clicks the corners one after the other; the drawing stays open. */
 export async function clickCorners(desk: Desk, corners: readonly Position[], place: Place): Promise<void> {
@@ -20,7 +20,12 @@ export async function startPolygon(desk: Desk): Promise<void> {
 }
 
 /** Draws a polygon, names it and saves it; gives back its code. */
-export async function drawZone(desk: Desk, name: string, corners: readonly Position[], place: Place): Promise<string> {
+export async function drawZone(
+  desk: Desk,
+  name: string,
+  corners: readonly Position[],
+  place: Place,
+): Promise<string> {
   await startPolygon(desk);
   await clickCorners(desk, corners, place);
   await desk.page.keyboard.press('Enter');

@@ -10,7 +10,11 @@ export function unzip(zip: Buffer): Map<string, Buffer> {
   for (let left = zip.readUInt16LE(end + 10); left > 0; left--) {
     const method = zip.readUInt16LE(at + 10);
     const size = zip.readUInt32LE(at + 20);
-    const [nameLength, extra, comment] = [28, 30, 32].map((o) => zip.readUInt16LE(at + o)) as [number, number, number];
+    const [nameLength, extra, comment] = [28, 30, 32].map((o) => zip.readUInt16LE(at + o)) as [
+      number,
+      number,
+      number,
+    ];
     const name = zip.toString('utf8', at + 46, at + 46 + nameLength);
     const local = zip.readUInt32LE(at + 42);
     const start = local + 30 + zip.readUInt16LE(local + 26) + zip.readUInt16LE(local + 28);
@@ -33,7 +37,9 @@ export interface Sheet {
 export function readWorkbook(file: Buffer): Sheet[] {
   const parts = unzip(file);
   const text = (name: string) => parts.get(name)?.toString('utf8') ?? '';
-  const shared = [...text('xl/sharedStrings.xml').matchAll(/<si>(.*?)<\/si>/gs)].map((m) => words(m[1] ?? ''));
+  const shared = [...text('xl/sharedStrings.xml').matchAll(/<si>(.*?)<\/si>/gs)].map((m) =>
+    words(m[1] ?? ''),
+  );
   const targets = new Map(
     [...text('xl/_rels/workbook.xml.rels').matchAll(/<Relationship\b[^>]*>/g)].map((m) => [
       attribute(m[0], 'Id'),
@@ -49,19 +55,23 @@ export function readWorkbook(file: Buffer): Sheet[] {
       const column = [...letters].reduce((n, l) => n * 26 + l.charCodeAt(0) - 64, 0) - 1;
       const body = cell[2] ?? '';
       const formula = /<f[^>]*>(.*?)<\/f>/s.exec(body)?.[1];
-      if (formula) sheet.formulas.set(place, unescape(formula));
+      if (formula) sheet.formulas.set(place, plain(formula));
       const kind = attribute(cell[1] ?? '', 't');
       const value = /<v[^>]*>(.*?)<\/v>/s.exec(body)?.[1] ?? '';
-      const line = (sheet.rows[Number(row) - 1] ??= []);
-      line[column] = kind === 's' ? (shared[Number(value)] ?? '') : kind === 'inlineStr' ? words(body) : unescape(value);
+      const line = sheet.rows[Number(row) - 1] ?? [];
+      sheet.rows[Number(row) - 1] = line;
+      line[column] =
+        kind === 's' ? (shared[Number(value)] ?? '') : kind === 'inlineStr' ? words(body) : plain(value);
     }
     return sheet;
   });
 }
 
-const attribute = (xml: string, name: string) => unescape(new RegExp(`(?:^|\\s)${name}="([^"]*)"`).exec(xml)?.[1] ?? '');
-const words = (xml: string) => [...xml.matchAll(/<t[^>]*>(.*?)<\/t>/gs)].map((m) => unescape(m[1] ?? '')).join('');
-const unescape = (xml: string) =>
+const attribute = (xml: string, name: string) =>
+  plain(new RegExp(`(?:^|\\s)${name}="([^"]*)"`).exec(xml)?.[1] ?? '');
+const words = (xml: string) =>
+  [...xml.matchAll(/<t[^>]*>(.*?)<\/t>/gs)].map((m) => plain(m[1] ?? '')).join('');
+const plain = (xml: string) =>
   xml.replace(/&(lt|gt|quot|apos|amp|#x?[0-9a-fA-F]+);/g, (all, what: string) =>
     what.startsWith('#x')
       ? String.fromCodePoint(Number.parseInt(what.slice(2), 16))
