@@ -77,6 +77,7 @@ export function Workbench() {
     document.title = info.data ? `${info.data.name} · 连片` : '连片';
   }, [info.data]);
 
+  const workable = useWorkable();
   const ready = useControl((s) => s.controller !== null);
   useEffect(() => {
     if (!ready) return;
@@ -121,7 +122,7 @@ export function Workbench() {
             ) : (
               <Boundary name={mode}>
                 <Suspense fallback={<Waiting rows={7} />}>
-                  <Panel />
+                  {workable ? <Panel /> : <Waiting rows={7} />}
                 </Suspense>
               </Boundary>
             )}
@@ -184,7 +185,7 @@ export function Workbench() {
             >
               <Boundary name={mode}>
                 <Suspense fallback={<Waiting rows={3} />}>
-                  <Tables />
+                  {workable ? <Tables /> : <Waiting rows={3} />}
                 </Suspense>
               </Boundary>
             </section>
@@ -195,6 +196,17 @@ export function Workbench() {
       {sheet && <ShortcutSheet onClose={() => setSheet(false)} />}
     </div>
   );
+}
+
+/** Panel and table wait for the first map, but not for long: without one the work goes on. */
+function useWorkable(): boolean {
+  const shown = useControl((s) => s.shown);
+  const [patient, setPatient] = useState(true);
+  useEffect(() => {
+    const timer = setTimeout(() => setPatient(false), 1200);
+    return () => clearTimeout(timer);
+  }, []);
+  return shown || !patient;
 }
 
 /** The attribution part of a district's notice; the whole text is in the data mode. */

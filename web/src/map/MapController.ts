@@ -56,8 +56,12 @@ export class MapController {
   private data = new Map<string, FeatureCollection>();
   private palette: Palette;
   private ready = false;
-  /** Names are drawn once the first map is on the screen: making their glyphs would hold it up. */
-  private named = false;
+  /**
+   * Buildings, names, dots, dashes and marks are drawn once the first map is on the screen:
+   * their glyphs and shaders would hold it up.
+   */
+  private detailed = false;
+  private gone = false;
   private hoverFrame = 0;
 
   constructor(
@@ -71,7 +75,7 @@ export class MapController {
     this.palette = palettes[theme];
     this.map = new MapLibre({
       container,
-      style: withoutNames(prepare(style)),
+      style: withoutDetail(prepare(style)),
       ...(view.place
         ? { center: [view.place.lng, view.place.lat], zoom: view.place.zoom }
         : view.bounds
@@ -103,8 +107,9 @@ export class MapController {
       this.map.off('render', first);
       this.hooks.firstMap();
       requestAnimationFrame(() => {
-        this.named = true;
-        this.applyHidden();
+        this.detailed = true;
+        if (this.gone) return;
+        this.dress();
       });
     };
     this.map.on('render', first);
@@ -117,6 +122,7 @@ export class MapController {
   destroy(): void {
     this.setTool(null);
     cancelAnimationFrame(this.hoverFrame);
+    this.gone = true;
     this.map.remove();
   }
 
@@ -239,17 +245,20 @@ export class MapController {
 
   private dress(): void {
     this.ready = true;
-    for (const [id, source] of overlaySources(this.data))
-      if (!this.map.getSource(id)) this.map.addSource(id, source);
-    const sourceOf = this.sourceOf();
-    for (const layer of overlayLayers(this.palette, sourceOf))
-      if (!this.map.getLayer(layer.id)) this.map.addLayer(layer);
+    if (this.detailed) this.addOverlays();
     this.applyHidden();
     this.applyFilter();
     this.applyCoverage();
     this.mark(this.selection, 'selected', true);
     this.mark(this.hover, 'hover', true);
     this.hooks.styled();
+  }
+
+  private addOverlays(): void {
+    for (const [id, source] of overlaySources(this.data))
+      if (!this.map.getSource(id)) this.map.addSource(id, source);
+    for (const layer of overlayLayers(this.palette, this.sourceOf()))
+      if (!this.map.getLayer(layer.id)) this.map.addLayer(layer);
   }
 
   /** source-layer → source, as the style has it. */
@@ -269,7 +278,7 @@ export class MapController {
       if (!('source-layer' in l) || !l['source-layer']) continue;
       // While a coverage run is shown, its two colours are the only ones on the ground.
       const stepsBack = this.coverage !== null && !l.id.startsWith('lp-') && quietUnderCoverage(l);
-      const waits = l.type === 'symbol' && !this.named;
+      const waits = !this.detailed && isDetail(l);
       const visibility = off.has(l['source-layer']) || stepsBack || waits ? 'none' : 'visible';
       if ((l.layout?.visibility ?? 'visible') !== visibility)
         this.map.setLayoutProperty(l.id, 'visibility', visibility);
@@ -408,13 +417,19 @@ function prepare(style: StyleSpecification): StyleSpecification {
   return { ...style, sources };
 }
 
-function withoutNames(style: StyleSpecification): StyleSpecification {
-  return {
-    ...style,
-    layers: style.layers.map((l) =>
-      l.type === 'symbol' ? { ...l, layout: { ...l.layout, visibility: 'none' as const } } : l,
-    ),
-  };
+function withoutDetail(style: StyleSpecification): StyleSpecification {
+  const hide = (l: LayerSpecification) =>
+    ({ ...l, layout: { ...l.layout, visibility: 'none' } }) as LayerSpecification;
+  return { ...style, layers: style.layers.map((l) => (isDetail(l) ? hide(l) : l)) };
+}
+
+function isDetail(l: LayerSpecification): boolean {
+  return (
+    ('source-layer' in l && l['source-layer'] === 'buildings') ||
+    l.type === 'symbol' ||
+    l.type === 'circle' ||
+    (l.type === 'line' && l.paint?.['line-dasharray'] !== undefined)
+  );
 }
 
 /** Layers that would compete with the colours of a coverage run. */

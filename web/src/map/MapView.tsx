@@ -58,6 +58,7 @@ export default function MapView() {
           firstMap: () => {
             performance.mark('first-map');
             document.documentElement.dataset.firstMap = String(Math.round(performance.now()));
+            useControl.getState().show();
           },
         },
       );
