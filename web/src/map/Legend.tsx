@@ -11,7 +11,8 @@ import { words } from './words';
 /** What the colours on the map mean, read from the style that is drawn. */
 export function Legend() {
   const t = useWords(words);
-  const [open, setOpen] = useState(true);
+  // On a low screen the map needs the room; a click opens it.
+  const [open, setOpen] = useState(() => window.innerHeight >= 850);
   const controller = useControl((s) => s.controller);
   useControl((s) => s.styled);
   const zoom = useWorkbench((s) => s.place?.zoom ?? 14);

@@ -9,7 +9,6 @@ import {
   Map as MapLibre,
   type MapMouseEvent,
   type PointLike,
-  prewarm,
   type StyleSpecification,
   setWorkerUrl,
 } from 'maplibre-gl';
@@ -22,8 +21,6 @@ import { groups, kindOf, layersOf, pickOrder, touchedBy } from './layers';
 import { coverageLayers, overlayLayers, overlaySources, type Palette, palettes } from './overlays';
 
 setWorkerUrl(workerUrl);
-// The worker starts while the style is still on its way.
-prewarm();
 
 export interface Hooks {
   moved: (place: Place) => void;
