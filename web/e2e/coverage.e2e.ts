@@ -11,15 +11,23 @@ interface Sum {
   households: number;
   covered_households: number;
 }
-/** Counted by plain SQL: geodesic distance from the inner point to the nearest facility of the type. */
+/**
+ * Counted by plain SQL: geodesic distance from the inner point to the nearest facility of the type.
+ * A community without buildings (a ledger may bring some) counts with its households at its own point.
+ */
 const counted = (type: string, radius: number, subdistrict = '') =>
   then.row<Sum>(
-    `with figure as (
-       select coalesce(b.households, 0) as households, exists (
+    `with home as (
+       select 1 as buildings, b.households, b.point, b.subdistrict_code from building b
+       union all
+       select 0, c.households, c.location, c.subdistrict_code from community c
+       where c.location is not null and not exists (select from building b where b.community_id = c.id)),
+     figure as (
+       select h.buildings, coalesce(h.households, 0) as households, exists (
          select from facility f where f.facility_type = :'type'
-         and ST_Distance(f.geom::geography, b.point::geography) <= :radius) as covered
-       from building b where :'sub' = '' or b.subdistrict_code = :'sub')
-     select count(*) as buildings, count(*) filter (where covered) as covered_buildings,
+         and ST_Distance(f.geom::geography, h.point::geography) <= :radius) as covered
+       from home h where :'sub' = '' or h.subdistrict_code = :'sub')
+     select sum(buildings) as buildings, coalesce(sum(buildings) filter (where covered), 0) as covered_buildings,
        sum(households) as households, coalesce(sum(households) filter (where covered), 0) as covered_households
      from figure`,
     { type, radius, sub: subdistrict },

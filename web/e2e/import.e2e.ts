@@ -52,8 +52,14 @@ test('progress can be followed while a job runs', async () => {
         look();
       }),
   );
+  // Imports into one district wait for each other: this one waits behind a lock of ours,
+  // so that the job is still running when the page hears of it.
+  const held = then.row(
+    `select pg_advisory_xact_lock(hashtext('lianpian-import-310115'))::text as locked, pg_sleep(4)::text as slept`,
+  );
   await importFile(desk, join(samples, '设施示例.geojson'));
   expect(await seen).toMatch(/设施示例\.geojson/);
+  await held;
   await then.sees(desk, 'import-report');
   const { n } = await then.row<{ n: number }>('select count(*) as n from facility');
   await desk.get('report-close').click();

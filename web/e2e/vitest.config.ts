@@ -1,4 +1,12 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Files run by name, so that what one leaves in the shared database is the same every time. */
+class ByName extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    return files.toSorted((a, b) => a.moduleId.localeCompare(b.moduleId));
+  }
+}
 
 // End-to-end tests: the real binary, a real PostGIS, a real Chromium. They share
 // one service (started in service.ts) and therefore run one after the other.
@@ -8,6 +16,7 @@ export default defineConfig({
     include: ['*.e2e.ts'],
     globalSetup: ['./service.ts'],
     fileParallelism: false,
+    sequence: { sequencer: ByName },
     testTimeout: 90_000,
     hookTimeout: 120_000,
     retry: 0,
