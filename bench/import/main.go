@@ -21,6 +21,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/lianpian/lianpian/internal/postgis"
 )
 
 func main() {
@@ -54,7 +56,7 @@ func run(ctx context.Context, file string) error {
 			return err
 		}
 	}
-	ours, ogr := withDatabase(server, "bench_ours"), withDatabase(server, "bench_ogr")
+	ours, ogr := postgis.OnDatabase(server, "bench_ours"), postgis.OnDatabase(server, "bench_ogr")
 	if err := execute(ctx, ogr, `create extension postgis`); err != nil {
 		return err
 	}
@@ -108,17 +110,6 @@ func execute(ctx context.Context, address, statement string) error {
 	defer conn.Close(ctx)
 	_, err = conn.Exec(ctx, statement)
 	return err
-}
-
-func withDatabase(address, name string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return address
-	}
-	q := u.Query()
-	q.Set("dbname", name)
-	u.RawQuery = q.Encode()
-	return u.String()
 }
 
 // keywords writes an address the way GDAL wants it.

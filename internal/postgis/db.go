@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/url"
 	"sync"
 	"time"
 
@@ -41,11 +42,11 @@ type DB struct {
 	subscribers []func([]Change)
 }
 
-// Open connects to the database at url. It waits until the server answers or
+// Open connects to the database at address. It waits until the server answers or
 // ctx ends. Connections are checked before use when they have been idle, so
 // that a restart of the database costs no request.
-func Open(ctx context.Context, url string, log *slog.Logger) (*DB, error) {
-	config, err := pgxpool.ParseConfig(url)
+func Open(ctx context.Context, address string, log *slog.Logger) (*DB, error) {
+	config, err := pgxpool.ParseConfig(address)
 	if err != nil {
 		return nil, fmt.Errorf("read the database address: %w", err)
 	}
@@ -66,7 +67,7 @@ func Open(ctx context.Context, url string, log *slog.Logger) (*DB, error) {
 		pool.Close()
 		return nil, fmt.Errorf("connect to the database: %w", err)
 	}
-	return &DB{Pool: pool, url: url, log: log, origin: uuid.NewString()}, nil
+	return &DB{Pool: pool, url: address, log: log, origin: uuid.NewString()}, nil
 }
 
 // URL is the address that the DB was opened with, for those who need
@@ -128,9 +129,26 @@ func Violation(err error) (constraint string, ok bool) {
 	return "", false
 }
 
-// Ping connects to the database at url once, without a pool.
-func Ping(ctx context.Context, url string) error {
-	conn, err := pgx.Connect(ctx, url)
+// OnDatabase returns the address of another database on the same server. An
+// address that is no URL comes back as it is.
+func OnDatabase(address, database string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return address
+	}
+	q := u.Query()
+	if q.Has("dbname") {
+		q.Set("dbname", database)
+		u.RawQuery = q.Encode()
+	} else {
+		u.Path = "/" + database
+	}
+	return u.String()
+}
+
+// Ping connects to the database at address once, without a pool.
+func Ping(ctx context.Context, address string) error {
+	conn, err := pgx.Connect(ctx, address)
 	if err != nil {
 		return fmt.Errorf("connect to the database: %w", err)
 	}

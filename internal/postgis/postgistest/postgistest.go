@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
-	"net/url"
 	"os"
 	"path/filepath"
 	"sync"
@@ -94,7 +93,7 @@ func New(t testing.TB) *postgis.DB {
 	if _, err := admin.Exec(ctx, fmt.Sprintf(`create database %s template %s strategy file_copy`, name, template)); err != nil {
 		t.Fatalf("clone the template database: %v", err)
 	}
-	db, err := postgis.Open(ctx, withDatabase(address, name), slog.New(slog.DiscardHandler))
+	db, err := postgis.Open(ctx, postgis.OnDatabase(address, name), slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatalf("open the test database: %v", err)
 	}
@@ -142,7 +141,7 @@ func ensureTemplate(ctx context.Context, admin *pgx.Conn, address string) (strin
 			return "", err
 		}
 	}
-	if err := postgis.Migrate(ctx, withDatabase(address, name), slog.New(slog.DiscardHandler)); err != nil {
+	if err := postgis.Migrate(ctx, postgis.OnDatabase(address, name), slog.New(slog.DiscardHandler)); err != nil {
 		return "", err
 	}
 	_, err = admin.Exec(ctx, `update pg_database set datistemplate = true, datallowconn = false where datname = $1`, name)
@@ -164,22 +163,6 @@ func migrationsDigest() (string, error) {
 		return nil
 	})
 	return hex.EncodeToString(h.Sum(nil)[:6]), err
-}
-
-// withDatabase returns the address with another database in it.
-func withDatabase(address, database string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return address
-	}
-	q := u.Query()
-	if q.Has("dbname") {
-		q.Set("dbname", database)
-		u.RawQuery = q.Encode()
-	} else {
-		u.Path = "/" + database
-	}
-	return u.String()
 }
 
 // District inserts a small district "500110" (106.8–107.1 E, 28.9–29.1 N) under
