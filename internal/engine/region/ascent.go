@@ -17,7 +17,7 @@ type terminalState struct {
 // A terminal's growth by many such steps is one shortest-path search backwards
 // from it: the set after a rise of D is what is nearer than D, and an arc from
 // u to v is in the cut from the distance of v to that of u. A search goes on
-// until the set has grown by a fifth or another terminal's turn has come, so
+// until the set has doubled or another terminal's turn has come, so
 // that the work is proportional to the last sets.
 //
 // The reduced costs are left in sp.reduced, by arc. Every node from which none
@@ -74,8 +74,8 @@ func (sp *steinerSpace) grow(net *network, t, root int32, next int, zero float64
 	sp.dist[t] = 0
 	sp.heap.push(0, t)
 	size, limit := 0, 0
-	rise := 0.0
-	state.active = false // unless the search is cut short
+	rise, end := 0.0, math.Inf(1) // end: the search goes no farther
+	state.active = false          // unless the search is cut short
 	for len(sp.heap) > 0 {
 		top := sp.heap.pop()
 		v := top.node
@@ -88,7 +88,7 @@ func (sp *steinerSpace) grow(net *network, t, root int32, next int, zero float64
 		}
 		if rise > 0 {
 			if limit == 0 {
-				limit = max(size+size/5+8, next)
+				limit = max(2*size+8, next)
 			}
 			if size >= limit {
 				state.active = true
@@ -98,13 +98,17 @@ func (sp *steinerSpace) grow(net *network, t, root int32, next int, zero float64
 		sp.settled = append(sp.settled, v)
 		size += int(net.first[v+1] - net.first[v])
 		for _, h := range net.out[net.first[v]:net.first[v+1]] {
-			if d := top.key + sp.reduced[h.arc^1]; d < sp.dist[h.head] {
+			if d := top.key + sp.reduced[h.arc^1]; d < sp.dist[h.head] && d <= end {
 				sp.dist[h.head] = d
 				sp.heap.push(d, h.head)
+				if h.head == root || (int(h.head) < net.terminals && h.head != t && sp.terminal[h.head].active) {
+					end = d
+				}
 			}
 		}
 	}
 	state.size = size
+	sp.work += 2 * size
 	if rise > 0 {
 		for _, v := range sp.settled {
 			at := sp.dist[v]

@@ -83,6 +83,9 @@ type steinerSpace struct {
 	picked   []int32
 	kruskal  []int32
 	degree   []int32
+	allowed  []bool
+	branch   [][]half
+	work     int // arcs looked at
 	terminal []terminalState
 }
 
@@ -271,59 +274,4 @@ func (sp *steinerSpace) pick(v int32) bool {
 	sp.stamp[v] = sp.now
 	sp.picked = append(sp.picked, v)
 	return true
-}
-
-// heap is a binary heap of nodes by distance, ties by node. A node may be in it
-// several times; whoever takes it out skips what has been outdated.
-type heap []heapEntry
-
-type heapEntry struct {
-	key  float64
-	node int32
-}
-
-func (x heapEntry) before(y heapEntry) bool {
-	return x.key < y.key || (x.key == y.key && x.node < y.node)
-}
-
-func (h *heap) push(key float64, node int32) {
-	s := append(*h, heapEntry{})
-	e := heapEntry{key, node}
-	i := len(s) - 1
-	for i > 0 {
-		parent := (i - 1) / 2
-		if !e.before(s[parent]) {
-			break
-		}
-		s[i] = s[parent]
-		i = parent
-	}
-	s[i] = e
-	*h = s
-}
-
-func (h *heap) pop() heapEntry {
-	s := *h
-	top, e := s[0], s[len(s)-1]
-	s = s[:len(s)-1]
-	*h = s
-	i := 0
-	for {
-		child := 2*i + 1
-		if child >= len(s) {
-			break
-		}
-		if child+1 < len(s) && s[child+1].before(s[child]) {
-			child++
-		}
-		if !s[child].before(e) {
-			break
-		}
-		s[i] = s[child]
-		i = child
-	}
-	if len(s) > 0 {
-		s[i] = e
-	}
-	return top
 }

@@ -59,9 +59,10 @@ func TestNewGraphRefusesBadLinks(t *testing.T) {
 	}
 }
 
-//	0 ─10─ 1 ─10─ 2        6 ╌╌ 7 not usable
-//	       │      │
-//	       3 ─10─ 4 ─10─ 5
+// 0 ─10─ 1 ─10─ 2        6 ╌╌ 7 not usable
+//
+//	│      │
+//	3 ─10─ 4 ─10─ 5
 func sketch(t testing.TB) *region.Graph {
 	return graph(t, 8,
 		on(0, 1, 10), on(1, 2, 10), on(1, 3, 10), on(2, 4, 10), on(3, 4, 10), on(4, 5, 10), off(6, 7, 10))

@@ -128,7 +128,40 @@ func (s *solver) keep(net *network, cost float64) {
 	}
 }
 
-// solve improves the tree and raises the bound.
+// effort bounds what solve spends beyond what exactness for up to exactParts
+// parts takes, in arcs looked at: some tens of milliseconds.
+const effort = 2_000_000
+
+// solve improves the tree and raises the bound until they meet or effort ends.
 func (s *solver) solve(net *network) {
-	s.bound = s.space.ascend(net, 0)
+	sp := s.space
+	sp.work = 0
+	var seen []float64 // costs of trees that were improved before
+	stalled := 0
+	patience := 3
+	if net.terminals > exactParts {
+		patience = net.terminals
+	}
+	for round := 0; stalled < patience && sp.work < effort; round++ {
+		root := int32(round % net.terminals)
+		bound := sp.ascend(net, root)
+		s.bound = max(s.bound, bound)
+		sp.supported(net, root)
+		if cost := sp.gather(net, root, sp.allowed); !math.IsInf(cost, 1) && !slices.Contains(seen, cost) {
+			seen = append(seen, cost)
+			s.keep(net, sp.exchange(net, cost, s.tolerance))
+		}
+		before := len(net.edges)
+		net = sp.reduce(net, root, bound, s.best.cost-s.tolerance)
+		if net == nil {
+			s.bound = s.best.cost
+			return
+		}
+		if stalled++; len(net.edges) < before-before/10 {
+			stalled = 0
+		}
+	}
+	if net.terminals <= exactParts {
+		s.enumerate(net)
+	}
 }
