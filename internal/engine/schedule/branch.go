@@ -19,15 +19,64 @@ type tree struct {
 	rounds     int     // of subgradient per node
 	top        float64 // largest score that was used to cut
 	hint       []int8
+	twin       []int // the first year that is like this one in everything
 }
 
 func newTree(c *core, b *best, shortfall bool, order []int32, work int, stopped func() bool) *tree {
 	t := &tree{
 		b: newBounder(c, shortfall, stopped), c: c, st: newState(c), best: b, order: order, work: work,
-		each: 1 + c.n*c.years/8 + len(c.pairs)*c.years/10, rounds: 12, top: math.Inf(-1), hint: make([]int8, c.n),
+		each: 1 + c.n*c.years/8 + len(c.pairs)*c.years/10, rounds: 10, top: math.Inf(-1), hint: make([]int8, c.n),
 	}
 	t.b.limit = b.short
+	t.twin = c.twins()
 	return t
+}
+
+// twins says of every year which is the first that is like it in everything, so
+// that their contents could be exchanged: with equal budgets and no discount.
+func (c *core) twins() []int {
+	twin := make([]int, c.years)
+	for y := range twin {
+		twin[y] = y
+		for x := range y {
+			if twin[x] == x && twin[y] == y && c.alike(x, y) {
+				twin[y] = x
+			}
+		}
+	}
+	return twin
+}
+
+func (c *core) alike(x, y int) bool {
+	if c.room[x] != c.room[y] || len(c.goalsOf[x])+len(c.goalsOf[y]) > 0 || c.bonus > 0 && len(c.pairs) > 0 {
+		return false
+	}
+	for i, mask := range c.mask {
+		if mask>>x&1 != mask>>y&1 || c.profit[i*c.years+x] != c.profit[i*c.years+y] {
+			return false
+		}
+	}
+	return true
+}
+
+// repeats are the years that need no child of their own: nothing is fixed in
+// them, nor in an earlier twin that the zone may be in.
+func (t *tree) repeats(masks []uint64, i int) uint64 {
+	used, skip := uint64(0), uint64(0)
+	for _, mask := range masks {
+		if fixed(mask) >= 0 {
+			used |= mask
+		}
+	}
+	for y, x := range t.twin {
+		for ; x < y; x++ {
+			if t.twin[x] == t.twin[y] && (used>>x|used>>y)&1 == 0 && masks[i]>>x&1 == 1 {
+				skip |= 1 << y
+				break
+			}
+		}
+	}
+	return skip
 }
 
 // cutoff is what a plan must be better than.
@@ -158,7 +207,7 @@ func (t *tree) children(masks []uint64, d dual, i int, value float64) []uint64 {
 	for rest := masks[i] &^ noneBit; rest != 0; rest &= rest - 1 {
 		out += t.b.leave(i, single(rest), d)
 	}
-	for rest := masks[i] &^ noneBit; rest != 0; rest &= rest - 1 {
+	for rest := masks[i] &^ noneBit &^ t.repeats(masks, i); rest != 0; rest &= rest - 1 {
 		y := single(rest)
 		k := &t.b.years[y]
 		enter := k.dantzig - k.bound + t.b.q[i*t.c.years+y] - d.u[i] - k.price*float64(t.c.cost[i])

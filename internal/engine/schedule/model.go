@@ -29,7 +29,7 @@ type model struct {
 	targets    bool    // whether any year has one
 	bonus      float64 // of a pair
 	next       [][]int32
-	pairs      [][2]int32 // each once, both may be in a year
+	pairs      [][2]int32 // each once, neither began before the plan
 	held       []int8     // position that a lock or beginning holds, or free
 	allowed    []uint64   // years that a free zone may be in
 	before     []bool     // began before the plan
@@ -134,7 +134,7 @@ func (m *model) joinNeighbours(p Problem) {
 				if m.years > 0 {
 					m.profit[i*m.years] += m.bonus
 				}
-			case int(j) > i && m.canPair(i, int(j)):
+			case int(j) > i:
 				m.pairs = append(m.pairs, [2]int32{int32(i), j})
 			}
 		}
@@ -151,11 +151,6 @@ func (m *model) mask(i int) uint64 {
 	default:
 		return 1 << h
 	}
-}
-
-func (m *model) canPair(i, j int) bool {
-	a, b := m.mask(i), m.mask(j)
-	return a&(b|b<<1|b>>1) != 0
 }
 
 // adjoining: two positions in years, the same or one after the other.

@@ -22,12 +22,11 @@ func referenceVerdict(p Problem, years []int) verdict {
 		place[y.Year] = k
 	}
 	at := func(i int) (int, bool) { // place in the list; −1 = just before it
-		if y := years[i]; y != 0 {
-			k, ok := place[y]
-			return k, ok
+		if z := p.Zones[i]; z.Locked == 0 && z.Begun != 0 && z.Begun < p.Years[0].Year {
+			return -1, true
 		}
-		z := p.Zones[i]
-		return -1, z.Locked == 0 && z.Begun != 0 && z.Begun < p.Years[0].Year
+		k, ok := place[years[i]]
+		return k, ok
 	}
 	for _, y := range p.Years {
 		cost, count, area := 0.0, 0, 0.0
@@ -118,14 +117,13 @@ func referenceBest(p Problem) (years []int, best verdict) {
 
 // traits of a random problem.
 type traits struct {
-	zones, years    int
-	tight           float64 // budgets as a share of all costs
-	targets         bool
-	locks           bool
-	neighbours      bool
-	discount        float64
-	likeCosts       bool // values close to costs: the hard knapsacks
-	wholeTenThousds bool
+	zones, years int
+	tight        float64 // budgets as a share of all costs
+	targets      bool
+	locks        bool
+	neighbours   bool
+	discount     float64
+	likeCosts    bool // values close to costs: the hard knapsacks
 }
 
 // district makes a random problem: zones on a jittered grid, costs of 2 to 40
@@ -140,7 +138,7 @@ func district(seed uint64, t traits) Problem {
 		z.FloorAreaM2 = math.Round(float64(z.Communities)*(3000+rng.Float64()*9000)*100) / 100
 		z.Households = int(z.FloorAreaM2 / 80)
 		z.Cost = math.Round(z.FloorAreaM2*(250+rng.Float64()*400)/1000) * 1000
-		if !t.wholeTenThousds {
+		if !t.likeCosts {
 			z.Cost += float64(rng.IntN(100_000)) / 100
 		}
 		z.Value = z.Cost / 1e5 * (0.4 + 1.2*rng.Float64())

@@ -17,7 +17,7 @@
 //     follow each other in the list of years.
 //
 // A zone that began before the first year is no longer to be scheduled; it
-// counts as standing just before the first year of the plan, so that its
+// always counts as standing just before the first year of the plan, so that its
 // neighbours continue it when they are put into the first year.
 package schedule
 
