@@ -56,7 +56,7 @@ func (g *grower) grow(from []int32, free func(int32) bool) (zone, bool) {
 	best, bestSize := math.Inf(-1), 0
 	judge := func() {
 		for t := range s.nT {
-			if under(g.sums[t], s.min[t]) {
+			if g.sums[t] < s.floor[t] {
 				return
 			}
 		}
@@ -120,7 +120,7 @@ func (g *grower) dropFront(i int) {
 func (g *grower) fits(v int32) bool {
 	s := g.s
 	for t := range s.nT {
-		if over(g.sums[t]+s.nTot[int(v)*s.nT+t], s.max[t]) {
+		if g.sums[t]+s.nTot[int(v)*s.nT+t] > s.cap[t] {
 			return false
 		}
 	}

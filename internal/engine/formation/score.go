@@ -16,7 +16,8 @@ type scratch struct {
 	done  []bool
 	seen  []int32 // per node: stamp
 	stamp int32
-	work  int64 // steps spent
+	work  int64       // steps spent
+	stop  func() bool // the caller wants to end
 }
 
 func newScratch(s *space) *scratch {
@@ -26,6 +27,8 @@ func newScratch(s *space) *scratch {
 	}
 	return sc
 }
+
+func (sc *scratch) stopped() bool { return sc.stop != nil && sc.stop() }
 
 func (sc *scratch) mark() int32 {
 	sc.stamp++
@@ -47,7 +50,7 @@ func (s *space) score(sc *scratch, nodes []int32) (float64, bool) {
 		for _, v := range nodes {
 			sum += s.nTot[int(v)*s.nT+t]
 		}
-		if over(sum, s.max[t]) || under(sum, s.min[t]) {
+		if sum > s.cap[t] || sum < s.floor[t] {
 			return 0, false
 		}
 	}

@@ -14,12 +14,13 @@ type space struct {
 	p  Problem
 	nT int
 
-	min, max []float64 // per total; +Inf: no maximum
-	scale    float64   // v̄
-	meanLink float64   // L̄; 0: strings do not count
-	meanDist float64   // d̄
-	meanCost float64   // 0: budget does not count
-	target   float64   // 0: balance does not count
+	min, max   []float64 // per total; +Inf: no maximum
+	floor, cap []float64 // the same with the tolerance of comparisons
+	scale      float64   // v̄
+	meanLink   float64   // L̄; 0: strings do not count
+	meanDist   float64   // d̄
+	meanCost   float64   // 0: budget does not count
+	target     float64   // 0: balance does not count
 
 	lockedIn    []int32   // per unit: the first locked zone that has it, or −1
 	lockedUnits [][]int32 // ascending, without repeats
@@ -59,7 +60,9 @@ func (s *space) around(node int32) []int32 { return s.aAdj[s.aStart[node]:s.aSta
 func newSpace(p Problem) *space {
 	s := &space{p: p, nT: len(p.Totals)}
 	for _, r := range p.Totals {
-		s.min, s.max = append(s.min, r.Min), append(s.max, r.ceiling())
+		lo, hi := r.Min, r.ceiling()
+		s.min, s.max = append(s.min, lo), append(s.max, hi)
+		s.floor, s.cap = append(s.floor, lo-slack*math.Max(1, lo)), append(s.cap, hi+slack*math.Max(1, hi))
 	}
 	s.lock()
 	s.link()
