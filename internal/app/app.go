@@ -25,6 +25,7 @@ import (
 	"github.com/lianpian/lianpian/internal/httpapi"
 	"github.com/lianpian/lianpian/internal/importer"
 	"github.com/lianpian/lianpian/internal/job"
+	"github.com/lianpian/lianpian/internal/link"
 	"github.com/lianpian/lianpian/internal/policy"
 	"github.com/lianpian/lianpian/internal/postgis"
 	"github.com/lianpian/lianpian/internal/registry"
@@ -44,6 +45,7 @@ type nouns struct {
 	accounts *account.Store
 	registry *registry.Store
 	zones    *zone.Store
+	links    *link.Store
 	coverage *coverage.Store
 	exporter *exporter.Exporter
 	importer *importer.Importer
@@ -74,6 +76,8 @@ func openNouns(ctx context.Context, c Config, sessionIdle time.Duration, url str
 	n.registry = registry.New(db, policies)
 	n.zones = zone.New(db)
 	n.registry.Follow(n.zones.CommunitiesMoved)
+	n.links = link.New(db, log)
+	n.registry.Follow(n.links.CommunitiesMoved)
 	n.coverage = coverage.New(db, policies)
 	n.exporter = exporter.New(db, n.zones, n.coverage, policies)
 	n.importer, err = importer.New(db, n.registry, policies, c.uploadDir())
@@ -163,6 +167,7 @@ func (n *nouns) serve(ctx context.Context, c Config, s ServeConfig, base databas
 		Registry:       n.registry,
 		Zones:          n.zones,
 		Coverage:       n.coverage,
+		Links:          n.links,
 		Exporter:       n.exporter,
 		Policies:       n.policies,
 		Tiles:          tiles,
@@ -187,6 +192,7 @@ func (n *nouns) serve(ctx context.Context, c Config, s ServeConfig, base databas
 	parts, partsCtx := errgroup.WithContext(running)
 	parts.Go(func() error { return ignoreEnd(partsCtx, n.db.Listen(partsCtx)) })
 	parts.Go(func() error { return jobs.Run(partsCtx) })
+	parts.Go(func() error { return ignoreEnd(partsCtx, n.links.Run(partsCtx)) })
 	parts.Go(func() error { return ignoreEnd(partsCtx, n.sweep(partsCtx, c.uploadDir(), log)) })
 	if base.server != nil {
 		parts.Go(func() error { return ignoreEnd(partsCtx, base.server.Keep(partsCtx)) })

@@ -13,7 +13,7 @@ import (
 var floors = [][]string{
 	{"geo", "policy", "engine"},
 	{"postgis", "account", "job"},
-	{"registry", "zone", "coverage", "program"},
+	{"registry", "zone", "link", "coverage", "program"},
 	{"tile", "importer", "exporter", "atlas"},
 	{"httpapi"},
 	{"app"},
@@ -24,6 +24,7 @@ var neighbours = map[string][]string{
 	"job":      {"postgis"},
 	"zone":     {"registry"},
 	"coverage": {"registry"},
+	"link":     {"registry"},
 	"program":  {"registry"},
 }
 

@@ -25,6 +25,7 @@ import (
 	"github.com/lianpian/lianpian/internal/coverage"
 	"github.com/lianpian/lianpian/internal/exporter"
 	"github.com/lianpian/lianpian/internal/job"
+	"github.com/lianpian/lianpian/internal/link"
 	"github.com/lianpian/lianpian/internal/policy"
 	"github.com/lianpian/lianpian/internal/postgis"
 	"github.com/lianpian/lianpian/internal/registry"
@@ -51,6 +52,7 @@ type Config struct {
 	Registry *registry.Store
 	Zones    *zone.Store
 	Coverage *coverage.Store
+	Links    *link.Store
 	Exporter *exporter.Exporter
 	Policies *policy.Library
 	Tiles    *tile.Server
@@ -198,6 +200,7 @@ func (s *Server) jsonRoutes(r chi.Router) {
 	s.facilityRoutes()
 	s.zoneRoutes()
 	s.coverageRoutes()
+	s.linkRoutes()
 	s.jobRoutes()
 	s.mapRoutes(r)
 	s.describePlainRoutes()

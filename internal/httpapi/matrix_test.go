@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/lianpian/lianpian/internal/account"
+	"github.com/lianpian/lianpian/internal/link"
 )
 
 // row says what a route answers each person in each place. The six numbers are
@@ -254,6 +255,24 @@ var matrix = []row{
 	},
 	{route: "GET /districts/{district}/coverage/runs/{id}", own: "401 200 200 200 404 200", next: "401 200 200 404 404 200", away: otherPlace, ask: in("GET", "coverage/runs/%s", standingRun)},
 	{route: "GET /districts/{district}/coverage/runs/{id}/communities", own: "401 200 200 200 404 200", next: "401 200 200 404 404 200", away: otherPlace, ask: in("GET", "coverage/runs/%s/communities", standingRun)},
+
+	// links: of two communities in the place
+	{route: "GET /districts/{district}/links", own: signedIn, away: otherPlace, ask: get("/districts/{district}/links")},
+	{
+		route: "PUT /districts/{district}/links/{a}/{b}", audited: true, own: "401 200 200 200 403 403", next: "401 200 200 404 403 403", away: "401 200 403 403 403 403",
+		ask: func(w *world, s spot, _ string) ask {
+			return write("PUT", thing(s, "links", w.community(s).Code)+"/"+w.community(s).Code, 0, `{"verdict":"together","reason":"围墙上有门"}`)
+		},
+	},
+	{
+		route: "DELETE /districts/{district}/links/{a}/{b}", audited: true, own: "401 204 204 204 403 403", next: "401 204 204 404 403 403", away: "401 204 403 403 403 403",
+		ask: func(w *world, s spot, _ string) ask {
+			a, b := w.community(s).Code, w.community(s).Code
+			_, err := w.links.Override(w.t.Context(), account.Everything, s.district, a, b, link.Never, "隔着高差")
+			w.must(err)
+			return write("DELETE", thing(s, "links", a)+"/"+b, 0, "")
+		},
+	},
 
 	// background work; an officer's own place is what the officer asked for
 	{

@@ -15,6 +15,7 @@ import (
 	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/coverage"
 	"github.com/lianpian/lianpian/internal/geo"
+	"github.com/lianpian/lianpian/internal/link"
 	"github.com/lianpian/lianpian/internal/postgis"
 	"github.com/lianpian/lianpian/internal/registry"
 	"github.com/lianpian/lianpian/internal/tile"
@@ -244,6 +245,7 @@ func problemOfNoun(err error) *Problem {
 	var wrongZone *zone.InvalidError
 	var nameTaken *zone.NameTakenError
 	var wrongRun *coverage.InvalidError
+	var wrongLink *link.InvalidError
 	switch {
 	case errors.As(err, &fault):
 		return faultyGeometry("body.geometry", fault)
@@ -256,6 +258,8 @@ func problemOfNoun(err error) *Problem {
 		return p
 	case errors.As(err, &wrongRun):
 		return invalid("body."+wrongRun.Field, wrongRun.Detail, nil)
+	case errors.As(err, &wrongLink):
+		return invalid("body."+wrongLink.Field, wrongLink.Detail, nil)
 	case errors.As(err, &wrongRow):
 		if wrongRow.Field == "sort" || wrongRow.Field == "cursor" || wrongRow.Field == "q" {
 			return newProblem(http.StatusBadRequest, kindInvalid, wrongRow.Detail, wrongRow.Error()).with("query."+wrongRow.Field, wrongRow.Detail, wrongRow.Value)

@@ -24,6 +24,7 @@ import (
 	"github.com/lianpian/lianpian/internal/coverage"
 	"github.com/lianpian/lianpian/internal/exporter"
 	"github.com/lianpian/lianpian/internal/job"
+	"github.com/lianpian/lianpian/internal/link"
 	"github.com/lianpian/lianpian/internal/policy"
 	"github.com/lianpian/lianpian/internal/postgis"
 	"github.com/lianpian/lianpian/internal/postgis/postgistest"
@@ -58,6 +59,7 @@ type world struct {
 	registry *registry.Store
 	zones    *zone.Store
 	coverage *coverage.Store
+	links    *link.Store
 	jobs     *job.Runner
 	server   *Server
 	http     *httptest.Server
@@ -96,6 +98,7 @@ func newWorld(t *testing.T) *world {
 	w.registry = registry.New(w.db, lib)
 	w.zones = zone.New(w.db)
 	w.coverage = coverage.New(w.db, lib)
+	w.links = link.New(w.db, log)
 	tiles, err := tile.New(w.db, tile.Config{}, log)
 	w.must(err)
 	t.Cleanup(tiles.Close)
@@ -104,7 +107,7 @@ func newWorld(t *testing.T) *world {
 	}}, log)
 	w.must(err)
 	w.server, err = New(ctx, Config{
-		DB: w.db, Accounts: w.accounts, Registry: w.registry, Zones: w.zones, Coverage: w.coverage,
+		DB: w.db, Accounts: w.accounts, Registry: w.registry, Zones: w.zones, Coverage: w.coverage, Links: w.links,
 		Exporter: exporter.New(w.db, w.zones, w.coverage, lib), Policies: lib, Tiles: tiles, Jobs: w.jobs,
 		UploadDir: t.TempDir(), UploadLimit: 4 << 20, Log: log,
 		Web: fstest.MapFS{

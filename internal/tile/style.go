@@ -24,8 +24,8 @@ const (
 var ErrNoTheme = errors.New("no such theme")
 
 // sources are the tile sets of a style. What changes together stands together,
-// so that a map fetches again only what an edit touched. Coverage is missing: a
-// map adds it with the run that it shows.
+// so that a map fetches again only what an edit touched. Overlays are missing: a
+// map adds coverage with the run that it shows, and links when they are wanted.
 var sources = []struct {
 	name   string
 	layers []string

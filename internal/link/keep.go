@@ -1,0 +1,304 @@
+package link
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/lianpian/lianpian/internal/postgis"
+)
+
+const (
+	// batchSize is how many communities are computed in one transaction: enough
+	// to share a walking network, few enough to be done in a second or two.
+	batchSize = 400
+	// fewCommunities are computed one by one, each on the network around it: that
+	// is quicker than to build the network of a district.
+	fewCommunities = 12
+
+	firstPause, longestPause = 2 * time.Second, time.Minute
+)
+
+// errElsewhere says that another process computes the links of the district.
+var errElsewhere = errors.New("links are being computed by another process")
+
+// CommunitiesMoved notes, in the writing transaction, that the links of these
+// communities are out of date. It is a registry.Follower.
+func (s *Store) CommunitiesMoved(ctx context.Context, tx *postgis.Tx, district string, ids []int64) error {
+	_, err := tx.Exec(ctx, `
+		insert into link_stale (district_code, community_id)
+		select district_code, id from published_community where district_code = $1 and id = any($2)`, district, ids)
+	if err != nil {
+		return fmt.Errorf("mark the links of %d communities of %s: %w", len(ids), district, err)
+	}
+	// They may be about to be deleted, and their links with them.
+	return announceLinks(ctx, tx, district, `district_code = $1 and (a_id = any($2) or b_id = any($2))`, district, ids)
+}
+
+// Run keeps the links of all districts up to date until ctx ends. It looks at
+// every district when it starts, and then at those that changes are heard of.
+func (s *Store) Run(ctx context.Context) error {
+	s.db.OnChange(s.hear)
+	s.look("")
+	pause := firstPause
+	again := time.NewTimer(time.Hour)
+	defer again.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-s.wake:
+		case <-again.C:
+			s.look("")
+			continue
+		}
+		failed, err := s.keepUp(ctx)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil && !errors.Is(err, errElsewhere) {
+			s.log.WarnContext(ctx, "links could not be computed", "districts", failed, "again_in", pause, "error", err)
+		}
+		if err == nil {
+			pause = firstPause
+			again.Reset(time.Hour)
+			continue
+		}
+		again.Reset(pause)
+		pause = min(2*pause, longestPause)
+	}
+}
+
+// hear notes which districts a change may have made out of date. It is called
+// by who commits, and must be quick.
+func (s *Store) hear(changes []postgis.Change) {
+	for _, c := range changes {
+		switch c.Layer {
+		case "", "base", "buildings", "communities":
+			s.look(c.District)
+		}
+	}
+}
+
+func (s *Store) look(district string) {
+	s.mu.Lock()
+	s.pending[district] = true
+	s.mu.Unlock()
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
+
+// keepUp looks at the districts that are pending. It goes on after a failure and
+// returns which districts failed.
+func (s *Store) keepUp(ctx context.Context) (failed []string, err error) {
+	s.mu.Lock()
+	pending := s.pending
+	s.pending = map[string]bool{}
+	s.mu.Unlock()
+	rows, err := s.db.Pool.Query(ctx, `select code from published_district order by code`)
+	if err != nil {
+		return nil, fmt.Errorf("list the districts: %w", err)
+	}
+	districts, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return nil, fmt.Errorf("list the districts: %w", err)
+	}
+	var failures []error
+	for _, district := range districts {
+		if !pending[""] && !pending[district] {
+			continue
+		}
+		if err := s.refresh(ctx, district, false); err != nil {
+			failed, failures = append(failed, district), append(failures, err)
+		}
+	}
+	return failed, errors.Join(failures...)
+}
+
+// Refresh computes all links of a district that are out of date, and returns
+// when that is done. Where another process is at it, it waits.
+func (s *Store) Refresh(ctx context.Context, district string) error {
+	return s.refresh(ctx, district, true)
+}
+
+func (s *Store) refresh(ctx context.Context, district string, wait bool) error {
+	if err := s.reconcile(ctx, district, wait); err != nil {
+		return err
+	}
+	work := &work{district: district, wait: wait}
+	for {
+		done, err := s.batch(ctx, work)
+		if err != nil || done {
+			return err
+		}
+	}
+}
+
+// work is a refresh of one district under way.
+type work struct {
+	district string
+	wait     bool
+
+	single bool // a batch failed: find out which community does
+}
+
+// hold lets one transaction at a time compute the links of a district.
+func hold(ctx context.Context, tx pgx.Tx, district string, wait bool) error {
+	held := true
+	var err error
+	if wait {
+		_, err = tx.Exec(ctx, `select pg_advisory_xact_lock(hashtext('links'), hashtext($1))`, district)
+	} else {
+		err = tx.QueryRow(ctx, `select pg_try_advisory_xact_lock(hashtext('links'), hashtext($1))`, district).Scan(&held)
+	}
+	if err != nil {
+		return fmt.Errorf("lock the links of %s: %w", district, err)
+	}
+	if !held {
+		return fmt.Errorf("district %s: %w", district, errElsewhere)
+	}
+	return nil
+}
+
+// marks are the communities of a district ($1) with a text that says what their
+// footprint is made of: the outline, else the buildings, else the location.
+const marks = `
+select c.id, c.geom, c.location,
+       case when c.geom is not null then 'outline:' || md5(ST_AsBinary(c.geom))
+            when b.mark is not null then 'buildings:' || b.mark
+            when c.location is not null then 'location:' || md5(ST_AsBinary(c.location))
+            else 'none:' end as mark
+from published_community c
+left join lateral (
+    select md5(string_agg(id || '.' || version, ',' order by id)) as mark
+    from published_building
+    where community_id = c.id and c.geom is null
+) b on true
+where c.district_code = $1`
+
+// reconcile finds what no follower tells of: another base map, which makes all
+// links out of date; buildings that moved below a community without an outline;
+// communities from before there were links.
+func (s *Store) reconcile(ctx context.Context, district string, wait bool) error {
+	return s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
+		if err := hold(ctx, tx, district, wait); err != nil {
+			return err
+		}
+		var other bool
+		err := tx.QueryRow(ctx, `
+			with now as (
+			    select coalesce((select version from published_base_version where district_code = $1), '') as version
+			), written as (
+			    insert into link_district as d (district_code, base_version)
+			    select code, now.version from published_district, now where code = $1
+			    on conflict (district_code) do update set base_version = excluded.base_version
+			    where d.base_version <> excluded.base_version
+			    returning 1
+			)
+			select exists (select from written)`, district).Scan(&other)
+		if err != nil {
+			return fmt.Errorf("compare the base map of %s with the one of its links: %w", district, err)
+		}
+		_, err = tx.Exec(ctx, `
+			insert into link_stale (district_code, community_id)
+			select $1, now.id
+			from (`+marks+`) now
+			left join link_footprint f on f.community_id = now.id
+			where ($2 or f.mark is distinct from now.mark)
+			  and not exists (select from link_stale s where s.community_id = now.id)`, district, other)
+		if err != nil {
+			return fmt.Errorf("find the communities of %s whose links are out of date: %w", district, err)
+		}
+		return nil
+	})
+}
+
+// batch computes the next communities that are out of date; done says that there
+// are none. Marks that come meanwhile stay for the next one.
+func (s *Store) batch(ctx context.Context, w *work) (done bool, err error) {
+	var claimed []int64
+	size := batchSize
+	if w.single {
+		size = 1
+	}
+	err = s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
+		if err := hold(ctx, tx, w.district, w.wait); err != nil {
+			return err
+		}
+		var stale []int64
+		claimed, stale, err = claim(ctx, tx, w.district, size)
+		if err != nil || len(claimed) == 0 {
+			done = err == nil
+			return err
+		}
+		if err := s.recompute(ctx, tx, w, claimed); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, `delete from link_stale where id = any($1)`, stale); err != nil {
+			return fmt.Errorf("unmark communities of %s: %w", w.district, err)
+		}
+		return nil
+	})
+	if err == nil || !ofData(err) {
+		return done, err
+	}
+	if len(claimed) > 1 {
+		w.single = true
+		return false, nil
+	}
+	// This one cannot be computed. Without a footprint it is tried again when
+	// the district changes.
+	s.log.ErrorContext(ctx, "the links of a community could not be computed", "district", w.district, "community", claimed, "error", err)
+	w.single = false
+	return false, s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
+		for _, sql := range []string{
+			`delete from link_stale where community_id = any($1)`,
+			`delete from link_footprint where community_id = any($1)`,
+			`delete from link where a_id = any($1) or b_id = any($1)`,
+		} {
+			if _, err := tx.Exec(ctx, sql, claimed); err != nil {
+				return fmt.Errorf("set a community of %s aside: %w", w.district, err)
+			}
+		}
+		return nil
+	})
+}
+
+// claim chooses communities that are out of date, neighbours together, and
+// returns them with all their marks.
+func claim(ctx context.Context, tx pgx.Tx, district string, size int) (communities, stale []int64, err error) {
+	rows, err := tx.Query(ctx, `
+		select s.community_id, array_agg(s.id)
+		from link_stale s
+		join published_community c on c.id = s.community_id
+		where s.district_code = $1
+		group by s.community_id, c.location
+		order by ST_GeoHash(ST_SetSRID(c.location, 4326), 9), s.community_id
+		limit $2`, district, size)
+	if err != nil {
+		return nil, nil, fmt.Errorf("choose communities of %s: %w", district, err)
+	}
+	var id int64
+	var of []int64
+	_, err = pgx.ForEachRow(rows, []any{&id, &of}, func() error {
+		communities, stale = append(communities, id), append(stale, of...)
+		return nil
+	})
+	if err != nil {
+		return nil, nil, fmt.Errorf("choose communities of %s: %w", district, err)
+	}
+	return communities, stale, nil
+}
+
+// ofData tells whether err comes from the data that a batch looked at, so that
+// trying again will not help: the database computed with it and failed.
+func ofData(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && len(pg.Code) == 5 && (pg.Code[:2] == "22" || pg.Code[:2] == "XX")
+}
