@@ -159,9 +159,15 @@ const zoneBody = (draft: n.ZoneDraft): Schemas['ZoneDraft'] => ({
   ...draft,
   geometry: geometry(draft.geometry),
 });
-export const zones = async (district: string) =>
+export const zones = async (district: string, scenario: string | null) =>
   as<n.Zone[]>(
-    (await value(client.GET('/districts/{district}/zones', { params: { path: { district } } }))).items,
+    (
+      await value(
+        client.GET('/districts/{district}/zones', {
+          params: { path: { district }, query: as<undefined>(scenario ? { scenario } : {}) },
+        }),
+      )
+    ).items,
   );
 export const zone = async (district: string, code: string) =>
   as<n.Zone>(
@@ -304,5 +310,13 @@ export async function style(district: string, theme: 'light' | 'dark'): Promise<
     client.GET('/districts/{district}/style.json', { params: { path: { district }, query: { theme } } }),
   );
 }
-export const tilesAddress = (district: string, layers: string, run?: string) =>
-  `${location.origin}${BASE}/districts/${enc(district)}/tiles/${layers}/{z}/{x}/{y}.mvt${run ? `?run=${enc(run)}` : ''}`;
+export const tilesAddress = (
+  district: string,
+  layers: string,
+  of: { run?: string; scenario?: string | null } = {},
+) => {
+  const query = [of.run && `run=${enc(of.run)}`, of.scenario && `scenario=${enc(of.scenario)}`]
+    .filter(Boolean)
+    .join('&');
+  return `${location.origin}${BASE}/districts/${enc(district)}/tiles/${layers}/{z}/{x}/{y}.mvt${query ? `?${query}` : ''}`;
+};

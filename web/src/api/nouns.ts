@@ -44,6 +44,8 @@ export interface ZoneDraft {
   name: string;
   note: string;
   geometry: MultiPolygon;
+  /** The scenario of a new zone; absent is the main one. */
+  scenario?: string;
 }
 /** A community of a zone, with its counted figures. */
 export type ZoneMember = Omit<Schemas['ZoneCommunity'], 'eligibility'> & { eligibility: Eligibility };

@@ -2,6 +2,7 @@
 // the event stream can say exactly what is stale.
 import { type QueryClient, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import type { CommunityFilter } from '../state/address';
+import { useWorkbench } from '../state/workbench';
 import * as api from './endpoints';
 import type { Change } from './nouns';
 import { Problem } from './request';
@@ -15,6 +16,7 @@ export const keys = {
   buildings: (d: string) => ['district', d, 'buildings'] as const,
   facilities: (d: string) => ['district', d, 'facilities'] as const,
   zones: (d: string) => ['district', d, 'zones'] as const,
+  scenarios: (d: string) => ['district', d, 'scenarios'] as const,
   coverage: (d: string) => ['district', d, 'coverage'] as const,
   jobs: (d: string) => ['district', d, 'jobs'] as const,
   accounts: ['accounts'] as const,
@@ -31,7 +33,9 @@ export function staleAfter(district: string, change: Change): (readonly string[]
     case 'facilities':
       return [keys.facilities(district)];
     case 'zones':
-      return [keys.zones(district)];
+      return [keys.zones(district), keys.scenarios(district)];
+    case 'scenarios':
+      return [keys.scenarios(district)];
     case 'coverage':
       return [keys.coverage(district)];
     case 'subdistricts':
@@ -147,8 +151,16 @@ export const useFacilityTypes = (profile: string) =>
     queryFn: () => api.facilityTypes(profile),
     staleTime: Number.POSITIVE_INFINITY,
   });
-export const useZones = (d: string) =>
-  useQuery({ queryKey: [...keys.zones(d), 'list'], queryFn: () => api.zones(d), enabled: !!d });
+/** The zones of a scenario (null = the main one); without one named, of the scenario that is worked on. */
+export function useZones(d: string, scenario?: string | null) {
+  const worked = useWorkbench((s) => (s.district === d ? s.scenario : null));
+  const of = scenario === undefined ? worked : scenario;
+  return useQuery({
+    queryKey: [...keys.zones(d), 'list', of],
+    queryFn: () => api.zones(d, of),
+    enabled: !!d,
+  });
+}
 export const useZone = (d: string, code: string | null) =>
   useQuery({
     queryKey: [...keys.zones(d), 'one', code],

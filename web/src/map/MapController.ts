@@ -11,6 +11,7 @@ import {
   type PointLike,
   type StyleSpecification,
   setWorkerUrl,
+  type VectorTileSource,
 } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import 'maplibre-gl/dist/maplibre-gl.css';
@@ -19,6 +20,7 @@ import type { Bounds, Position } from '../api/nouns';
 import { type Kind, kinds, type Mode, type Place, type Selection } from '../state/address';
 import { groups, kindOf, layersOf, pickOrder, touchedBy } from './layers';
 import { coverageLayers, overlayLayers, overlaySources, type Palette, palettes } from './overlays';
+import { dependsOnScenario, ofScenario } from './scenario';
 
 setWorkerUrl(workerUrl);
 
@@ -42,6 +44,7 @@ export class MapController {
   readonly map: MapLibre;
   private hooks: Hooks;
   private mode: Mode = 'registry';
+  private scenario: string | null = null;
   private hidden: readonly string[] = [];
   private selection: Selection | null = null;
   private hover: Selection | null = null;
@@ -65,14 +68,15 @@ export class MapController {
     container: HTMLElement,
     style: StyleSpecification,
     theme: 'light' | 'dark',
-    view: { place: Place | null; bounds: Bounds | null },
+    view: { place: Place | null; bounds: Bounds | null; scenario?: string | null },
     hooks: Hooks,
   ) {
     this.hooks = hooks;
+    this.scenario = view.scenario ?? null;
     this.palette = palettes[theme];
     this.map = new MapLibre({
       container,
-      style: withoutDetail(prepare(style)),
+      style: withoutDetail(prepare(style, view.scenario ?? null)),
       ...(view.place
         ? { center: [view.place.lng, view.place.lat], zoom: view.place.zoom }
         : view.bounds
@@ -129,10 +133,19 @@ export class MapController {
     this.ready = false;
     this.palette = palettes[theme];
     this.originalFilters.clear();
-    this.map.setStyle(prepare(style), { diff: false });
+    this.map.setStyle(prepare(style, this.scenario), { diff: false });
   }
   setMode(mode: Mode): void {
     this.mode = mode;
+  }
+  /** Zones, their names and strings come from this scenario (null = the main one). */
+  setScenario(scenario: string | null): void {
+    if (scenario === this.scenario) return;
+    this.scenario = scenario;
+    for (const [id, source] of Object.entries(this.map.getStyle()?.sources ?? {})) {
+      if (source.type !== 'vector' || !source.tiles?.some(dependsOnScenario)) continue;
+      (this.map.getSource(id) as VectorTileSource).setTiles(source.tiles.map((t) => ofScenario(t, scenario)));
+    }
   }
   setHidden(hidden: readonly string[]): void {
     this.hidden = hidden;
@@ -396,14 +409,14 @@ export class MapController {
 }
 
 /** Gives every vector source its feature ids (the code), and addresses that a worker can fetch. */
-function prepare(style: StyleSpecification): StyleSpecification {
+function prepare(style: StyleSpecification, scenario: string | null): StyleSpecification {
   const sources: StyleSpecification['sources'] = {};
   for (const [id, source] of Object.entries(style.sources)) {
     if (source.type !== 'vector') {
       sources[id] = source;
       continue;
     }
-    const here = (u: string) => (u.startsWith('/') ? location.origin + u : u);
+    const here = (u: string) => ofScenario(u.startsWith('/') ? location.origin + u : u, scenario);
     sources[id] = {
       ...source,
       ...(source.url ? { url: here(source.url) } : {}),

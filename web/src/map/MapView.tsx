@@ -48,7 +48,7 @@ export default function MapView() {
         box.current,
         firstStyle,
         getState().theme,
-        { place: getState().place, bounds },
+        { place: getState().place, bounds, scenario: getState().scenario },
         {
           moved: (place) => getState().setPlace(place),
           pointed: (p) => getState().setPointer(p),
@@ -75,6 +75,7 @@ export default function MapView() {
     useControl.getState().setController(made);
     const unsubscribe = useWorkbench.subscribe((now, before) => {
       if (now.mode !== before.mode) made.setMode(now.mode);
+      if (now.scenario !== before.scenario) made.setScenario(now.scenario);
       if (now.hidden !== before.hidden) made.setHidden(now.hidden);
       if (now.selection !== before.selection) made.setSelection(now.selection);
       if (now.hovered !== before.hovered) made.setHover(now.hovered);
@@ -136,7 +137,7 @@ function useCoverageOverlay(district: string) {
   }, [run.data, facilities.data]);
   useEffect(() => {
     controller?.setCoverage(
-      runId ? { tiles: api.tilesAddress(district, 'coverage', runId), facilities: features } : null,
+      runId ? { tiles: api.tilesAddress(district, 'coverage', { run: runId }), facilities: features } : null,
     );
   }, [controller, district, runId, features]);
 }

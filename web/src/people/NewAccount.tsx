@@ -30,7 +30,7 @@ export function NewAccount({ onClose, onMade }: { onClose: () => void; onMade: (
   const [busy, setBusy] = useState(false);
   const code = district || districts.data?.[0]?.code || '';
   const subdistricts = useSubdistricts(role === 'officer' ? code : '');
-  const zoneList = useZones(role === 'contractor' ? code : '');
+  const zoneList = useZones(role === 'contractor' ? code : '', null);
   const toggle = (list: readonly string[], key: string, on: boolean) =>
     on ? [...list, key] : list.filter((k) => k !== key);
 

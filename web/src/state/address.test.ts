@@ -3,6 +3,8 @@ import { everything, formatAddress, parseAddress, parseCoordinate, type View } f
 
 const view: View = {
   district: '310115',
+  scenario: '7c6f1f0e',
+  against: '7c6f1f0e@12',
   mode: 'zones',
   place: { lng: 121.50123, lat: 31.23856, zoom: 15.25 },
   selection: { kind: 'zone', code: '01a2023a-ae3f' },
@@ -23,6 +25,8 @@ describe('the address', () => {
     expect(
       formatAddress({
         ...view,
+        scenario: null,
+        against: null,
         mode: 'registry',
         place: null,
         selection: null,

@@ -1,5 +1,5 @@
-// The URL is what a person shares: district, mode, place, selection, hidden
-// layers, coverage run and table filters. Pure functions; sync.ts moves them
+// The URL is what a person shares: district, scenario and what it is compared
+// with, mode, place, selection, hidden layers, coverage run and table filters. Pure functions; sync.ts moves them
 // between the location bar and the store.
 import type { Eligibility } from '../api/nouns';
 
@@ -34,6 +34,10 @@ export const everything: CommunityFilter = {
 
 export interface View {
   district: string;
+  /** Code of the scenario that is worked on; null is the district's main one. */
+  scenario: string | null;
+  /** What the scenario is compared with: a scenario's code, with "@7" behind it for its revision 7. */
+  against: string | null;
   mode: Mode;
   place: Place | null;
   selection: Selection | null;
@@ -52,6 +56,8 @@ export function parseAddress(pathname: string, search: string): View | null {
   );
   return {
     district: path[1] ?? '',
+    scenario: query.get('scenario') || null,
+    against: query.get('against') || null,
     mode,
     place: parsePlace(query.get('at')),
     selection: parseSelection(query.get('select')),
@@ -70,8 +76,13 @@ export function parseAddress(pathname: string, search: string): View | null {
 export function formatAddress(view: View): string {
   const query: string[] = [];
   const put = (key: string, value: string) => {
-    if (value) query.push(`${key}=${encodeURIComponent(value).replace(/%2C/g, ',').replace(/%3A/g, ':')}`);
+    if (value)
+      query.push(
+        `${key}=${encodeURIComponent(value).replace(/%2C/g, ',').replace(/%3A/g, ':').replace(/%40/g, '@')}`,
+      );
   };
+  put('scenario', view.scenario ?? '');
+  put('against', view.against ?? '');
   if (view.place) {
     const { lng, lat, zoom } = view.place;
     put('at', `${lng.toFixed(5)},${lat.toFixed(5)},${zoom.toFixed(2)}`);

@@ -1,5 +1,6 @@
 // Keeps the location bar and the store in step: moving the map or typing in a
-// filter replaces the entry, a new mode, district or selection adds one, so
+// filter replaces the entry, a new mode,
+// district, scenario or selection adds one, so
 // that the browser's back button does what a person expects.
 import { formatAddress, parseAddress } from './address';
 import { same, useWorkbench, viewOf } from './workbench';
@@ -19,7 +20,11 @@ export function syncAddress(): () => void {
     const next = formatAddress(viewOf(now));
     if (next === location.pathname + location.search) return;
     const step =
-      now.mode !== before.mode || now.district !== before.district || !same(now.selection, before.selection);
+      now.mode !== before.mode ||
+      now.district !== before.district ||
+      now.scenario !== before.scenario ||
+      now.against !== before.against ||
+      !same(now.selection, before.selection);
     clearTimeout(timer);
     if (step && before.district) history.pushState(null, '', next);
     else

@@ -44,6 +44,9 @@ export interface Workbench extends View {
   setSort: (sort: string) => void;
   toggleLayer: (name: string) => void;
   setRun: (run: string | null) => void;
+  /** Another scenario has other zones: a selected zone is let go. */
+  setScenario: (scenario: string | null) => void;
+  compareWith: (against: string | null) => void;
   setTheme: (theme: Theme) => void;
   setLanguage: (language: Language) => void;
   setLayout: (change: Partial<Layout>) => void;
@@ -58,6 +61,8 @@ export const useWorkbench = create<Workbench>()(
   persist(
     (set) => ({
       district: '',
+      scenario: null,
+      against: null,
       mode: 'registry',
       place: null,
       selection: null,
@@ -76,7 +81,9 @@ export const useWorkbench = create<Workbench>()(
         set((s) => {
           const moved = view.district !== undefined && view.district !== s.district;
           return {
-            ...(moved ? { selection: null, run: null, filter: everything, place: null } : {}),
+            ...(moved
+              ? { scenario: null, against: null, selection: null, run: null, filter: everything, place: null }
+              : {}),
             ...view,
             hovered: null,
             lastDistrict: view.district ?? s.lastDistrict,
@@ -94,6 +101,18 @@ export const useWorkbench = create<Workbench>()(
           hidden: s.hidden.includes(name) ? s.hidden.filter((h) => h !== name) : [...s.hidden, name],
         })),
       setRun: (run) => set({ run }),
+      setScenario: (scenario) =>
+        set((s) =>
+          s.scenario === scenario
+            ? s
+            : {
+                scenario,
+                against: null,
+                hovered: null,
+                selection: s.selection?.kind === 'zone' ? null : s.selection,
+              },
+        ),
+      compareWith: (against) => set({ against }),
       setTheme: (theme) => set({ theme }),
       setLanguage: (language) => set({ language }),
       setLayout: (change) => set((s) => ({ layout: { ...s.layout, ...change } })),
@@ -119,6 +138,8 @@ export function same(a: Selection | null, b: Selection | null): boolean {
 export function viewOf(s: Workbench): View {
   return {
     district: s.district,
+    scenario: s.scenario,
+    against: s.against,
     mode: s.mode,
     place: s.place,
     selection: s.selection,

@@ -37,7 +37,10 @@ export function useSaveZone() {
   }, [client, district]);
 
   const create = useCallback(
-    async (draft: ZoneDraft): Promise<Zone> => {
+    async (drawn: ZoneDraft): Promise<Zone> => {
+      // Its way back and forth stays in the scenario it was drawn in, whatever is worked on by then.
+      const scenario = useWorkbench.getState().scenario;
+      const draft = scenario ? { ...drawn, scenario } : drawn;
       const made = await api.createZone(district, draft);
       changed();
       const mine = track('zone', made);
