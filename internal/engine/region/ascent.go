@@ -25,6 +25,7 @@ type terminalState struct {
 // the root at zero cost.
 func (sp *steinerSpace) ascend(net *network, root int32) (bound float64) {
 	n := net.nodes()
+	bound = net.fixed
 	sp.reduced = sized(sp.reduced, 2*len(net.edges))
 	largest := 0.0
 	for i := range net.edges {

@@ -113,8 +113,6 @@ func (g *Graph) Connect(members []int32, price Price) (Connection, error) {
 		Communities: slices.Clone(s.best.communities), Links: slices.Clone(s.best.links),
 		Cost: s.best.cost, LowerBound: min(s.bound, s.best.cost),
 	}
-	slices.Sort(c.Communities)
-	slices.Sort(c.Links)
 	if c.LowerBound >= c.Cost-s.tolerance {
 		c.LowerBound, c.Exact = c.Cost, true
 	}

@@ -103,7 +103,7 @@ func (w *workspace) diameter(g *Graph, limit float64) (d Diameter, ok bool) {
 }
 
 // search fills the walking distances from a position and the positions before
-// each on the way, and returns the farthest (ties: the lowest).
+// each on the way, and returns the farthest other one (ties: the lowest).
 func (w *workspace) search(g *Graph, s *subgraph, from int32, dist []float64, pred []int32) (far int32) {
 	for i := range dist {
 		dist[i], pred[i] = math.Inf(1), -1
@@ -112,14 +112,15 @@ func (w *workspace) search(g *Graph, s *subgraph, from int32, dist []float64, pr
 	*h = (*h)[:0]
 	dist[from] = 0
 	h.push(0, from)
-	far = from
+	far = -1
 	for len(*h) > 0 {
 		top := h.pop()
 		u := top.node
 		if top.key > dist[u] {
 			continue
 		}
-		if top.key > dist[far] || (top.key == dist[far] && u < far) {
+		// Two communities at the same place are a pair, too.
+		if u != from && (far < 0 || top.key > dist[far] || (top.key == dist[far] && u < far)) {
 			far = u
 		}
 		for a := s.first[u]; a < s.first[u+1]; a++ {

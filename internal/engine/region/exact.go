@@ -16,7 +16,7 @@ import (
 func (s *solver) enumerate(net *network) {
 	sp := s.space
 	n, q := net.nodes(), net.terminals-1
-	limit := s.best.cost - s.tolerance
+	limit := s.best.cost - s.tolerance - net.fixed
 	const start, unknown = math.MinInt32, math.MaxInt32
 	// cost[set*n+v] is that of the cheapest tree without the toll of v; made
 	// tells how it comes about: an arc that leads to v, or two sets.
@@ -101,7 +101,6 @@ func (s *solver) enumerate(net *network) {
 	}
 	all := 1<<q - 1
 	if cost[all*n+q] >= limit {
-		s.bound = s.best.cost
 		return
 	}
 	// Walk back from the goal.
@@ -122,7 +121,6 @@ func (s *solver) enumerate(net *network) {
 		}
 	}
 	s.keep(net, sp.settle(net))
-	s.bound = s.best.cost
 }
 
 // open lists the nodes with a cost below the limit.

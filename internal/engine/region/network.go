@@ -14,8 +14,9 @@ import (
 // one arc, an arc may carry the toll of its head: then all cost is on arcs.
 type network struct {
 	terminals int
+	fixed     float64 // what every tree costs besides: tolls of terminals
 	toll      []float64
-	community []int32 // of each node; -1: a terminal
+	community []int32 // of each node; -1: a part of the set
 	edges     []edge
 	first     []int32 // first[v]…first[v+1] are the arcs that leave v
 	out       []half
@@ -31,11 +32,6 @@ type edge struct {
 type half struct{ arc, head int32 }
 
 func (net *network) nodes() int { return len(net.toll) }
-
-// cost of an arc: its edge's price and its head's toll.
-func (net *network) cost(h half) float64 {
-	return net.edges[h.arc>>1].price + net.toll[h.head]
-}
 
 // arrange fills the adjacency from the edges.
 func (net *network) arrange() {
@@ -95,7 +91,7 @@ type steinerSpace struct {
 func (sp *steinerSpace) build(g *Graph, w *workspace, price Price) (*network, error) {
 	net := &sp.whole
 	parts := len(w.sizes)
-	net.terminals = parts
+	net.terminals, net.fixed = parts, 0
 	net.toll, net.community = net.toll[:0], net.community[:0]
 	for range parts {
 		net.toll, net.community = append(net.toll, 0), append(net.community, -1)
@@ -239,7 +235,7 @@ func (sp *steinerSpace) settle(net *network) float64 {
 		kept = rest
 	}
 	sp.kruskal = kept
-	cost := 0.0
+	cost := net.fixed
 	for _, e := range kept {
 		cost += net.edges[e].price
 	}

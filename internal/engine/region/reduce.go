@@ -1,6 +1,9 @@
 package region
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // reduce returns the network without the nodes and edges that no tree cheaper
 // than limit can use, by the reduced costs that ascend left for the root and
@@ -26,7 +29,7 @@ func (sp *steinerSpace) reduce(net *network, root int32, bound, limit float64) *
 	}
 	sp.spread(net, sp.back, slack, 1)
 
-	small := &network{terminals: net.terminals}
+	small := &network{terminals: net.terminals, fixed: net.fixed}
 	sp.node = sized(sp.node, n)
 	for v := range n {
 		sp.node[v] = -1
@@ -124,7 +127,7 @@ func (sp *steinerSpace) prune(net *network) *network {
 
 // keepOnly is the network of the nodes that stay. Terminals always do.
 func (net *network) keepOnly(sp *steinerSpace, stays func(v int32) bool) *network {
-	small := &network{terminals: net.terminals}
+	small := &network{terminals: net.terminals, fixed: net.fixed}
 	sp.node = sized(sp.node, net.nodes())
 	for v := range int32(net.nodes()) {
 		sp.node[v] = -1
@@ -142,4 +145,31 @@ func (net *network) keepOnly(sp *steinerSpace, stays func(v int32) bool) *networ
 	}
 	small.arrange()
 	return small
+}
+
+// withTerminal is the network of the trees that hold node v, which isn't a
+// terminal yet.
+func (net *network) withTerminal(v int32) *network {
+	t := int32(net.terminals)
+	more := &network{
+		terminals: net.terminals + 1, fixed: net.fixed + net.toll[v],
+		toll: slices.Clone(net.toll), community: slices.Clone(net.community), edges: slices.Clone(net.edges),
+	}
+	more.toll[v], more.community[v] = net.toll[t], net.community[t]
+	more.toll[t], more.community[t] = 0, net.community[v]
+	swap := func(u int32) int32 {
+		switch u {
+		case v:
+			return t
+		case t:
+			return v
+		}
+		return u
+	}
+	for i := range more.edges {
+		e := &more.edges[i]
+		e.a, e.b = swap(e.a), swap(e.b)
+	}
+	more.arrange()
+	return more
 }

@@ -15,7 +15,8 @@ type solver struct {
 	space     *steinerSpace
 	best      tree
 	bound     float64
-	tolerance float64 // costs this close are equal
+	tolerance float64   // costs this close are equal
+	seen      []float64 // costs of trees from which a search went out
 }
 
 // bridge is an edge between the regions of two terminals and the cost of the
@@ -126,42 +127,76 @@ func (s *solver) keep(net *network, cost float64) {
 			s.best.communities = append(s.best.communities, c)
 		}
 	}
+	slices.Sort(s.best.links)
+	slices.Sort(s.best.communities)
 }
 
 // effort bounds what solve spends beyond what exactness for up to exactParts
-// parts takes, in arcs looked at: some tens of milliseconds.
-const effort = 2_000_000
+// parts takes, in arcs looked at: some 15 ms.
+const effort = 750_000
 
 // solve improves the tree and raises the bound until they meet or effort ends.
 func (s *solver) solve(net *network) {
-	sp := s.space
-	sp.work = 0
-	var seen []float64 // costs of trees that were improved before
-	stalled := 0
-	patience := 3
-	if net.terminals > exactParts {
-		patience = net.terminals
+	s.space.work = 0
+	net, s.bound = s.tighten(net, math.Inf(-1), 0, 3)
+	switch {
+	case net == nil:
+		s.bound = s.best.cost
+	case s.enumerable(net):
+		s.enumerate(net)
+		s.bound = s.best.cost
+	default:
+		s.branch(net)
 	}
-	for round := 0; stalled < patience && sp.work < effort; round++ {
-		root := int32(round % net.terminals)
-		bound := sp.ascend(net, root)
-		s.bound = max(s.bound, bound)
+}
+
+// tighten bounds and reduces a network from one root after the other, from
+// the one given on, and looks for better trees by the way, until several
+// rounds made it hardly smaller. It returns the smaller network and the bound
+// of its trees; nil: it has none that is cheaper than the best.
+func (s *solver) tighten(net *network, bound float64, root, patience int) (*network, float64) {
+	sp := s.space
+	for stalled := 0; stalled < patience; root++ {
+		root := int32(root % net.terminals)
+		now := sp.ascend(net, root)
+		bound = max(bound, now)
 		sp.supported(net, root)
-		if cost := sp.gather(net, root, sp.allowed); !math.IsInf(cost, 1) && !slices.Contains(seen, cost) {
-			seen = append(seen, cost)
-			s.keep(net, sp.exchange(net, cost, s.tolerance))
+		if cost := sp.gather(net, root, sp.allowed); !slices.Contains(s.seen, cost) && !math.IsInf(cost, 1) {
+			s.seen = append(s.seen, cost)
+			// The first network is the whole district; what is left of it after
+			// one round is searched much faster.
+			if net != &sp.whole {
+				cost = sp.exchange(net, cost, s.tolerance)
+			}
+			s.keep(net, cost)
 		}
 		before := len(net.edges)
-		net = sp.reduce(net, root, bound, s.best.cost-s.tolerance)
-		if net == nil {
-			s.bound = s.best.cost
-			return
+		net = sp.reduce(net, root, now, s.best.cost-s.tolerance)
+		if net == nil || bound >= s.best.cost-s.tolerance {
+			return nil, s.best.cost
 		}
 		if stalled++; len(net.edges) < before-before/10 {
 			stalled = 0
 		}
+		if sp.work > effort && net.terminals > exactParts {
+			break
+		}
 	}
+	return net, bound
+}
+
+// enumerable tells whether dynamic programming may take as long as it takes
+// on the network, or won't take long.
+func (s *solver) enumerable(net *network) bool {
 	if net.terminals <= exactParts {
-		s.enumerate(net)
+		return true
 	}
+	if net.terminals > 12 {
+		return false
+	}
+	steps, searches := 1, 1
+	for range net.terminals - 1 {
+		steps, searches = steps*3, searches*2
+	}
+	return net.nodes()*(steps/2+10*searches) < 2*effort
 }
