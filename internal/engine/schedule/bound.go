@@ -400,7 +400,7 @@ func (b *bounder) improve(masks []uint64, d dual, cutoff float64, rounds int, ea
 // slack is how much better than a cutoff a plan must be to count.
 func (b *bounder) slack(v float64) float64 {
 	if b.shortfall {
-		return tiny
+		return shortSlack / 2
 	}
 	return tolerance(v) / 2
 }

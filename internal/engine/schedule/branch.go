@@ -25,7 +25,7 @@ type tree struct {
 func newTree(c *core, b *best, shortfall bool, order []int32, work int, stopped func() bool) *tree {
 	t := &tree{
 		b: newBounder(c, shortfall, stopped), c: c, st: newState(c), best: b, order: order, work: work,
-		each: 1 + c.n*c.years/8 + len(c.pairs)*c.years/10, rounds: 10, top: math.Inf(-1), hint: make([]int8, c.n),
+		each: 1 + c.n*c.years/24 + len(c.pairs)*c.years/30, rounds: 10, top: math.Inf(-1), hint: make([]int8, c.n),
 	}
 	t.b.limit = b.short
 	t.twin = c.twins()

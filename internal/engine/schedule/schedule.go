@@ -101,8 +101,9 @@ type Plan struct {
 	Gap float64
 	// Shortfall of this plan, and a proven lower bound for that of every plan.
 	Shortfall, ShortfallBound float64
-	// Proven: no plan misses its targets by less, and none that misses them by
-	// as little has a larger score (to within one part in 10⁹).
+	// Proven: no plan misses its targets by less (to within a millionth of one
+	// target), and none that misses them by no more has a larger score (to
+	// within one part in 10⁹).
 	Proven bool
 	// Broken lists every hard rule that does not hold, by kind, year and zone.
 	// In a plan of Solve only locks can be the cause.

@@ -157,14 +157,23 @@ func (a *anneal) insert(i, t int) bool {
 	return true
 }
 
-// polish climbs to where no insertion, move, swap or replacement is better.
+// maxSwapped zones are few enough to try all their pairs.
+const maxSwapped = 1200
+
+// polish climbs to where no insertion or move is better, and, with few zones
+// enough, no swap or replacement.
 func (s *state) polish(ctx context.Context, b *best) {
 	s.load(b.pos)
-	for again := true; again && ctx.Err() == nil; {
+	for again := true; again; {
 		again = false
 		for i := range s.c.n {
+			if ctx.Err() != nil {
+				return
+			}
 			again = s.polishMoves(b, i) || again
-			again = s.polishSwaps(b, i) || again
+			if s.c.n <= maxSwapped {
+				again = s.polishSwaps(b, i) || again
+			}
 		}
 	}
 }

@@ -23,6 +23,7 @@ func Solve(ctx context.Context, p Problem, o Options) (Plan, error) {
 	r.climb(min(o.Steps/4, 1500*r.c.n))
 	r.boundShortfall(o.Steps / 4)
 	r.boundScore()
+	r.tell()
 	return r.plan(), nil
 }
 
@@ -93,7 +94,7 @@ func (r *run) climb(steps int) {
 
 // boundShortfall proves how much of the targets must be missed.
 func (r *run) boundShortfall(work int) {
-	if r.best.short <= r.shortfall+tiny || r.stopped() {
+	if r.best.short <= r.shortfall+shortSlack || r.stopped() {
 		return
 	}
 	t := newTree(r.c, r.best, true, r.order, work, r.stopped)
@@ -141,9 +142,12 @@ func (r *run) explore(t *tree, work int) float64 {
 	return max(bound, t.top)
 }
 
+// shortSlack is how exactly a shortfall is proved: a millionth of one target.
+const shortSlack = 1e-6
+
 // closed: nothing is left to be proved.
 func (r *run) closed() bool {
-	return r.best.short <= r.shortfall+tiny && r.score <= r.best.score+tolerance(r.best.score)
+	return r.best.short <= r.shortfall+shortSlack && r.score <= r.best.score+tolerance(r.best.score)
 }
 
 // tell hands a better plan to the caller.
