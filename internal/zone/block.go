@@ -1,0 +1,157 @@
+package zone
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+)
+
+const (
+	// largeWaterM2 is the area from which a pond is a border and no ground.
+	largeWaterM2 = 20_000
+	// narrowM is the mean width up to which a face between streets is street
+	// space, such as the median of a dual carriageway, and no block.
+	narrowM = 16
+	// nodingGrid is the precision of overlays, in degrees: about 0.1 mm.
+	nodingGrid = 1e-9
+)
+
+// ensureBlocks builds the blocks of a district where the base map changed since
+// they were built. A block is a face between the streets, ground railways and
+// waters of the district and its boundary; tunnels bound nothing, and neither do
+// the ways inside a block (service roads, footways, paths, tracks). Street space
+// belongs to the block with which it shares the longest edge.
+func ensureBlocks(ctx context.Context, tx pgx.Tx, district string) error {
+	fresh, _, err := blocksFresh(ctx, tx, district)
+	if err != nil || fresh {
+		return err
+	}
+	if _, err := tx.Exec(ctx, `select pg_advisory_xact_lock(hashtext('zone blocks'), hashtext($1))`, district); err != nil {
+		return fmt.Errorf("lock the blocks of district %s: %w", district, err)
+	}
+	fresh, version, err := blocksFresh(ctx, tx, district) // somebody may have built them while we waited
+	if err != nil || fresh {
+		return err
+	}
+	if err := buildBlocks(ctx, tx, district); err != nil {
+		return fmt.Errorf("build the blocks of district %s: %w", district, err)
+	}
+	_, err = tx.Exec(ctx, `
+		insert into block_build (district_code, base_version) values ($1, $2)
+		on conflict (district_code) do update set base_version = excluded.base_version`, district, version)
+	if err != nil {
+		return fmt.Errorf("note the blocks of district %s: %w", district, err)
+	}
+	return nil
+}
+
+// blocksFresh tells whether the blocks are those of the base map as it is, and
+// which version of it that is.
+func blocksFresh(ctx context.Context, tx pgx.Tx, district string) (fresh bool, version string, err error) {
+	err = tx.QueryRow(ctx, `
+		select v.version, coalesce(b.base_version = v.version, false)
+		from (select d.code, md5(ST_AsBinary(d.boundary)) || ' ' || coalesce(
+		          (select p.version from published_base_version p where p.district_code = d.code), '') as version
+		      from published_district d where d.code = $1) v
+		left join block_build b on b.district_code = v.code`, district).Scan(&version, &fresh)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return true, "", nil // no such district: it has no blocks
+	}
+	if err != nil {
+		return false, "", fmt.Errorf("look at the base map of district %s: %w", district, err)
+	}
+	return fresh, version, nil
+}
+
+func buildBlocks(ctx context.Context, tx pgx.Tx, district string) error {
+	if _, err := tx.Exec(ctx, `delete from block where district_code = $1`, district); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, `
+		with place as materialized (
+		    select boundary from published_district where code = $1
+		),
+		water as materialized (
+		    select geom from published_water
+		    where district_code = $1 and (class in ('river', 'canal') or area_m2 > $2)
+		),
+		line as (
+		    select r.geom
+		    from place p
+		    join published_road r on r.district_code = $1 and r.geom && p.boundary
+		    where not r.tunnel
+		      and r.class in ('motorway', 'trunk', 'primary', 'secondary', 'tertiary', 'unclassified', 'residential', 'living_street',
+		                      'motorway_link', 'trunk_link', 'primary_link', 'secondary_link', 'tertiary_link', 'road')
+		    union all
+		    select r.geom
+		    from place p
+		    join published_railway r on r.district_code = $1 and r.geom && p.boundary
+		    where not r.tunnel and not r.bridge and r.class in ('rail', 'light_rail', 'narrow_gauge')
+		    union all
+		    select w.geom
+		    from place p
+		    join published_waterway w on w.district_code = $1 and w.geom && p.boundary
+		    where not w.tunnel and w.class in ('river', 'canal')
+		    union all
+		    select ST_Boundary(w.geom) from place p join water w on w.geom && p.boundary
+		    union all
+		    select ST_Boundary(boundary) from place
+		),
+		face as (
+		    select (ST_Dump(ST_Polygonize(noded.geom))).geom
+		    from (select ST_UnaryUnion(ST_Collect(geom), $3) as geom from line) noded
+		),
+		ground as (
+		    select f.geom, ST_PointOnSurface(f.geom) as inside from face f
+		)
+		insert into block (district_code, geom, area_m2)
+		select $1, g.geom, ST_Area(g.geom::geography)
+		from place p
+		join ground g on ST_Covers(p.boundary, g.inside)
+		where not exists (select from water w where ST_Covers(w.geom, g.inside))`,
+		district, largeWaterM2, nodingGrid)
+	if err != nil {
+		return err
+	}
+	// Narrow faces touch narrow faces at crossings: each round brings those to a
+	// block that have one for a neighbour by now.
+	for range 5 {
+		tag, err := tx.Exec(ctx, `
+			with shaped as materialized (
+			    select id, geom, 2 * area_m2 < $2 * ST_Perimeter(geom::geography) as narrow
+			    from block where district_code = $1
+			),
+			home as (
+			    select distinct on (n.id) n.id, b.id as block_id, n.geom
+			    from shaped n
+			    join shaped b on b.geom && n.geom and not b.narrow
+			    cross join lateral (select ST_Length(ST_Intersection(n.geom, b.geom)) as shared) edge
+			    where n.narrow and edge.shared > 0
+			    order by n.id, edge.shared desc, b.id
+			),
+			joined as (
+			    select h.block_id, ST_Union(array_agg(h.geom) || b.geom) as geom
+			    from home h
+			    join block b on b.id = h.block_id
+			    group by h.block_id, b.geom
+			),
+			grown as (
+			    update block b
+			    set geom = j.geom, area_m2 = ST_Area(j.geom::geography)
+			    from joined j
+			    where j.block_id = b.id and ST_GeometryType(j.geom) = 'ST_Polygon'
+			    returning b.id
+			)
+			delete from block
+			where id in (select h.id from home h join grown g on g.id = h.block_id)`, district, narrowM)
+		if err != nil {
+			return err
+		}
+		if tag.RowsAffected() == 0 {
+			break
+		}
+	}
+	return nil
+}
