@@ -80,3 +80,91 @@ export type JobState = Job['state'];
 
 /** What the event stream says: something of this layer changed inside the bounds; no layer, no bounds = all. */
 export type Change = Omit<Schemas['MapChange'], 'bbox'> & { bbox: Bounds | null };
+
+// ---- scenarios
+/** What a link may do where it meets a barrier. */
+export type Crossing = 'never' | 'at_crossing' | 'free';
+export type Barrier = 'river' | 'railway' | 'expressway' | 'primary';
+/** Which links count as connecting; null is no limit. */
+export interface LinkRules {
+  max_gap_m: number;
+  max_walk_m: number | null;
+  barriers: Record<Barrier, Crossing>;
+}
+export interface Scenario {
+  code: string;
+  name: string;
+  note: string;
+  main: boolean;
+  revision: number;
+  rules: LinkRules;
+  version: number;
+  zones: number;
+  totals: Totals;
+  created_by: string;
+  created_at: string;
+  updated_by: string;
+  updated_at: string;
+}
+export interface ScenarioDraft {
+  name: string;
+  note: string;
+  copy_of?: string;
+}
+export type ScenarioPatch = Partial<Pick<Scenario, 'name' | 'note' | 'rules' | 'main'>>;
+/** One saved step of a scenario: what was done to which zones, by whom and when. */
+export interface Revision {
+  revision: number;
+  at: string;
+  by: string;
+  action: string;
+  label: string;
+  zones: string[];
+  zone_names: string[];
+}
+/** What a step left behind: the zones that are new or changed, the codes of those that are gone. */
+export interface Edit {
+  scenario: string;
+  revision: number;
+  zones: Zone[];
+  removed: string[];
+}
+/** A zone of one scenario and the zone of the other that shares most households with it. */
+export interface ZonePair {
+  a: string | null;
+  b: string | null;
+  name_a: string;
+  name_b: string;
+  totals_a: Totals | null;
+  totals_b: Totals | null;
+  change: 'same' | 'changed' | 'only_a' | 'only_b';
+}
+export interface ZoneName {
+  code: string;
+  name: string;
+}
+export interface MovedCommunity {
+  code: string;
+  name: string;
+  households: number | null;
+  from: ZoneName | null;
+  to: ZoneName | null;
+}
+export interface CoverageDifference {
+  facility_type: string;
+  covered_households_a: number;
+  covered_households_b: number;
+  run_at: string;
+}
+export interface Comparison {
+  a: Scenario;
+  b: Scenario;
+  zones: ZonePair[];
+  moved: MovedCommunity[];
+  totals_a: Totals;
+  totals_b: Totals;
+  /** Yuan; null until costs are known. */
+  cost_a: number | null;
+  cost_b: number | null;
+  coverage: CoverageDifference[];
+}
