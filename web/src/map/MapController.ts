@@ -54,6 +54,7 @@ export class MapController {
   private coverage: { tiles: string; facilities: FeatureCollection } | null = null;
   private tool: Tool | null = null;
   private data = new Map<string, FeatureCollection>();
+  private tint: ReadonlyMap<string, string> = new Map();
   private palette: Palette;
   private ready = false;
   /**
@@ -175,6 +176,15 @@ export class MapController {
     this.coverage = coverage;
     this.applyCoverage();
   }
+  /** Colours communities by their codes; the others lose theirs. */
+  setTint(tint: ReadonlyMap<string, string>): void {
+    const before = this.tint;
+    this.tint = tint;
+    const change = new Map<string, string>();
+    for (const code of before.keys()) if (!tint.has(code)) change.set(code, '');
+    for (const [code, colour] of tint) if (before.get(code) !== colour) change.set(code, colour);
+    this.paint(change);
+  }
   /** Puts features into one of the overlay sources (drawing, measuring). */
   setData(source: string, data: FeatureCollection): void {
     this.data.set(source, data);
@@ -261,6 +271,7 @@ export class MapController {
     this.applyCoverage();
     this.mark(this.selection, 'selected', true);
     this.mark(this.hover, 'hover', true);
+    this.paint(this.tint);
     this.hooks.styled();
   }
 
@@ -350,6 +361,16 @@ export class MapController {
       const source = sources.get(layer);
       if (source)
         this.map.setFeatureState({ source, sourceLayer: layer, id: selection.code }, { [state]: on });
+    }
+  }
+
+  private paint(tints: ReadonlyMap<string, string>): void {
+    if (!this.ready || tints.size === 0) return;
+    const sources = this.sourceOf();
+    for (const sourceLayer of layersOf.community) {
+      const source = sources.get(sourceLayer);
+      if (!source) continue;
+      for (const [id, tint] of tints) this.map.setFeatureState({ source, sourceLayer, id }, { tint });
     }
   }
 

@@ -47,11 +47,16 @@ export const palettes: Record<'light' | 'dark', Palette> = {
 const EMPTY: FeatureCollection = { type: 'FeatureCollection', features: [] };
 export const DRAW = 'lp-draw';
 export const CIRCLES = 'lp-coverage-circles';
+/** Numbers of proposed zones, or years of phased ones, where they stand. */
+export const LABELS = 'lp-labels';
 
 export function overlaySources(
   data: ReadonlyMap<string, FeatureCollection>,
 ): [string, SourceSpecification][] {
-  return [DRAW, CIRCLES].map((id) => [id, { type: 'geojson', data: data.get(id) ?? EMPTY, tolerance: 0 }]);
+  return [DRAW, CIRCLES, LABELS].map((id) => [
+    id,
+    { type: 'geojson', data: data.get(id) ?? EMPTY, tolerance: 0 },
+  ]);
 }
 
 /** Buildings of a run, covered or not. */
@@ -160,6 +165,52 @@ export function overlayLayers(p: Palette, sourceOf: ReadonlyMap<string, string>)
       },
     });
   }
+  // Communities that something colours: a proposal, a comparison.
+  const tint: ExpressionSpecification = ['to-color', ['feature-state', 'tint'], 'rgba(0,0,0,0)'];
+  const tinted: ExpressionSpecification = ['!=', ['coalesce', ['feature-state', 'tint'], ''], ''];
+  const areas = sourceOf.get('communities');
+  if (areas)
+    layers.unshift(
+      {
+        id: 'lp-tint',
+        type: 'fill',
+        source: areas,
+        'source-layer': 'communities',
+        paint: { 'fill-color': tint, 'fill-opacity': ['case', tinted, 0.62, 0] },
+      },
+      {
+        id: 'lp-tint-lines',
+        type: 'line',
+        source: areas,
+        'source-layer': 'communities',
+        paint: { 'line-color': tint, 'line-width': ['case', tinted, 1.6, 0] },
+      },
+    );
+  const points = sourceOf.get('community_points');
+  if (points)
+    layers.push({
+      id: 'lp-tint-points',
+      type: 'circle',
+      source: points,
+      'source-layer': 'community_points',
+      paint: {
+        'circle-color': tint,
+        'circle-radius': ['case', tinted, 4, 0],
+        'circle-stroke-color': p.halo,
+        'circle-stroke-width': ['case', tinted, 1, 0],
+      },
+    });
+  layers.push({
+    id: 'lp-labels',
+    type: 'symbol',
+    source: LABELS,
+    layout: {
+      'text-field': ['get', 'text'],
+      'text-size': 14,
+      'text-allow-overlap': true,
+    },
+    paint: { 'text-color': ['get', 'colour'], 'text-halo-color': p.halo, 'text-halo-width': 2.2 },
+  });
   const draw = (role: string): ExpressionSpecification => ['==', ['get', 'role'], role];
   const colour: ExpressionSpecification = ['case', ['boolean', ['get', 'fault'], false], p.drawFault, p.draw];
   layers.push(

@@ -9,6 +9,7 @@ const view: View = {
   place: { lng: 121.50123, lat: 31.23856, zoom: 15.25 },
   selection: { kind: 'zone', code: '01a2023a-ae3f' },
   hidden: ['buildings', 'water'],
+  proposal: '0198',
   run: null,
   filter: { ...everything, q: '崂山 & 二村', eligibility: ['in', 'borderline'], yearTo: 1999 },
 };
@@ -28,6 +29,7 @@ describe('the address', () => {
         scenario: null,
         against: null,
         mode: 'registry',
+        proposal: null,
         place: null,
         selection: null,
         hidden: [],

@@ -43,6 +43,8 @@ export interface View {
   selection: Selection | null;
   hidden: string[];
   run: string | null;
+  /** Proposed zones that are shown; "new" is the form. */
+  proposal: string | null;
   filter: CommunityFilter;
 }
 
@@ -63,6 +65,7 @@ export function parseAddress(pathname: string, search: string): View | null {
     selection: parseSelection(query.get('select')),
     hidden: split(query.get('hide')),
     run: query.get('run'),
+    proposal: query.get('proposal') || null,
     filter: {
       q: query.get('q') ?? '',
       eligibility,
@@ -90,6 +93,7 @@ export function formatAddress(view: View): string {
   if (view.selection) put('select', `${view.selection.kind}:${view.selection.code}`);
   put('hide', view.hidden.join(','));
   put('run', view.run ?? '');
+  put('proposal', view.proposal ?? '');
   put('q', view.filter.q);
   put('elig', view.filter.eligibility.join(','));
   put('sub', view.filter.subdistricts.join(','));

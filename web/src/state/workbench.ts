@@ -68,6 +68,7 @@ export const useWorkbench = create<Workbench>()(
       selection: null,
       hidden: [],
       run: null,
+      proposal: null,
       filter: everything,
       hovered: null,
       pointer: null,
@@ -82,7 +83,15 @@ export const useWorkbench = create<Workbench>()(
           const moved = view.district !== undefined && view.district !== s.district;
           return {
             ...(moved
-              ? { scenario: null, against: null, selection: null, run: null, filter: everything, place: null }
+              ? {
+                  scenario: null,
+                  against: null,
+                  selection: null,
+                  run: null,
+                  proposal: null,
+                  filter: everything,
+                  place: null,
+                }
               : {}),
             ...view,
             hovered: null,
@@ -145,6 +154,7 @@ export function viewOf(s: Workbench): View {
     selection: s.selection,
     hidden: s.hidden,
     run: s.run,
+    proposal: s.proposal,
     filter: s.filter,
   };
 }
