@@ -41,6 +41,9 @@ func (s *Store) recompute(ctx context.Context, tx *postgis.Tx, w *work, ids []in
 	if err != nil {
 		return err
 	}
+	if err := join(ctx, tx, w, srid, links); err != nil {
+		return err
+	}
 	if err := announceLinks(ctx, tx, w.district, `a_id = any($1) or b_id = any($1)`, ids); err != nil {
 		return err
 	}
@@ -64,7 +67,56 @@ func (s *Store) computePair(ctx context.Context, tx *postgis.Tx, p pair) error {
 	if err != nil {
 		return err
 	}
+	if err := join(ctx, tx, &work{district: p.district}, srid, links); err != nil {
+		return err
+	}
 	return save(ctx, tx, p.district, srid, nil, links)
+}
+
+// join completes measured links on the ground of the work or, where it has none,
+// on the ground around them, which holds every path that is short enough.
+func join(ctx context.Context, tx pgx.Tx, w *work, srid int32, links []*found) error {
+	if len(links) == 0 {
+		return nil
+	}
+	seen := map[int64]bool{}
+	var ids []int64
+	for _, l := range links {
+		for _, id := range []int64{l.aID, l.bID} {
+			if !seen[id] {
+				seen[id], ids = true, append(ids, id)
+			}
+		}
+	}
+	rows, err := tx.Query(ctx, `select community_id, metric from link_footprint where community_id = any($1)`, ids)
+	if err != nil {
+		return fmt.Errorf("read the footprints of %d communities of %s: %w", len(ids), w.district, err)
+	}
+	footprints := make(map[int64]orb.Geometry, len(ids))
+	var id int64
+	var metric postgis.Geom
+	_, err = pgx.ForEachRow(rows, []any{&id, &metric}, func() error {
+		footprints[id] = metric.Geometry
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("read the footprints of %d communities of %s: %w", len(ids), w.district, err)
+	}
+	g := w.ground
+	if g == nil {
+		var around orb.Bound
+		for i, id := range ids {
+			if i == 0 {
+				around = footprints[id].Bound()
+			}
+			around = around.Union(footprints[id].Bound())
+		}
+		around = around.Pad(WalkMetres + 50)
+		if g, err = loadGround(ctx, tx, w.district, srid, &around); err != nil {
+			return err
+		}
+	}
+	return g.join(ctx, links, footprints)
 }
 
 // metricSRID is the district's Gauss-Krüger zone.

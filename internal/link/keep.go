@@ -144,8 +144,39 @@ func (s *Store) refresh(ctx context.Context, district string, wait bool) error {
 type work struct {
 	district string
 	wait     bool
+	ground   *ground // of the whole district; nil while few communities want it
+	base     string  // the base map that it was read from
+	single   bool    // a batch failed: find out which community does
+}
 
-	single bool // a batch failed: find out which community does
+// prepare says how many communities the next batch takes, and reads the ground
+// of the district where it is for many.
+func (w *work) prepare(ctx context.Context, tx pgx.Tx) (size int, err error) {
+	var many bool
+	var base string
+	err = tx.QueryRow(ctx, `
+		select (select count(*) from (select distinct community_id from link_stale where district_code = $1 limit $2) s) >= $2,
+		       coalesce((select base_version from link_district where district_code = $1), '')`, w.district, fewCommunities).Scan(&many, &base)
+	if err != nil {
+		return 0, fmt.Errorf("count the communities of %s whose links are out of date: %w", w.district, err)
+	}
+	if w.base != base {
+		w.ground = nil
+	}
+	if many && w.ground == nil {
+		srid, err := metricSRID(ctx, tx, w.district)
+		if err != nil {
+			return 0, err
+		}
+		if w.ground, err = loadGround(ctx, tx, w.district, srid, nil); err != nil {
+			return 0, err
+		}
+		w.base = base
+	}
+	if w.ground == nil || w.single {
+		return 1, nil
+	}
+	return batchSize, nil
 }
 
 // hold lets one transaction at a time compute the links of a district.
@@ -223,12 +254,12 @@ func (s *Store) reconcile(ctx context.Context, district string, wait bool) error
 // are none. Marks that come meanwhile stay for the next one.
 func (s *Store) batch(ctx context.Context, w *work) (done bool, err error) {
 	var claimed []int64
-	size := batchSize
-	if w.single {
-		size = 1
-	}
 	err = s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
 		if err := hold(ctx, tx, w.district, w.wait); err != nil {
+			return err
+		}
+		size, err := w.prepare(ctx, tx)
+		if err != nil {
 			return err
 		}
 		var stale []int64

@@ -37,6 +37,15 @@ const (
 	Primary    Barrier = "primary"    // primary roads on the ground
 )
 
+// How a walking path gets over a barrier.
+const (
+	Bridge    = "bridge"    // the path is on a bridge
+	Tunnel    = "tunnel"    // the path is in a tunnel
+	Underpass = "underpass" // the barrier passes over the path on a bridge
+	Level     = "level"     // on the ground, also over a barrier's tunnel
+	Around    = "around"    // past the end of the barrier: the path does not cross it
+)
+
 // Verdict is what a person says about a pair.
 type Verdict string
 
