@@ -31,6 +31,7 @@ type bounder struct {
 	slope   dual      // subgradient
 	trial   dual
 	scale   []float64 // of mu, by goal
+	dearest float64   // mu: above it, sums would lose the digits of the score
 	stopped func() bool
 	rounds  int // of improve so far
 }
@@ -57,6 +58,9 @@ func newBounder(c *core, shortfall bool, stopped func() bool) *bounder {
 		q: make([]float64, c.n*c.years), in: make([]bool, c.n*c.years), count: make([]int32, c.n),
 		paired: make([][2]int8, len(c.pairs)), missing: make([]float64, len(c.goals)), have: make([]float64, len(c.goals)),
 		slope: c.newDual(), trial: c.newDual(), scale: make([]float64, len(c.goals)),
+	}
+	if b.dearest = 1; !shortfall {
+		b.dearest = 1000 * (c.trivialBound() + 1)
 	}
 	for k := range c.goals {
 		share, zones := 0.0, 0.0
@@ -307,7 +311,9 @@ func (b *bounder) gradient(masks []uint64, d dual) float64 {
 				g += c.share(k, i)
 			}
 		}
-		g *= b.scale[k]
+		if g *= b.scale[k]; math.Abs(g) < 1e-9 {
+			g = 0 // of rounding: a step against it would have no end
+		}
 		if g > 0 && d.mu[k] <= 0 || b.shortfall && g < 0 && d.mu[k] >= 1 {
 			g = 0
 		}
@@ -333,10 +339,7 @@ func (b *bounder) step(masks []uint64, d dual, size float64) {
 		}
 	}
 	for k, g := range b.slope.mu {
-		d.mu[k] = max(0, d.mu[k]-size*g*b.scale[k])
-		if b.shortfall {
-			d.mu[k] = min(1, d.mu[k])
-		}
+		d.mu[k] = min(b.dearest, max(0, d.mu[k]-size*g*b.scale[k]))
 	}
 }
 

@@ -19,6 +19,7 @@ type tree struct {
 	rounds     int     // of subgradient per node
 	top        float64 // largest score that was used to cut
 	hint       []int8
+	plain      bool  // without plans made of relaxed solutions: leaves only
 	twin       []int // the first year that is like this one in everything
 }
 
@@ -91,6 +92,9 @@ func (t *tree) cutoff() float64 {
 
 // repair makes a plan of the relaxed solution.
 func (t *tree) repair() float64 {
+	if t.plain {
+		return t.cutoff()
+	}
 	for i := range t.c.n {
 		t.hint[i] = none
 		top := math.Inf(-1)

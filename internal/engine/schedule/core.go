@@ -132,6 +132,21 @@ func (c *core) score(pos []int8) float64 {
 	return s
 }
 
+// trivialBound of the score: every zone in its best year, every pair counted.
+func (c *core) trivialBound() float64 {
+	total := c.base + c.bonus*float64(len(c.pairs))
+	for i, mask := range c.mask {
+		top := 0.0
+		for t := range c.years {
+			if mask>>t&1 == 1 {
+				top = max(top, c.profit[i*c.years+t])
+			}
+		}
+		total += top
+	}
+	return total
+}
+
 func (g *goal) missing(have int64) float64 {
 	if have < g.need {
 		return float64(g.need-have) / float64(g.want)

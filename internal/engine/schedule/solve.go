@@ -48,16 +48,7 @@ func newRun(ctx context.Context, p Problem, o Options) *run {
 	r := &run{ctx: ctx, problem: p, options: o, m: newModel(p), steps: o.Steps, rng: rand.New(rand.NewPCG(o.Seed, 0x5c4ed01e))}
 	r.c, r.held = r.m.core()
 	r.order = r.c.byRatio()
-	r.score = r.c.base + r.c.bonus*float64(len(r.c.pairs))
-	for i, mask := range r.c.mask {
-		top := 0.0
-		for t := range r.c.years {
-			if mask>>t&1 == 1 {
-				top = max(top, r.c.profit[i*r.c.years+t])
-			}
-		}
-		r.score += top
-	}
+	r.score = r.c.trivialBound()
 	r.shortfall = newBounder(r.c, true, r.stopped).misses(r.c.mask)
 	return r
 }
