@@ -24,12 +24,18 @@ const (
 	discM = 15
 	// corridorM is the width of the ground along a string between pieces.
 	corridorM = 12
+	// passageM is what remains of a corridor where its way leads through the
+	// ground of a community that is no member.
+	passageM = 3
 	// snapM is how near to a member's outline the boundary follows it.
 	snapM = 1
 	// holeM2 is the area up to which a hole with nobody in it is closed.
 	holeM2 = 400
 	// neckM is the width up to which ground is a sliver or a neck.
 	neckM = 1
+	// straightGrid is how far a vertex may lie off a straight line and be left
+	// out, in degrees: about 2 mm.
+	straightGrid = 2e-8
 	// leastOutlineM2 is the area from which an outline is a place of its own; a
 	// smaller one is as good as a point.
 	leastOutlineM2 = 1

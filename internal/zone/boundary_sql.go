@@ -96,7 +96,7 @@ apart as materialized (
     join unit b on b.id = p.b_id
     where case
         when not ST_DWithin(a.geom::geography, b.geom::geography, %[2]d * 2) then true
-        when ST_Dimension(ST_Intersection(a.geom, b.geom)) >= 1 then false
+        when ST_Intersects(a.geom, b.geom) and ST_Dimension(ST_Intersection(a.geom, b.geom)) >= 1 then false
         when p.a_id not in (select id from alone) and p.b_id not in (select id from alone) then true
         else ST_NumGeometries((
             select ST_UnaryUnion(ST_Collect(array[a.geom, b.geom, ST_Transform(%[10]s, 4490)]), %[4]g)
@@ -110,14 +110,15 @@ apart as materialized (
     end
 ),
 corridor as materialized (
-    select ST_Transform(ST_Buffer(ST_Transform(way.geom, $5::integer), %[5]d / 2.0, 'quad_segs=2'), 4490) as geom
+    select ST_Transform(ST_Buffer(way.geom, %[5]d / 2.0, 'quad_segs=2'), 4490) as geom,
+           ST_Transform(ST_Buffer(way.geom, %[12]g / 2, 'quad_segs=2'), 4490) as passage
     from apart p
     join published_link l on l.district_code = $1 and l.a_id = p.a_id and l.b_id = p.b_id
     cross join lateral (select coalesce(l.path, l.line) as line) w
     cross join lateral (
         -- the part of the way that runs on neither ground, how to get onto it, and
         -- the corner where the grounds touch
-        select ST_Collect(array(
+        select ST_Transform(ST_Collect(array(
             select s.geom
             from unnest(array[
                 ST_Difference(w.line, ST_Buffer(ST_Collect(p.a_geom, p.b_geom), 1e-8, 'join=mitre')),
@@ -126,7 +127,7 @@ corridor as materialized (
             where ST_Length(s.geom) > 0
             union all
             select ST_StartPoint(ST_ShortestLine(p.a_geom, p.b_geom))
-            where ST_DWithin(p.a_geom, p.b_geom, 1e-8))) as geom
+            where ST_DWithin(p.a_geom, p.b_geom, 1e-8))), $5::integer) as geom
     ) way
 ),
 
@@ -171,15 +172,18 @@ zones as materialized (
     from closed s
     join zone z on z.district_code = $1 and z.scenario_id = $3::bigint and z.id <> $4::bigint and z.geom && s.geom
 ),
+-- A way through a stranger's ground stays open, as narrow as a way may be,
+-- except where there is hardly more ground than that.
 stranger as materialized (
-    select ST_Union(c.geom, %[4]g) as geom
+    select ST_Union(c.geom, %[4]g) filter (where c.wide) as wide, ST_Union(c.geom, %[4]g) filter (where not c.wide) as geom
     from closed s
     cross join lateral (
-        select c.geom from published_community c
+        select c.geom, c.land_area_m2 >= 100 as wide
+        from published_community c
         where c.district_code = $1 and c.id <> all($2) and c.geom && s.geom and c.land_area_m2 >= %[9]d
           and ST_Intersects(s.geom, c.geom)
         union all
-        select ST_Transform(ST_Buffer(ST_Transform(c.location, $5::integer), 3, 'quad_segs=2'), 4490)
+        select ST_Transform(ST_Buffer(ST_Transform(c.location, $5::integer), 3, 'quad_segs=2'), 4490), false
         from published_community c
         where c.district_code = $1 and c.id <> all($2) and c.location && s.geom and coalesce(c.land_area_m2, 0) < %[9]d
           and ST_Intersects(s.geom, c.location)) c
@@ -194,7 +198,11 @@ lessened as materialized (
     cross join stranger x
     cross join zones z
     cross join lateral (
-        select ST_UnaryUnion(ST_Collect(case when x.geom is not null then ST_Difference(x.geom, o.geom, %[4]g) end, z.geom), %[4]g) as geom) k
+        select ST_UnaryUnion(ST_Collect(array_remove(array[
+            case when x.wide is not null then ST_Difference(x.wide, ST_UnaryUnion(
+                ST_Collect(o.geom, (select ST_Union(passage, %[4]g) from corridor)), %[4]g), %[4]g) end,
+            case when x.geom is not null then ST_Difference(x.geom, o.geom, %[4]g) end,
+            z.geom], null)), %[4]g) as geom) k
 ),
 
 -- 6. Slivers and necks go, but no member's ground.
@@ -212,14 +220,14 @@ clean as materialized (
     end as geom
     from opened o cross join ours u
 )
-select ST_Multi(ST_CollectionExtract(ST_Collect(part.geom), 3))
+select ST_Multi(ST_CollectionExtract(ST_SimplifyPreserveTopology(ST_Collect(part.geom), %[11]g), 3))
 from clean c
 cross join lateral ST_Dump(ST_CollectionExtract(c.geom, 3)) part
 where exists (
     select from member m
     where m.geom && part.geom and area_inside(part.geom, m.geom) * 1.0e10 > 1)`,
 	blockShare, envelopeM, discM, nodingGrid, corridorM, snapM, holeM2, float64(neckM), leastOutlineM2,
-	closing("u.geom"))
+	closing("u.geom"), straightGrid, float64(passageM))
 
 // closing is SQL that closes the gaps of a metric geometry that are narrower
 // than twice envelopeM: dilation and erosion with square corners.

@@ -111,7 +111,6 @@ func (b *bench) differ(x, y orb.Geometry) float64 {
 	return b.number(`select ST_Area(ST_SymDifference($1::geometry, $2::geometry)::geography)`, x, y)
 }
 
-
 func TestABoundaryFollowsBlocksAndFootprints(t *testing.T) {
 	type place struct {
 		at     orb.Geometry
@@ -158,9 +157,15 @@ func TestABoundaryFollowsBlocksAndFootprints(t *testing.T) {
 		"a footprint beside a taken block joins it": {
 			[]place{in(1, 1, .1, .1, .9, .9), in(2, 1, .1, .1, .3, .4), out(2, 1, .6, .6, .9, .9)},
 			orb.MultiPolygon{{{
-				{townWest + 1*step, townSouth + 1*step}, {townWest + 2*step, townSouth + 1*step}, {townWest + 2*step, townSouth + 1.1*step},
-				{townWest + 2.3*step, townSouth + 1.1*step}, {townWest + 2.3*step, townSouth + 1.4*step}, {townWest + 2*step, townSouth + 1.4*step},
-				{townWest + 2*step, townSouth + 2*step}, {townWest + 1*step, townSouth + 2*step}, {townWest + 1*step, townSouth + 1*step},
+				{townWest + 1*step, townSouth + 1*step},
+				{townWest + 2*step, townSouth + 1*step},
+				{townWest + 2*step, townSouth + 1.1*step},
+				{townWest + 2.3*step, townSouth + 1.1*step},
+				{townWest + 2.3*step, townSouth + 1.4*step},
+				{townWest + 2*step, townSouth + 1.4*step},
+				{townWest + 2*step, townSouth + 2*step},
+				{townWest + 1*step, townSouth + 2*step},
+				{townWest + 1*step, townSouth + 1*step},
 			}}},
 		},
 		"two members at the same place": {
@@ -176,15 +181,25 @@ func TestABoundaryFollowsBlocksAndFootprints(t *testing.T) {
 		},
 		"an outline that reaches over the street centre line is followed": {
 			[]place{in(1, 1, .1, .1, 1.007, .9)}, orb.MultiPolygon{{{
-				{townWest + 1*step, townSouth + 1*step}, {townWest + 2*step, townSouth + 1*step}, {townWest + 2*step, townSouth + 1.1*step},
-				{townWest + 2.007*step, townSouth + 1.1*step}, {townWest + 2.007*step, townSouth + 1.9*step}, {townWest + 2*step, townSouth + 1.9*step},
-				{townWest + 2*step, townSouth + 2*step}, {townWest + 1*step, townSouth + 2*step}, {townWest + 1*step, townSouth + 1*step},
+				{townWest + 1*step, townSouth + 1*step},
+				{townWest + 2*step, townSouth + 1*step},
+				{townWest + 2*step, townSouth + 1.1*step},
+				{townWest + 2.007*step, townSouth + 1.1*step},
+				{townWest + 2.007*step, townSouth + 1.9*step},
+				{townWest + 2*step, townSouth + 1.9*step},
+				{townWest + 2*step, townSouth + 2*step},
+				{townWest + 1*step, townSouth + 2*step},
+				{townWest + 1*step, townSouth + 1*step},
 			}}},
 		},
 		"an outline that ends less than a metre before it is followed, too": {
 			[]place{in(1, 1, .1, .1, .993, .9)}, orb.MultiPolygon{{{
-				{townWest + 1*step, townSouth + 1*step}, {townWest + 2*step, townSouth + 1*step}, {townWest + 1.993*step, townSouth + 1.1*step},
-				{townWest + 1.993*step, townSouth + 1.9*step}, {townWest + 2*step, townSouth + 2*step}, {townWest + 1*step, townSouth + 2*step},
+				{townWest + 1*step, townSouth + 1*step},
+				{townWest + 2*step, townSouth + 1*step},
+				{townWest + 1.993*step, townSouth + 1.1*step},
+				{townWest + 1.993*step, townSouth + 1.9*step},
+				{townWest + 2*step, townSouth + 2*step},
+				{townWest + 1*step, townSouth + 2*step},
 				{townWest + 1*step, townSouth + 1*step},
 			}}},
 		},
