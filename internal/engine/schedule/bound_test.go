@@ -172,3 +172,46 @@ func TestTheTreeFindsTheBestPlanByItself(t *testing.T) {
 		}
 	}
 }
+
+func TestOnlyExchangeableYearsAreBranchedOnOnce(t *testing.T) {
+	p := Problem{Years: []Year{{Year: 2022, Budget: 10}, {Year: 2023, Budget: 10}, {Year: 2024, Budget: 10}}}
+	for range 4 {
+		p.Zones = append(p.Zones, Zone{Value: 3, Cost: 4, Communities: 1, Ready: true})
+	}
+	twins := func(change func(*Problem)) []int {
+		c, _ := newModel(changed(p, change)).core()
+		return c.twins()
+	}
+	all, neverAlike := []int{0, 0, 0}, []int{0, 1, 2}
+	cases := map[string]struct {
+		change func(*Problem)
+		want   []int
+	}{
+		"all the same":        {func(*Problem) {}, all},
+		"a discount":          {func(p *Problem) { p.DiscountRate = 0.1 }, neverAlike},
+		"another budget":      {func(p *Problem) { p.Years[1].Budget = 9 }, []int{0, 1, 0}},
+		"a target":            {func(p *Problem) { p.Years[0].MinCommunities = 1 }, []int{0, 1, 1}},
+		"ready later":         {func(p *Problem) { p.Zones[2].Ready, p.Zones[2].ReadyFrom = false, 2023 }, []int{0, 1, 1}},
+		"neighbours":          {func(p *Problem) { p.Continuation, p.Zones[0].Neighbours = 1, []int{1} }, neverAlike},
+		"next to one of 2021": {func(p *Problem) { p.Continuation, p.Zones[0].Begun, p.Zones[0].Neighbours = 1, 2021, []int{1} }, []int{0, 1, 1}},
+	}
+	for name, c := range cases {
+		if got := twins(c.change); !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+	}
+	c, _ := newModel(p).core()
+	tr := newTree(c, &best{pos: make([]int8, c.n)}, false, nil, 0, nil)
+	masks := slices.Clone(c.mask)
+	if skip := tr.repeats(masks, 3); skip != 0b110 {
+		t.Errorf("nothing fixed: skips %b", skip)
+	}
+	masks[0] = 0b001
+	if skip := tr.repeats(masks, 3); skip != 0b100 {
+		t.Errorf("the first year in use: skips %b", skip)
+	}
+	masks[1] = 0b010
+	if skip := tr.repeats(masks, 3); skip != 0 {
+		t.Errorf("two years in use: skips %b", skip)
+	}
+}
