@@ -85,11 +85,12 @@ export type Change = Omit<Schemas['MapChange'], 'bbox'> & { bbox: Bounds | null 
 /** What a link may do where it meets a barrier. */
 export type Crossing = 'never' | 'at_crossing' | 'free';
 export type Barrier = 'river' | 'railway' | 'expressway' | 'primary';
-/** Which links count as connecting; null is no limit. */
-export interface LinkRules {
+/** Which links count as connecting (null is no limit), and what renovation is estimated to cost. */
+export interface Rules {
   max_gap_m: number;
   max_walk_m: number | null;
   barriers: Record<Barrier, Crossing>;
+  cost: { per_household_yuan: number; per_floor_area_yuan: number };
 }
 export interface Scenario {
   code: string;
@@ -97,7 +98,7 @@ export interface Scenario {
   note: string;
   main: boolean;
   revision: number;
-  rules: LinkRules;
+  rules: Rules;
   version: number;
   zones: number;
   totals: Totals;

@@ -1,13 +1,17 @@
 // Which table belongs to which mode.
 import { lazy } from 'react';
+import { useComparing } from '../scenarios/useComparing';
 import { useWorkbench } from '../state/workbench';
 
 const CommunityTable = lazy(() => import('../registry/CommunityTable'));
 const ZoneTable = lazy(() => import('../zones/ZoneTable'));
+const CompareTable = lazy(() => import('../scenarios/CompareTable'));
 const CoverageTable = lazy(() => import('../coverage/CoverageTable'));
 
 export default function Tables() {
   const mode = useWorkbench((s) => s.mode);
+  const against = useComparing();
+  if (against) return <CompareTable against={against} />;
   if (mode === 'zones' || mode === 'plans') return <ZoneTable />;
   if (mode === 'coverage') return <CoverageTable />;
   return <CommunityTable />;

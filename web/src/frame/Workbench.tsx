@@ -10,6 +10,8 @@ import { useWords } from '../language';
 import { useControl } from '../map/control';
 import { Legend } from '../map/Legend';
 import css2 from '../map/map.module.css';
+import { useScenarioDesk } from '../scenarios/desk';
+import { useComparing } from '../scenarios/useComparing';
 import { syncAddress } from '../state/sync';
 import { useSteps } from '../state/undo';
 import { useWorkbench } from '../state/workbench';
@@ -44,6 +46,8 @@ const panels = {
 const MapView = lazy(() => import('../map/MapView'));
 const Inspector = lazy(() => import('./Inspector'));
 const Tables = lazy(() => import('./Tables'));
+const CompareMap = lazy(() => import('../scenarios/CompareMap'));
+const HistoryPanel = lazy(() => import('../scenarios/HistoryPanel'));
 
 /** Once the first map is there, fetches what a click may need next, so that a broken line does not stop the work. */
 async function fetchTheRest(): Promise<void> {
@@ -56,6 +60,10 @@ async function fetchTheRest(): Promise<void> {
     import('../zones/ZoneInspector'),
     import('../zones/ZoneTable'),
     import('../coverage/CoverageTable'),
+    import('../scenarios/ScenarioDialog'),
+    import('../scenarios/HistoryPanel'),
+    import('../scenarios/CompareMap'),
+    import('../scenarios/CompareTable'),
   ]);
 }
 
@@ -90,8 +98,11 @@ export function Workbench() {
   const zones = useZones(district);
   // While a zone is drawn the map needs the room.
   const drawing = useSteps((s) => s.stepper !== null);
+  const against = useComparing();
+  const history = useScenarioDesk((s) => s.window === 'history');
   // A table without rows says nothing that the panel does not say already.
   const hasTable =
+    against !== null ||
     mode === 'registry' ||
     (mode === 'coverage' && run !== null) ||
     ((mode === 'zones' || mode === 'plans') && (zones.data?.length ?? 0) > 0);
@@ -139,13 +150,20 @@ export function Workbench() {
             <Boundary name={district}>
               <Suspense fallback={null}>{district && <MapView key={district} />}</Suspense>
             </Boundary>
+            {against && !drawing && (
+              <Boundary name="compare">
+                <Suspense fallback={null}>
+                  <CompareMap against={against} />
+                </Suspense>
+              </Boundary>
+            )}
             <Legend />
             <MapControls />
             <div className={`${css2.corner} ${css2.attribution}`}>
               {info.data?.notice ? shortNotice(info.data.notice) : '© OpenStreetMap'}
             </div>
           </div>
-          {selection && (
+          {(selection || history) && (
             <>
               <Splitter
                 label={t('inspectorWidth')}
@@ -157,9 +175,9 @@ export function Workbench() {
                 onChange={(inspector) => setLayout({ inspector })}
               />
               <aside className={css.inspector} style={{ width: layout.inspector }} data-testid="inspector">
-                <Boundary name={`${selection.kind}:${selection.code}`}>
+                <Boundary name={history || !selection ? 'history' : `${selection.kind}:${selection.code}`}>
                   <Suspense fallback={<Waiting rows={8} />}>
-                    <Inspector />
+                    {history ? <HistoryPanel /> : <Inspector />}
                   </Suspense>
                 </Boundary>
               </aside>

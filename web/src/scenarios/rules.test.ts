@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { LinkRules } from '../api/nouns';
+import type { Rules } from '../api/nouns';
 import { draftOf, readRules, sameRules } from './rules';
 
-const rules: LinkRules = {
+const rules: Rules = {
   max_gap_m: 150,
   max_walk_m: null,
   barriers: { river: 'at_crossing', railway: 'never', expressway: 'at_crossing', primary: 'free' },
+  cost: { per_household_yuan: 12_000, per_floor_area_yuan: 0 },
 };
 
 describe('the rules in a form', () => {
@@ -21,6 +22,10 @@ describe('the rules in a form', () => {
     ['150', '-3', 'walk'],
   ])('gap %o and walk %o: %s is refused', (gap, walk, fault) => {
     expect(readRules({ ...draftOf(rules), gap, walk })).toEqual({ fault });
+  });
+  it('need amounts of money', () => {
+    expect(readRules({ ...draftOf(rules), perHousehold: '' })).toEqual({ fault: 'perHousehold' });
+    expect(readRules({ ...draftOf(rules), perFloorArea: '-5' })).toEqual({ fault: 'perFloorArea' });
   });
   it('do not change while the form is edited', () => {
     const draft = draftOf(rules);
