@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/paulmach/orb"
@@ -34,6 +36,11 @@ func (s *Store) recompute(ctx context.Context, tx *postgis.Tx, w *work, ids []in
 	if err != nil {
 		return err
 	}
+	present, err := secure(ctx, tx, ids)
+	if err != nil {
+		return err
+	}
+	ids = slices.DeleteFunc(slices.Clone(ids), func(id int64) bool { return !present[id] })
 	if err := renewFootprints(ctx, tx, w.district, srid, ids); err != nil {
 		return err
 	}
@@ -44,6 +51,10 @@ func (s *Store) recompute(ctx context.Context, tx *postgis.Tx, w *work, ids []in
 	if err := join(ctx, tx, w, srid, links); err != nil {
 		return err
 	}
+	if present, err = secure(ctx, tx, ends(links)); err != nil {
+		return err
+	}
+	links = slices.DeleteFunc(links, func(l *found) bool { return !present[l.aID] || !present[l.bID] })
 	if err := announceLinks(ctx, tx, w.district, `a_id = any($1) or b_id = any($1)`, ids); err != nil {
 		return err
 	}
@@ -51,6 +62,36 @@ func (s *Store) recompute(ctx context.Context, tx *postgis.Tx, w *work, ids []in
 		return err
 	}
 	return announceLinks(ctx, tx, w.district, `a_id = any($1) or b_id = any($1)`, ids)
+}
+
+// secure keeps communities from being deleted until the transaction ends, and
+// returns those that are there. Whoever deletes one locks it before its links:
+// without doing the same, the two could wait for each other.
+func secure(ctx context.Context, tx pgx.Tx, ids []int64) (present map[int64]bool, err error) {
+	rows, err := tx.Query(ctx, `select id from published_community where id = any($1) order by id for key share`, ids)
+	if err != nil {
+		return nil, fmt.Errorf("lock %d communities: %w", len(ids), err)
+	}
+	present = make(map[int64]bool, len(ids))
+	var id int64
+	if _, err = pgx.ForEachRow(rows, []any{&id}, func() error { present[id] = true; return nil }); err != nil {
+		return nil, fmt.Errorf("lock %d communities: %w", len(ids), err)
+	}
+	return present, nil
+}
+
+// ends are the communities of some links.
+func ends(links []*found) []int64 {
+	seen := map[int64]bool{}
+	var ids []int64
+	for _, l := range links {
+		for _, id := range []int64{l.aID, l.bID} {
+			if !seen[id] {
+				seen[id], ids = true, append(ids, id)
+			}
+		}
+	}
+	return ids
 }
 
 // computePair computes the link of one pair, whatever its distance.
@@ -79,15 +120,7 @@ func join(ctx context.Context, tx pgx.Tx, w *work, srid int32, links []*found) e
 	if len(links) == 0 {
 		return nil
 	}
-	seen := map[int64]bool{}
-	var ids []int64
-	for _, l := range links {
-		for _, id := range []int64{l.aID, l.bID} {
-			if !seen[id] {
-				seen[id], ids = true, append(ids, id)
-			}
-		}
-	}
+	ids := ends(links)
 	rows, err := tx.Query(ctx, `select community_id, metric from link_footprint where community_id = any($1)`, ids)
 	if err != nil {
 		return fmt.Errorf("read the footprints of %d communities of %s: %w", len(ids), w.district, err)
@@ -220,6 +253,7 @@ func measure(ctx context.Context, tx pgx.Tx, pairs, district string, ids []int64
 		var line postgis.Geom
 		err := row.Scan(&l.aID, &l.bID, &l.gapM, &line, &l.sharedEdgeM, &l.sharedStreet)
 		l.line, _ = line.Geometry.(orb.LineString)
+		l.gapM, l.sharedEdgeM = rounded(l.gapM, 0.01), rounded(l.sharedEdgeM, 0.1)
 		return l, err
 	})
 	if err != nil {
@@ -227,6 +261,10 @@ func measure(ctx context.Context, tx pgx.Tx, pairs, district string, ids []int64
 	}
 	return links, nil
 }
+
+// rounded cuts off what no outline is measured to, so that the same ground gives
+// the same figures.
+func rounded(x, to float64) float64 { return math.Round(x/to) / math.Round(1/to) }
 
 // save stores links, and drops those of some communities that are no longer
 // there.

@@ -3,7 +3,6 @@ package link
 import (
 	"context"
 	"fmt"
-	"math"
 	"runtime"
 	"slices"
 
@@ -142,7 +141,7 @@ func (g *ground) access() network.Access {
 		},
 		Clear: func(from, to orb.Point) bool {
 			clear := true
-			g.lines.Met(from, to, func(line int) bool {
+			g.lines.Met(from, to, func(line int, _, _ orb.Point) bool {
 				b := &g.barriers[line]
 				clear = !b.shut() || b.kind == Primary
 				return clear
@@ -199,9 +198,10 @@ func (g *ground) join(ctx context.Context, links []*found, footprints map[int64]
 	})
 }
 
-// share does n pieces of work on all processors. Each makes its own worker.
+// share does n pieces of work on all processors but one, which is left to people.
+// Each has a worker of its own.
 func share(ctx context.Context, n int, worker func() func(i int)) error {
-	hands := min(runtime.GOMAXPROCS(0), n)
+	hands := min(max(1, runtime.GOMAXPROCS(0)-1), n)
 	group, ctx := errgroup.WithContext(ctx)
 	for hand := range hands {
 		group.Go(func() error {
@@ -233,10 +233,10 @@ func (g *ground) finish(l *found, searcher *network.Searcher, target int) {
 	if !found {
 		return
 	}
-	walk := math.Round(path.Metres*10) / 10
+	walk := rounded(path.Metres, 0.1)
 	l.walkM, l.path = &walk, path.Line
 	for _, street := range path.Streets {
-		l.streets = append(l.streets, Street{street.Name, math.Round(street.Metres*10) / 10})
+		l.streets = append(l.streets, Street{street.Name, rounded(street.Metres, 0.1)})
 	}
 	l.crossings = g.crossings(l.crossed, path)
 }
@@ -244,7 +244,7 @@ func (g *ground) finish(l *found, searcher *network.Searcher, target int) {
 // crossed returns the kinds of barriers on the ground between two points.
 func (g *ground) crossed(from, to orb.Point) []Barrier {
 	met := map[Barrier]bool{}
-	g.lines.Met(from, to, func(line int) bool {
+	g.lines.Met(from, to, func(line int, _, _ orb.Point) bool {
 		if b := &g.barriers[line]; b.shut() {
 			met[b.kind] = true
 		}
@@ -260,18 +260,26 @@ func (g *ground) crossed(from, to orb.Point) []Barrier {
 }
 
 // crossings returns how a path gets over barriers of some kinds, in the order of
-// the kinds and then of the path.
+// the kinds and then of the path. That it passes over a tunnel of a barrier is
+// told only where it crosses no other of the kind.
 func (g *ground) crossings(kinds []Barrier, path network.Path) []Crossing {
 	if len(kinds) == 0 {
 		return nil
 	}
-	var seen []Crossing
+	var seen, above []Crossing
 	look := func(a, b orb.Point, way *network.Road, id int64) {
-		g.lines.Met(a, b, func(line int) bool {
-			if bar := &g.barriers[line]; slices.Contains(kinds, bar.kind) {
-				if c := crossing(bar, way, id); !slices.Contains(seen, c) {
-					seen = append(seen, c)
-				}
+		g.lines.Met(a, b, func(line int, from, to orb.Point) bool {
+			bar := &g.barriers[line]
+			if !slices.Contains(kinds, bar.kind) {
+				return true
+			}
+			c := crossing(bar, way, id, a == from || a == to || b == from || b == to)
+			list := &seen
+			if bar.tunnel && c.Kind == Level && (way == nil || id != bar.road) {
+				list = &above
+			}
+			if !slices.Contains(*list, c) {
+				*list = append(*list, c)
 			}
 			return true
 		})
@@ -292,9 +300,14 @@ func (g *ground) crossings(kinds []Barrier, path network.Path) []Crossing {
 	var all []Crossing
 	for _, kind := range kinds {
 		before := len(all)
-		for _, c := range seen {
-			if c.Barrier == kind {
-				all = append(all, c)
+		for _, list := range [][]Crossing{seen, above} {
+			if len(all) > before {
+				break
+			}
+			for _, c := range list {
+				if c.Barrier == kind {
+					all = append(all, c)
+				}
 			}
 		}
 		if len(all) == before {
@@ -304,14 +317,16 @@ func (g *ground) crossings(kinds []Barrier, path network.Path) []Crossing {
 	return all
 }
 
-// crossing says how a street (nil: open ground) gets over a barrier.
-func crossing(b *barrier, way *network.Road, id int64) Crossing {
+// crossing says how a street (nil: open ground) gets over a barrier. joined says
+// that they have a vertex in common: roads that do are on one height there.
+func crossing(b *barrier, way *network.Road, id int64, joined bool) Crossing {
 	c := Crossing{Barrier: b.kind, Kind: Level, Name: b.name}
 	if way != nil {
 		c.Name = way.Name
 	}
 	switch {
 	case way != nil && id == b.road: // walking along it, one crosses it somewhere
+	case way != nil && b.road != 0 && joined:
 	case way != nil && way.Bridge:
 		c.Kind = Bridge
 	case way != nil && way.Tunnel:

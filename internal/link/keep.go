@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -45,32 +47,51 @@ func (s *Store) Run(ctx context.Context) error {
 	s.db.OnChange(s.hear)
 	s.look("")
 	pause := firstPause
-	again := time.NewTimer(time.Hour)
+	again := time.NewTimer(pause)
+	again.Stop()
 	defer again.Stop()
+	failed := map[string]bool{}
 	for {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-s.wake:
 		case <-again.C:
-			s.look("")
+			for district := range failed {
+				s.look(district)
+			}
 			continue
 		}
-		failed, err := s.keepUp(ctx)
+		failures := s.keepUp(ctx, s.pendingDistricts())
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if err != nil && !errors.Is(err, errElsewhere) {
-			s.log.WarnContext(ctx, "links could not be computed", "districts", failed, "again_in", pause, "error", err)
+		for district, err := range failures {
+			if err == nil {
+				delete(failed, district)
+				continue
+			}
+			failed[district] = true
+			if !errors.Is(err, errElsewhere) {
+				s.log.WarnContext(ctx, "links could not be computed", "district", district, "error", err)
+			}
 		}
-		if err == nil {
+		if len(failed) == 0 {
 			pause = firstPause
-			again.Reset(time.Hour)
 			continue
 		}
 		again.Reset(pause)
 		pause = min(2*pause, longestPause)
 	}
+}
+
+// pendingDistricts takes the districts that were noted.
+func (s *Store) pendingDistricts() map[string]bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	pending := s.pending
+	s.pending = map[string]bool{}
+	return pending
 }
 
 // hear notes which districts a change may have made out of date. It is called
@@ -94,31 +115,25 @@ func (s *Store) look(district string) {
 	}
 }
 
-// keepUp looks at the districts that are pending. It goes on after a failure and
-// returns which districts failed.
-func (s *Store) keepUp(ctx context.Context) (failed []string, err error) {
-	s.mu.Lock()
-	pending := s.pending
-	s.pending = map[string]bool{}
-	s.mu.Unlock()
-	rows, err := s.db.Pool.Query(ctx, `select code from published_district order by code`)
+// keepUp looks at districts ("" is all) and returns how that went for each.
+func (s *Store) keepUp(ctx context.Context, wanted map[string]bool) map[string]error {
+	rows, err := s.db.Pool.Query(ctx, `select code from published_district where $1 or code = any($2) order by code`,
+		wanted[""], slices.Collect(maps.Keys(wanted)))
 	if err != nil {
-		return nil, fmt.Errorf("list the districts: %w", err)
+		return map[string]error{"": fmt.Errorf("list the districts: %w", err)}
 	}
 	districts, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	if err != nil {
-		return nil, fmt.Errorf("list the districts: %w", err)
+		return map[string]error{"": fmt.Errorf("list the districts: %w", err)}
 	}
-	var failures []error
+	went := make(map[string]error, len(wanted)+len(districts))
+	for district := range wanted {
+		went[district] = nil // also of one that is gone
+	}
 	for _, district := range districts {
-		if !pending[""] && !pending[district] {
-			continue
-		}
-		if err := s.refresh(ctx, district, false); err != nil {
-			failed, failures = append(failed, district), append(failures, err)
-		}
+		went[district] = s.refresh(ctx, district, false)
 	}
-	return failed, errors.Join(failures...)
+	return went
 }
 
 // Refresh computes all links of a district that are out of date, and returns

@@ -74,7 +74,7 @@ type Street struct {
 	LengthM float64 `json:"length_m"`
 }
 
-// Link is a pair of communities (连线); the code of A is not always the smaller.
+// Link is a pair of communities (连线). Which of the two is A means nothing.
 type Link struct {
 	A            End               `json:"a"`
 	B            End               `json:"b"`

@@ -253,6 +253,10 @@ func (s *Store) ClearOverride(ctx context.Context, scope account.Scope, district
 		if err != nil {
 			return err
 		}
+		// A refresh under way may know of the override and save its link again.
+		if err := hold(ctx, tx, district, true); err != nil {
+			return err
+		}
 		if was == nil {
 			return fmt.Errorf("override of the link of %s and %s: %w", a, b, postgis.ErrNotFound)
 		}
@@ -282,6 +286,9 @@ func (s *Store) claim(ctx context.Context, tx pgx.Tx, scope account.Scope, distr
 	if err := account.Demand(ctx, account.DrawZone, at); err != nil {
 		return p, nil, err
 	}
+	if _, err := secure(ctx, tx, []int64{p.aID, p.bID}); err != nil {
+		return p, nil, err
+	}
 	was := &override{A: p.aCode, B: p.bCode}
 	err = tx.QueryRow(ctx, `select verdict, reason, version from link_override where a_id = $1 and b_id = $2 for update`, p.aID, p.bID).
 		Scan(&was.Verdict, &was.Reason, &was.Version)
@@ -295,14 +302,16 @@ func (s *Store) claim(ctx context.Context, tx pgx.Tx, scope account.Scope, distr
 }
 
 // settlePair computes the link of a pair where it is not there yet, and returns
-// it. Computing it again is left to the next refresh, which may be under way and
-// not know of the override.
+// it.
 func (s *Store) settlePair(ctx context.Context, tx *postgis.Tx, p pair) (Link, error) {
 	var present bool
 	if err := tx.QueryRow(ctx, `select exists (select from link where a_id = $1 and b_id = $2)`, p.aID, p.bID).Scan(&present); err != nil {
 		return Link{}, fmt.Errorf("look for the link of %s and %s: %w", p.aCode, p.bCode, err)
 	}
 	if !present {
+		if err := hold(ctx, tx, p.district, true); err != nil {
+			return Link{}, err
+		}
 		if err := s.computePair(ctx, tx, p); err != nil {
 			return Link{}, err
 		}

@@ -1,4 +1,9 @@
-select l.id, l.a, l.b, l.gap_m, l.walk_m, l.blocked, l.verdict, l.geom_3857 as geom
+select l.id,
+       case when @zoom >= 14 then l.a end as a,
+       case when @zoom >= 14 then l.b end as b,
+       round(l.gap_m)::integer as gap_m, round(l.walk_m)::integer as walk_m,
+       nullif(l.blocked, false) as blocked, nullif(l.verdict, '') as verdict,
+       l.geom_3857 as geom
 from map_link l
 where l.district_code = @district
   and l.index_3857 && @index

@@ -134,13 +134,14 @@ func IndexLines(lines []orb.LineString) *Lines {
 }
 
 // Met visits the lines that have a point in common with the segment from a to b,
-// its ends included, until visit returns false. A line may come more than once.
-func (l *Lines) Met(a, b orb.Point, visit func(line int) bool) {
+// its ends included, and says with which of their segments, until visit returns
+// false. A line may come more than once.
+func (l *Lines) Met(a, b orb.Point, visit func(line int, from, to orb.Point) bool) {
 	on := true
 	l.grid.around(orb.MultiPoint{a, b}.Bound(), func(i int32) {
 		p := l.parts[i]
 		if on && meet(a, b, p.a, p.b) {
-			on = visit(p.line)
+			on = visit(p.line, p.a, p.b)
 		}
 	})
 }

@@ -247,7 +247,7 @@ func TestWhatBarsTheWayIsNotStepped(t *testing.T) {
 	river := network.IndexLines([]orb.LineString{{{-200, 10}, {200, 10}}})
 	dry := func(from, to orb.Point) bool {
 		clear := true
-		river.Met(from, to, func(int) bool { clear = false; return false })
+		river.Met(from, to, func(int, orb.Point, orb.Point) bool { clear = false; return false })
 		return clear
 	}
 	feet := g.FeetOf(box(-20, 20, 20, 40), network.Access{Free: 30, Far: 150, Clear: dry})
@@ -447,7 +447,10 @@ func TestLinesTellWhatASegmentMeets(t *testing.T) {
 			}
 		}
 		got := map[int]bool{}
-		network.IndexLines(lines).Met(a, b, func(line int) bool { got[line] = true; return true })
+		network.IndexLines(lines).Met(a, b, func(line int, c, d orb.Point) bool {
+			got[line] = cross(a, b, c, d)
+			return true
+		})
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Fatal(diff)
 		}
