@@ -57,7 +57,7 @@ export function FigureTable({ comparison }: { comparison: Comparison }) {
               </th>
               <td>{one(f, f.a)}</td>
               <td>{one(f, f.b)}</td>
-              <td className={f.difference ? (f.difference > 0 ? css.more : css.less) : css.quiet}>
+              <td className={f.difference ? css.differs : css.quiet}>
                 {f.difference === null ? '—' : signed(f.difference, formats[f.kind])}
               </td>
             </tr>

@@ -62,7 +62,7 @@ function Revisions({ scenario }: { scenario: Scenario }) {
   const [fault, setFault] = useState<string | null>(null);
   const refused = may(session.data, 'draw.zone') ? null : t('noRight');
   const all = list.data?.pages.flat() ?? [];
-  const who = (r: Revision) => r.by || t('system');
+  const who = (r: Revision) => (r.by && r.by !== 'system' ? r.by : t('system'));
 
   const restore = async (r: Revision) => {
     setBusy(true);
@@ -138,7 +138,7 @@ function Revisions({ scenario }: { scenario: Scenario }) {
                           data-testid={`compare-${r.revision}`}
                         />
                         <IconButton
-                          icon="undo"
+                          icon="history"
                           small
                           label={t('restore')}
                           refused={refused}

@@ -121,18 +121,19 @@ export function ScenarioForm({
       data-testid="scenario-form"
     >
       <div className={css.actions}>
-        <Button
-          small
-          icon="right"
-          disabled={worked}
-          onClick={() => {
-            workOn(scenario);
-            onClose();
-          }}
-          data-testid="scenario-open"
-        >
-          {worked ? t('opened') : t('open')}
-        </Button>
+        {!worked && (
+          <Button
+            small
+            icon="right"
+            onClick={() => {
+              workOn(scenario);
+              onClose();
+            }}
+            data-testid="scenario-open"
+          >
+            {t('open')}
+          </Button>
+        )}
         <Button small icon="copy" refused={refused} onClick={onCopy} data-testid="scenario-copy">
           {t('copy')}
         </Button>

@@ -6,6 +6,7 @@ import { useScenarios } from '../api/scenarios';
 import frame from '../frame/frame.module.css';
 import { useWords } from '../language';
 import { count } from '../language/format';
+import { useSteps } from '../state/undo';
 import { useWorkbench } from '../state/workbench';
 import { Icon } from '../ui/icons';
 import { Menu, MenuItem, MenuLine } from '../ui/Menu';
@@ -26,9 +27,20 @@ export function ScenarioSwitch() {
   const current = useScenario();
   const window = useScenarioDesk((s) => s.window);
   const show = useScenarioDesk((s) => s.show);
+  const drawing = useSteps((s) => s.stepper !== null);
   useOthers();
   if (list.isError && !list.data) return null;
   const others = (list.data ?? []).filter((s) => s.code !== current?.code);
+  /** With the first other scenario, or with how this one was a step ago. */
+  const compare = () => {
+    const other = others[0];
+    const { compareWith, setMode } = useWorkbench.getState();
+    if (other) compareWith(formatAgainst({ code: other.code, revision: null }));
+    else if (current && current.revision > 1)
+      compareWith(formatAgainst({ code: current.code, revision: current.revision - 1 }));
+    else return say(`${t('nothingToCompare')}。${t('nothingToCompareText')}`);
+    setMode('zones');
+  };
   return (
     <>
       <Menu
@@ -38,7 +50,8 @@ export function ScenarioSwitch() {
             type="button"
             className={`${frame.district} ${css.switch}`}
             data-testid="scenario-switch"
-            title={t('scenario')}
+            title={drawing ? t('drawing') : t('scenario')}
+            disabled={drawing}
           >
             <Icon name="scenarios" size={15} />
             <span className={frame.districtName}>{current?.name ?? '…'}</span>
@@ -62,18 +75,7 @@ export function ScenarioSwitch() {
         <MenuItem icon="pencil" onSelect={() => show('list')} testId="scenario-manage">
           {t('manage')}
         </MenuItem>
-        <MenuItem
-          icon="compare"
-          onSelect={() => {
-            const other = others[0];
-            const { compareWith, setMode } = useWorkbench.getState();
-            setMode('zones');
-            if (other) compareWith(formatAgainst({ code: other.code, revision: null }));
-            else if (current)
-              compareWith(formatAgainst({ code: current.code, revision: Math.max(1, current.revision - 1) }));
-          }}
-          testId="scenario-compare"
-        >
+        <MenuItem icon="compare" onSelect={compare} testId="scenario-compare">
           {t('compareWith')}
         </MenuItem>
         <MenuItem icon="history" onSelect={() => show('history')} testId="scenario-history">
@@ -122,8 +124,7 @@ function useOthers(): void {
       .then((news) => {
         if (stopped) return;
         for (const r of news.reverse())
-          if (r.by && r.by !== me?.name && r.by !== me?.display_name)
-            say(t('theyDid', { who: r.by, what: said(r, t) }));
+          if (r.by && r.by !== me?.name) say(t('theyDid', { who: r.by, what: said(r, t) }));
       })
       .catch(() => {}); // only a courtesy: the change itself is on the map already
     return () => {

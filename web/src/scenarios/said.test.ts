@@ -16,10 +16,10 @@ const revision = (action: string, zone_names: string[], label = ''): Revision =>
 });
 
 test.each([
-  [revision('zone.create', ['崂山']), '新建片区 “崂山”'],
-  [revision('zone.merge', ['崂山', '梅园', '潍坊']), '合并片区 “崂山”“梅园” 等 3 个片区'],
+  [revision('zone.create', ['崂山']), '新建片区“崂山”'],
+  [revision('zone.merge', ['崂山', '梅园', '潍坊']), '合并片区“崂山”“梅园”等 3 个片区'],
   [revision('scenario.create', []), '方案开始'],
-  [revision('zone.take', ['崂山'], '并入方案二的片区'), '并入方案二的片区 “崂山”'],
+  [revision('zone.unheard', ['崂山'], '做了别的'), '做了别的“崂山”'],
   [revision('zone.unheard', []), 'zone.unheard'],
 ])('%o', (r, text) => {
   expect(said(r, t)).toBe(text);

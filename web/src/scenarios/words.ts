@@ -10,6 +10,8 @@ export const words = {
   emptyTitle: ['还没有方案', 'No scenario yet'],
   noRight: ['您的角色不能修改方案', 'Your role may not change scenarios'],
   gone: ['方案已被删除，已回到现行方案', 'The scenario was deleted; back to the main one'],
+  drawing: ['绘制中不能切换方案，请先保存或取消', 'Save or cancel the drawing before changing the scenario'],
+  saidOf: ['{what}{names}', '{what} {names}'],
   theyDid: ['{who}：{what}', '{who}: {what}'],
   // list
   create: ['新建空方案', 'New empty scenario'],
@@ -112,6 +114,7 @@ export const words = {
   noHistory: ['还没有历史', 'No history yet'],
   system: ['系统', 'System'],
   'action.scenario.create': ['方案开始', 'The scenario begins'],
+  'action.scenario.copy': ['由其他方案复制而来', 'Copied from another scenario'],
   'action.zone.create': ['新建片区', 'New zone'],
   'action.zone.update': ['修改片区', 'Changed zone'],
   'action.zone.delete': ['删除片区', 'Deleted zone'],
@@ -124,7 +127,7 @@ export const words = {
   'action.zone.restore': ['恢复历史版本', 'Restored'],
   'action.zone.take': ['并入片区', 'Taken over'],
   'action.zone.accept': ['采纳片区建议', 'Accepted a proposal'],
-  others: ['等 {n} 个片区', 'and {n} zones in all'],
+  others: ['等 {n} 个片区', ' and more, {n} zones'],
   // compare
   comparing: ['方案比较', 'Comparison'],
   other: ['比较对象', 'Compared with'],
