@@ -356,6 +356,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/districts/{district}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Pairs of neighbouring communities, nearest first: gap, walk, barriers */
+        get: operations["listLinks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/links/{a}/{b}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say that two communities belong together, or never, with a reason */
+        put: operations["overrideLink"];
+        post?: never;
+        /** Let what is computed of two communities hold again */
+        delete: operations["clearLinkOverride"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/districts/{district}/search": {
         parameters: {
             query?: never;
@@ -1103,6 +1138,17 @@ export interface components {
             name: string;
             password: string;
         };
+        Crossing: {
+            /** @enum {string} */
+            barrier: "river" | "railway" | "expressway" | "primary";
+            /**
+             * @description bridge and tunnel: the path is in one; underpass: the barrier passes over it; level: on the ground, also over a barrier's tunnel; around: past the end of the barrier
+             * @enum {string}
+             */
+            kind: "bridge" | "tunnel" | "level" | "underpass" | "around";
+            /** @description of the street that crosses */
+            name: string;
+        };
         Date: {
             after?: string;
             clause: string;
@@ -1162,6 +1208,10 @@ export interface components {
             reason: string;
             /** @enum {string} */
             verdict: "in" | "out" | "borderline";
+        };
+        End: {
+            code: string;
+            name: string;
         };
         Facility: {
             address: string;
@@ -1320,6 +1370,51 @@ export interface components {
             /** @description newest first, without their reports */
             items: components["schemas"]["Job"][];
         };
+        Link: {
+            a: components["schemas"]["End"];
+            b: components["schemas"]["End"];
+            /** @description barriers on the straight line between them */
+            crossed: string[];
+            /** @description how the walking path gets over them */
+            crossings: components["schemas"]["Crossing"][];
+            /**
+             * Format: double
+             * @description between the footprints, metres
+             */
+            gap_m: number;
+            /** @description the shortest line between the footprints */
+            line: components["schemas"]["Geometry"] | null;
+            /** Format: date-time */
+            overridden_at: string | null;
+            overridden_by: string;
+            /** @description the walking path, or null */
+            path: components["schemas"]["Geometry"] | null;
+            reason: string;
+            /**
+             * Format: double
+             * @description metres along which the outlines run together
+             */
+            shared_edge_m: number;
+            /** @description name, else class, of a street that both stand at */
+            shared_street: string;
+            /** @description of the walking path, in its order */
+            streets: components["schemas"]["Street"][];
+            /**
+             * @description what a person says
+             * @enum {string}
+             */
+            verdict: "" | "together" | "never";
+            /**
+             * Format: double
+             * @description walking distance, metres; null: no path within reach
+             */
+            walk_m: number | null;
+        };
+        LinkOverride: {
+            reason: string;
+            /** @enum {string} */
+            verdict: "together" | "never";
+        };
         LinkToken: {
             token: string;
         };
@@ -1402,6 +1497,17 @@ export interface components {
             /** @description not needed after a one-time link */
             current?: string;
             new: string;
+        };
+        Page: {
+            /** @description nearest first */
+            items: components["schemas"]["Link"][];
+            /**
+             * Format: int64
+             * @description communities whose links are being computed anew
+             */
+            stale: number;
+            /** @description of the communities asked about, those without any place, which have no links */
+            without_place: components["schemas"]["End"][];
         };
         Parameter: {
             ambiguity?: string;
@@ -1611,6 +1717,12 @@ export interface components {
             /** Format: int64 */
             no: number;
             rules: string[];
+        };
+        Street: {
+            /** Format: double */
+            length_m: number;
+            /** @description empty where the way has no name */
+            name: string;
         };
         Subdistrict: {
             bbox: number[] | null;
@@ -2950,6 +3062,118 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["JobList"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listLinks: {
+        parameters: {
+            query?: {
+                /** @description west,south,east,north in degrees: the links whose line meets it */
+                bbox?: number[];
+                /** @description code: the links of one community */
+                community?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    overrideLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description code of a community */
+                a: string;
+                /** @description code of another */
+                b: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkOverride"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Link"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    clearLinkOverride: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description code of a community */
+                a: string;
+                /** @description code of another */
+                b: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {
