@@ -30,10 +30,14 @@ export default function ScenarioDialog({ onClose }: { onClose: () => void }) {
   const [chosen, setChosen] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState<string | null>(null);
+  const [dirty, setDirty] = useState(false);
+  /** What waits for the person to let unsaved changes go. */
+  const [pending, setPending] = useState<(() => void) | null>(null);
   const refused = may(session.data, 'draw.zone') ? null : t('noRight');
   const all = list.data ?? [];
   const shown = all.find((s) => s.code === chosen) ?? worked ?? all[0] ?? null;
 
+  const leave = (next: () => void) => (dirty ? setPending(() => next) : next());
   const begin = async (name: string, of?: Scenario) => {
     setBusy(true);
     setFault(null);
@@ -50,7 +54,7 @@ export default function ScenarioDialog({ onClose }: { onClose: () => void }) {
   return (
     <Dialog
       open
-      onClose={onClose}
+      onClose={() => leave(onClose)}
       title={t('scenarios')}
       width={940}
       testId="scenario-dialog"
@@ -61,12 +65,12 @@ export default function ScenarioDialog({ onClose }: { onClose: () => void }) {
             icon="plus"
             refused={refused}
             disabled={busy}
-            onClick={() => void begin(free(t('newName', { n: '{n}' }), all))}
+            onClick={() => leave(() => void begin(free(t('newName', { n: '{n}' }), all)))}
             data-testid="scenario-create"
           >
             {t('create')}
           </Button>
-          <Button onClick={onClose} data-testid="scenario-close">
+          <Button onClick={() => leave(onClose)} data-testid="scenario-close">
             {t('close')}
           </Button>
         </>
@@ -87,7 +91,7 @@ export default function ScenarioDialog({ onClose }: { onClose: () => void }) {
                 type="button"
                 className={css.item}
                 aria-current={s.code === shown?.code}
-                onClick={() => setChosen(s.code)}
+                onClick={() => s.code !== shown?.code && leave(() => setChosen(s.code))}
                 data-testid="scenario-item"
                 data-code={s.code}
               >
@@ -117,14 +121,39 @@ export default function ScenarioDialog({ onClose }: { onClose: () => void }) {
               scenario={shown}
               refused={refused}
               worked={shown.code === worked?.code}
-              onCopy={() => void begin(free(t('copyName', { name: shown.name }), all), shown)}
+              onCopy={() => leave(() => void begin(free(t('copyName', { name: shown.name }), all), shown))}
               onGone={() => setChosen(null)}
-              onClose={onClose}
+              onClose={() => leave(onClose)}
+              onDirty={setDirty}
             />
           )}
         </div>
       )}
       {refused && <Notice>{refused}</Notice>}
+      <Dialog
+        open={pending !== null}
+        onClose={() => setPending(null)}
+        title={t('discardTitle')}
+        width={380}
+        testId="scenario-discard-dialog"
+        foot={
+          <>
+            <Button onClick={() => setPending(null)}>{t('cancel')}</Button>
+            <Button
+              tone="danger"
+              onClick={() => {
+                setPending(null);
+                pending?.();
+              }}
+              data-testid="scenario-discard"
+            >
+              {t('discard')}
+            </Button>
+          </>
+        }
+      >
+        {t('discardText', { name: shown?.name ?? '' })}
+      </Dialog>
     </Dialog>
   );
 }

@@ -1,5 +1,5 @@
 // One scenario: its name, note and rules as a form, and what can be done to it.
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { Rules, Scenario } from '../api/nouns';
 import { Problem } from '../api/request';
 import { useWords } from '../language';
@@ -33,6 +33,7 @@ export function ScenarioForm({
   onCopy,
   onGone,
   onClose,
+  onDirty,
 }: {
   scenario: Scenario;
   refused: string | null;
@@ -40,6 +41,7 @@ export function ScenarioForm({
   onCopy: () => void;
   onGone: () => void;
   onClose: () => void;
+  onDirty: (dirty: boolean) => void;
 }) {
   const t = useWords(words);
   const sentence = useSentence();
@@ -69,6 +71,11 @@ export function ScenarioForm({
   };
   // Nothing typed yet: the form follows the server.
   if (!dirty && scenario.version > base.version) fill(scenario);
+
+  useEffect(() => {
+    onDirty(dirty);
+    return () => onDirty(false);
+  }, [dirty, onDirty]);
 
   const attempt = async (act: () => Promise<void>) => {
     setBusy(true);

@@ -45,6 +45,9 @@ export const words = {
   updated: ['更新', 'Updated'],
   createdStep: ['新建方案“{name}”', 'New scenario “{name}”'],
   changedStep: ['修改方案“{name}”', 'Change scenario “{name}”'],
+  discardTitle: ['放弃未保存的修改？', 'Discard the changes?'],
+  discardText: ['方案“{name}”的修改还没有保存。', 'The changes to “{name}” are not saved.'],
+  discard: ['放弃', 'Discard'],
   // rules
   rules: ['连片规则', 'Link rules'],
   rulesText: [
@@ -54,7 +57,6 @@ export const words = {
   gap: ['最大间距（米）', 'Largest gap (m)'],
   walk: ['最长步行（米）', 'Longest walk (m)'],
   walkHint: ['不填表示不限', 'Empty: no limit'],
-  barriers: ['阻隔', 'Barriers'],
   'barrier.river': ['河流', 'River'],
   'barrier.railway': ['铁路', 'Railway'],
   'barrier.expressway': ['快速路', 'Expressway'],
@@ -170,5 +172,4 @@ export const words = {
   taken: ['已并入 {n} 个片区', 'Took {n} zones'],
   takeStep: ['并入“{name}”的片区', 'Take zones of “{name}”'],
   tick: ['选择“{name}”', 'Select “{name}”'],
-  revisionAsItIs: ['选择方案或版本', 'Choose a scenario or revision'],
 } as const;
