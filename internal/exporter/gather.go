@@ -49,6 +49,7 @@ func (e *Exporter) Gather(ctx context.Context, scope account.Scope, district, zo
 		"district":    func() (err error) { p.District, err = e.district(ctx, tx, district); return err },
 		"communities": func() (err error) { p.Communities, err = communities(ctx, tx, scope, district, zoneCode); return err },
 		"buildings":   func() (err error) { p.Buildings, err = buildings(ctx, tx, scope, district, zoneCode); return err },
+		"strings":     func() (err error) { p.Strings, err = e.zones.StringsIn(ctx, tx, scope, district, zoneCode); return err },
 	} {
 		if err := read(); err != nil {
 			return Plan{}, fmt.Errorf("export zone %s: read its %s: %w", zoneCode, what, err)

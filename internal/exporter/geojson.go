@@ -15,7 +15,7 @@ import (
 )
 
 // GeoJSON writes a plan as an RFC 7946 FeatureCollection: the zone, its
-// communities and its buildings, told apart by the property "layer". What the
+// communities, its buildings and its strings, told apart by the property "layer". What the
 // plan is and where it comes from stands in the foreign member "metadata".
 func GeoJSON(w io.Writer, p Plan) error {
 	out := bufio.NewWriterSize(w, 64<<10)
@@ -96,10 +96,13 @@ func (p Plan) bbox() [4]float64 {
 	for i := range p.Buildings {
 		b = b.Union(p.Buildings[i].Outline.Bound())
 	}
+	for i := range p.Strings {
+		b = b.Union(p.Strings[i].Line.Bound())
+	}
 	return [4]float64{b.Min[0], b.Min[1], b.Max[0], b.Max[1]}
 }
 
-// The properties of the three layers. Null is unknown.
+// The properties of the four layers. Null is unknown.
 type (
 	zoneProperties struct {
 		Layer            string   `json:"layer"`
@@ -151,6 +154,10 @@ type (
 		Source        string    `json:"source"`
 		UpdatedAt     time.Time `json:"updated_at"`
 	}
+	stringProperties struct {
+		Layer string `json:"layer"`
+		zone.StringProperties
+	}
 )
 
 // features yields each feature as JSON.
@@ -187,6 +194,11 @@ func (p Plan) features() func(yield func([]byte, error) bool) {
 				return
 			}
 		}
+		for _, f := range zone.CollectStrings(p.Strings).Features {
+			if !yield(feature("string/"+f.Properties.A+"/"+f.Properties.B, f.Geometry.Geometry(), stringProperties{"strings", f.Properties})) {
+				return
+			}
+		}
 	}
 }
 
@@ -195,7 +207,7 @@ func feature(id string, shape orb.Geometry, properties any) ([]byte, error) {
 	switch shape := shape.(type) {
 	case orb.MultiPolygon:
 		geometry = geojson.NewGeometry(geo.Rewind(shape))
-	case orb.Point:
+	case orb.Point, orb.LineString:
 		geometry = geojson.NewGeometry(shape)
 	}
 	return json.Marshal(struct {

@@ -23,6 +23,7 @@ type Plan struct {
 	Subdistricts []string       // names of those in which the zone lies
 	Communities  []Community    // by name
 	Buildings    []Building     // by community and code; those of no community last
+	Strings      []zone.String  // by the name of their street
 	Runs         []coverage.Run // the latest of each facility type over this zone
 	By           string         // who exports
 	At           time.Time

@@ -6,6 +6,7 @@ import (
 
 	"github.com/lianpian/lianpian/internal/coverage"
 	"github.com/lianpian/lianpian/internal/policy"
+	"github.com/lianpian/lianpian/internal/zone"
 )
 
 // words are the Chinese names of stored values.
@@ -163,6 +164,35 @@ func (b *book) buildings(p Plan) error {
 		{title: "更新日期", width: 12, format: date, value: func(b *c) any { return b.UpdatedAt }},
 	}
 	return table(b, "楼栋", p.Zone.Name+" 楼栋清单", paperA3, columns, p.Buildings, (*Building).generated)
+}
+
+// strings lists the streets that tie the zone's communities together.
+func (b *book) strings(p Plan) error {
+	if len(p.Strings) == 0 {
+		return nil
+	}
+	type c = zone.String
+	columns := []column[c]{
+		{title: "沿线街道", width: 24, value: func(s *c) any {
+			if s.Name == "" {
+				return "无名路"
+			}
+			return s.Name
+		}},
+		{title: "小区编号", width: 16, value: func(s *c) any { return s.A }},
+		{title: "小区名称", width: 24, value: func(s *c) any { return s.AName }},
+		{title: "相邻小区编号", width: 16, value: func(s *c) any { return s.B }},
+		{title: "相邻小区名称", width: 24, value: func(s *c) any { return s.BName }},
+		{title: "长度（米）", width: 12, format: area, sum: true, value: func(s *c) any { return s.LengthM }},
+		{title: "经过的街道", width: 44, format: wrapped, value: func(s *c) any { return zone.StreetsText(s.Streets) }},
+		{title: "说明", width: 24, format: wrapped, value: func(s *c) any {
+			if s.Straight {
+				return "直线，沿线道路未知"
+			}
+			return ""
+		}},
+	}
+	return table(b, "串线", p.Zone.Name+" 串线清单", paperA4, columns, p.Strings, func(*c) []string { return nil })
 }
 
 func (b *book) runs(p Plan) error {

@@ -19,7 +19,7 @@ const (
 )
 
 // XLSX writes a plan as a workbook: the zone's totals, its communities, its
-// buildings, the coverage runs over it if there are any, and what one must know
+// buildings, its strings and the coverage runs over it if there are any, and what one must know
 // to read it. Text is always text: nothing that a person typed can become a
 // formula.
 func XLSX(w io.Writer, p Plan) error {
@@ -28,7 +28,7 @@ func XLSX(w io.Writer, p Plan) error {
 		return fmt.Errorf("write XLSX: %w", err)
 	}
 	defer b.file.Close()
-	for _, write := range []func(Plan) error{b.summary, b.communities, b.buildings, b.runs, b.notes} {
+	for _, write := range []func(Plan) error{b.summary, b.communities, b.buildings, b.strings, b.runs, b.notes} {
 		if err := write(p); err != nil {
 			return fmt.Errorf("write XLSX: %w", err)
 		}
