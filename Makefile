@@ -89,6 +89,11 @@ bench-tiles: system-run
 bench-import: system-test bin/lianpian
 	bin/lianpian with-database -- go run ./bench/import "$(FILE)"
 
+## bench-links: links of 10,000 communities, all and after an edit, beside the bare query for the pairs
+.PHONY: bench-links
+bench-links: system-run
+	go run ./bench/links
+
 .PHONY: system-run system-test
 system-run:
 	@scripts/setup-system.sh run

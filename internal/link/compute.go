@@ -343,6 +343,8 @@ func (l *found) row() ([]any, error) {
 	}
 	return []any{
 		l.aID, l.bID, l.gapM, l.sharedEdgeM, l.sharedStreet, l.walkM,
-		crossed, crossings, streets, postgis.Geom{Geometry: l.line}, path,
+		crossed, crossings, streets,
+		postgis.Geom{Geometry: l.line},
+		path,
 	}, nil
 }
