@@ -87,6 +87,7 @@ func (Geometry) Schema(r huma.Registry) *huma.Schema {
 			Description: "GeoJSON geometry (RFC 7946): longitude/latitude in degrees",
 			Extensions: map[string]any{"oneOf": []any{
 				kind("Point", position),
+				kind("LineString", list(position)),
 				kind("Polygon", list(list(position))),
 				kind("MultiPolygon", list(list(list(position)))),
 			}},
@@ -106,7 +107,7 @@ func schemaName(t reflect.Type, hint string) string {
 		return inner + "Page"
 	}
 	switch noun := path.Base(t.PkgPath()); noun {
-	case "zone", "coverage", "tile":
+	case "zone", "coverage", "tile", "proposal", "phase":
 		if t.Name() != "" && !strings.Contains(strings.ToLower(name), noun) {
 			return strings.ToUpper(noun[:1]) + noun[1:] + name
 		}

@@ -8,19 +8,50 @@ import (
 	"github.com/lianpian/lianpian/internal/zone"
 )
 
-// ZoneDraft is what a person says about a zone when saving it.
+// ZoneDraft is what a person says about a zone when saving it. What is optional
+// and left out stays as it is, or is what a new zone has.
 type ZoneDraft struct {
-	Name     string   `json:"name" minLength:"1" maxLength:"200"`
-	Note     string   `json:"note,omitempty" maxLength:"5000"`
-	Geometry Geometry `json:"geometry" doc:"Polygon or MultiPolygon"`
+	Name        string    `json:"name" minLength:"1" maxLength:"200"`
+	Note        string    `json:"note,omitempty" maxLength:"5000"`
+	Geometry    Geometry  `json:"geometry,omitempty" doc:"Polygon or MultiPolygon; omitted: the boundary is made from the communities"`
+	Scenario    string    `json:"scenario,omitempty" maxLength:"100" doc:"code; omitted: the main scenario. A saved zone stays in its own"`
+	Membership  string    `json:"membership,omitempty" enum:"within,majority,touched,by_hand" doc:"which communities belong to it"`
+	Communities *[]string `json:"communities,omitempty" maxItems:"20000" doc:"codes; the membership is by_hand then"`
 }
 
 func (d ZoneDraft) decode() (zone.Draft, error) {
-	shape, err := d.Geometry.decodeArea("body.geometry")
-	if err != nil {
-		return zone.Draft{}, err
+	draft := zone.Draft{Name: d.Name, Note: d.Note, Scenario: d.Scenario, Membership: d.Membership}
+	if d.Communities != nil {
+		draft.Communities = append([]string{}, *d.Communities...)
 	}
-	return zone.Draft{Name: d.Name, Note: d.Note, Geometry: shape}, nil
+	if len(draft.Communities) > 0 && !d.Geometry.given() {
+		return draft, nil
+	}
+	shape, err := d.Geometry.decodeArea("body.geometry")
+	draft.Geometry = shape
+	return draft, err
+}
+
+// ZoneMeasurementAsk is a boundary that is being drawn, communities that are
+// being chosen, or both.
+type ZoneMeasurementAsk struct {
+	Geometry    Geometry  `json:"geometry,omitempty" doc:"Polygon or MultiPolygon"`
+	Communities *[]string `json:"communities,omitempty" maxItems:"20000" doc:"codes; otherwise the membership finds them in the geometry"`
+	Scenario    string    `json:"scenario,omitempty" maxLength:"100" doc:"code of the scenario whose rules say what is contiguous; omitted: the main one"`
+	Membership  string    `json:"membership,omitempty" enum:"within,majority,touched,by_hand" doc:"omitted: majority"`
+}
+
+func (a ZoneMeasurementAsk) decode() (zone.Question, error) {
+	q := zone.Question{Scenario: a.Scenario, Membership: a.Membership}
+	if a.Communities != nil {
+		q.Communities = append([]string{}, *a.Communities...)
+	}
+	if q.Communities != nil && !a.Geometry.given() {
+		return q, nil
+	}
+	shape, err := a.Geometry.decodeArea("body.geometry")
+	q.Shape = shape
+	return q, err
 }
 
 type zoneList struct {
@@ -47,13 +78,19 @@ type zoneOut struct {
 }
 
 func (s *Server) zoneRoutes() {
+	s.scenarioRoutes()
+	s.zoneEditRoutes()
 	const list, one = "/districts/{district}/zones", "/districts/{district}/zones/{code}"
 
 	add(s, route{
 		method: http.MethodGet, path: list, id: "listZones", tag: "zones",
 		summary: "Renewal zones with their totals, by name", needs: account.ReadRegister, at: district,
-	}, func(ctx context.Context, in *InDistrict) (*struct{ Body zoneList }, error) {
-		items, err := s.Zones.List(ctx, scopeOf(ctx), in.District)
+	}, func(ctx context.Context, in *struct {
+		InDistrict
+		Scenario string `query:"scenario" maxLength:"100" doc:"code; omitted: the main scenario"`
+	},
+	) (*struct{ Body zoneList }, error) {
+		items, err := s.Zones.List(ctx, scopeOf(ctx), in.District, in.Scenario)
 		return &struct{ Body zoneList }{zoneList{items}}, err
 	})
 
@@ -81,17 +118,15 @@ func (s *Server) zoneRoutes() {
 		summary: "Totals of a boundary that is being drawn; nothing is saved", needs: account.DrawZone, at: ownPart,
 	}, func(ctx context.Context, in *struct {
 		InDistrict
-		Body struct {
-			Geometry Geometry `json:"geometry" doc:"Polygon or MultiPolygon"`
-		} `nameHint:"ZoneMeasurement"`
+		Body ZoneMeasurementAsk
 	},
-	) (*struct{ Body zone.Totals }, error) {
-		shape, err := in.Body.Geometry.decodeArea("body.geometry")
+	) (*struct{ Body zone.Measurement }, error) {
+		question, err := in.Body.decode()
 		if err != nil {
 			return nil, err
 		}
-		totals, err := s.Zones.Measure(ctx, scopeOf(ctx), in.District, shape)
-		return &struct{ Body zone.Totals }{totals}, err
+		m, err := s.Zones.Measure(ctx, scopeOf(ctx), in.District, question)
+		return &struct{ Body zone.Measurement }{m}, err
 	})
 
 	add(s, route{

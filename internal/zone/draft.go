@@ -2,6 +2,7 @@ package zone
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -36,7 +37,11 @@ func sound(g orb.Geometry) (orb.MultiPolygon, error) {
 	return geo.Rewind(shape), nil
 }
 
-// sound returns the draft with its texts trimmed, and its boundary.
+// maxCommunities is how many communities one request may name.
+const maxCommunities = 20_000
+
+// sound returns the draft with its texts trimmed and its communities in order,
+// and its boundary; nil where that is to be made from the communities.
 func (d Draft) sound() (Draft, orb.MultiPolygon, error) {
 	d.Name = strings.TrimSpace(d.Name)
 	d.Note = strings.TrimSpace(d.Note)
@@ -49,8 +54,34 @@ func (d Draft) sound() (Draft, orb.MultiPolygon, error) {
 	if err := text("note", "备注", d.Note, maxNote, true); err != nil {
 		return d, nil, err
 	}
+	switch d.Membership {
+	case "", Within, Majority, Touched:
+		if d.Communities != nil && d.Membership != "" {
+			return d, nil, &InvalidError{Field: "membership", Detail: "逐个指定小区时，归属规则只能是人工指定"}
+		}
+	case ByHand:
+	default:
+		return d, nil, &InvalidError{Field: "membership", Detail: "没有这种归属规则"}
+	}
+	if d.Communities != nil {
+		d.Membership = ByHand
+		if len(d.Communities) > maxCommunities {
+			return d, nil, &InvalidError{Field: "communities", Detail: fmt.Sprintf("小区不能超过 %d 个", maxCommunities)}
+		}
+		d.Communities = sorted(d.Communities)
+	}
+	if d.Geometry == nil && len(d.Communities) > 0 {
+		return d, nil, nil
+	}
 	shape, err := sound(d.Geometry)
 	return d, shape, err
+}
+
+// sorted returns codes in order, each once.
+func sorted(codes []string) []string {
+	codes = slices.Clone(codes)
+	slices.Sort(codes)
+	return slices.Compact(codes)
 }
 
 // text refuses what cannot be stored or shown.

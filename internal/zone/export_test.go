@@ -1,4 +1,4 @@
 package zone
 
 // MeasureSQL lets the tests look at the plan of the query behind Measure.
-const MeasureSQL = measureSQL
+var MeasureSQL = measureSQL

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/geojson"
 
 	"github.com/lianpian/lianpian/internal/account"
@@ -19,26 +20,46 @@ type snapshot struct {
 	AreaM2           float64           `json:"area_m2"`
 	SubdistrictCodes []string          `json:"subdistrict_codes"`
 	Communities      []string          `json:"communities"` // codes
+	Scenario         string            `json:"scenario"`
+	Membership       string            `json:"membership"`
+	BoundaryRule     string            `json:"boundary_rule"`
+	Year             *int              `json:"year"`
+	YearLocked       bool              `json:"year_locked"`
+	Act              string            `json:"act,omitempty"` // what was done, e.g. zone.split; only after a write
 	Geometry         *geojson.Geometry `json:"geometry"`
+
+	code  string
+	shape orb.MultiPolygon
 }
 
-func snapshotOf(ctx context.Context, tx pgx.Tx, z stored) (*snapshot, error) {
-	s := &snapshot{
-		Name: z.Name, Note: z.Note, Version: z.Version,
-		SubdistrictCodes: z.SubdistrictCodes, Geometry: z.Geometry,
-	}
-	err := tx.QueryRow(ctx, `
-		select z.area_m2, array(
-		    select c.code from zone_community zc
-		    join published_community c on c.id = zc.community_id
-		    where zc.zone_id = z.id
-		    order by c.code)
-		from zone z where z.id = $1`, z.id).Scan(&s.AreaM2, &s.Communities)
+// snapshots notes the states of zones by their ids.
+func snapshots(ctx context.Context, tx pgx.Tx, ids []int64) (map[int64]*snapshot, error) {
+	rows, err := tx.Query(ctx, `
+		select z.id, z.code, z.name, z.note, z.version, z.area_m2, z.subdistrict_codes, `+memberCodes+`,
+		       s.code, z.membership, z.boundary_rule, z.year, z.year_locked, z.geom
+		from zone z
+		join scenario s on s.id = z.scenario_id
+		where z.id = any($1)`, ids)
 	if err != nil {
-		return nil, fmt.Errorf("note the state of zone %s: %w", z.Code, err)
+		return nil, fmt.Errorf("note the states of zones: %w", err)
 	}
-	s.AreaM2 = cents(s.AreaM2)
-	return s, nil
+	found := map[int64]*snapshot{}
+	_, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (struct{}, error) {
+		var id int64
+		var s snapshot
+		var geom postgis.Geom
+		err := row.Scan(&id, &s.code, &s.Name, &s.Note, &s.Version, &s.AreaM2, &s.SubdistrictCodes, &s.Communities,
+			&s.Scenario, &s.Membership, &s.BoundaryRule, &s.Year, &s.YearLocked, &geom)
+		s.AreaM2 = cents(s.AreaM2)
+		s.shape, _ = geom.Geometry.(orb.MultiPolygon)
+		s.Geometry = geojson.NewGeometry(s.shape)
+		found[id] = &s
+		return struct{}{}, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("note the states of zones: %w", err)
+	}
+	return found, nil
 }
 
 // History returns what was done to a zone, newest first. It also knows zones

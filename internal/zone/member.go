@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"time"
 
@@ -42,23 +44,36 @@ func lockToSave(ctx context.Context, tx pgx.Tx, district string) error {
 	return err
 }
 
-// cut renews the pieces of a zone whose boundary was written.
-func cut(ctx context.Context, tx pgx.Tx, id int64) error {
-	if _, err := tx.Exec(ctx, `delete from zone_piece where zone_id = $1`, id); err != nil {
-		return fmt.Errorf("drop the pieces of a zone: %w", err)
+// cut renews the pieces of zones whose boundary was written.
+func cut(ctx context.Context, tx pgx.Tx, ids []int64) error {
+	if _, err := tx.Exec(ctx, `delete from zone_piece where zone_id = any($1)`, ids); err != nil {
+		return fmt.Errorf("drop the pieces of zones: %w", err)
 	}
 	_, err := tx.Exec(ctx, `
 		insert into zone_piece (zone_id, geom)
-		select id, ST_Subdivide(geom, 128) from zone where id = $1`, id)
+		select id, ST_Subdivide(geom, 128) from zone where id = any($1)`, ids)
 	if err != nil {
-		return fmt.Errorf("cut a zone into pieces: %w", err)
+		return fmt.Errorf("cut zones into pieces: %w", err)
 	}
 	return nil
 }
 
-// settle finds anew which communities the zones hold and in which subdistricts
-// they lie. It returns the bounds of the zones where that changed.
-func settle(ctx context.Context, tx pgx.Tx, ids []int64) ([]orb.Bound, error) {
+// insideBy is how a rule of membership (the SQL expression rule) decides for a
+// community with a polygon, given the sum over the pieces of a zone. A degree of
+// latitude is about 111,320 m.
+func insideBy(rule, zone string) string {
+	return `
+	case ` + rule + `
+	    when 'majority' then sum(area_inside(p.geom, c.geom)) * 2 > ST_Area(c.geom)
+	    when 'touched' then sum(area_inside(p.geom, c.geom)) * cos(radians(ST_YMin(c.geom))) * 111320 ^ 2 > 1
+	    when 'within' then ST_Covers(` + zone + `, c.geom)
+	end`
+}
+
+// settle finds anew which communities the zones hold, by the rule of each, and
+// in which subdistricts they lie. It returns the ids of the zones where that
+// changed.
+func settle(ctx context.Context, tx pgx.Tx, ids []int64) ([]int64, error) {
 	changed := map[int64]bool{}
 	rows, err := tx.Query(ctx, `
 		with member as materialized (
@@ -66,22 +81,23 @@ func settle(ctx context.Context, tx pgx.Tx, ids []int64) ([]orb.Bound, error) {
 		    from zone z
 		    join zone_piece p on p.zone_id = z.id
 		    join published_community c on c.district_code = z.district_code and c.geom && p.geom
-		    where z.id = any($1)
+		    where z.id = any($1) and z.membership <> 'by_hand'
 		    group by z.id, c.id, c.geom
-		    having sum(area_inside(p.geom, c.geom)) * 2 > ST_Area(c.geom)
+		    having `+insideBy("z.membership", "z.geom")+`
 		    union
 		    select z.id, c.id
 		    from zone z
 		    join zone_piece p on p.zone_id = z.id
 		    join published_community c on c.district_code = z.district_code and c.geom is null
 		                              and c.location && p.geom and ST_Intersects(p.geom, c.location)
-		    where z.id = any($1)
+		    where z.id = any($1) and z.membership <> 'by_hand'
 		),
 		gone as (
 		    delete from zone_community zc
-		    where zc.zone_id = any($1)
+		    using zone z
+		    where zc.zone_id = any($1) and z.id = zc.zone_id and z.membership <> 'by_hand'
 		      and not exists (select from member m where m.zone_id = zc.zone_id and m.community_id = zc.community_id)
-		    returning zone_id
+		    returning zc.zone_id
 		),
 		new as (
 		    insert into zone_community (zone_id, community_id)
@@ -120,15 +136,7 @@ func settle(ctx context.Context, tx pgx.Tx, ids []int64) ([]orb.Bound, error) {
 	if err := eachID(rows, err, changed); err != nil {
 		return nil, fmt.Errorf("find the subdistricts of zones: %w", err)
 	}
-	var bounds []orb.Bound
-	for id := range changed {
-		bound, err := boundOf(ctx, tx, id)
-		if err != nil {
-			return nil, err
-		}
-		bounds = append(bounds, bound)
-	}
-	return bounds, nil
+	return slices.Sorted(maps.Keys(changed)), nil
 }
 
 func eachID(rows pgx.Rows, err error, seen map[int64]bool) error {
@@ -143,32 +151,49 @@ func eachID(rows pgx.Rows, err error, seen map[int64]bool) error {
 	return err
 }
 
-func boundOf(ctx context.Context, tx pgx.Tx, id int64) (orb.Bound, error) {
-	var b orb.Bound
-	err := tx.QueryRow(ctx, `
-		select ST_XMin(geom), ST_YMin(geom), ST_XMax(geom), ST_YMax(geom) from zone where id = $1`, id).
-		Scan(&b.Min[0], &b.Min[1], &b.Max[0], &b.Max[1])
+func boundsOf(ctx context.Context, tx pgx.Tx, ids []int64) ([]orb.Bound, error) {
+	rows, err := tx.Query(ctx, `
+		select ST_XMin(geom), ST_YMin(geom), ST_XMax(geom), ST_YMax(geom) from zone where id = any($1) order by id`, ids)
 	if err != nil {
-		return b, fmt.Errorf("read the extent of a zone: %w", err)
+		return nil, fmt.Errorf("read the extents of zones: %w", err)
 	}
-	return b, nil
+	bounds, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (b orb.Bound, err error) {
+		err = row.Scan(&b.Min[0], &b.Min[1], &b.Max[0], &b.Max[1])
+		return b, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the extents of zones: %w", err)
+	}
+	return bounds, nil
 }
 
-// permit asks whether the person in ctx may write a stored zone where it lies.
+// permit asks whether the person in ctx may write stored zones where they lie.
 // A zone with a community of no known subdistrict lies outside every scope that
 // is narrower than the district.
-func permit(ctx context.Context, tx pgx.Tx, district string, id int64) error {
-	place := account.Place{District: district, Zone: id}
-	err := tx.QueryRow(ctx, `
-		select z.subdistrict_codes || array(
+func permit(ctx context.Context, tx pgx.Tx, district string, ids []int64) error {
+	rows, err := tx.Query(ctx, `
+		select z.id, z.subdistrict_codes || array(
 		           select distinct '' from zone_community zc
 		           join published_community c on c.id = zc.community_id
 		           where zc.zone_id = z.id and c.subdistrict_code is null)
-		from zone z where z.id = $1`, id).Scan(&place.Subdistricts)
+		from zone z where z.id = any($1)`, ids)
 	if err != nil {
-		return fmt.Errorf("find where a zone lies: %w", err)
+		return fmt.Errorf("find where zones lie: %w", err)
 	}
-	return account.Demand(ctx, account.DrawZone, place)
+	places, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (account.Place, error) {
+		place := account.Place{District: district}
+		err := row.Scan(&place.Zone, &place.Subdistricts)
+		return place, err
+	})
+	if err != nil {
+		return fmt.Errorf("find where zones lie: %w", err)
+	}
+	for _, place := range places {
+		if err := account.Demand(ctx, account.DrawZone, place); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Refresh finds anew which communities belong to the zones that meet bound
@@ -220,7 +245,20 @@ func refresh(ctx context.Context, tx *postgis.Tx, district, sql string, of any) 
 	if len(ids) == 0 {
 		return nil
 	}
-	bounds, err := settle(ctx, tx, ids)
+	changed, err := settle(ctx, tx, ids)
+	if err != nil {
+		return fmt.Errorf("refresh the zones of district %s: %w", district, err)
+	}
+	if len(changed) == 0 {
+		return nil
+	}
+	if err := mirror(ctx, tx, changed); err != nil {
+		return err
+	}
+	if err := restring(ctx, tx, district, changed); err != nil {
+		return err
+	}
+	bounds, err := boundsOf(ctx, tx, changed)
 	if err != nil {
 		return fmt.Errorf("refresh the zones of district %s: %w", district, err)
 	}

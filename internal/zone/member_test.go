@@ -197,7 +197,7 @@ func TestAZoneAndAnImportFindEachOther(t *testing.T) {
 	if err := <-saved; err != nil {
 		t.Fatal(err)
 	}
-	list, err := b.zones.List(t.Context(), account.Everything, b.district)
+	list, err := b.zones.List(t.Context(), account.Everything, b.district, "")
 	if err != nil || len(list) != 1 || b.members(list[0]) != "[A]" {
 		t.Errorf("%v %v", list, err)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -17,10 +18,13 @@ import (
 
 // Store keeps the zones of one database. Reads show what the scope holds; writes
 // ask the account package whether the person in ctx may write at that place.
-type Store struct{ db *postgis.DB }
+type Store struct {
+	db    *postgis.DB
+	links *linkKeeper // the links of the districts, as long as they do not change
+}
 
 // New makes the store of a database.
-func New(db *postgis.DB) *Store { return &Store{db: db} }
+func New(db *postgis.DB) *Store { return &Store{db: db, links: newLinkKeeper(db)} }
 
 // reaches tells whether a scope holds anything of a district.
 func reaches(scope account.Scope, district string) bool {
@@ -30,14 +34,17 @@ func reaches(scope account.Scope, district string) bool {
 // stored is a zone with the key that only the database uses.
 type stored struct {
 	Zone
-	id    int64
-	shape orb.MultiPolygon
+	id         int64
+	scenarioID int64
+	shape      orb.MultiPolygon
 }
 
 const selectZone = `
 select z.id, z.code, z.name, z.note, z.geom, z.version, z.subdistrict_codes,
-       z.created_by, z.created_at, z.updated_by, z.updated_at
+       z.created_by, z.created_at, z.updated_by, z.updated_at,
+       z.scenario_id, s.code, z.membership, z.boundary_rule, z.year, z.year_locked
 from zone z
+join scenario s on s.id = z.scenario_id
 where z.district_code = $1
   and ($2::text[] is null or z.subdistrict_codes && $2)
   and ($3::bigint[] is null or z.id = any($3))`
@@ -46,7 +53,8 @@ func scanZone(row pgx.CollectableRow) (stored, error) {
 	var z stored
 	var geom postgis.Geom
 	err := row.Scan(&z.id, &z.Code, &z.Name, &z.Note, &geom, &z.Version, &z.SubdistrictCodes,
-		&z.CreatedBy, &z.CreatedAt, &z.UpdatedBy, &z.UpdatedAt)
+		&z.CreatedBy, &z.CreatedAt, &z.UpdatedBy, &z.UpdatedAt,
+		&z.scenarioID, &z.Scenario, &z.Membership, &z.BoundaryRule, &z.Year, &z.YearLocked)
 	if err != nil {
 		return z, err
 	}
@@ -76,13 +84,23 @@ func find(ctx context.Context, q reader, scope account.Scope, district, code, lo
 	return z, nil
 }
 
-// List returns the zones of a district that the scope may read, by name.
-func (s *Store) List(ctx context.Context, scope account.Scope, district string) ([]Zone, error) {
-	zones := []Zone{}
-	if !reaches(scope, district) {
-		return zones, nil
+// List returns the zones of a scenario, "" being the main one, that the scope
+// may read, by name; postgis.ErrNotFound for a named scenario outside the scope.
+func (s *Store) List(ctx context.Context, scope account.Scope, district, scenario string) ([]Zone, error) {
+	if scenario != "" {
+		if _, err := findScenario(ctx, s.db.Pool, scope, district, scenario, ""); err != nil {
+			return nil, err
+		}
 	}
-	rows, err := s.db.Pool.Query(ctx, selectZone+` order by z.name, z.id`, district, scope.Subdistricts, scope.Zones)
+	if !reaches(scope, district) {
+		return []Zone{}, nil
+	}
+	return s.read(ctx, s.db.Pool, scope, district, ` and case when $4 = '' then s.main else s.code = $4 end order by z.name, z.id`, scenario)
+}
+
+// read returns the zones that a condition on $4 selects, with their totals.
+func (s *Store) read(ctx context.Context, q reader, scope account.Scope, district, condition string, of any) ([]Zone, error) {
+	rows, err := q.Query(ctx, selectZone+condition, district, scope.Subdistricts, scope.Zones, of)
 	if err != nil {
 		return nil, fmt.Errorf("list the zones of district %s: %w", district, err)
 	}
@@ -94,15 +112,21 @@ func (s *Store) List(ctx context.Context, scope account.Scope, district string) 
 	for _, z := range found {
 		ids = append(ids, z.id)
 	}
-	totals, err := totalsOf(ctx, s.db.Pool, scope, district, ids)
+	totals, err := totalsOf(ctx, q, scope, district, ids)
 	if err != nil {
 		return nil, err
 	}
+	zones := make([]Zone, 0, len(found))
 	for _, z := range found {
 		z.Totals = totals[z.id]
 		zones = append(zones, z.Zone)
 	}
 	return zones, nil
+}
+
+// zonesByID returns zones that the person wrote, by name.
+func (s *Store) zonesByID(ctx context.Context, tx pgx.Tx, scope account.Scope, district string, ids []int64) ([]Zone, error) {
+	return s.read(ctx, tx, account.Scope{District: scope.District}, district, ` and z.id = any($4) order by z.name, z.id`, ids)
 }
 
 // Get returns one zone; postgis.ErrNotFound where there is none in the scope.
@@ -126,7 +150,7 @@ func (s *Store) GetIn(ctx context.Context, q reader, scope account.Scope, distri
 }
 
 // Create saves a new zone. Errors: *InvalidError, *NameTakenError,
-// *account.OutsideError, postgis.ErrNotFound for the district.
+// *account.OutsideError, postgis.ErrNotFound for the district or scenario.
 func (s *Store) Create(ctx context.Context, scope account.Scope, district string, d Draft) (Zone, error) {
 	if !reaches(scope, district) {
 		return Zone{}, fmt.Errorf("district %s: %w", district, postgis.ErrNotFound)
@@ -135,151 +159,183 @@ func (s *Store) Create(ctx context.Context, scope account.Scope, district string
 	if err != nil {
 		return Zone{}, err
 	}
-	code, err := uuid.NewV7()
-	if err != nil {
-		return Zone{}, fmt.Errorf("make the code of a zone: %w", err)
-	}
-	var created Zone
-	err = s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
-		if err := meetsDistrict(ctx, tx, district, shape); err != nil {
-			return err
-		}
-		if err := lockToSave(ctx, tx, district); err != nil {
-			return err
-		}
-		var id int64
-		err := tx.QueryRow(ctx, `
-			insert into zone (district_code, code, name, note, geom, created_by, updated_by)
-			values ($1, $2, $3, $4, $5, $6, $6)
-			returning id`,
-			district, code.String(), d.Name, d.Note, postgis.Geom{Geometry: shape}, account.Name(ctx)).Scan(&id)
-		if err != nil {
-			return saveError(d, err)
-		}
-		created, err = s.finish(ctx, tx, scope, district, id, code.String(), "zone.create", nil)
+	done, err := s.edit(ctx, scope, district, d.Scenario, act{"zone.create", "新建片区"}, func(ctx context.Context, e *edition) error {
+		_, err := e.add(ctx, d, shape)
 		return err
 	})
-	return created, err
+	if err != nil {
+		return Zone{}, err
+	}
+	return done.Zones[0], nil
+}
+
+// add inserts a new zone of a sound draft.
+func (e *edition) add(ctx context.Context, d Draft, shape orb.MultiPolygon) (int64, error) {
+	members, err := communityIDs(ctx, e.tx, e.district, d.Communities)
+	if err != nil {
+		return 0, err
+	}
+	rule := Drawn
+	if shape == nil {
+		rule = Derived
+		if shape, err = boundaryOf(ctx, e.tx, e.district, e.scenario.id, 0, members); err != nil {
+			return 0, err
+		}
+	}
+	if err := meetsDistrict(ctx, e.tx, e.district, shape); err != nil {
+		return 0, err
+	}
+	if d.Membership == "" {
+		d.Membership = Majority
+	}
+	code, err := uuid.NewV7()
+	if err != nil {
+		return 0, fmt.Errorf("make the code of a zone: %w", err)
+	}
+	var id int64
+	err = e.tx.QueryRow(ctx, `
+		insert into zone (district_code, scenario_id, code, name, note, geom, membership, boundary_rule, created_by, updated_by)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
+		returning id`,
+		e.district, e.scenario.id, code.String(), d.Name, d.Note, postgis.Geom{Geometry: shape}, d.Membership, rule, account.Name(ctx)).Scan(&id)
+	if err != nil {
+		return 0, saveError(d.Name, err)
+	}
+	e.added = append(e.added, id)
+	return id, setMembers(ctx, e.tx, id, members)
 }
 
 // Update saves a zone that the person saw at version. Besides the errors of
 // Create: postgis.ErrNotFound, postgis.ErrVersion. A draft that changes nothing
 // writes nothing.
 func (s *Store) Update(ctx context.Context, scope account.Scope, district, code string, version int, d Draft) (Zone, error) {
-	if _, err := find(ctx, s.db.Pool, scope, district, code, ""); err != nil {
+	z, err := find(ctx, s.db.Pool, scope, district, code, "")
+	if err != nil {
 		return Zone{}, err
 	}
 	d, shape, err := d.sound()
 	if err != nil {
 		return Zone{}, err
 	}
-	var updated Zone
-	err = s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
-		if err := lockToSave(ctx, tx, district); err != nil {
-			return err
-		}
-		before, err := s.claim(ctx, tx, scope, district, code, version)
+	done, err := s.edit(ctx, scope, district, z.Scenario, act{"zone.update", "修改片区"}, func(ctx context.Context, e *edition) error {
+		claimed, err := e.claim(ctx, Seen{code, version})
 		if err != nil {
 			return err
 		}
-		if before.Name == d.Name && before.Note == d.Note && before.shape.Equal(shape) {
-			updated, err = s.GetIn(ctx, tx, scope, district, code)
-			return err
-		}
-		if err := meetsDistrict(ctx, tx, district, shape); err != nil {
-			return err
-		}
-		was, err := snapshotOf(ctx, tx, before)
-		if err != nil {
-			return err
-		}
-		_, err = tx.Exec(ctx, `
-			update zone
-			set name = $2, note = $3, geom = $4, version = version + 1, updated_by = $5, updated_at = now()
-			where id = $1`,
-			before.id, d.Name, d.Note, postgis.Geom{Geometry: shape}, account.Name(ctx))
-		if err != nil {
-			return saveError(d, err)
-		}
-		tx.Changed(postgis.Change{District: district, Layer: "zones", Bound: before.shape.Bound()})
-		updated, err = s.finish(ctx, tx, scope, district, before.id, code, "zone.update", was)
-		return err
+		return e.save(ctx, claimed[0], d, shape)
 	})
-	return updated, err
+	if err != nil {
+		return Zone{}, err
+	}
+	if len(done.Zones) == 0 { // nothing changed
+		return s.Get(ctx, scope, district, code)
+	}
+	return done.Zones[0], nil
+}
+
+// save writes a sound draft over a claimed zone.
+func (e *edition) save(ctx context.Context, before stored, d Draft, shape orb.MultiPolygon) error {
+	if d.Membership == "" {
+		d.Membership = before.Membership
+	}
+	members, err := communityIDs(ctx, e.tx, e.district, d.Communities)
+	if err != nil {
+		return err
+	}
+	rule := before.BoundaryRule
+	switch {
+	case shape == nil:
+		rule = Derived
+		if shape, err = boundaryOf(ctx, e.tx, e.district, e.scenario.id, before.id, members); err != nil {
+			return err
+		}
+	case !shape.Equal(before.shape):
+		rule = Drawn
+	}
+	sameMembers := d.Communities == nil || slices.Equal(d.Communities, e.touched[before.id].Communities)
+	if before.Name == d.Name && before.Note == d.Note && before.Membership == d.Membership &&
+		before.BoundaryRule == rule && before.shape.Equal(shape) && sameMembers {
+		delete(e.touched, before.id)
+		return nil
+	}
+	if err := meetsDistrict(ctx, e.tx, e.district, shape); err != nil {
+		return err
+	}
+	_, err = e.tx.Exec(ctx, `
+		update zone set name = $2, note = $3, geom = $4, membership = $5, boundary_rule = $6 where id = $1`,
+		before.id, d.Name, d.Note, postgis.Geom{Geometry: shape}, d.Membership, rule)
+	if err != nil {
+		return saveError(d.Name, err)
+	}
+	if d.Communities == nil {
+		return nil
+	}
+	return setMembers(ctx, e.tx, before.id, members)
+}
+
+// setMembers writes the communities of a zone whose rule is ByHand.
+func setMembers(ctx context.Context, tx pgx.Tx, id int64, communities []int64) error {
+	if _, err := tx.Exec(ctx, `
+		delete from zone_community where zone_id = $1 and not community_id = any($2)`, id, communities); err != nil {
+		return fmt.Errorf("take communities out of a zone: %w", err)
+	}
+	if _, err := tx.Exec(ctx, `
+		insert into zone_community (zone_id, community_id) select $1, unnest($2::bigint[]) on conflict do nothing`, id, communities); err != nil {
+		return fmt.Errorf("put communities into a zone: %w", err)
+	}
+	return nil
+}
+
+// communityIDs finds communities by their codes; an *InvalidError names those
+// that the district does not have.
+func communityIDs(ctx context.Context, q reader, district string, codes []string) ([]int64, error) {
+	ids := make([]int64, 0, len(codes))
+	if len(codes) == 0 {
+		return ids, nil
+	}
+	rows, err := q.Query(ctx, `
+		select wanted.code, c.id
+		from unnest($2::text[]) wanted (code)
+		left join published_community c on c.district_code = $1 and c.code = wanted.code
+		order by wanted.code`, district, codes)
+	if err != nil {
+		return nil, fmt.Errorf("find communities of district %s: %w", district, err)
+	}
+	var missing []string
+	var code string
+	var id *int64
+	_, err = pgx.ForEachRow(rows, []any{&code, &id}, func() error {
+		if id == nil {
+			missing = append(missing, code)
+			return nil
+		}
+		ids = append(ids, *id)
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("find communities of district %s: %w", district, err)
+	}
+	if len(missing) > 0 {
+		return nil, &InvalidError{Field: "communities", Detail: "本区没有这些小区：" + strings.Join(missing[:min(len(missing), 5)], "、")}
+	}
+	return ids, nil
 }
 
 // Delete removes a zone that the person saw at version. Errors:
 // postgis.ErrNotFound, postgis.ErrVersion, *account.OutsideError.
 func (s *Store) Delete(ctx context.Context, scope account.Scope, district, code string, version int) error {
-	return s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
-		before, err := s.claim(ctx, tx, scope, district, code, version)
+	z, err := find(ctx, s.db.Pool, scope, district, code, "")
+	if err != nil {
+		return err
+	}
+	_, err = s.edit(ctx, scope, district, z.Scenario, act{"zone.delete", "删除片区"}, func(ctx context.Context, e *edition) error {
+		claimed, err := e.claim(ctx, Seen{code, version})
 		if err != nil {
 			return err
 		}
-		was, err := snapshotOf(ctx, tx, before)
-		if err != nil {
-			return err
-		}
-		if _, err := tx.Exec(ctx, `delete from zone where id = $1`, before.id); err != nil {
-			return fmt.Errorf("delete zone %s: %w", code, err)
-		}
-		tx.Changed(postgis.Change{District: district, Layer: "zones", Bound: before.shape.Bound()})
-		return account.Record(ctx, tx, account.Entry{
-			Action: "zone.delete", Entity: "zone", Code: code, District: district, Before: was,
-		})
+		return e.remove(ctx, claimed[0].id)
 	})
-}
-
-// claim locks a zone that is about to be written, and asks whether that may be.
-func (s *Store) claim(ctx context.Context, tx pgx.Tx, scope account.Scope, district, code string, version int) (stored, error) {
-	z, err := find(ctx, tx, scope, district, code, "for update of z")
-	if err != nil {
-		return z, err
-	}
-	if err := permit(ctx, tx, district, z.id); err != nil {
-		return z, err
-	}
-	if z.Version != version {
-		return z, fmt.Errorf("zone %s is at version %d, not %d: %w", code, z.Version, version, postgis.ErrVersion)
-	}
-	return z, nil
-}
-
-// finish is what every save ends with: the pieces of the boundary, the
-// membership, the permission for the place where the zone now lies, the trail,
-// and the news.
-func (s *Store) finish(ctx context.Context, tx *postgis.Tx, scope account.Scope, district string, id int64, code, action string, was *snapshot) (Zone, error) {
-	if err := cut(ctx, tx, id); err != nil {
-		return Zone{}, err
-	}
-	if _, err := settle(ctx, tx, []int64{id}); err != nil {
-		return Zone{}, err
-	}
-	if err := permit(ctx, tx, district, id); err != nil {
-		return Zone{}, err
-	}
-	z, err := find(ctx, tx, account.Everything, district, code, "")
-	if err != nil {
-		return Zone{}, err
-	}
-	is, err := snapshotOf(ctx, tx, z)
-	if err != nil {
-		return Zone{}, err
-	}
-	entry := account.Entry{Action: action, Entity: "zone", Code: code, District: district, After: is}
-	if was != nil {
-		entry.Before = was
-	}
-	if err := account.Record(ctx, tx, entry); err != nil {
-		return Zone{}, err
-	}
-	tx.Changed(postgis.Change{District: district, Layer: "zones", Bound: z.shape.Bound()})
-	totals, err := totalsOf(ctx, tx, scope, district, []int64{id})
-	if err != nil {
-		return Zone{}, err
-	}
-	z.Totals = totals[id]
-	return z.Zone, nil
+	return err
 }
 
 // meetsDistrict refuses a boundary that lies wholly outside the district.
@@ -301,14 +357,14 @@ func meetsDistrict(ctx context.Context, tx pgx.Tx, district string, shape orb.Mu
 }
 
 // saveError tells what the person can do about an error of the database.
-func saveError(d Draft, err error) error {
+func saveError(name string, err error) error {
 	switch constraint, _ := postgis.Violation(err); constraint {
 	case "zone_name_once":
-		return &NameTakenError{Name: d.Name}
+		return &NameTakenError{Name: name}
 	case "zone_geom_check":
 		return &InvalidError{Field: "geometry", Detail: "片区边界无效"}
 	}
-	return fmt.Errorf("save zone %q: %w", d.Name, err)
+	return fmt.Errorf("save zone %q: %w", name, err)
 }
 
 // Communities returns the communities of a zone that the scope may read, by name.

@@ -6,10 +6,8 @@ import (
 	"math"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/paulmach/orb"
 
 	"github.com/lianpian/lianpian/internal/account"
-	"github.com/lianpian/lianpian/internal/postgis"
 )
 
 // reader is a pool or a transaction.
@@ -25,49 +23,6 @@ type reader interface {
 //	$1 district  $2 readable subdistricts  $3 readable zones (null: no limit)
 //	$4 the drawn boundary, or the ids of the stored zones
 const (
-	// A drawn boundary is cut into pieces, as saving it does. From each piece the
-	// indexes are asked for what is near; "offset 0" keeps it in that order.
-	drawnMembers = `
-with piece as materialized (
-    select ST_Subdivide($4::geometry, 128) as geom
-),
-inside as materialized (
-    select c.id
-    from piece p
-    cross join lateral (
-        select id, geom from published_community
-        where district_code = $1 and geom && p.geom
-        offset 0) c
-    group by c.id, c.geom
-    having sum(area_inside(p.geom, c.geom)) * 2 > ST_Area(c.geom)
-    union
-    select c.id
-    from piece p
-    cross join lateral (
-        select id, location from published_community
-        where district_code = $1 and geom is null and location && p.geom
-        offset 0) c
-    where ST_Intersects(p.geom, c.location)
-),
-member as materialized (
-    select 0::bigint as zone_id, c.id, c.households, c.floor_area_m2, c.eligibility, c.generated,
-           ($2::text[] is null or c.subdistrict_code = any($2))
-           and ($3::bigint[] is null or exists (
-               select from zone_community zc where zc.community_id = c.id and zc.zone_id = any($3))) as readable
-    from published_community c
-    where c.id in (select id from inside)
-),
-loose as materialized (
-    select distinct 0::bigint as zone_id, b.id, b.households, b.floor_area_m2, b.generated,
-           ($2::text[] is null or b.subdistrict_code = any($2)) and $3::bigint[] is null as readable
-    from piece p
-    cross join lateral (
-        select id, subdistrict_code, households, floor_area_m2, generated, point from published_building
-        where district_code = $1 and community_id is null and point && p.geom
-        offset 0) b
-    where ST_Intersects(p.geom, b.point)
-),`
-
 	storedMembers = `
 with member as materialized (
     select zc.zone_id, c.id, c.households, c.floor_area_m2, c.eligibility, c.generated,
@@ -125,43 +80,81 @@ total as (
     from counted
     group by zone_id
 )
+`
+
+	totalColumns = `
 select g.zone_id, g.area_m2,
        coalesce(t.communities, 0), coalesce(t.buildings, 0),
        coalesce(t.households, 0), coalesce(t.floor_area_m2, 0),
        coalesce(t.eligible_communities, 0), coalesce(t.eligible_households, 0),
-       coalesce(t.generated, false), coalesce(t.partial, false)
-from `
+       coalesce(t.generated, false), coalesce(t.partial, false)`
 
-	measureSQL = drawnMembers + countedTotals + `
-     (select 0::bigint as zone_id, ST_Area($4::geometry::geography) as area_m2) g
+	scenarioMembers = `
+with own as materialized (
+    select id, scenario_id from zone
+    where scenario_id = any($4::bigint[])
+      and ($2::text[] is null or subdistrict_codes && $2)
+      and ($3::bigint[] is null or id = any($3))
+),
+member as materialized (
+    select distinct o.scenario_id as zone_id, c.id, c.households, c.floor_area_m2, c.eligibility, c.generated,
+           ($2::text[] is null or c.subdistrict_code = any($2)) as readable
+    from own o
+    join zone_community zc on zc.zone_id = o.id
+    join published_community c on c.id = zc.community_id
+    where c.district_code = $1
+),
+loose as materialized (
+    select distinct o.scenario_id as zone_id, b.id, b.households, b.floor_area_m2, b.generated,
+           ($2::text[] is null or b.subdistrict_code = any($2)) as readable
+    from own o
+    join published_zone_building zb on zb.zone_id = o.id
+    join published_building b on b.id = zb.building_id
+    where zb.community_id is null
+),`
+
+	scenarioTotalsSQL = scenarioMembers + countedTotals + totalColumns + `
+from (select s.id as zone_id, coalesce(sum(z.area_m2), 0) as area_m2
+      from unnest($4::bigint[]) s (id)
+      left join (own join zone z using (id)) on own.scenario_id = s.id
+      group by s.id) g
 left join total t using (zone_id)`
 
-	storedSQL = storedMembers + countedTotals + `
-     (select id as zone_id, area_m2 from zone
+	// States of zones at revision $5 of scenario $4; zone_id is the number of the
+	// state in the order of codes.
+	stateMembers = `
+with state as materialized (
+    select row_number() over (order by z.zone_code) as zone_id, z.zone_code, z.geom, z.communities
+    from zone_state z
+    where z.scenario_id = $4::bigint and z.since <= $5::integer and (z.until is null or z.until > $5)
+      and ($2::text[] is null or z.subdistrict_codes && $2)
+      and ($3::bigint[] is null or z.zone_code in (select code from zone where id = any($3)))
+),
+member as materialized (
+    select s.zone_id, c.id, c.households, c.floor_area_m2, c.eligibility, c.generated,
+           ($2::text[] is null or c.subdistrict_code = any($2)) as readable
+    from state s
+    cross join unnest(s.communities) held (code)
+    join published_community c on c.district_code = $1 and c.code = held.code
+),
+loose as materialized (
+    select distinct s.zone_id, b.id, b.households, b.floor_area_m2, b.generated,
+           ($2::text[] is null or b.subdistrict_code = any($2)) as readable
+    from state s
+    cross join lateral ST_Subdivide(s.geom, 128) p (geom)
+    join published_building b on b.district_code = $1 and b.community_id is null
+                             and b.point && p.geom and ST_Intersects(p.geom, b.point)
+),`
+
+	stateSQL = stateMembers + countedTotals + totalColumns + `
+from (select zone_id, ST_Area(geom::geography) as area_m2 from state) g
+left join total t using (zone_id)`
+
+	storedSQL = storedMembers + countedTotals + totalColumns + `
+from (select id as zone_id, area_m2 from zone
       where id = any($4::bigint[]) and ($3::bigint[] is null or id = any($3))) g
 left join total t using (zone_id)`
 )
-
-// Measure returns the totals of a boundary (Polygon or MultiPolygon,
-// longitude/latitude) that is not saved. An unsound one is an *InvalidError and
-// never reaches the database.
-func (s *Store) Measure(ctx context.Context, scope account.Scope, district string, shape orb.Geometry) (Totals, error) {
-	if !reaches(scope, district) {
-		return Totals{}, fmt.Errorf("measure in district %s: %w", district, postgis.ErrNotFound)
-	}
-	drawn, err := sound(shape)
-	if err != nil {
-		return Totals{}, err
-	}
-	// The plan must be made for this very boundary: a plan for any boundary would
-	// not know whether it covers one building or all of them.
-	totals, err := readTotals(ctx, s.db.Pool, measureSQL,
-		pgx.QueryExecModeCacheDescribe, district, scope.Subdistricts, scope.Zones, postgis.Geom{Geometry: drawn})
-	if err != nil {
-		return Totals{}, fmt.Errorf("measure a boundary in district %s: %w", district, err)
-	}
-	return totals[0], nil
-}
 
 // totalsOf returns the totals of stored zones by their id.
 func totalsOf(ctx context.Context, q reader, scope account.Scope, district string, ids []int64) (map[int64]Totals, error) {
@@ -169,6 +162,35 @@ func totalsOf(ctx context.Context, q reader, scope account.Scope, district strin
 		pgx.QueryExecModeCacheDescribe, district, scope.Subdistricts, scope.Zones, ids)
 	if err != nil {
 		return nil, fmt.Errorf("total the zones of district %s: %w", district, err)
+	}
+	return totals, nil
+}
+
+// totalsAt returns the totals of the zones of a scenario at a revision by their
+// codes.
+func totalsAt(ctx context.Context, q reader, scope account.Scope, sc Scenario, revision int) (map[string]Totals, error) {
+	fail := func(err error) (map[string]Totals, error) {
+		return nil, fmt.Errorf("total scenario %s at revision %d: %w", sc.Code, revision, err)
+	}
+	rows, err := q.Query(ctx, `
+		select z.zone_code from zone_state z
+		where z.scenario_id = $1 and z.since <= $4 and (z.until is null or z.until > $4)`+stateInScope+`
+		order by z.zone_code`, sc.id, scope.Subdistricts, scope.Zones, revision)
+	if err != nil {
+		return fail(err)
+	}
+	codes, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return fail(err)
+	}
+	numbered, err := readTotals(ctx, q, stateSQL,
+		pgx.QueryExecModeCacheDescribe, sc.district, scope.Subdistricts, scope.Zones, sc.id, revision)
+	if err != nil {
+		return fail(err)
+	}
+	totals := make(map[string]Totals, len(codes))
+	for i, code := range codes {
+		totals[code] = numbered[int64(i+1)]
 	}
 	return totals, nil
 }
@@ -181,16 +203,25 @@ func readTotals(ctx context.Context, q reader, sql string, args ...any) (map[int
 	totals := map[int64]Totals{}
 	var id int64
 	var t Totals
-	_, err = pgx.ForEachRow(rows, []any{
-		&id, &t.AreaM2, &t.Communities, &t.Buildings, &t.Households, &t.FloorAreaM2,
-		&t.EligibleCommunities, &t.EligibleHouseholds, &t.Generated, &t.Partial,
-	}, func() error {
-		t.EligibleShare = t.share()
-		t.AreaM2, t.FloorAreaM2 = cents(t.AreaM2), cents(t.FloorAreaM2)
+	_, err = pgx.ForEachRow(rows, t.columns(&id), func() error {
+		t.finish()
 		totals[id] = t
 		return nil
 	})
 	return totals, err
+}
+
+// columns are where totalColumns are scanned to.
+func (t *Totals) columns(id *int64) []any {
+	return []any{
+		id, &t.AreaM2, &t.Communities, &t.Buildings, &t.Households, &t.FloorAreaM2,
+		&t.EligibleCommunities, &t.EligibleHouseholds, &t.Generated, &t.Partial,
+	}
+}
+
+func (t *Totals) finish() {
+	t.EligibleShare = t.share()
+	t.AreaM2, t.FloorAreaM2 = cents(t.AreaM2), cents(t.FloorAreaM2)
 }
 
 // share is the eligible part of the households or, where none are known, of the

@@ -18,13 +18,18 @@ import (
 // Zone is a renovation zone (片区).
 type Zone struct {
 	Code             string            `json:"code" doc:"UUID that never changes"`
-	Name             string            `json:"name" doc:"unique in the district"`
+	Name             string            `json:"name" doc:"unique in its scenario"`
 	Note             string            `json:"note"`
 	Geometry         *geojson.Geometry `json:"geometry" doc:"MultiPolygon, longitude/latitude, wound as RFC 7946 asks"`
 	BBox             [4]float64        `json:"bbox" doc:"west, south, east, north"`
 	Version          int               `json:"version" doc:"counts the saves"`
 	Totals           Totals            `json:"totals"`
 	SubdistrictCodes []string          `json:"subdistrict_codes" doc:"subdistricts of its communities; without any, of its ground"`
+	Scenario         string            `json:"scenario" doc:"code of the scenario that it belongs to"`
+	Membership       string            `json:"membership" enum:"within,majority,touched,by_hand" doc:"which communities belong to it: those wholly inside, more than half inside, touched, or chosen by hand"`
+	BoundaryRule     string            `json:"boundary_rule" enum:"drawn,derived" doc:"whether the boundary was drawn or made from the communities"`
+	Year             *int              `json:"year" doc:"when it is to be done"`
+	YearLocked       bool              `json:"year_locked" doc:"no proposal may change the year"`
 	CreatedBy        string            `json:"created_by"`
 	CreatedAt        time.Time         `json:"created_at"`
 	UpdatedBy        string            `json:"updated_by"`
@@ -73,12 +78,30 @@ type Community struct {
 	Generated       []string `json:"generated" doc:"names of the fields whose values are generated demo data"`
 }
 
+// Rules of membership: which communities belong to a zone.
+const (
+	Within   = "within"   // those that lie wholly inside
+	Majority = "majority" // those of which more than half lies inside
+	Touched  = "touched"  // those that share more than a square metre with it
+	ByHand   = "by_hand"  // those that a person chose
+)
+
+// Where a boundary comes from.
+const (
+	Drawn   = "drawn"
+	Derived = "derived" // from the communities
+)
+
 // Draft is what a person says about a zone when saving it. The geometry is a
-// Polygon or a MultiPolygon in longitude/latitude.
+// Polygon or a MultiPolygon in longitude/latitude; without one the boundary is
+// made from the communities.
 type Draft struct {
-	Name     string
-	Note     string
-	Geometry orb.Geometry
+	Name        string
+	Note        string
+	Geometry    orb.Geometry
+	Scenario    string   // code; "" is the main one. A saved zone stays in its own
+	Membership  string   // "" keeps the rule; of a new zone it is Majority
+	Communities []string // codes; nil: the rule finds them. Otherwise the rule is ByHand
 }
 
 // HistoryEntry says who did what to a zone, and when.
@@ -97,19 +120,19 @@ var ErrBusy = fmt.Errorf("本区正在导入小区数据，请稍后再保存片
 // InvalidError says that a draft cannot be a zone. Detail is a sentence for
 // people; At is the place of the fault where the geometry has one.
 type InvalidError struct {
-	Field  string // name | note | geometry
+	Field  string // name | note | geometry | communities | membership | line | zones | rules …
 	Detail string
 	At     *orb.Point
 }
 
 func (e *InvalidError) Error() string { return "zone, " + e.Field + ": " + e.Detail }
 
-// NameTakenError says that the district has a zone of that name already. It
+// NameTakenError says that the scenario has a zone of that name already. It
 // wraps postgis.ErrConflict.
 type NameTakenError struct{ Name string }
 
 func (e *NameTakenError) Error() string {
-	return fmt.Sprintf("本区已有名为“%s”的片区", e.Name)
+	return fmt.Sprintf("该方案中已有名为“%s”的片区", e.Name)
 }
 
 // Unwrap makes errors.Is(err, postgis.ErrConflict) true.

@@ -40,7 +40,7 @@ func TestAZoneLivesAndLeavesATrail(t *testing.T) {
 	if diff := cmp.Diff([]string{west}, z.SubdistrictCodes); diff != "" {
 		t.Error(diff)
 	}
-	if len(heard) != 1 || heard[0].Layer != "zones" || heard[0].Bound != z.Shape().Bound() {
+	if len(heard) != 2 || heard[0].Layer != "zones" || heard[0].Bound != z.Shape().Bound() || heard[1].Layer != "scenarios" {
 		t.Errorf("heard %v", heard)
 	}
 
@@ -58,7 +58,7 @@ func TestAZoneLivesAndLeavesATrail(t *testing.T) {
 	if got, err := b.zones.Get(ctx, scope, b.district, z.Code); err != nil || cmp.Diff(z2, got) != "" {
 		t.Errorf("get: %v\n%s", err, cmp.Diff(z2, got))
 	}
-	if list, err := b.zones.List(ctx, scope, b.district); err != nil || len(list) != 1 || cmp.Diff(z2, list[0]) != "" {
+	if list, err := b.zones.List(ctx, scope, b.district, ""); err != nil || len(list) != 1 || cmp.Diff(z2, list[0]) != "" {
 		t.Errorf("list: %v %v", list, err)
 	}
 	if _, err := b.zones.Update(ctx, scope, b.district, z.Code, 1, zone.Draft{Name: "x", Geometry: z.Shape()}); !errors.Is(err, postgis.ErrVersion) {
@@ -175,7 +175,7 @@ func TestAnUnsoundDraftIsRefusedAtOnce(t *testing.T) {
 			_, err = b.zones.Update(t.Context(), account.Everything, b.district, z.Code, 1, c.draft)
 			refused("update", err)
 			if c.field == "geometry" && name != "outside the district" {
-				_, err = b.zones.Measure(t.Context(), account.Everything, b.district, c.draft.Geometry)
+				_, err = b.zones.Measure(t.Context(), account.Everything, b.district, zone.Question{Shape: c.draft.Geometry})
 				refused("measure", err)
 			}
 			if took := time.Since(start); took > 3*time.Second {
@@ -270,7 +270,7 @@ func TestOnlyWhoseGroundItIsMayWrite(t *testing.T) {
 		if _, err := b.zones.Create(t.Context(), elsewhere, b.district, zone.Draft{Name: "x", Geometry: holdsW}); !errors.Is(err, postgis.ErrNotFound) {
 			t.Errorf("create: %v", err)
 		}
-		if list, err := b.zones.List(t.Context(), elsewhere, b.district); err != nil || len(list) != 0 {
+		if list, err := b.zones.List(t.Context(), elsewhere, b.district, ""); err != nil || len(list) != 0 {
 			t.Errorf("list: %v %v", list, err)
 		}
 		if _, err := b.zones.Create(t.Context(), account.Everything, "999999", zone.Draft{Name: "x", Geometry: holdsW}); !errors.Is(err, postgis.ErrNotFound) {
@@ -320,7 +320,7 @@ func TestReadersSeeWhatTheirScopeHolds(t *testing.T) {
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			list, err := b.zones.List(t.Context(), c.scope, b.district)
+			list, err := b.zones.List(t.Context(), c.scope, b.district, "")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -345,9 +345,9 @@ func TestReadersSeeWhatTheirScopeHolds(t *testing.T) {
 				t.Errorf("members %v %v", members, err)
 			}
 			if c.scope.Zones == nil {
-				m, err := b.zones.Measure(t.Context(), c.scope, b.district, both.Shape())
-				if err != nil || cmp.Diff(z.Totals, m) != "" {
-					t.Errorf("measured while drawing: %v\n%s", err, cmp.Diff(z.Totals, m))
+				m, err := b.zones.Measure(t.Context(), c.scope, b.district, zone.Question{Shape: both.Shape()})
+				if err != nil || cmp.Diff(z.Totals, m.Totals) != "" {
+					t.Errorf("measured while drawing: %v\n%s", err, cmp.Diff(z.Totals, m.Totals))
 				}
 			}
 		})
