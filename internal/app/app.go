@@ -26,8 +26,10 @@ import (
 	"github.com/lianpian/lianpian/internal/importer"
 	"github.com/lianpian/lianpian/internal/job"
 	"github.com/lianpian/lianpian/internal/link"
+	"github.com/lianpian/lianpian/internal/phase"
 	"github.com/lianpian/lianpian/internal/policy"
 	"github.com/lianpian/lianpian/internal/postgis"
+	"github.com/lianpian/lianpian/internal/proposal"
 	"github.com/lianpian/lianpian/internal/registry"
 	"github.com/lianpian/lianpian/internal/tile"
 	"github.com/lianpian/lianpian/internal/zone"
@@ -40,15 +42,17 @@ const connectPatience = 60 * time.Second
 
 // nouns are the parts that own the data, on one database.
 type nouns struct {
-	db       *postgis.DB
-	policies *policy.Library
-	accounts *account.Store
-	registry *registry.Store
-	zones    *zone.Store
-	links    *link.Store
-	coverage *coverage.Store
-	exporter *exporter.Exporter
-	importer *importer.Importer
+	db        *postgis.DB
+	policies  *policy.Library
+	accounts  *account.Store
+	registry  *registry.Store
+	zones     *zone.Store
+	links     *link.Store
+	proposals *proposal.Store
+	phases    *phase.Store
+	coverage  *coverage.Store
+	exporter  *exporter.Exporter
+	importer  *importer.Importer
 }
 
 // openNouns migrates the database and makes the nouns on it.
@@ -78,6 +82,8 @@ func openNouns(ctx context.Context, c Config, sessionIdle time.Duration, url str
 	n.registry.Follow(n.zones.CommunitiesMoved)
 	n.links = link.New(db, log)
 	n.registry.Follow(n.links.CommunitiesMoved)
+	n.proposals = proposal.New(db, n.zones)
+	n.phases = phase.New(db, policies, time.Now)
 	n.coverage = coverage.New(db, policies)
 	n.exporter = exporter.New(db, n.zones, n.coverage, policies)
 	n.importer, err = importer.New(db, n.registry, policies, c.uploadDir())
@@ -168,6 +174,8 @@ func (n *nouns) serve(ctx context.Context, c Config, s ServeConfig, base databas
 		Zones:          n.zones,
 		Coverage:       n.coverage,
 		Links:          n.links,
+		Proposals:      n.proposals,
+		Phases:         n.phases,
 		Exporter:       n.exporter,
 		Policies:       n.policies,
 		Tiles:          tiles,
@@ -303,7 +311,7 @@ func sweepUploads(dir string, before time.Time) error {
 }
 
 func (n *nouns) handlers() map[string]job.Handler {
-	return map[string]job.Handler{"import": n.importer.Handle}
+	return map[string]job.Handler{"import": n.importer.Handle, proposal.JobKind: n.proposals.Handle}
 }
 
 // loadDemo founds the demo district where it is not there yet.

@@ -13,7 +13,7 @@ import (
 var floors = [][]string{
 	{"geo", "policy", "engine"},
 	{"postgis", "account", "job"},
-	{"registry", "zone", "link", "coverage", "program"},
+	{"registry", "zone", "link", "proposal", "phase", "coverage", "program"},
 	{"tile", "importer", "exporter", "atlas"},
 	{"httpapi"},
 	{"app"},
@@ -25,6 +25,8 @@ var neighbours = map[string][]string{
 	"zone":     {"registry"},
 	"coverage": {"registry"},
 	"link":     {"registry"},
+	"proposal": {"registry", "zone"}, // what it proposes is to become zones
+	"phase":    {"registry", "zone"},
 	"program":  {"registry"},
 }
 

@@ -26,8 +26,10 @@ import (
 	"github.com/lianpian/lianpian/internal/exporter"
 	"github.com/lianpian/lianpian/internal/job"
 	"github.com/lianpian/lianpian/internal/link"
+	"github.com/lianpian/lianpian/internal/phase"
 	"github.com/lianpian/lianpian/internal/policy"
 	"github.com/lianpian/lianpian/internal/postgis"
+	"github.com/lianpian/lianpian/internal/proposal"
 	"github.com/lianpian/lianpian/internal/registry"
 	"github.com/lianpian/lianpian/internal/tile"
 	"github.com/lianpian/lianpian/internal/zone"
@@ -47,17 +49,19 @@ const (
 
 // Config is what the doors lead to.
 type Config struct {
-	DB       *postgis.DB
-	Accounts *account.Store
-	Registry *registry.Store
-	Zones    *zone.Store
-	Coverage *coverage.Store
-	Links    *link.Store
-	Exporter *exporter.Exporter
-	Policies *policy.Library
-	Tiles    *tile.Server
-	Jobs     *job.Runner
-	Web      fs.FS // the built web app; nil serves none
+	DB        *postgis.DB
+	Accounts  *account.Store
+	Registry  *registry.Store
+	Zones     *zone.Store
+	Coverage  *coverage.Store
+	Links     *link.Store
+	Proposals *proposal.Store
+	Phases    *phase.Store
+	Exporter  *exporter.Exporter
+	Policies  *policy.Library
+	Tiles     *tile.Server
+	Jobs      *job.Runner
+	Web       fs.FS // the built web app; nil serves none
 
 	UploadDir      string
 	UploadLimit    int64    // bytes; 0 is 2 GiB
@@ -199,6 +203,9 @@ func (s *Server) jsonRoutes(r chi.Router) {
 	s.buildingRoutes()
 	s.facilityRoutes()
 	s.zoneRoutes()
+	s.contiguityRoutes(r)
+	s.proposalRoutes()
+	s.phaseRoutes()
 	s.coverageRoutes()
 	s.linkRoutes()
 	s.jobRoutes()

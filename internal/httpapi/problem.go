@@ -16,7 +16,9 @@ import (
 	"github.com/lianpian/lianpian/internal/coverage"
 	"github.com/lianpian/lianpian/internal/geo"
 	"github.com/lianpian/lianpian/internal/link"
+	"github.com/lianpian/lianpian/internal/phase"
 	"github.com/lianpian/lianpian/internal/postgis"
+	"github.com/lianpian/lianpian/internal/proposal"
 	"github.com/lianpian/lianpian/internal/registry"
 	"github.com/lianpian/lianpian/internal/tile"
 	"github.com/lianpian/lianpian/internal/zone"
@@ -245,6 +247,10 @@ func problemOfNoun(err error) *Problem {
 	var wrongZone *zone.InvalidError
 	var nameTaken *zone.NameTakenError
 	var wrongRun *coverage.InvalidError
+	var wrongAsk *proposal.InvalidError
+	var contradictory *proposal.ContradictoryError
+	var wrongPhase *phase.InvalidError
+	var contradictorySettings *phase.ContradictoryError
 	var wrongLink *link.InvalidError
 	switch {
 	case errors.As(err, &fault):
@@ -256,6 +262,14 @@ func problemOfNoun(err error) *Problem {
 			p.Errors[0].Value = map[string]any{"at": *wrongZone.At}
 		}
 		return p
+	case errors.As(err, &wrongAsk):
+		return invalid("body."+wrongAsk.Field, wrongAsk.Detail, nil)
+	case errors.As(err, &contradictory):
+		return contradiction(contradictory.Contradictions, proposal.Contradiction.Sentence)
+	case errors.As(err, &wrongPhase):
+		return invalid("body."+wrongPhase.Field, wrongPhase.Detail, nil)
+	case errors.As(err, &contradictorySettings):
+		return contradiction(contradictorySettings.Contradictions, phase.Contradiction.Sentence)
 	case errors.As(err, &wrongRun):
 		return invalid("body."+wrongRun.Field, wrongRun.Detail, nil)
 	case errors.As(err, &wrongLink):
@@ -286,6 +300,17 @@ func problemOfNoun(err error) *Problem {
 		return newProblem(http.StatusConflict, kindConflict, "名称或编号已存在", "The name or code is taken.")
 	}
 	return nil
+}
+
+// contradiction says that what was asked for contradicts itself, so that no work
+// was begun; its parts name every contradiction.
+func contradiction[C any](found []C, sentence func(C) string) *Problem {
+	p := newProblem(http.StatusUnprocessableEntity, "contradictory", "要求互相矛盾，没有开始计算", "The request contradicts itself; nothing was computed.")
+	for _, c := range found {
+		p.with("body", sentence(c), nil)
+	}
+	p.Current = found
+	return p
 }
 
 // brief keeps what a problem echoes small: a person needs the value that they

@@ -391,6 +391,285 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/districts/{district}/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Proposals of zones, newest first */
+        get: operations["listProposals"];
+        put?: never;
+        /** Have contiguous zones proposed */
+        post: operations["createProposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/proposals/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A proposal with its best answer so far */
+        get: operations["getProposal"];
+        put?: never;
+        post?: never;
+        /** Stop looking for better answers; the best so far stays */
+        delete: operations["cancelProposal"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/proposals/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make zones of an answer */
+        post: operations["acceptProposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/proposals/{id}/explanations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why each community is in its zone, or in none */
+        get: operations["listExplanations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/scenarios": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Scenarios with the totals of their zones */
+        get: operations["listScenarios"];
+        put?: never;
+        /** Begin a scenario, empty or as a copy */
+        post: operations["createScenario"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/scenarios/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A scenario */
+        get: operations["getScenario"];
+        put?: never;
+        post?: never;
+        /** Remove a scenario with its zones */
+        delete: operations["deleteScenario"];
+        options?: never;
+        head?: never;
+        /** Rename a scenario, change its rules, or make it the main one */
+        patch: operations["updateScenario"];
+        trace?: never;
+    };
+    "/districts/{district}/scenarios/{code}/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What two scenarios, or two revisions of one, have different */
+        get: operations["compareScenarios"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/scenarios/{code}/phasing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Years, budgets and targets that a scenario's phasing is planned by */
+        get: operations["getPhasing"];
+        /** Save what a phasing is planned by */
+        put: operations["savePhasing"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/scenarios/{code}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make the zones what they were at a revision */
+        post: operations["restoreRevision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/scenarios/{code}/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was done to the zones of a scenario, by whom */
+        get: operations["listRevisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/scenarios/{code}/schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The years that a scenario's zones have now, and what they break */
+        get: operations["getSchedule"];
+        put?: never;
+        /** Put the zones into years; nothing is saved */
+        post: operations["proposeSchedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/scenarios/{code}/schedule/judge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a placing by hand breaks; nothing is saved */
+        post: operations["judgeSchedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/scenarios/{code}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Copy zones of another scenario in; the zones that hold their communities here give them up */
+        post: operations["takeZones"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/scenarios/{code}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a revision back; undoing that again is redo */
+        post: operations["undoRevision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/scenarios/{code}/years": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Say in which years zones are done */
+        patch: operations["setYears"];
+        trace?: never;
+    };
+    "/districts/{district}/scenarios/{code}/zones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The zones of a scenario as they were at a revision, with today's figures */
+        get: operations["listScenarioZones"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/districts/{district}/search": {
         parameters: {
             query?: never;
@@ -530,6 +809,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/districts/{district}/zones/{code}/contiguity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether a zone is contiguous, and what would make it so */
+        get: operations["getZoneContiguity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/districts/{district}/zones/{code}/export": {
         parameters: {
             query?: never;
@@ -564,6 +860,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/districts/{district}/zones/{code}/paint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put communities into a zone and take others out */
+        post: operations["paintZone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/zones/{code}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cut a zone in two along a line */
+        post: operations["splitZone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/zones/{code}/strings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The strings of a zone: the streets that tie its communities together */
+        get: operations["listZoneStrings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/zones/boundary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The boundary of a set of communities, with its totals; nothing is saved */
+        post: operations["deriveBoundary"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/zones/contiguity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Whether communities are contiguous; nothing is saved */
+        post: operations["measureContiguity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/districts/{district}/zones/measure": {
         parameters: {
             query?: never;
@@ -575,6 +956,40 @@ export interface paths {
         put?: never;
         /** Totals of a boundary that is being drawn; nothing is saved */
         post: operations["measureZone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/zones/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make one zone of several; the first one stays */
+        post: operations["mergeZones"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/zones/reshape": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Draw a piece of a zone's boundary anew; its neighbours give or take the ground */
+        post: operations["reshapeZones"];
         delete?: never;
         options?: never;
         head?: never;
@@ -827,6 +1242,14 @@ export interface components {
             items: components["schemas"]["AuditEntry"][];
             next_cursor?: string;
         };
+        BoundaryQuestion: {
+            /** @description codes */
+            communities: string[];
+            /** @description code of the scenario whose rules and zones count; the main one where it is missing */
+            scenario?: string;
+            /** @description code of the zone that is being edited: its ground is free */
+            zone?: string;
+        };
         Building: {
             bbox: number[] | null;
             /** Format: int64 */
@@ -1006,6 +1429,12 @@ export interface components {
             unit_kind?: "compound" | "single_building" | "community" | null;
             urban_village?: boolean | null;
         };
+        CommunitySet: {
+            /** @description codes */
+            communities: string[];
+            /** @description code of the scenario whose rules and zones count; the main one where it is missing */
+            scenario?: string;
+        };
         Condition: {
             boundary_parameter?: string;
             input: string;
@@ -1164,6 +1593,13 @@ export interface components {
             text?: string;
             to?: string;
         };
+        DerivedBoundary: {
+            /** @description MultiPolygon */
+            geometry: components["schemas"]["Geometry"] | null;
+            totals: components["schemas"]["ZoneTotals"];
+            /** @description communities that are not part of it: they have no place */
+            without_place: components["schemas"]["ZoneNamed"][];
+        };
         District: {
             bbox: number[];
             center: number[];
@@ -1212,6 +1648,10 @@ export interface components {
         End: {
             code: string;
             name: string;
+        };
+        ExplanationList: {
+            /** @description by code */
+            items: components["schemas"]["ProposalExplanation"][];
         };
         Facility: {
             address: string;
@@ -1304,6 +1744,10 @@ export interface components {
             coordinates: number[];
             /** @constant */
             type: "Point";
+        } | {
+            coordinates: number[][];
+            /** @constant */
+            type: "LineString";
         } | {
             coordinates: number[][][];
             /** @constant */
@@ -1525,6 +1969,178 @@ export interface components {
             type: string;
             unit?: string;
         };
+        PhaseBreach: {
+            detail: string;
+            kind: string;
+            /** Format: int64 */
+            year: number;
+            /** @description codes */
+            zones: string[];
+        };
+        PhaseContradiction: {
+            detail: string;
+            fatal: boolean;
+            kind: string;
+            /** Format: int64 */
+            year: number;
+            /** @description code, where it is about one */
+            zone: string;
+        };
+        PhasePlacement: {
+            code: string;
+            /** Format: int64 */
+            year: number | null;
+        };
+        PhasePlan: {
+            /**
+             * Format: double
+             * @description no phasing that misses its targets by as little can reach more
+             */
+            bound: number;
+            broken: components["schemas"]["PhaseBreach"][];
+            contradictions: components["schemas"]["PhaseContradiction"][];
+            /** Format: double */
+            gap: number;
+            proven: boolean;
+            /**
+             * Format: int64
+             * @description of the scenario that it was made from
+             */
+            revision: number;
+            scenario: string;
+            /** Format: double */
+            score: number;
+            settings: components["schemas"]["PhaseSettings"];
+            /** @description false: suggested from the district's policy */
+            settings_saved: boolean;
+            /**
+             * Format: double
+             * @description sum of the missing shares of all targets
+             */
+            shortfall: number;
+            /**
+             * Format: double
+             * @description no phasing can miss less
+             */
+            shortfall_bound: number;
+            years: components["schemas"]["PhaseYearTotals"][];
+            zones: components["schemas"]["PhaseZone"][];
+        };
+        PhaseSettings: {
+            /**
+             * Format: double
+             * @description share of the households above which a zone is ready; 0: 0.5
+             */
+            consent_above?: number;
+            /**
+             * Format: double
+             * @description what continuing next to what was begun is worth, in mean zone values
+             */
+            continuation?: number;
+            /**
+             * Format: double
+             * @description a year later is worth 1/(1+rate)
+             */
+            discount_rate?: number;
+            /**
+             * Format: int64
+             * @description first year for zones whose consent is not above it; 0: the second year of the plan
+             */
+            unready_from?: number;
+            /** @description ascending, each once */
+            years: components["schemas"]["PhaseYear"][];
+        };
+        PhaseStored: {
+            settings: components["schemas"]["PhaseSettings"];
+            /** Format: date-time */
+            updated_at: string | null;
+            updated_by: string;
+            /**
+             * Format: int64
+             * @description 0: never saved
+             */
+            version: number;
+        };
+        PhaseYear: {
+            /**
+             * Format: double
+             * @description 0: unlimited
+             */
+            budget_yuan?: number;
+            /**
+             * Format: int64
+             * @description target, number of communities
+             */
+            min_communities?: number;
+            /**
+             * Format: double
+             * @description target, square metres
+             */
+            min_floor_area_m2?: number;
+            /** @description clause that the targets come from */
+            source?: string;
+            /** Format: int64 */
+            year: number;
+        };
+        PhaseYearTotals: {
+            /** Format: double */
+            budget_yuan: number;
+            /** Format: int64 */
+            communities: number;
+            /** Format: double */
+            cost_yuan: number;
+            /** Format: double */
+            floor_area_m2: number;
+            /** Format: int64 */
+            households: number;
+            /** Format: int64 */
+            missing_communities: number;
+            /** Format: double */
+            missing_floor_area_m2: number;
+            /** Format: int64 */
+            year: number;
+            /** Format: int64 */
+            zones: number;
+        };
+        PhaseZone: {
+            /** @description locked to a year before the plan */
+            begun: boolean;
+            code: string;
+            /** Format: int64 */
+            communities: number;
+            /**
+             * Format: double
+             * @description null: nobody has been asked
+             */
+            consent_share: number | null;
+            /**
+             * Format: double
+             * @description estimate
+             */
+            cost_yuan: number;
+            /** Format: double */
+            floor_area_m2: number;
+            /** Format: int64 */
+            households: number;
+            locked: boolean;
+            name: string;
+            /** @description codes of the zones next to it */
+            neighbours: string[];
+            /** @description consent is above the rule's share */
+            ready: boolean;
+            /**
+             * Format: double
+             * @description households weighed by need
+             */
+            value: number;
+            /** @description a sentence for people */
+            why: string;
+            /**
+             * Format: int64
+             * @description null: in none
+             */
+            year: number | null;
+        };
         Policy: {
             actors: components["schemas"]["Actor"][];
             age_classes: components["schemas"]["AgeClass"][];
@@ -1619,6 +2235,235 @@ export interface components {
             route: string;
             rules: string[];
         };
+        Proposal: {
+            /** @description the best so far; null before the first */
+            answer: components["schemas"]["ProposalAnswer"] | null;
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            /** @description how the answer grew */
+            curve: components["schemas"]["ProposalCurvePoint"][];
+            district: string;
+            /** @description a sentence for the person, where the work failed */
+            error: string;
+            id: string;
+            /** @description counts and fingerprint of the data that went in */
+            inputs: unknown;
+            request: components["schemas"]["ProposalRequest"];
+            scenario: string;
+            /** @enum {string} */
+            state: "queued" | "running" | "done" | "failed" | "cancelled";
+            /** @description what cannot be satisfied but does not stop the work */
+            warnings: components["schemas"]["ProposalContradiction"][];
+        };
+        ProposalAcceptance: {
+            /** @description name of a copy of the scenario asked about, which takes them instead */
+            new_scenario?: string;
+            /** @description code of the scenario that takes them; omitted: the one asked about */
+            scenario?: string;
+            /** @description indexes of the zones; omitted: all */
+            zones?: number[];
+        };
+        ProposalAnswer: {
+            /**
+             * Format: double
+             * @description no answer can reach more
+             */
+            bound: number;
+            /**
+             * Format: double
+             * @description (bound - value) / bound: at most so far from the best
+             */
+            gap: number;
+            /**
+             * Format: int64
+             * @description communities asked about that are in none
+             */
+            outside: number;
+            /**
+             * Format: int64
+             * @description communities in a zone
+             */
+            placed: number;
+            /** @description nothing better exists */
+            proven: boolean;
+            /** Format: double */
+            seconds: number;
+            /**
+             * Format: int64
+             * @description zones that are missing to min_zones
+             */
+            short_of: number;
+            /** Format: int64 */
+            steps: number;
+            /**
+             * Format: double
+             * @description objective; its unit is a household
+             */
+            value: number;
+            zones: components["schemas"]["ProposalZone"][];
+        };
+        ProposalContradiction: {
+            /** @description codes, where it is about some */
+            communities: string[];
+            /** @description a sentence for people */
+            detail: string;
+            /** @description no answer can exist */
+            fatal: boolean;
+            kind: string;
+            /** @description codes of locked zones, where it is about some */
+            zones: string[];
+        };
+        ProposalCurvePoint: {
+            /** Format: double */
+            gap: number;
+            /** Format: double */
+            seconds: number;
+            /** Format: double */
+            value: number;
+        };
+        ProposalExplanation: {
+            code: string;
+            /** @description a sentence for people */
+            detail: string;
+            kind: string;
+            name: string;
+            /** @description terms of the objective */
+            terms: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int64
+             * @description index of its zone; null for none
+             */
+            zone: number | null;
+        };
+        ProposalList: {
+            /** @description newest first, without the communities of their zones */
+            items: components["schemas"]["Proposal"][];
+        };
+        ProposalRequest: {
+            /** @description pairs of communities that must not share a zone */
+            apart?: string[][];
+            /** @description estimate of what renovation costs; omitted: the scenario's */
+            cost?: components["schemas"]["ZoneCost"];
+            /** @description run whose uncovered households count as need */
+            coverage_run?: string;
+            /** @description which communities may be placed; omitted: in */
+            eligibility?: ("in" | "out" | "borderline")[];
+            /**
+             * @description no zone may reach across these
+             * @enum {string}
+             */
+            keep_within?: "" | "subdistrict" | "neighborhood";
+            /** @description codes of zones of the scenario that stay exactly as they are */
+            locked?: string[];
+            /**
+             * Format: double
+             * @description longest way between two communities of a zone over its own links, metres; 0: any
+             */
+            max_diameter_m?: number;
+            /**
+             * Format: int64
+             * @description 0: any number
+             */
+            max_zones?: number;
+            /** Format: int64 */
+            min_zones?: number;
+            /** @description which links count; omitted: the scenario's rules */
+            rules?: components["schemas"]["ZoneRules"];
+            /** @description code of the scenario; omitted: the main one */
+            scenario?: string;
+            /**
+             * Format: double
+             * @description effort, as seconds of an ordinary machine; 0 is 10
+             */
+            seconds?: number;
+            /**
+             * Format: int64
+             * @description same request, data and seed give the same answer
+             */
+            seed?: number;
+            /** @description codes; omitted: the whole district, as far as the person reaches */
+            subdistricts?: string[];
+            /** @description pairs of communities that belong in one zone */
+            together?: string[][];
+            /** @description what every zone has to keep to */
+            totals?: components["schemas"]["ProposalTotalRange"][];
+            weights?: components["schemas"]["ProposalWeights"];
+        };
+        ProposalTotalRange: {
+            /**
+             * Format: double
+             * @description 0: none
+             */
+            max?: number;
+            /** Format: double */
+            min?: number;
+            /** @enum {string} */
+            name: "communities" | "households" | "floor_area_m2" | "land_area_m2" | "cost_yuan";
+        };
+        ProposalWeights: {
+            /**
+             * Format: double
+             * @description zones of like size
+             */
+            balance?: number;
+            /**
+             * Format: double
+             * @description little money per household
+             */
+            budget?: number;
+            /** Format: double */
+            compactness?: number;
+            /**
+             * Format: double
+             * @description share of the households that have agreed
+             */
+            consent?: number;
+            /**
+             * Format: double
+             * @description age, condition, missing items, uncovered services
+             */
+            need?: number;
+            /**
+             * Format: double
+             * @description short strings
+             */
+            strings?: number;
+        };
+        ProposalZone: {
+            /** @description of the communities' places: west, south, east, north */
+            bbox: number[];
+            /** @description constraints that it cannot satisfy (locked zones only) */
+            broken: string[];
+            /** @description mean of the communities' places */
+            center: number[];
+            /** @description codes */
+            communities: string[];
+            /**
+             * Format: int64
+             * @description from 1
+             */
+            index: number;
+            /**
+             * Format: double
+             * @description of those links
+             */
+            length_m: number;
+            /** @description certificate: links that tie it together, a spanning tree */
+            links: string[][];
+            /** @description code of the existing zone that it is; empty for a new one */
+            locked: string;
+            penalties: {
+                [key: string]: number;
+            };
+            /** Format: double */
+            score: number;
+            totals: {
+                [key: string]: number;
+            };
+        };
         Provision: {
             clause: string;
             text: string;
@@ -1643,6 +2488,14 @@ export interface components {
             note?: string;
             title?: string;
         };
+        RevisionList: {
+            /** @description newest first */
+            items: components["schemas"]["ZoneRevision"][];
+        };
+        RevisionNumber: {
+            /** Format: int64 */
+            revision: number;
+        };
         Rule: {
             clause: string;
             id: string;
@@ -1655,6 +2508,41 @@ export interface components {
         RunList: {
             /** @description newest first */
             items: components["schemas"]["CoverageRun"][];
+        };
+        ScenarioDraft: {
+            /** @description code of the scenario whose zones and rules it begins with; omitted: it begins empty */
+            copy_of?: string;
+            name: string;
+            note?: string;
+        };
+        ScenarioList: {
+            /** @description the main one first */
+            items: components["schemas"]["ZoneScenario"][];
+        };
+        ScenarioPatch: {
+            /** @description true: who names no scenario means this one from now on */
+            main?: boolean;
+            name?: string;
+            note?: string;
+            rules?: components["schemas"]["ZoneRules"];
+        };
+        ScenarioTake: {
+            /** @description code of the other scenario */
+            from: string;
+            /** @description codes of its zones */
+            zones: string[];
+        };
+        ScheduleAsk: {
+            /** Format: int64 */
+            seed?: number;
+            /** @description omitted: the scenario's own */
+            settings?: components["schemas"]["PhaseSettings"];
+        };
+        ScheduleTrial: {
+            /** @description omitted: the scenario's own */
+            settings?: components["schemas"]["PhaseSettings"];
+            /** @description zones that are not named keep their years */
+            zones: components["schemas"]["PhasePlacement"][];
         };
         Scope: {
             district: string;
@@ -1807,9 +2695,22 @@ export interface components {
             /** Format: int32 */
             minzoom: number;
         };
+        YearsPatch: {
+            /**
+             * Format: int64
+             * @description of the scenario, that the person saw
+             */
+            revision: number;
+            zones: components["schemas"]["ZoneYear"][];
+        };
         Zone: {
             /** @description west, south, east, north */
             bbox: number[];
+            /**
+             * @description whether the boundary was drawn or made from the communities
+             * @enum {string}
+             */
+            boundary_rule: "drawn" | "derived";
             /** @description UUID that never changes */
             code: string;
             /** Format: date-time */
@@ -1817,9 +2718,16 @@ export interface components {
             created_by: string;
             /** @description MultiPolygon, longitude/latitude, wound as RFC 7946 asks */
             geometry: components["schemas"]["Geometry"] | null;
-            /** @description unique in the district */
+            /**
+             * @description which communities belong to it: those wholly inside, more than half inside, touched, or chosen by hand
+             * @enum {string}
+             */
+            membership: "within" | "majority" | "touched" | "by_hand";
+            /** @description unique in its scenario */
             name: string;
             note: string;
+            /** @description code of the scenario that it belongs to */
+            scenario: string;
             /** @description subdistricts of its communities; without any, of its ground */
             subdistrict_codes: string[];
             totals: components["schemas"]["ZoneTotals"];
@@ -1831,6 +2739,22 @@ export interface components {
              * @description counts the saves
              */
             version: number;
+            /**
+             * Format: int64
+             * @description when it is to be done
+             */
+            year: number | null;
+            /** @description no proposal may change the year */
+            year_locked: boolean;
+        };
+        ZoneArticulation: {
+            code: string;
+            /**
+             * Format: int64
+             * @description number of pieces
+             */
+            falls_into: number;
+            name: string;
         };
         ZoneCommunity: {
             /** Format: int64 */
@@ -1852,11 +2776,178 @@ export interface components {
         ZoneCommunityList: {
             items: components["schemas"]["ZoneCommunity"][];
         };
+        ZoneCompactness: {
+            /**
+             * Format: double
+             * @description area beside that of the convex hull
+             */
+            hull_ratio: number;
+            /**
+             * Format: double
+             * @description area beside that of a circle of the same perimeter
+             */
+            polsby_popper: number;
+            /**
+             * Format: double
+             * @description area beside that of the smallest circle around it
+             */
+            reock: number;
+        };
+        ZoneComparison: {
+            a: components["schemas"]["ZoneScenario"];
+            b: components["schemas"]["ZoneScenario"];
+            /**
+             * Format: double
+             * @description estimate in yuan by the scenario's own rules; null: its rules have no cost
+             */
+            cost_a: number | null;
+            /** Format: double */
+            cost_b: number | null;
+            /** @description by facility type, from the latest run over the whole district */
+            coverage: components["schemas"]["ZoneCoverageChange"][];
+            /** @description communities that are in different zones, most households first */
+            moved: components["schemas"]["ZoneMovedCommunity"][];
+            totals_a: components["schemas"]["ZoneTotals"];
+            totals_b: components["schemas"]["ZoneTotals"];
+            /** @description zones of both, matched by the households that they share */
+            zones: components["schemas"]["ZonePair"][];
+        };
+        ZoneConnectedBy: {
+            code: string;
+            eligibility: string;
+            name: string;
+            /** @description code of the zone of the scenario that holds it now, if any */
+            zone: string;
+        };
+        ZoneConnection: {
+            /**
+             * Format: double
+             * @description certificate: no connection costs less
+             */
+            bound_m: number;
+            /** @description to add */
+            communities: components["schemas"]["ZoneConnectedBy"][];
+            /** Format: double */
+            cost_m: number;
+            /** @description the cost is the least there can be */
+            exact: boolean;
+            /** @description that become used; those that do not count yet have to be declared together */
+            links: components["schemas"]["ZoneConnectionLink"][];
+            possible: boolean;
+            /** @description where it is not possible: which part cannot be joined, and what is in the way */
+            why_not: string;
+        };
+        ZoneConnectionLink: {
+            /** @description code of a community */
+            a: string;
+            b: string;
+            /** @description under the rules as they are */
+            counts: boolean;
+            /** Format: double */
+            gap_m: number;
+            /** @description LineString of the way; a straight line where none is known */
+            geometry: components["schemas"]["Geometry"] | null;
+            streets: components["schemas"]["ZoneStreet"][];
+            /** Format: double */
+            walk_m: number | null;
+        };
+        ZoneConsent: {
+            /** Format: int64 */
+            households_agreed: number;
+            /**
+             * Format: int64
+             * @description all households of those communities
+             */
+            households_asked: number;
+            /**
+             * Format: double
+             * @description 0 to 1
+             */
+            share: number;
+        };
+        ZoneContiguity: {
+            /** @description communities without which their part falls apart */
+            articulations: components["schemas"]["ZoneArticulation"][];
+            /**
+             * Format: int64
+             * @description how many there are
+             */
+            communities: number;
+            /** @description of the boundary; null where none is known */
+            compactness: components["schemas"]["ZoneCompactness"] | null;
+            /** @description the cheapest addition that makes one part of them; null where there is one */
+            connection: components["schemas"]["ZoneConnection"] | null;
+            /** @description there is one part, or none */
+            contiguous: boolean;
+            /**
+             * Format: int64
+             * @description links that count between a community of the set and one outside
+             */
+            cut_links: number;
+            /** @description certificate: links of a spanning forest, as pairs of community codes */
+            links: string[][];
+            /** @description smallest first; communities without a place are in none */
+            parts: components["schemas"]["ZonePart"][];
+            /**
+             * Format: int64
+             * @description communities of the district whose links are being computed anew
+             */
+            stale: number;
+            without_place: components["schemas"]["ZoneNamed"][];
+        };
+        ZoneContiguitySummary: {
+            /** @description null where there is one part */
+            connection: components["schemas"]["ZoneConnection"] | null;
+            /** Format: int64 */
+            parts: number;
+            /** @description smallest first, at most 5; empty where there is one part */
+            smallest: components["schemas"]["ZoneSummaryPart"][];
+        };
+        ZoneCost: {
+            /**
+             * Format: double
+             * @description per square metre of floor area
+             */
+            per_floor_area_yuan: number;
+            /** Format: double */
+            per_household_yuan: number;
+        };
+        ZoneCoverageChange: {
+            /** Format: int64 */
+            covered_households_a: number;
+            /** Format: int64 */
+            covered_households_b: number;
+            facility_type: string;
+            /** Format: date-time */
+            run_at: string;
+        };
         ZoneDraft: {
-            /** @description Polygon or MultiPolygon */
-            geometry: components["schemas"]["Geometry"];
+            /** @description codes; the membership is by_hand then */
+            communities?: string[];
+            /** @description Polygon or MultiPolygon; omitted: the boundary is made from the communities */
+            geometry?: components["schemas"]["Geometry"];
+            /**
+             * @description which communities belong to it
+             * @enum {string}
+             */
+            membership?: "within" | "majority" | "touched" | "by_hand";
             name: string;
             note?: string;
+            /** @description code; omitted: the main scenario. A saved zone stays in its own */
+            scenario?: string;
+        };
+        ZoneEdit: {
+            /** @description codes of the zones that are gone */
+            removed: string[];
+            /**
+             * Format: int64
+             * @description the revision that the act made; undo takes it back
+             */
+            revision: number;
+            /** @description code */
+            scenario: string;
+            /** @description the zones that changed or are new, as they are now */
+            zones: components["schemas"]["Zone"][];
         };
         ZoneHistory: {
             /** @description newest first */
@@ -1875,8 +2966,233 @@ export interface components {
             items: components["schemas"]["Zone"][];
         };
         ZoneMeasurement: {
+            /**
+             * Format: double
+             * @description area of the boundary on the ellipsoid
+             */
+            area_m2: number;
+            /** Format: int64 */
+            buildings: number;
+            /** Format: int64 */
+            communities: number;
+            /** @description null where the register knows of no answers */
+            consent: components["schemas"]["ZoneConsent"] | null;
+            /** @description null where there are no communities */
+            contiguity: components["schemas"]["ZoneContiguitySummary"] | null;
+            /** Format: int64 */
+            eligible_communities: number;
+            /** Format: int64 */
+            eligible_households: number;
+            /**
+             * Format: double
+             * @description of the households; of the communities where no households are known; 0 to 1
+             */
+            eligible_share: number;
+            /** Format: double */
+            floor_area_m2: number;
+            /** @description some figure rests on generated demo data */
+            generated: boolean;
+            /** Format: int64 */
+            households: number;
+            /** @description part of it lies outside what the person may read; the figures count only what they may */
+            partial: boolean;
+        };
+        ZoneMeasurementAsk: {
+            /** @description codes; otherwise the membership finds them in the geometry */
+            communities?: string[];
             /** @description Polygon or MultiPolygon */
-            geometry: components["schemas"]["Geometry"];
+            geometry?: components["schemas"]["Geometry"];
+            /**
+             * @description omitted: majority
+             * @enum {string}
+             */
+            membership?: "within" | "majority" | "touched" | "by_hand";
+            /** @description code of the scenario whose rules say what is contiguous; omitted: the main one */
+            scenario?: string;
+        };
+        ZoneMerge: {
+            /** @description omitted: that of the first */
+            name?: string;
+            /** @description omitted: that of the first */
+            note?: string;
+            zones: components["schemas"]["ZoneSeen"][];
+        };
+        ZoneMovedCommunity: {
+            code: string;
+            /** @description null: in no zone of the first */
+            from: components["schemas"]["ZoneRef"] | null;
+            /** Format: int64 */
+            households: number;
+            name: string;
+            /** @description null: in no zone of the second */
+            to: components["schemas"]["ZoneRef"] | null;
+        };
+        ZoneNamed: {
+            code: string;
+            name: string;
+        };
+        ZonePaint: {
+            /** @description codes of communities */
+            add?: string[];
+            /**
+             * @description make the boundary from the communities, or let it be
+             * @default derive
+             * @enum {string}
+             */
+            boundary: "derive" | "keep";
+            remove?: string[];
+            /** @description take the added ones out of the other zones of the scenario */
+            take?: boolean;
+        };
+        ZonePair: {
+            /** @description code; null: only in the other scenario */
+            a: string | null;
+            b: string | null;
+            /** @enum {string} */
+            change: "same" | "changed" | "only_a" | "only_b";
+            name_a: string;
+            name_b: string;
+            totals_a: components["schemas"]["ZoneTotals"] | null;
+            totals_b: components["schemas"]["ZoneTotals"] | null;
+        };
+        ZonePart: {
+            /** @description west, south, east, north */
+            bbox: number[];
+            communities: components["schemas"]["ZoneNamed"][];
+            /** Format: int64 */
+            households: number;
+            /**
+             * Format: int64
+             * @description communities of the part that lie outside what the person may read
+             */
+            others: number;
+        };
+        ZoneRef: {
+            code: string;
+            name: string;
+        };
+        ZoneReshape: {
+            /** @description LineString that begins and ends on the boundary of the first zone */
+            line: components["schemas"]["Geometry"];
+            /** @description the zone, then the neighbours that follow; without any, all that share the piece of boundary do */
+            zones: components["schemas"]["ZoneSeen"][];
+        };
+        ZoneRevision: {
+            /** @description e.g. zone.split */
+            action: string;
+            /** Format: date-time */
+            at: string;
+            by: string;
+            /** @description the same for people */
+            label: string;
+            /** Format: int64 */
+            revision: number;
+            /** @description their names: after it or, where it removed them, before it */
+            zone_names: string[];
+            /** @description codes of the zones that it touched */
+            zones: string[];
+        };
+        ZoneRules: {
+            /** @description river, railway, expressway, primary: never, at_crossing or free */
+            barriers: {
+                [key: string]: string;
+            };
+            cost: components["schemas"]["ZoneCost"];
+            /**
+             * Format: double
+             * @description largest gap between the footprints of two communities, in metres
+             */
+            max_gap_m: number;
+            /**
+             * Format: double
+             * @description longest way along the network between them, in metres; null: no limit
+             */
+            max_walk_m: number | null;
+        };
+        ZoneScenario: {
+            /** @description UUID that never changes */
+            code: string;
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            main: boolean;
+            /** @description unique in the district */
+            name: string;
+            note: string;
+            /**
+             * Format: int64
+             * @description counts what was done to its zones
+             */
+            revision: number;
+            rules: components["schemas"]["ZoneRules"];
+            /** @description of all its zones; a community or building of several zones counts once */
+            totals: components["schemas"]["ZoneTotals"];
+            /** Format: date-time */
+            updated_at: string;
+            updated_by: string;
+            /**
+             * Format: int64
+             * @description counts the saves of name, note, rules and main
+             */
+            version: number;
+            /**
+             * Format: int64
+             * @description how many zones it has
+             */
+            zones: number;
+        };
+        ZoneSeen: {
+            code: string;
+            /** Format: int64 */
+            version: number;
+        };
+        ZoneSplit: {
+            /** @description LineString from side to side of the zone */
+            line: components["schemas"]["Geometry"];
+            /** @description of the new part; omitted: the zone's name with a number */
+            name?: string;
+        };
+        ZoneStreet: {
+            /** Format: double */
+            length_m: number;
+            name: string;
+        };
+        ZoneStringCollection: {
+            /** @description by the name of their street */
+            features: components["schemas"]["ZoneStringFeature"][];
+            /**
+             * Format: double
+             * @description length of all of them
+             */
+            total_m: number;
+            /** @enum {string} */
+            type: "FeatureCollection";
+        };
+        ZoneStringFeature: {
+            /** @description LineString */
+            geometry: components["schemas"]["Geometry"] | null;
+            properties: components["schemas"]["ZoneStringProperties"];
+            /** @enum {string} */
+            type: "Feature";
+        };
+        ZoneStringProperties: {
+            /** @description code of a community */
+            a: string;
+            a_name: string;
+            b: string;
+            b_name: string;
+            /** Format: double */
+            length_m: number;
+            /** @description of the street that most of it follows; empty where none has one */
+            name: string;
+            /** @description no way along streets is known; the line is a straight one */
+            straight: boolean;
+            /** @description that it follows, longest first */
+            streets: components["schemas"]["ZoneStreet"][];
+        };
+        ZoneSummaryPart: {
+            codes: string[];
+            names: string[];
         };
         ZoneTotals: {
             /**
@@ -1905,6 +3221,12 @@ export interface components {
             households: number;
             /** @description part of it lies outside what the person may read; the figures count only what they may */
             partial: boolean;
+        };
+        ZoneYear: {
+            code: string;
+            locked: boolean;
+            /** Format: int64 */
+            year: number | null;
         };
     };
     responses: never;
@@ -3186,6 +4508,841 @@ export interface operations {
             };
         };
     };
+    listProposals: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createProposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposalRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposal"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getProposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposal"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelProposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposal"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acceptProposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposalAcceptance"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ZoneEdit"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listExplanations: {
+        parameters: {
+            query?: {
+                /** @description code; omitted: all */
+                community?: string;
+            };
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplanationList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listScenarios: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScenarioList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createScenario: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScenarioDraft"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ZoneScenario"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getScenario: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ZoneScenario"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteScenario: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateScenario: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScenarioPatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ZoneScenario"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compareScenarios: {
+        parameters: {
+            query: {
+                /** @description 0: as it is now */
+                revision?: number;
+                /** @description code of the other scenario, or of the same */
+                with: string;
+                /** @description 0: as it is now */
+                with_revision?: number;
+            };
+            header?: never;
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ZoneComparison"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPhasing: {
+        parameters: {
+            query?: {
+                /** @description suggest from the district's policy, from this year on */
+                first?: number;
+            };
+            header?: never;
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhaseStored"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    savePhasing: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhaseSettings"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhaseStored"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restoreRevision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevisionNumber"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ZoneEdit"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRevisions: {
+        parameters: {
+            query?: {
+                /** @description older than this revision; 0: the newest */
+                before?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhasePlan"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proposeSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhasePlan"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    judgeSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleTrial"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhasePlan"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    takeZones: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScenarioTake"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ZoneEdit"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undoRevision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevisionNumber"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ZoneEdit"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setYears: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["YearsPatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ZoneEdit"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listScenarioZones: {
+        parameters: {
+            query?: {
+                /** @description 0: as they are now */
+                revision?: number;
+            };
+            header?: never;
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ZoneList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     search: {
         parameters: {
             query: {
@@ -3359,7 +5516,10 @@ export interface operations {
     };
     listZones: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description code; omitted: the main scenario */
+                scenario?: string;
+            };
             header?: never;
             path: {
                 /** @description administrative code */
@@ -3569,6 +5729,39 @@ export interface operations {
             };
         };
     };
+    getZoneContiguity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ZoneContiguity"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     exportZone: {
         parameters: {
             query?: {
@@ -3636,6 +5829,192 @@ export interface operations {
             };
         };
     };
+    paintZone: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ZonePaint"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ZoneEdit"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    splitZone: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ZoneSplit"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ZoneEdit"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listZoneStrings: {
+        parameters: {
+            query?: {
+                format?: "geojson" | "csv";
+            };
+            header?: never;
+            path: {
+                code: string;
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["ZoneStringCollection"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deriveBoundary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BoundaryQuestion"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DerivedBoundary"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    measureContiguity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommunitySet"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ZoneContiguity"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     measureZone: {
         parameters: {
             query?: never;
@@ -3648,7 +6027,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ZoneMeasurement"];
+                "application/json": components["schemas"]["ZoneMeasurementAsk"];
             };
         };
         responses: {
@@ -3658,7 +6037,79 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ZoneTotals"];
+                    "application/json": components["schemas"]["ZoneMeasurement"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mergeZones: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ZoneMerge"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ZoneEdit"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reshapeZones: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ZoneReshape"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ZoneEdit"];
                 };
             };
             /** @description Error */

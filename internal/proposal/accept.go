@@ -1,0 +1,58 @@
+package proposal
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"github.com/lianpian/lianpian/internal/account"
+	"github.com/lianpian/lianpian/internal/zone"
+)
+
+// Acceptance says which zones of an answer become zones, and where.
+type Acceptance struct {
+	Scenario    string // code; "" is the scenario that was asked about
+	NewScenario string // name of a copy of it that takes the zones instead
+	Zones       []int  // indexes; empty is all
+}
+
+// Accept makes zones of an answer, in one revision of the scenario. The locked
+// zones of the answer are there already and stay. Errors: *InvalidError,
+// postgis.ErrNotFound, and those of zone.Store.Found.
+func (s *Store) Accept(ctx context.Context, scope account.Scope, district string, id uuid.UUID, a Acceptance) (zone.Edit, error) {
+	p, err := s.Get(ctx, scope, district, id)
+	if err != nil {
+		return zone.Edit{}, err
+	}
+	if p.Answer == nil {
+		return zone.Edit{}, &InvalidError{Field: "zones", Detail: "还没有可采纳的结果"}
+	}
+	drafts := []zone.Draft{}
+	for _, z := range p.Answer.Zones {
+		if z.Locked != "" || len(a.Zones) > 0 && !slices.Contains(a.Zones, z.Index) {
+			continue
+		}
+		drafts = append(drafts, zone.Draft{
+			Name:        fmt.Sprintf("建议片区 %d", z.Index),
+			Note:        fmt.Sprintf("由方案建议 %s 生成", p.ID),
+			Communities: z.Communities,
+		})
+	}
+	if len(drafts) == 0 {
+		return zone.Edit{}, &InvalidError{Field: "zones", Detail: "没有选中可采纳的片区"}
+	}
+	scenario := p.Scenario
+	if a.Scenario != "" {
+		scenario = a.Scenario
+	}
+	if a.NewScenario != "" {
+		made, err := s.zones.CreateScenario(ctx, scope, district, zone.ScenarioDraft{Name: a.NewScenario, CopyOf: p.Scenario})
+		if err != nil {
+			return zone.Edit{}, err
+		}
+		scenario = made.Code
+	}
+	return s.zones.Found(ctx, scope, district, scenario, "采纳片区建议", drafts)
+}
