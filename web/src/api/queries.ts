@@ -27,13 +27,23 @@ export const keys = {
 export function staleAfter(district: string, change: Change): (readonly string[])[] {
   switch (change.layer) {
     case 'communities':
-      return [keys.communities(district), keys.zones(district), keys.subdistricts(district)];
+      return [
+        keys.communities(district),
+        keys.zones(district),
+        keys.scenarios(district),
+        keys.subdistricts(district),
+      ];
     case 'buildings':
-      return [keys.buildings(district), keys.communities(district), keys.zones(district)];
+      return [
+        keys.buildings(district),
+        keys.communities(district),
+        keys.zones(district),
+        keys.scenarios(district),
+      ];
     case 'facilities':
       return [keys.facilities(district)];
     case 'zones':
-      return [keys.zones(district), keys.scenarios(district)];
+      return [keys.zones(district)];
     case 'scenarios':
       return [keys.scenarios(district)];
     case 'coverage':

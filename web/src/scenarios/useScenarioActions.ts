@@ -18,8 +18,10 @@ export function useScenarioActions() {
 
   const changed = useCallback(
     (layer: 'scenarios' | 'zones') => {
-      invalidate(client, district, { layer, bbox: null });
-      if (layer === 'zones') useControl.getState().controller?.refresh('zones');
+      invalidate(client, district, { layer: 'scenarios', bbox: null });
+      if (layer === 'scenarios') return;
+      invalidate(client, district, { layer: 'zones', bbox: null });
+      useControl.getState().controller?.refresh('zones');
     },
     [client, district],
   );
