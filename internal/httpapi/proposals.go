@@ -131,13 +131,13 @@ func (s *Server) stopProposal(ctx context.Context, in *OneProposal) (*struct{ Bo
 		if _, err := s.Jobs.Cancel(ctx, *id); err != nil {
 			return nil, err
 		}
-		err := s.Accounts.Note(ctx, account.Entry{
-			Action: "proposal.cancel", Entity: "proposal", Code: p.ID.String(), District: in.District,
-			Before: map[string]any{"state": p.State},
-		})
-		if err != nil {
-			return nil, err
-		}
+	}
+	err = s.Accounts.Note(ctx, account.Entry{
+		Action: "proposal.cancel", Entity: "proposal", Code: p.ID.String(), District: in.District,
+		Before: map[string]any{"state": p.State},
+	})
+	if err != nil {
+		return nil, err
 	}
 	p, err = s.Proposals.Get(ctx, scopeOf(ctx), in.District, in.ID)
 	return &struct{ Body proposal.Proposal }{p}, err

@@ -25,9 +25,11 @@ import (
 	"github.com/lianpian/lianpian/internal/exporter"
 	"github.com/lianpian/lianpian/internal/job"
 	"github.com/lianpian/lianpian/internal/link"
+	"github.com/lianpian/lianpian/internal/phase"
 	"github.com/lianpian/lianpian/internal/policy"
 	"github.com/lianpian/lianpian/internal/postgis"
 	"github.com/lianpian/lianpian/internal/postgis/postgistest"
+	"github.com/lianpian/lianpian/internal/proposal"
 	"github.com/lianpian/lianpian/internal/registry"
 	"github.com/lianpian/lianpian/internal/tile"
 	"github.com/lianpian/lianpian/internal/zone"
@@ -53,27 +55,28 @@ var (
 // world is a served database with a person of every role and things in every
 // place.
 type world struct {
-	t        *testing.T
-	db       *postgis.DB
-	accounts *account.Store
-	registry *registry.Store
-	zones    *zone.Store
-	coverage *coverage.Store
-	links    *link.Store
-	jobs     *job.Runner
-	server   *Server
-	http     *httptest.Server
-	stop     context.CancelFunc
-	tokens   map[string]string // by name
-	people   map[string]account.Account
-	standing map[string]standing // by spot
-	counter  atomic.Int64
+	t         *testing.T
+	db        *postgis.DB
+	accounts  *account.Store
+	registry  *registry.Store
+	zones     *zone.Store
+	proposals *proposal.Store
+	coverage  *coverage.Store
+	links     *link.Store
+	jobs      *job.Runner
+	server    *Server
+	http      *httptest.Server
+	stop      context.CancelFunc
+	tokens    map[string]string // by name
+	people    map[string]account.Account
+	standing  map[string]standing // by spot
+	counter   atomic.Int64
 }
 
 // standing are the things that are in a place from the beginning.
 type standing struct {
 	community, building, facility, zone string
-	run                                 uuid.UUID
+	run, proposal                       uuid.UUID
 }
 
 // everyone are the people of a world by name: their roles, and nobody.
@@ -102,12 +105,15 @@ func newWorld(t *testing.T) *world {
 	tiles, err := tile.New(w.db, tile.Config{}, log)
 	w.must(err)
 	t.Cleanup(tiles.Close)
+	w.proposals = proposal.New(w.db, w.zones)
 	w.jobs, err = job.NewRunner(w.db, job.Config{Handlers: map[string]job.Handler{
-		"import": func(context.Context, json.RawMessage, *job.Progress) (any, error) { return nil, nil },
+		proposal.JobKind: w.proposals.Handle,
+		"import":         func(context.Context, json.RawMessage, *job.Progress) (any, error) { return nil, nil },
 	}}, log)
 	w.must(err)
 	w.server, err = New(ctx, Config{
 		DB: w.db, Accounts: w.accounts, Registry: w.registry, Zones: w.zones, Coverage: w.coverage, Links: w.links,
+		Proposals: w.proposals, Phases: phase.New(w.db, lib, time.Now),
 		Exporter: exporter.New(w.db, w.zones, w.coverage, lib), Policies: lib, Tiles: tiles, Jobs: w.jobs,
 		UploadDir: t.TempDir(), UploadLimit: 4 << 20, Log: log,
 		Web: fstest.MapFS{
@@ -190,6 +196,13 @@ func (w *world) furnish(s spot) {
 	})
 	w.must(err)
 	st.run = r.ID
+	p, err := w.proposals.Ask(ctx, account.Everything, s.district, proposal.Request{
+		Subdistricts: []string{s.subdistrict}, Eligibility: []string{"in", "out", "borderline"},
+	})
+	w.must(err)
+	st.proposal = p.ID
+	w.sql(`update proposal set answer = jsonb_build_object('zones', jsonb_build_array(jsonb_build_object('index', 1, 'communities', jsonb_build_array($2::text)))) where id = $1`,
+		p.ID, st.community)
 	w.standing[s.name] = st
 }
 

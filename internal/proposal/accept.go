@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 
 	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/zone"
@@ -35,7 +36,6 @@ func (s *Store) Accept(ctx context.Context, scope account.Scope, district string
 			continue
 		}
 		drafts = append(drafts, zone.Draft{
-			Name:        fmt.Sprintf("建议片区 %d", z.Index),
 			Note:        fmt.Sprintf("由方案建议 %s 生成", p.ID),
 			Communities: z.Communities,
 		})
@@ -54,5 +54,35 @@ func (s *Store) Accept(ctx context.Context, scope account.Scope, district string
 		}
 		scenario = made.Code
 	}
+	if err := s.freeNames(ctx, district, scenario, drafts); err != nil {
+		return zone.Edit{}, err
+	}
 	return s.zones.Found(ctx, scope, district, scenario, "采纳片区建议", drafts)
 }
+
+// freeNames numbers the drafts on from what the scenario has already, so that an
+// answer can be accepted beside an earlier one.
+func (s *Store) freeNames(ctx context.Context, district, scenario string, drafts []zone.Draft) error {
+	rows, err := s.db.Pool.Query(ctx, `
+		select z.name from published_zone z
+		join published_scenario s on s.code = z.scenario_code and s.district_code = z.district_code
+		where z.district_code = $1 and (s.code = $2 or $2 = '' and s.main)`, district, scenario)
+	if err != nil {
+		return fmt.Errorf("read the names of scenario %s: %w", scenario, err)
+	}
+	taken, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return fmt.Errorf("read the names of scenario %s: %w", scenario, err)
+	}
+	next := 1
+	for i := range drafts {
+		for slices.Contains(taken, nameOf(next)) {
+			next++
+		}
+		drafts[i].Name = nameOf(next)
+		next++
+	}
+	return nil
+}
+
+func nameOf(n int) string { return fmt.Sprintf("建议片区 %d", n) }
