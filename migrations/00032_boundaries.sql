@@ -38,3 +38,13 @@ create table zone_string (
 create index on zone_string (a_id);
 create index on zone_string (b_id);
 create index on zone_string using gist (geom_3857);
+
+-- What the zones publish of strings for maps.
+create view map_string as
+select s.id, z.district_code, z.id as zone_id, z.code as zone, z.scenario_code, z.main,
+       a.code as a, b.code as b, a.subdistrict_code as a_subdistrict, b.subdistrict_code as b_subdistrict,
+       s.name, s.length_m, s.straight, s.geom_3857
+from zone_string s
+join map_zone z on z.id = s.zone_id
+join community a on a.id = s.a_id
+join community b on b.id = s.b_id;

@@ -115,6 +115,51 @@ func buildBlocks(ctx context.Context, tx pgx.Tx, district string) error {
 	if err != nil {
 		return err
 	}
+	// Street space is cut where the block beside it ends, so that no block gets a
+	// tail along its neighbour's street.
+	_, err = tx.Exec(ctx, `
+		with place as materialized (
+		    select gk_srid from published_district where code = $1
+		),
+		shaped as materialized (
+		    select id, geom, 2 * area_m2 < $2 * ST_Perimeter(geom::geography) as narrow
+		    from block where district_code = $1
+		),
+		edge as materialized (
+		    select n.id, b.id as block_id, e.line
+		    from shaped n
+		    join shaped b on b.geom && n.geom and not b.narrow
+		    cross join lateral (
+		        select ST_LineMerge(ST_CollectionExtract(ST_Intersection(n.geom, b.geom), 2)) as line) e
+		    where n.narrow and ST_Length(e.line) > 0
+		),
+		side as materialized (
+		    select e.id, row_number() over (partition by e.id order by ST_Length(e.line) desc, e.block_id) as rank,
+		           ST_Transform(ST_Buffer(ST_Transform(e.line, p.gk_srid), $2 * 1.25, 'endcap=flat join=mitre mitre_limit=2'), 4490) as geom
+		    from edge e cross join place p
+		),
+		piece as materialized (
+		    select n.id, ST_Intersection(coalesce(ST_Difference(n.geom, longer.geom, $3), n.geom), s.geom, $3) as geom
+		    from side s
+		    join shaped n on n.id = s.id
+		    cross join lateral (select ST_Union(l.geom) as geom from side l where l.id = s.id and l.rank < s.rank) longer
+		    union all
+		    select n.id, ST_Difference(n.geom, (select ST_Union(s.geom) from side s where s.id = n.id), $3)
+		    from shaped n
+		    where n.id in (select id from side)
+		),
+		cut as (
+		    insert into block (district_code, geom, area_m2)
+		    select $1, d.geom, ST_Area(d.geom::geography)
+		    from (select distinct id from side where rank > 1) several
+		    join piece p using (id)
+		    cross join lateral ST_Dump(ST_CollectionExtract(p.geom, 3)) d
+		    where not ST_IsEmpty(d.geom)
+		)
+		delete from block where id in (select id from side where rank > 1)`, district, narrowM, nodingGrid)
+	if err != nil {
+		return err
+	}
 	// Narrow faces touch narrow faces at crossings: each round brings those to a
 	// block that have one for a neighbour by now.
 	for range 5 {
@@ -127,12 +172,12 @@ func buildBlocks(ctx context.Context, tx pgx.Tx, district string) error {
 			    select distinct on (n.id) n.id, b.id as block_id, n.geom
 			    from shaped n
 			    join shaped b on b.geom && n.geom and not b.narrow
-			    cross join lateral (select ST_Length(ST_Intersection(n.geom, b.geom)) as shared) edge
+			    cross join lateral (select ST_Length(ST_Intersection(n.geom, b.geom, $3)) as shared) edge
 			    where n.narrow and edge.shared > 0
 			    order by n.id, edge.shared desc, b.id
 			),
 			joined as (
-			    select h.block_id, ST_Union(array_agg(h.geom) || b.geom) as geom
+			    select h.block_id, ST_UnaryUnion(ST_Collect(array_agg(h.geom) || b.geom), $3) as geom
 			    from home h
 			    join block b on b.id = h.block_id
 			    group by h.block_id, b.geom
@@ -145,7 +190,7 @@ func buildBlocks(ctx context.Context, tx pgx.Tx, district string) error {
 			    returning b.id
 			)
 			delete from block
-			where id in (select h.id from home h join grown g on g.id = h.block_id)`, district, narrowM)
+			where id in (select h.id from home h join grown g on g.id = h.block_id)`, district, narrowM, nodingGrid)
 		if err != nil {
 			return err
 		}

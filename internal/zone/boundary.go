@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/paulmach/orb"
 
+	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/geo"
 	"github.com/lianpian/lianpian/internal/postgis"
 )
@@ -132,4 +133,64 @@ func rulesOf(ctx context.Context, q reader, scenarioID int64) (Rules, error) {
 		return rules, fmt.Errorf("read the rules of a scenario: %w", err)
 	}
 	return rules, nil
+}
+
+// DerivedBoundary is the boundary of communities that nobody has saved.
+type DerivedBoundary struct {
+	Shape        orb.MultiPolygon
+	Totals       Totals
+	WithoutPlace []Named // communities that are not part of it
+}
+
+// Boundary derives the boundary of communities (codes) beside the zones of a
+// scenario ("" is the main one); the zone of code own, "" for none, is not in the
+// way. Errors: *InvalidError, postgis.ErrNotFound.
+func (s *Store) Boundary(ctx context.Context, scope account.Scope, district, scenario, own string, codes []string) (DerivedBoundary, error) {
+	var b DerivedBoundary
+	sc, err := findScenario(ctx, s.db.Pool, scope, district, scenario, "")
+	if err != nil {
+		return b, err
+	}
+	var ownID int64
+	if own != "" {
+		z, err := find(ctx, s.db.Pool, scope, district, own, "")
+		if err != nil {
+			return b, err
+		}
+		ownID = z.id
+	}
+	ids, err := readableCommunities(ctx, s.db.Pool, scope, district, codes)
+	if err != nil {
+		return b, err
+	}
+	// Deriving may build the blocks of the district.
+	err = s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
+		b.Shape, err = boundaryOf(ctx, tx, district, sc.id, ownID, ids)
+		if err != nil {
+			return err
+		}
+		b.Totals, err = measureIn(ctx, tx, scope, district, b.Shape)
+		if err != nil {
+			return err
+		}
+		rows, err := tx.Query(ctx, `
+			select code, name from published_community
+			where id = any($1) and location is null and (geom is null or ST_IsEmpty(geom)) order by code`, ids)
+		if err != nil {
+			return fmt.Errorf("find communities without a place: %w", err)
+		}
+		b.WithoutPlace, err = pgx.CollectRows(rows, pgx.RowToStructByPos[Named])
+		return err
+	})
+	return b, err
+}
+
+// measureIn is Measure for a boundary that is sound.
+func measureIn(ctx context.Context, q reader, scope account.Scope, district string, shape orb.MultiPolygon) (Totals, error) {
+	totals, err := readTotals(ctx, q, measureSQL,
+		pgx.QueryExecModeCacheDescribe, district, scope.Subdistricts, scope.Zones, postgis.Geom{Geometry: shape})
+	if err != nil {
+		return Totals{}, fmt.Errorf("measure a derived boundary in district %s: %w", district, err)
+	}
+	return totals[0], nil
 }
