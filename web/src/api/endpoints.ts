@@ -164,7 +164,7 @@ export const zones = async (district: string, scenario: string | null) =>
     (
       await value(
         client.GET('/districts/{district}/zones', {
-          params: { path: { district }, query: as<undefined>(scenario ? { scenario } : {}) },
+          params: { path: { district }, query: { scenario: scenario ?? undefined } },
         }),
       )
     ).items,

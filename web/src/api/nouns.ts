@@ -85,87 +85,16 @@ export type Change = Omit<Schemas['MapChange'], 'bbox'> & { bbox: Bounds | null 
 /** What a link may do where it meets a barrier. */
 export type Crossing = 'never' | 'at_crossing' | 'free';
 export type Barrier = 'river' | 'railway' | 'expressway' | 'primary';
-/** Which links count as connecting (null is no limit), and what renovation is estimated to cost. */
-export interface Rules {
-  max_gap_m: number;
-  max_walk_m: number | null;
-  barriers: Record<Barrier, Crossing>;
-  cost: { per_household_yuan: number; per_floor_area_yuan: number };
-}
-export interface Scenario {
-  code: string;
-  name: string;
-  note: string;
-  main: boolean;
-  revision: number;
-  rules: Rules;
-  version: number;
-  zones: number;
-  totals: Totals;
-  created_by: string;
-  created_at: string;
-  updated_by: string;
-  updated_at: string;
-}
-export interface ScenarioDraft {
-  name: string;
-  note: string;
-  copy_of?: string;
-}
-export type ScenarioPatch = Partial<Pick<Scenario, 'name' | 'note' | 'rules' | 'main'>>;
+export type Rules = Omit<Schemas['ZoneRules'], 'barriers'> & { barriers: Record<Barrier, Crossing> };
+export type Scenario = Omit<Schemas['ZoneScenario'], 'rules'> & { rules: Rules };
+export type ScenarioDraft = Schemas['ScenarioDraft'];
+export type ScenarioPatch = Omit<Schemas['ScenarioPatch'], 'rules'> & { rules?: Rules };
 /** One saved step of a scenario: what was done to which zones, by whom and when. */
-export interface Revision {
-  revision: number;
-  at: string;
-  by: string;
-  action: string;
-  label: string;
-  zones: string[];
-  zone_names: string[];
-}
+export type Revision = Schemas['ZoneRevision'];
 /** What a step left behind: the zones that are new or changed, the codes of those that are gone. */
-export interface Edit {
-  scenario: string;
-  revision: number;
-  zones: Zone[];
-  removed: string[];
-}
+export type Edit = Omit<Schemas['ZoneEdit'], 'zones'> & { zones: Zone[] };
 /** A zone of one scenario and the zone of the other that shares most households with it. */
-export interface ZonePair {
-  a: string | null;
-  b: string | null;
-  name_a: string;
-  name_b: string;
-  totals_a: Totals | null;
-  totals_b: Totals | null;
-  change: 'same' | 'changed' | 'only_a' | 'only_b';
-}
-export interface ZoneName {
-  code: string;
-  name: string;
-}
-export interface MovedCommunity {
-  code: string;
-  name: string;
-  households: number | null;
-  from: ZoneName | null;
-  to: ZoneName | null;
-}
-export interface CoverageDifference {
-  facility_type: string;
-  covered_households_a: number;
-  covered_households_b: number;
-  run_at: string;
-}
-export interface Comparison {
-  a: Scenario;
-  b: Scenario;
-  zones: ZonePair[];
-  moved: MovedCommunity[];
-  totals_a: Totals;
-  totals_b: Totals;
-  /** Yuan; null until costs are known. */
-  cost_a: number | null;
-  cost_b: number | null;
-  coverage: CoverageDifference[];
-}
+export type ZonePair = Schemas['ZonePair'];
+export type ZoneName = Schemas['ZoneRef'];
+export type MovedCommunity = Schemas['ZoneMovedCommunity'];
+export type Comparison = Omit<Schemas['ZoneComparison'], 'a' | 'b'> & { a: Scenario; b: Scenario };

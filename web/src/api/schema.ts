@@ -3224,8 +3224,12 @@ export interface components {
         };
         ZoneYear: {
             code: string;
+            /** @description no proposal may change it */
             locked: boolean;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description null: in none
+             */
             year: number | null;
         };
     };

@@ -4,6 +4,7 @@ import * as api from '../api/endpoints';
 import { keys, useDistrict, useDistricts, useSession } from '../api/queries';
 import { useWords } from '../language';
 import { may } from '../people/capability';
+import { ScenarioSwitch } from '../scenarios/ScenarioSwitch';
 import { useSteps } from '../state/undo';
 import { useWorkbench } from '../state/workbench';
 import { IconButton } from '../ui/Button';
@@ -30,6 +31,7 @@ export function TopBar({ onShortcuts }: { onShortcuts: () => void }) {
         <span>连片</span>
       </a>
       <DistrictSwitch />
+      <ScenarioSwitch />
       <SearchBox />
       <div className={css.topTools}>
         <IconButton
