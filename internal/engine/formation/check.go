@@ -82,9 +82,7 @@ func (s *space) check() []Contradiction {
 		}
 	}
 	for z := range p.Locked {
-		for _, c := range s.brokenByLocked(z) {
-			out = append(out, c)
-		}
+		out = append(out, s.brokenByLocked(z)...)
 	}
 	s.checkTogether(add)
 	s.checkZones(add)

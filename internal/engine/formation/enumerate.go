@@ -1,6 +1,10 @@
 package formation
 
-import "math"
+import (
+	"cmp"
+	"math"
+	"slices"
+)
 
 // columns are candidate zones over local nodes 0…n−1, grouped by their smallest
 // local node (root).
@@ -33,6 +37,16 @@ type enumerator struct {
 	visited int64
 	stopped bool
 
+	// With prices, only the columns of every root whose score exceeds their
+	// price by most are kept, and best tells by how much the dearest does.
+	price  []float64 // per local; nil: keep all
+	keep   int
+	paid   []float64 // price of the set, by depth
+	best   float64
+	sifted []sifted
+	heap   []int32 // members of the sifted
+	bar    float64 // what a further one has to exceed
+
 	root  int32
 	set   []int32   // nodes
 	ext   []int32   // stack of extension lists
@@ -63,13 +77,86 @@ func newEnumerator(s *space, sc *scratch) *enumerator {
 	return e
 }
 
+// sifted is a column that was kept for its rest: its score less its price.
+type sifted struct {
+	rest, score float64
+	from, to    int32
+}
+
 // list enumerates the zones inside the given nodes, whose order is that of the
 // roots. It reports whether the list is complete.
 func (e *enumerator) list(nodes []int32, out *columns, most int, effort int64, all bool) bool {
+	e.begin(nodes, out)
+	e.most, e.effort, e.all, e.price = most, effort, all, nil
+	for i := range nodes {
+		out.root = append(out.root, int32(out.len()))
+		e.from(int32(i))
+		if e.stopped {
+			break
+		}
+	}
+	for len(out.root) <= len(nodes) {
+		out.root = append(out.root, int32(out.len()))
+	}
+	e.end()
+	return !e.stopped
+}
+
+// sift enumerates the zones of the roots first…last−1 and keeps, for each root,
+// those that exceed their price by most. exceed gets for every root what the
+// dearest exceeds its price by (0 at least). It reports whether it saw all;
+// a root that needs more than effort sets is cut short.
+func (e *enumerator) sift(nodes []int32, first, last int, price []float64, keep int, effort int64, out *columns, exceed []float64) bool {
+	e.begin(nodes, out)
+	e.most, e.effort, e.all, e.price, e.keep = math.MaxInt, effort, false, price, keep
+	whole, visited := true, int64(0)
+	for i := range nodes {
+		out.root = append(out.root, int32(out.len()))
+		if i < first || i >= last || e.sc.stopped() {
+			continue
+		}
+		e.best, e.bar, e.visited = 0, math.Inf(-1), 0
+		e.sifted, e.heap, e.stopped = e.sifted[:0], e.heap[:0], false
+		e.from(int32(i))
+		whole = whole && !e.stopped
+		visited += e.visited
+		exceed[i] = e.best
+		e.cull()
+		for _, k := range e.sifted {
+			out.mem = append(out.mem, e.heap[k.from:k.to]...)
+			out.off = append(out.off, int32(len(out.mem)))
+			out.score = append(out.score, k.score)
+		}
+	}
+	out.root = append(out.root, int32(out.len()))
+	e.visited = visited
+	e.end()
+	return whole && !e.sc.stopped()
+}
+
+// cull keeps the best of the sifted.
+func (e *enumerator) cull() {
+	if len(e.sifted) <= e.keep {
+		return
+	}
+	slices.SortStableFunc(e.sifted, func(a, b sifted) int { return cmp.Compare(b.rest, a.rest) })
+	e.sifted = e.sifted[:e.keep]
+	e.bar = e.sifted[e.keep-1].rest
+	var heap []int32
+	for i := range e.sifted {
+		k := &e.sifted[i]
+		from := int32(len(heap))
+		heap = append(heap, e.heap[k.from:k.to]...)
+		k.from, k.to = from, int32(len(heap))
+	}
+	e.heap = heap
+}
+
+func (e *enumerator) begin(nodes []int32, out *columns) {
 	s := e.s
 	out.n, out.nodes = len(nodes), nodes
 	out.off, out.mem, out.score, out.root = append(out.off[:0], 0), out.mem[:0], out.score[:0], out.root[:0]
-	e.out, e.most, e.effort, e.visited, e.stopped, e.all = out, most, effort, 0, false, all
+	e.out, e.visited, e.stopped = out, 0, false
 	for i, v := range nodes {
 		e.rank[v] = int32(i)
 	}
@@ -85,29 +172,28 @@ func (e *enumerator) list(nodes []int32, out *columns, most int, effort int64, a
 		e.least, e.large = append(e.least, lo), append(e.large, hi)
 	}
 	e.sums = append(e.sums[:0], make([]float64, s.nT)...)
-	for i, v := range nodes {
-		out.root = append(out.root, int32(out.len()))
-		e.root = int32(i)
-		e.touch[i] = true
-		e.set, e.ext = e.set[:0], e.ext[:0]
-		if e.fits(v, 0) {
-			e.push(v, 0)
-			e.grow(0, 1)
-			e.pop(0)
-		}
-		e.touch[i] = false
-		if e.stopped {
-			break
-		}
-	}
-	for len(out.root) <= len(nodes) {
-		out.root = append(out.root, int32(out.len()))
-	}
-	for _, v := range nodes {
+	e.paid = append(e.paid[:0], 0)
+}
+
+func (e *enumerator) end() {
+	for _, v := range e.out.nodes {
 		e.rank[v] = -1
 	}
 	e.sc.work += e.visited * 10
-	return !e.stopped
+}
+
+// from visits all sets whose root is local node i.
+func (e *enumerator) from(i int32) {
+	v := e.out.nodes[i]
+	e.root = i
+	e.touch[i] = true
+	e.set, e.ext = e.set[:0], e.ext[:0]
+	if e.fits(v, 0) {
+		e.push(v, 0)
+		e.grow(0, 1)
+		e.pop(0)
+	}
+	e.touch[i] = false
 }
 
 func (e *enumerator) fits(v int32, depth int) bool {
@@ -144,6 +230,9 @@ func (e *enumerator) push(v int32, depth int) {
 	}
 	m := e.moms[depth]
 	e.moms[depth+1] = moment{m.value + s.nValue[v], m.x + s.nX[v], m.y + s.nY[v], m.q + s.nQ[v]}
+	if e.price != nil {
+		e.paid = append(e.paid[:depth+1], e.paid[depth]+e.price[e.rank[v]])
+	}
 	e.extendTree(v, depth)
 	e.at[e.rank[v]] = int32(depth) + 1
 }
@@ -247,15 +336,7 @@ func (e *enumerator) grow(from, depth int) {
 	}
 	if enough {
 		if score, ok := e.score(depth); ok && (e.all || score > 0) {
-			if e.out.len() >= e.most {
-				e.stopped = true
-				return
-			}
-			for _, v := range e.set {
-				e.out.mem = append(e.out.mem, e.rank[v])
-			}
-			e.out.off = append(e.out.off, int32(len(e.out.mem)))
-			e.out.score = append(e.out.score, score)
+			e.record(score, depth)
 		}
 	}
 	newest := e.set[len(e.set)-1]
@@ -284,6 +365,36 @@ func (e *enumerator) grow(from, depth int) {
 		e.touch[e.rank[w]] = false
 	}
 	e.ext = e.ext[:first]
+}
+
+// record keeps a zone.
+func (e *enumerator) record(score float64, depth int) {
+	out := e.out
+	if e.price != nil {
+		rest := score - e.paid[depth]
+		e.best = math.Max(e.best, rest)
+		if e.keep == 0 || rest <= e.bar {
+			return
+		}
+		from := int32(len(e.heap))
+		for _, v := range e.set {
+			e.heap = append(e.heap, e.rank[v])
+		}
+		e.sifted = append(e.sifted, sifted{rest, score, from, int32(len(e.heap))})
+		if len(e.sifted) >= 4*e.keep {
+			e.cull()
+		}
+		return
+	}
+	if out.len() >= e.most {
+		e.stopped = true
+		return
+	}
+	for _, v := range e.set {
+		out.mem = append(out.mem, e.rank[v])
+	}
+	out.off = append(out.off, int32(len(out.mem)))
+	out.score = append(out.score, score)
 }
 
 // prospects says whether the set reaches all minimums, and whether nothing that

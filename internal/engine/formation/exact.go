@@ -6,8 +6,9 @@ import "math"
 type verdict struct {
 	zones    []zone // a choice better than the incumbent; nil: none found
 	bound    float64
-	bounded  bool // the list of zones was complete: bound holds
-	complete bool // the search was, too: the better of zones and incumbent is the best possible
+	bounded  bool     // the list of zones was complete: bound holds
+	complete bool     // the search was, too: the better of zones and incumbent is the best possible
+	pool     *packing // where it was not: columns and prices to go on with
 }
 
 // effortOf bounds the three stages of the exact method.
@@ -35,7 +36,6 @@ func newSolver(s *space) *solver {
 // Lagrangian duals, columns that cannot help dropped, then branch and bound.
 // value is that of the incumbent; only what is better is searched for.
 func (x *solver) exact(nodes []int32, lo, hi int, value float64, limit effortOf) verdict {
-	s := x.s
 	if !x.enum.list(nodes, &x.cols, limit.columns, limit.sets, lo > 0) {
 		return verdict{bound: math.Inf(1)}
 	}
@@ -43,57 +43,47 @@ func (x *solver) exact(nodes []int32, lo, hi int, value float64, limit effortOf)
 	if hi == len(nodes) {
 		hi = math.MaxInt
 	}
-	return x.choose(lo, hi, value, limit, 1e-9*s.scale)
+	return x.choose(newPacking(&x.cols, lo, hi, x.sc.stopped), value, limit)
 }
 
-func (x *solver) choose(lo, hi int, value float64, limit effortOf, eps float64) verdict {
-	p := newPacking(&x.cols, lo, hi, x.sc.stopped)
+// choose picks columns of a packing whose prices are feasible.
+func (x *solver) choose(p *packing, value float64, limit effortOf) verdict {
+	eps := 1e-9 * x.s.scale
 	out := verdict{bounded: true}
-	var best []int32
-	bestCols := &x.cols
 	if math.IsInf(value, -1) { // too few zones so far: any choice of enough is better
 		worst := 0.0
-		for _, score := range x.cols.score {
+		for _, score := range p.cols.score {
 			worst = math.Min(worst, score)
 		}
-		value = worst*float64(lo) - x.s.scale
+		value = worst*float64(p.lo) - x.s.scale
 	}
-	target := value
-	for pass := range 3 {
-		rounds := limit.rounds
-		if pass > 0 {
-			rounds *= 3
+	rounds := limit.rounds
+	for range 2 {
+		before := p.work
+		p.subgradient(rounds, value)
+		x.sc.work += p.work - before
+		if p.bound <= value+eps {
+			out.complete, out.bound = true, value+eps
+			return out
 		}
-		p.subgradient(rounds, target)
-		if p.bound <= target+eps {
-			out.complete = true
-			break
-		}
-		before := p.cols.len()
+		p = p.reduce(value)
 		x.sc.work += p.work
-		p = p.reduce(target)
-		if pass < 2 && p.cols.len() > before*3/4 && pass > 0 {
-			break
-		}
+		p.work = 0
+		rounds *= 2
 	}
-	out.bound = math.Max(p.bound, target) // columns that cannot beat target are gone
+	d := deepening{target: value, eps: eps, left: limit.branch}
+	out.complete, out.bound = d.solve(p, rounds, 0)
+	x.sc.work += limit.branch - max(d.left, 0)
 	if !out.complete {
-		best, out.complete = p.branch(target+eps, limit.branch)
-		bestCols = p.cols
+		out.pool = p
 	}
-	x.sc.work += p.work
-	if best != nil {
-		for _, k := range best {
-			z := zone{score: bestCols.score[k]}
-			for _, i := range bestCols.members(k) {
-				z.nodes = append(z.nodes, bestCols.nodes[i])
-			}
-			out.zones = append(out.zones, z)
+	out.bound = math.Max(out.bound, d.target) + eps // columns that cannot beat it are gone
+	for _, c := range d.best {
+		z := zone{score: c.score}
+		for _, i := range c.members {
+			z.nodes = append(z.nodes, p.cols.nodes[i])
 		}
-		target = bestCols.sum(best)
-	}
-	if out.complete {
-		out.bound = math.Min(out.bound, target+eps)
+		out.zones = append(out.zones, z)
 	}
 	return out
 }

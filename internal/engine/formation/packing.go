@@ -1,7 +1,6 @@
 package formation
 
 import (
-	"cmp"
 	"math"
 	"slices"
 )
@@ -41,7 +40,9 @@ func newPacking(cols *columns, lo, hi int, stop func() bool) *packing {
 	return p
 }
 
-// subgradient improves prices and bound.
+// subgradient improves prices and bound. Every few rounds it looks at all
+// columns, which gives a bound that holds; between, only at those whose price
+// was near their score, which gives a direction.
 func (p *packing) subgradient(rounds int, value float64) {
 	c := p.cols
 	n := c.n
@@ -51,39 +52,36 @@ func (p *packing) subgradient(rounds int, value float64) {
 	extra := make([]float64, n) // by root: what its best column exceeds its price by
 	theta, still := 1.0, 0
 	limited := p.hi < math.MaxInt || p.lo > 0
-	for range rounds {
+	near := newNearColumns(c)
+	for round := range rounds {
 		if p.stop() {
 			return
 		}
-		total := 0.0
+		total := p.zonesTerm(mu)
 		for i := range grad {
 			grad[i] = 1
 			total += u[i]
 		}
+		full := !near.pays || round%8 == 0 || round == rounds-1
+		if full {
+			near.all(c, u, mu)
+			p.work += int64(len(c.mem))/8 + int64(n)*2
+		} else {
+			near.few(c, u, mu)
+			p.work += near.members/8 + int64(n)*2
+		}
 		chosen := 0
 		for r := range n {
-			best, at := 0.0, int32(-1)
-			for k := c.root[r]; k < c.root[r+1]; k++ {
-				rest := c.score[k] - mu
-				for _, i := range c.mem[c.off[k]:c.off[k+1]] {
-					rest -= u[i]
-				}
-				if rest > best {
-					best, at = rest, k
-				}
-			}
-			extra[r] = best
-			total += best
-			if at >= 0 {
+			extra[r] = near.best[r]
+			total += near.best[r]
+			if at := near.at[r]; at >= 0 {
 				chosen++
 				for _, i := range c.members(at) {
 					grad[i]--
 				}
 			}
 		}
-		p.work += int64(len(c.mem))/4 + int64(n)
-		total += p.zonesTerm(mu)
-		if total < p.bound-1e-12*math.Abs(p.bound) {
+		if full && total < p.bound-1e-12*math.Abs(p.bound) {
 			if total < p.bound-1e-4*(p.bound-value) {
 				still = 0
 			}
@@ -91,8 +89,15 @@ func (p *packing) subgradient(rounds int, value float64) {
 			for i := range n {
 				p.price[i] = u[i] + extra[i]
 			}
+			if p.bound <= value {
+				return
+			}
 		}
-		if still++; still > 6 {
+		patience := 6
+		if near.pays {
+			patience = 16
+		}
+		if still++; still > patience {
 			theta *= 0.7
 			still = 0
 		}
@@ -125,6 +130,73 @@ func (p *packing) subgradient(rounds int, value float64) {
 				mu = math.Max(mu, 0)
 			}
 		}
+	}
+}
+
+// nearColumns finds the best column of every root under given prices.
+type nearColumns struct {
+	best    []float64
+	at      []int32
+	pays    bool    // there are enough columns for a short list to save time
+	list    []int32 // columns near their price, by root
+	root    []int32
+	members int64
+	margin  float64
+}
+
+func newNearColumns(c *columns) *nearColumns {
+	k := &nearColumns{best: make([]float64, c.n), at: make([]int32, c.n), pays: c.len() > 2000}
+	for _, s := range c.score {
+		k.margin += math.Abs(s) / float64(len(c.score))
+	}
+	k.margin *= 0.1
+	return k
+}
+
+func (k *nearColumns) all(c *columns, u []float64, mu float64) {
+	k.list, k.root, k.members = k.list[:0], k.root[:0], 0
+	for r := range c.n {
+		k.root = append(k.root, int32(len(k.list)))
+		best, at := 0.0, int32(-1)
+		from := c.off[c.root[r]]
+		for i := c.root[r]; i < c.root[r+1]; i++ {
+			rest, to := c.score[i]-mu, c.off[i+1]
+			for _, m := range c.mem[from:to] {
+				rest -= u[m]
+			}
+			if rest > best {
+				best, at = rest, i
+			}
+			if k.pays && rest > -k.margin {
+				k.list = append(k.list, i)
+				k.members += int64(to - from)
+			}
+			from = to
+		}
+		k.best[r], k.at[r] = best, at
+	}
+	k.root = append(k.root, int32(len(k.list)))
+	switch share := len(k.list); { // keep about a tenth
+	case share > c.len()/6:
+		k.margin *= 0.7
+	case share < c.len()/20:
+		k.margin *= 1.2
+	}
+}
+
+func (k *nearColumns) few(c *columns, u []float64, mu float64) {
+	for r := range c.n {
+		best, at := 0.0, int32(-1)
+		for _, i := range k.list[k.root[r]:k.root[r+1]] {
+			rest := c.score[i] - mu
+			for _, m := range c.mem[c.off[i]:c.off[i+1]] {
+				rest -= u[m]
+			}
+			if rest > best {
+				best, at = rest, i
+			}
+		}
+		k.best[r], k.at[r] = best, at
 	}
 }
 
@@ -170,147 +242,17 @@ func (p *packing) reduce(value float64) *packing {
 	return &packing{cols: out, lo: p.lo, hi: p.hi, price: slices.Clone(p.price), mu: p.mu, bound: p.bound, stop: p.stop}
 }
 
-// branching is the depth-first search over a reduced packing.
-type branching struct {
-	p       *packing
-	slack   []float64
-	holding [][]int32 // per node: its columns, by slack
-	state   []int8    // per node: 0 open, 1 covered, 2 left outside
-	chosen  []int32
-	best    []int32
-	found   bool
-	allowed float64 // slack that a better answer may use up
-	left    int64   // effort
-	visits  int64
-	order   []int32
-}
-
-// branch looks for a choice worth more than value, exactly unless the effort
-// ends. It returns the best choice found (nil: none better) and whether the
-// search was complete.
-func (p *packing) branch(value float64, effort int64) (best []int32, complete bool) {
-	n := p.cols.n
-	b := &branching{
-		p: p, slack: make([]float64, p.cols.len()), holding: make([][]int32, n), state: make([]int8, n),
-		allowed: p.bound - value, left: effort,
+// nearest keeps about so many columns: those with the least slack.
+func (p *packing) nearest(most int) *packing {
+	if p.cols.len() <= most {
+		return p
 	}
-	for k := range int32(p.cols.len()) {
-		b.slack[k] = p.slackOf(k)
-		for _, i := range p.cols.members(k) {
-			b.holding[i] = append(b.holding[i], k)
-		}
+	slack := make([]float64, p.cols.len())
+	for k := range slack {
+		slack[k] = p.slackOf(int32(k))
 	}
-	for i := range b.holding {
-		slices.SortStableFunc(b.holding[i], func(x, y int32) int { return cmp.Compare(b.slack[x], b.slack[y]) })
-	}
-	for i := range int32(n) {
-		if p.price[i] > 0 || (p.lo > 0 && len(b.holding[i]) > 0) {
-			b.order = append(b.order, i)
-		}
-	}
-	slices.SortStableFunc(b.order, func(x, y int32) int { return cmp.Compare(p.price[y], p.price[x]) })
-	b.descend(0)
-	p.work += effort - max(b.left, 0)
-	if !b.found {
-		return nil, b.left > 0
-	}
-	return b.best, b.left > 0
-}
-
-// descend tries everything from here on that uses less slack than allowed.
-func (b *branching) descend(used float64) {
-	p := b.p
-	// The node with the fewest ways on is decided first.
-	pick, fewest := int32(-1), math.MaxInt
-	for _, i := range b.order {
-		if b.state[i] != 0 {
-			continue
-		}
-		ways := 0
-		if used+p.price[i] < b.allowed {
-			ways++
-		}
-		if len(b.chosen) < p.hi {
-			for _, k := range b.holding[i] {
-				b.left--
-				if used+b.slack[k] >= b.allowed || ways >= fewest {
-					break
-				}
-				if b.open(k) {
-					ways++
-				}
-			}
-		}
-		if ways == 0 {
-			return
-		}
-		if ways < fewest {
-			if pick, fewest = i, ways; ways == 1 {
-				break
-			}
-		}
-	}
-	b.visits++
-	if b.visits&255 == 0 && p.stop() {
-		b.left = 0
-	}
-	if b.left <= 0 {
-		return
-	}
-	if pick < 0 {
-		b.leaf(used)
-		return
-	}
-	if len(b.chosen) < p.hi {
-		for _, k := range b.holding[pick] {
-			if used+b.slack[k] >= b.allowed || b.left <= 0 {
-				break
-			}
-			if !b.open(k) {
-				continue
-			}
-			b.set(k, 1)
-			b.chosen = append(b.chosen, k)
-			b.descend(used + b.slack[k])
-			b.chosen = b.chosen[:len(b.chosen)-1]
-			b.set(k, 0)
-		}
-	}
-	if used+p.price[pick] < b.allowed {
-		b.state[pick] = 2
-		b.descend(used + p.price[pick])
-		b.state[pick] = 0
-	}
-}
-
-func (b *branching) leaf(used float64) {
-	p := b.p
-	if len(b.chosen) < p.lo {
-		return
-	}
-	if limit := p.zonesTerm(p.mu); limit != 0 {
-		used += math.Max(0, limit-p.mu*float64(len(b.chosen)))
-	}
-	if used < b.allowed {
-		b.allowed = used
-		b.best = append(b.best[:0], b.chosen...)
-		b.found = true
-	}
-}
-
-func (b *branching) open(k int32) bool {
-	for _, i := range b.p.cols.members(k) {
-		if b.state[i] != 0 {
-			return false
-		}
-	}
-	return true
-}
-
-func (b *branching) set(k int32, state int8) {
-	for _, i := range b.p.cols.members(k) {
-		b.state[i] = state
-	}
+	slices.Sort(slack)
+	return p.reduce(p.bound - slack[most])
 }
 
 // sum of the scores of a choice.

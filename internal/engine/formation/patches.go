@@ -30,15 +30,21 @@ func (r *run) patches() {
 	const most = 32
 	var tasks []*task
 	for i := range most {
-		t := &task{seed: mix(r.round, uint64(i)), tool: r.choose(rng)}
+		v := r.open[rng.IntN(len(r.open))]
+		t := &task{seed: mix(r.round, uint64(i)), tool: r.choose(rng), comp: int(r.s.compOf[v])}
+		if t.tool == byPool && (r.coupled || r.pools[t.comp] == nil) {
+			t.tool = byListing
+		}
 		size := r.size
 		switch t.tool {
+		case byPool:
+			size = r.reach
 		case byMoves:
 			size = 40
 		case byManyMoves:
 			size = 160
 		}
-		if !r.cut(t, rng, size) {
+		if !r.cut(t, rng, v, size) {
 			continue
 		}
 		t.hot = math.Exp(math.Log(0.02) + rng.Float64()*math.Log(15))
@@ -72,7 +78,14 @@ func (r *run) patches() {
 			}
 			k.gain += math.Max(0, gain)
 		}
-		if t.tool == byListing {
+		switch t.tool {
+		case byPool:
+			if t.verdict.complete {
+				r.reach = math.Min(400, r.reach*1.01)
+			} else {
+				r.reach = math.Max(20, r.reach*0.98)
+			}
+		case byListing:
 			switch {
 			case !t.listed:
 				r.size = math.Max(6, r.size*0.97)
@@ -104,14 +117,16 @@ func (r *run) choose(rng *rand.Rand) int {
 
 // cut takes whole zones and outside nodes around a random node, as far as no
 // other patch of the round has them.
-func (r *run) cut(t *task, rng *rand.Rand, size float64) bool {
+func (r *run) cut(t *task, rng *rand.Rand, v int32, size float64) bool {
 	starts := 1
 	if r.coupled && rng.IntN(2) == 0 {
 		starts = 2 // so that a zone can be given up here for one there
 	}
 	limit := int(size)
 	for k := range starts {
-		v := r.open[rng.IntN(len(r.open))]
+		if k > 0 {
+			v = r.open[rng.IntN(len(r.open))]
+		}
 		if r.claimed[v] == r.round {
 			continue
 		}
@@ -134,7 +149,7 @@ func (r *run) walk(t *task, v int32, limit int) {
 			return true
 		}
 		z := st.slots[slot]
-		if len(p.nodes) > 0 && len(p.nodes)+len(z.nodes) > limit || t.tool == byListing && len(z.nodes) > limit {
+		if len(p.nodes) > 0 && len(p.nodes)+len(z.nodes) > limit || (t.tool == byListing || t.tool == byPool) && len(z.nodes) > limit {
 			return false
 		}
 		for _, w := range z.nodes {

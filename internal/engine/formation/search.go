@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 )
 
 // run is one search. It goes in rounds: a round cuts patches out of the current
@@ -32,9 +33,13 @@ type run struct {
 	coupled    bool // a number of zones ties the components together
 	open       []int32
 
-	claimed []uint64 // per node: the round that took it
-	size    float64  // nodes in a patch for the exact method
-	tools   [3]tool
+	claimed []uint64   // per node: the round that took it
+	size    float64    // nodes in a patch for the exact method
+	rest    []*packing // per component: all columns that a better answer can hold, nil where not known
+	pools   []*packing // per component: columns near their price, nil where not known
+	inPool  []int32    // per node: local index in its component's pool
+	reach   float64    // nodes in a patch for a pool
+	tools   [4]tool
 	told    int64
 	toldAt  float64
 	nudged  bool
@@ -51,6 +56,7 @@ const (
 	byListing   = iota // list all zones of a small patch, choose the best set
 	byMoves            // anneal a patch of a few zones
 	byManyMoves        // anneal a larger one for longer
+	byPool             // choose among the columns of the component's pool
 )
 
 // tool keeps what a way of improving has brought lately for its effort.
@@ -63,18 +69,17 @@ type task struct {
 	hot   float64
 	moves int
 	// answer
-	zones    []zone
-	better   bool
-	listed   bool
-	columns  int
-	work     int64
-	verdict  verdict
-	comp     int
-	exactFor bool
+	zones   []zone
+	better  bool
+	listed  bool
+	columns int
+	work    int64
+	verdict verdict
+	comp    int // of the exact method; −1: all together
 }
 
 func (s *space) search(ctx context.Context, o Options) Answer {
-	r := &run{s: s, ctx: ctx, o: o, limit: o.Steps, size: 16}
+	r := &run{s: s, ctx: ctx, o: o, limit: o.Steps, size: 16, reach: 60}
 	if r.limit <= 0 {
 		r.limit = defaultSteps(s.nodes())
 	}
@@ -111,6 +116,8 @@ func (r *run) begin() {
 	s := r.s
 	r.compDone, r.compTried = make([]bool, len(s.comps)), make([]int, len(s.comps))
 	r.claimed = make([]uint64, s.nodes())
+	r.rest = make([]*packing, len(s.comps))
+	r.pools, r.inPool = make([]*packing, len(s.comps)), make([]int32, s.nodes())
 	r.jointBound = math.Inf(1)
 	for c := range s.comps {
 		r.compBound = append(r.compBound, s.quickBound(c, s.hiZones))
@@ -151,12 +158,13 @@ func (r *run) improve() {
 		limit effortOf
 	}{
 		{0, effortOf{4_000, 8_000, 60, 200_000}},
-		{0.05, effortOf{60_000, 120_000, 100, 2_000_000}},
-		{0.25, effortOf{600_000, 1_000_000, 150, 10_000_000}},
-		{0.5, effortOf{3_000_000, 5_000_000, 150, 20_000_000}},
+		{0.05, effortOf{60_000, 120_000, 200, 2_000_000}},
+		{0.2, effortOf{600_000, 1_000_000, 300, 10_000_000}},
 	}
 	for i, stage := range stages {
-		for !r.over() && float64(r.steps) < stage.part*float64(r.limit) {
+		// A small problem need not wait for its share of a long search.
+		until := min(int64(stage.part*float64(r.limit)), r.steps+int64(i)*20_000*int64(r.undone()))
+		for !r.over() && r.steps < until {
 			r.patches()
 		}
 		if r.over() {
@@ -164,14 +172,36 @@ func (r *run) improve() {
 		}
 		r.exactly(i+1, stage.limit)
 	}
+	r.price()
+	for part := 0.3; part < 0.95; part += 0.15 {
+		for !r.over() && float64(r.steps) < part*float64(r.limit) {
+			r.patches()
+		}
+		r.again()
+	}
 	for !r.over() {
 		r.patches()
 	}
 }
 
+// undone is how many nodes are in components not proven yet.
+func (r *run) undone() int {
+	sum := 0
+	for c, nodes := range r.s.comps {
+		if !r.compDone[c] {
+			sum += len(nodes)
+		}
+	}
+	return sum
+}
+
 // exactly tries the open components whose size gives hope.
 func (r *run) exactly(stage int, limit effortOf) {
 	s := r.s
+	// No stage may take more than what is left.
+	left := max(r.limit-r.steps, 0)
+	limit.branch = min(limit.branch, left/2)
+	limit.sets = min(limit.sets, left/20+1000)
 	if r.coupled {
 		r.jointly(limit)
 		return
@@ -192,10 +222,7 @@ func (r *run) exactly(stage int, limit effortOf) {
 		}
 		tasks := make([]*task, k)
 		for i, c := range list[:k] {
-			t := &task{comp: c, exactFor: true, patch: patch{nodes: r.byWalk(s.comps[c]), lo: 0, hi: math.MaxInt}}
-			for _, slot := range r.slotsOf(s.comps[c]) {
-				t.patch.zones = append(t.patch.zones, r.st.slots[slot])
-			}
+			t := r.whole(c)
 			tasks[i] = t
 		}
 		list = list[k:]
@@ -205,16 +232,64 @@ func (r *run) exactly(stage int, limit effortOf) {
 		}
 		for _, t := range tasks {
 			r.compTried[t.comp] = stage
-			if t.verdict.bounded {
-				r.compBound[t.comp] = math.Min(r.compBound[t.comp], t.verdict.bound)
-			}
-			if t.verdict.complete && t.verdict.bounded {
-				r.compDone[t.comp] = true
-			}
-			r.apply(t)
+			r.learn(t)
 		}
 		r.tell(false)
 	}
+}
+
+// whole is a component as a patch.
+func (r *run) whole(c int) *task {
+	t := &task{comp: c, patch: patch{nodes: r.byWalk(r.s.comps[c]), hi: math.MaxInt}}
+	for _, slot := range r.slotsOf(t.patch.nodes) {
+		t.patch.zones = append(t.patch.zones, r.st.slots[slot])
+	}
+	return t
+}
+
+// learn takes over what the exact method found out about a component.
+func (r *run) learn(t *task) {
+	v, c := &t.verdict, t.comp
+	if v.bounded {
+		r.compBound[c] = math.Min(r.compBound[c], v.bound)
+		r.compDone[c] = r.compDone[c] || v.complete
+	}
+	if v.pool != nil {
+		r.rest[c] = v.pool
+		r.setPool(c, v.pool)
+	}
+	r.apply(t)
+}
+
+// again goes on with the components whose branch and bound had to be broken off:
+// meanwhile the answer has become better, so fewer columns remain.
+func (r *run) again() {
+	var tasks []*task
+	for c, p := range r.rest {
+		if p == nil || r.compDone[c] {
+			continue
+		}
+		// A gap of more than one community will not be closed by branching.
+		if t := r.whole(c); r.compBound[c]-t.patch.value() < r.s.scale {
+			tasks = append(tasks, t)
+		}
+	}
+	if len(tasks) == 0 || r.over() {
+		return
+	}
+	limit := effortOf{rounds: 200, branch: r.limit / 12 / int64(len(tasks))}
+	r.each(len(tasks), func(w *worker, i int) {
+		t := tasks[i]
+		t.verdict = w.solve.choose(r.rest[t.comp], t.patch.value(), limit)
+		t.zones, t.better = t.verdict.zones, t.verdict.zones != nil
+	})
+	if r.ctx.Err() != nil {
+		return
+	}
+	for _, t := range tasks {
+		r.learn(t)
+	}
+	r.tell(false)
 }
 
 // jointly tries all components at once, when a number of zones ties them.
@@ -223,7 +298,7 @@ func (r *run) jointly(limit effortOf) {
 	if s.nodes() > limit.columns/8 || s.nodes() == 0 {
 		return
 	}
-	t := &task{exactFor: true, comp: -1, patch: patch{lo: s.loZones, hi: s.hiZones}}
+	t := &task{comp: -1, patch: patch{lo: s.loZones, hi: s.hiZones}}
 	for _, c := range s.comps {
 		t.patch.nodes = append(t.patch.nodes, r.byWalk(c)...)
 	}
@@ -275,47 +350,51 @@ func (r *run) slotsOf(nodes []int32) []int32 {
 	return slices.Compact(out)
 }
 
-// work lets the workers do the tasks.
-func (r *run) work(tasks []*task, limit effortOf) {
-	do := func(w *worker, t *task) {
-		sc := w.solve.sc
-		sc.work = 0
-		switch {
-		case t.exactFor || t.tool == byListing:
-			t.list(w.solve, limit)
-		default:
-			rng := rand.New(rand.NewPCG(r.o.Seed, t.seed))
-			t.zones, t.better = w.anneal.improve(t.patch, rng, t.moves, t.hot, 0.004)
-		}
-		t.work = sc.work
+// each lets the workers do so many things, in any order, and adds up the effort.
+func (r *run) each(count int, do func(w *worker, i int)) {
+	work := make([]int64, count)
+	one := func(w *worker, i int) {
+		w.solve.sc.work = 0
+		do(w, i)
+		work[i] = w.solve.sc.work
 	}
-	if len(r.workers) == 1 || len(tasks) == 1 {
-		for _, t := range tasks {
-			do(r.workers[0], t)
+	if len(r.workers) == 1 || count == 1 {
+		for i := range count {
+			one(r.workers[0], i)
 		}
 	} else {
-		var next sync.Mutex
-		at := 0
+		var at atomic.Int64
 		var all sync.WaitGroup
-		for _, w := range r.workers {
+		for _, w := range r.workers[:min(count, len(r.workers))] {
 			all.Go(func() {
-				for {
-					next.Lock()
-					i := at
-					at++
-					next.Unlock()
-					if i >= len(tasks) {
-						return
-					}
-					do(w, tasks[i])
+				for i := at.Add(1) - 1; i < int64(count); i = at.Add(1) - 1 {
+					one(w, int(i))
 				}
 			})
 		}
 		all.Wait()
 	}
-	for _, t := range tasks {
-		r.steps += t.work
+	for _, k := range work {
+		r.steps += k
 	}
+}
+
+// work lets the workers do the tasks.
+func (r *run) work(tasks []*task, limit effortOf) {
+	r.each(len(tasks), func(w *worker, i int) {
+		t := tasks[i]
+		before := w.solve.sc.work
+		switch t.tool {
+		case byListing:
+			t.list(w.solve, limit)
+		case byPool:
+			t.pick(w.solve, r.pools[t.comp], r.inPool)
+		default:
+			rng := rand.New(rand.NewPCG(r.o.Seed, t.seed))
+			t.zones, t.better = w.anneal.improve(t.patch, rng, t.moves, t.hot, 0.004)
+		}
+		t.work = w.solve.sc.work - before
+	})
 }
 
 func (t *task) list(x *solver, limit effortOf) {

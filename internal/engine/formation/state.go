@@ -52,14 +52,6 @@ func (st *state) remove(slot int32) {
 	st.value -= z.score
 }
 
-func (st *state) clone() *state {
-	out := &state{count: st.count, value: st.value}
-	out.zoneOf = append(out.zoneOf, st.zoneOf...)
-	out.slots = append(out.slots, st.slots...) // node lists are never changed in place
-	out.free = append(out.free, st.free...)
-	return out
-}
-
 // better says whether st is to be preferred to other: first as many zones as
 // asked for, then the value.
 func (st *state) better(other *state, s *space) bool {
