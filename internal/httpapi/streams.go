@@ -13,6 +13,7 @@ import (
 	"github.com/lianpian/lianpian/internal/exporter"
 	"github.com/lianpian/lianpian/internal/job"
 	"github.com/lianpian/lianpian/internal/tile"
+	"github.com/lianpian/lianpian/internal/zone"
 )
 
 // streamRoutes are those whose request or response takes as long as it takes.
@@ -82,6 +83,8 @@ func (s *Server) describePlainRoutes() {
 	s.describe("watchDistrict", nil, nil, http.StatusOK, of("text/event-stream", schemaFor[MapChange](s)))
 	s.describe("watchJob", nil, nil, http.StatusOK, of("text/event-stream", schemaFor[job.Job](s)))
 	s.describe("exportZone", map[string]*huma.Schema{"format": text("", "geojson", "xlsx")}, nil, http.StatusOK, of("application/octet-stream", file))
+	s.describe("listZoneStrings", map[string]*huma.Schema{"format": text("as a file; GeoJSON for maps where it is missing", "geojson", "csv")}, nil, http.StatusOK,
+		of("application/geo+json", schemaFor[zone.StringCollection](s)))
 	s.describe("getTile", map[string]*huma.Schema{"run": text("id of the run that the coverage layer shows")}, nil, http.StatusOK,
 		of("application/vnd.mapbox-vector-tile", file))
 	s.describe("getTileJSON", nil, nil, http.StatusOK, of("application/json", schemaFor[tile.TileJSON](s)))
