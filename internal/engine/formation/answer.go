@@ -2,11 +2,11 @@ package formation
 
 // Penalties are the parts that a zone's score loses, each ≥ 0.
 type Penalties struct {
-	Strings, Compact, Balance, Budget float64
+	Each, Strings, Compact, Balance, Budget float64
 }
 
 // Sum of all penalties.
-func (p Penalties) Sum() float64 { return p.Strings + p.Compact + p.Balance + p.Budget }
+func (p Penalties) Sum() float64 { return p.Each + p.Strings + p.Compact + p.Balance + p.Budget }
 
 // Zone of an answer. Totals, Score and Penalties follow from Units.
 type Zone struct {

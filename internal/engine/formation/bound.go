@@ -41,13 +41,40 @@ func (s *space) quickBound(c, mostZones int) float64 {
 	return math.Min(best, limit)
 }
 
-// worth of a node at most: its value less what it adds to the budget penalty.
+// worth of a node at most: its value less what it adds to the budget penalty,
+// and less its share of what each zone costs. A zone that holds a part of the
+// maximum of a total pays at least that part.
 func (s *space) worth(v int32) float64 {
 	out := s.nValue[v]
 	if w := &s.p.Weights; w.Budget > 0 && s.meanCost > 0 {
 		out -= w.Budget * s.scale * s.nTot[int(v)*s.nT+w.BudgetTotal] / s.meanCost
 	}
+	if t := s.shareBy; t >= 0 {
+		out -= s.p.Weights.Each * s.scale * s.nTot[int(v)*s.nT+t] / s.cap[t]
+	}
 	return math.Max(0, out)
+}
+
+// bestShare is the bounded total by which nodes pay most of what each zone
+// costs; −1: none, or nothing to pay.
+func (s *space) bestShare() int {
+	best, most := -1, 0.0
+	if s.p.Weights.Each == 0 {
+		return best
+	}
+	for t := range s.nT {
+		if math.IsInf(s.cap[t], 1) || s.cap[t] <= 0 {
+			continue
+		}
+		sum := 0.0
+		for v := range s.nodes() {
+			sum += s.nTot[v*s.nT+t]
+		}
+		if sum/s.cap[t] > most {
+			best, most = t, sum/s.cap[t]
+		}
+	}
+	return best
 }
 
 // filled is the most worth that fits under z times each maximum (fractional

@@ -75,7 +75,9 @@ func (s *space) explainZone(sc *scratch, z Zone, index int32, out []Explanation)
 		without := s.describe(sc, nodes)
 		e.Free, e.Delta = true, z.Score-score
 		e.Penalties = Penalties{
-			z.Penalties.Strings - without.Penalties.Strings, z.Penalties.Compact - without.Penalties.Compact,
+			z.Penalties.Each - without.Penalties.Each,
+			z.Penalties.Strings - without.Penalties.Strings,
+			z.Penalties.Compact - without.Penalties.Compact,
 			z.Penalties.Balance - without.Penalties.Balance, z.Penalties.Budget - without.Penalties.Budget,
 		}
 	}

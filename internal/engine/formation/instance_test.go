@@ -91,5 +91,8 @@ func small(rng *rand.Rand, n int) Problem {
 	if cost && rng.IntN(2) == 0 {
 		w.Budget, w.BudgetTotal = 0.3*rng.Float64(), 2
 	}
+	if rng.IntN(2) == 0 {
+		w.Each = 2 * rng.Float64()
+	}
 	return p
 }

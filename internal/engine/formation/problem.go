@@ -7,12 +7,13 @@
 //
 // The sum over all zones of Score, where
 //
-//	Score(zone) = Σ Value of its units − Strings − Compact − Balance − Budget
+//	Score(zone) = Σ Value of its units − Each − Strings − Compact − Balance − Budget
 //
 // Every penalty is at least 0 and is made scale-free by three figures of the
 // problem itself: v̄, the mean value of all units (1 when all are 0); L̄, the
 // mean length of all links; d̄, the mean distance of two linked units.
 //
+//	Each    = w·v̄, whatever the zone: few large zones rather than many small ones
 //	Strings = w·v̄·(length of the minimum spanning tree over the zone's links)/L̄
 //	Compact = w·v̄·k·(1 − c)   c = min(1, k·d̄²·√3/4π / mean squared distance of
 //	          the zone's k units from their centroid): 1 for k units packed like a
@@ -56,6 +57,7 @@ type TotalRule struct {
 
 // Weights say how much each objective counts against the value; 0: not at all.
 type Weights struct {
+	Each    float64
 	Strings float64
 	Compact float64
 
@@ -178,7 +180,7 @@ func (p *Problem) Validate() error {
 }
 
 func (w *Weights) validate(totals int) error {
-	for i, v := range []float64{w.Strings, w.Compact, w.Balance, w.Budget, w.BalanceTarget} {
+	for i, v := range []float64{w.Strings, w.Compact, w.Balance, w.Budget, w.BalanceTarget, w.Each} {
 		if !amount(v) {
 			return &InputError{"weights", i, fmt.Sprintf("%v is not a finite figure of at least 0", v)}
 		}

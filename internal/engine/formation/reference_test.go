@@ -168,7 +168,7 @@ func refScore(p Problem, links map[[2]int32]float64, zone []int32) float64 {
 		}
 	}
 	w := p.Weights
-	score := value
+	score := value - w.Each*mean
 	if meanLink > 0 {
 		score -= w.Strings * mean * length / meanLink
 	}

@@ -89,6 +89,7 @@ func (s *space) score(sc *scratch, nodes []int32) (float64, bool) {
 func (s *space) penalties(nodes []int32, length, x, y, q, k float64) Penalties {
 	var out Penalties
 	w := &s.p.Weights
+	out.Each = w.Each * s.scale
 	if w.Strings > 0 && s.meanLink > 0 {
 		out.Strings = w.Strings * s.scale * length / s.meanLink
 	}

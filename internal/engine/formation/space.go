@@ -21,6 +21,7 @@ type space struct {
 	meanDist   float64   // d̄
 	meanCost   float64   // 0: budget does not count
 	target     float64   // 0: balance does not count
+	shareBy    int       // total by which nodes share what each zone costs; −1: none
 
 	lockedIn    []int32   // per unit: the first locked zone that has it, or −1
 	lockedUnits [][]int32 // ascending, without repeats
@@ -70,6 +71,7 @@ func newSpace(p Problem) *space {
 	s.group()
 	s.drop()
 	s.gather()
+	s.shareBy = s.bestShare()
 	s.lockedLimit = len(p.Locked)
 	s.loZones = max(0, p.MinZones-s.lockedLimit)
 	s.hiZones = math.MaxInt
