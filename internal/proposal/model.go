@@ -158,7 +158,7 @@ func (m *modelled) addWeights() {
 	const full = 10
 	w := m.request.Weights
 	m.problem.Weights = formation.Weights{
-		Strings: w.Strings / full, Compact: w.Compactness / full,
+		Each: 2 * w.Few / full, Strings: w.Strings / full, Compact: w.Compactness / full,
 		Balance: w.Balance / full, BalanceTotal: atHouseholds,
 		Budget: w.Budget / full, BudgetTotal: atCost,
 	}
@@ -234,7 +234,7 @@ func (m *modelled) answer(a formation.Answer) Answer {
 			Index: i + 1, Communities: make([]string, 0, len(z.Units)), Totals: map[string]float64{},
 			Score: round(z.Score), LengthM: round(z.StringsM), Links: make([][2]string, 0, len(z.Links)), Broken: []string{},
 			Penalties: map[string]float64{
-				"strings": round(z.Penalties.Strings), "compactness": round(z.Penalties.Compact),
+				"few": round(z.Penalties.Each), "strings": round(z.Penalties.Strings), "compactness": round(z.Penalties.Compact),
 				"balance": round(z.Penalties.Balance), "budget": round(z.Penalties.Budget),
 			},
 		}

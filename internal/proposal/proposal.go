@@ -60,6 +60,7 @@ type TotalRange struct {
 type Weights struct {
 	Need        float64 `json:"need,omitempty" minimum:"0" maximum:"10" doc:"age, condition, missing items, uncovered services"`
 	Consent     float64 `json:"consent,omitempty" minimum:"0" maximum:"10" doc:"share of the households that have agreed"`
+	Few         float64 `json:"few,omitempty" minimum:"0" maximum:"10" doc:"few large zones rather than many small ones; 5: a zone costs as much as the mean community is worth"`
 	Compactness float64 `json:"compactness,omitempty" minimum:"0" maximum:"10"`
 	Balance     float64 `json:"balance,omitempty" minimum:"0" maximum:"10" doc:"zones of like size"`
 	Strings     float64 `json:"strings,omitempty" minimum:"0" maximum:"10" doc:"short strings"`

@@ -180,6 +180,10 @@ func TestZonesAreProposedWithinTheConstraints(t *testing.T) {
 			},
 			[]string{"AB", "DE"},
 		},
+		"few rather than many": {
+			proposal.Request{Totals: households(400, 1200), Weights: proposal.Weights{Few: 3, Strings: 5}},
+			[]string{"ABC", "DE"},
+		},
 		"two kept apart": {
 			proposal.Request{Totals: households(400, 2400), Apart: [][2]string{{"A", "B"}}},
 			[]string{"A", "BC", "DE"},

@@ -32,7 +32,7 @@ func (r Request) check() error {
 		return &InvalidError{Field: "keep_within", Detail: fmt.Sprintf("不认识的范围“%s”", r.KeepWithin)}
 	}
 	w := r.Weights
-	for _, v := range []float64{w.Need, w.Consent, w.Compactness, w.Balance, w.Strings, w.Budget} {
+	for _, v := range []float64{w.Need, w.Consent, w.Few, w.Compactness, w.Balance, w.Strings, w.Budget} {
 		if !finite(v) || v > 10 {
 			return &InvalidError{Field: "weights", Detail: "权重应在 0 到 10 之间"}
 		}
