@@ -132,6 +132,7 @@ export function ScenarioForm({
           <Button
             small
             icon="right"
+            disabled={busy}
             onClick={() => {
               workOn(scenario);
               onClose();
