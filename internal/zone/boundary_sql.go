@@ -111,7 +111,7 @@ apart as materialized (
 ),
 corridor as materialized (
     select ST_Transform(ST_Buffer(way.geom, %[5]d / 2.0, 'quad_segs=2'), 4490) as geom,
-           ST_Transform(ST_Buffer(way.geom, %[12]g / 2, 'quad_segs=2'), 4490) as passage
+           ST_Transform(ST_Buffer(way.geom, %[12]g / 2.0, 'quad_segs=2'), 4490) as passage
     from apart p
     join published_link l on l.district_code = $1 and l.a_id = p.a_id and l.b_id = p.b_id
     cross join lateral (select coalesce(l.path, l.line) as line) w
@@ -207,8 +207,8 @@ lessened as materialized (
 
 -- 6. Slivers and necks go, but no member's ground.
 opened as materialized (
-    select ST_Difference(l.geom, ST_Transform(ST_Buffer(ST_Buffer(ST_Buffer(g.geom,
-               %[8]g / -2, 'join=mitre mitre_limit=5'), %[8]g / 2, 'join=mitre mitre_limit=5'), 0.05, 'join=mitre mitre_limit=5'), 4490), %[4]g) as sliver,
+    select ST_Difference(l.geom, ST_Transform(ST_Buffer(ST_Buffer(g.geom,
+               %[8]g / -2.0, 'join=mitre mitre_limit=5'), %[8]g / 2.0 + 0.05, 'join=mitre mitre_limit=5'), 4490), %[4]g) as sliver,
            l.geom
     from lessened l
     cross join lateral (select ST_Transform(l.geom, $5::integer) as geom) g
