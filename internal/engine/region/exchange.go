@@ -132,6 +132,9 @@ func (sp *steinerSpace) replace(net *network, p *piece, tolerance float64) bool 
 		}
 		rests++
 	}
+	if rests == 2 {
+		return sp.shorten(net, p, limit)
+	}
 	sp.settled = sp.settled[:0]
 	for _, v := range sp.picked {
 		if sp.base[v] >= 0 {
@@ -197,15 +200,7 @@ func (sp *steinerSpace) replace(net *network, p *piece, tolerance float64) bool 
 	}
 	pays := joined == rests
 	if pays {
-		rest := sp.picked[:0]
-		sp.begin(net.nodes())
-		for _, v := range sp.picked {
-			if !slices.Contains(p.nodes, v) {
-				sp.stamp[v] = sp.now
-				rest = append(rest, v)
-			}
-		}
-		sp.picked = rest
+		sp.unpick(net, p)
 		for _, b := range used {
 			e := &net.edges[b.edge]
 			for _, v := range []int32{e.a, e.b} {
@@ -219,6 +214,90 @@ func (sp *steinerSpace) replace(net *network, p *piece, tolerance float64) bool 
 		sp.dist[u] = math.Inf(1)
 	}
 	return pays
+}
+
+// shorten is replace where two rests remain: it searches from the smaller one
+// until the other is met.
+func (sp *steinerSpace) shorten(net *network, p *piece, limit float64) bool {
+	sizes := [2]int{}
+	for _, v := range sp.picked {
+		if sp.base[v] >= 0 {
+			sizes[sp.base[v]]++
+		}
+	}
+	from := int32(0)
+	if sizes[1] < sizes[0] {
+		from = 1
+	}
+	sp.begin(net.nodes()) // marks the rest to be met
+	sp.settled = sp.settled[:0]
+	for _, v := range sp.picked {
+		switch sp.base[v] {
+		case from:
+			sp.dist[v], sp.pred[v] = 0, -1
+			sp.heap.push(0, v)
+		case 1 - from:
+			sp.stamp[v] = sp.now
+		}
+	}
+	met := int32(-1) // the arc by which
+	for len(sp.heap) > 0 {
+		top := sp.heap.pop()
+		u := top.node
+		if top.key > sp.dist[u] {
+			continue
+		}
+		sp.settled = append(sp.settled, u)
+		sp.work += int(net.first[u+1] - net.first[u])
+		base := top.key
+		if sp.pred[u] >= 0 {
+			base += net.toll[u]
+		}
+		if base >= limit {
+			continue
+		}
+		for _, h := range net.out[net.first[u]:net.first[u+1]] {
+			d := base + net.edges[h.arc>>1].price
+			switch {
+			case d >= limit:
+			case sp.stamp[h.head] == sp.now:
+				limit, met = d, h.arc
+			case d < sp.dist[h.head]:
+				sp.dist[h.head], sp.pred[h.head] = d, h.arc
+				sp.heap.push(d, h.head)
+			}
+		}
+	}
+	for _, v := range sp.settled {
+		sp.dist[v] = math.Inf(1)
+	}
+	if met < 0 {
+		return false
+	}
+	sp.unpick(net, p)
+	for v := net.tail(met); sp.pick(v); {
+		v = net.tail(sp.pred[v])
+	}
+	return true
+}
+
+// unpick takes the nodes of a piece from the picked ones.
+func (sp *steinerSpace) unpick(net *network, p *piece) {
+	sp.begin(net.nodes())
+	for _, v := range p.nodes {
+		sp.stamp[v] = sp.now
+	}
+	rest := sp.picked[:0]
+	for _, v := range sp.picked {
+		if sp.stamp[v] != sp.now {
+			rest = append(rest, v)
+		}
+	}
+	sp.picked = rest
+	sp.begin(net.nodes())
+	for _, v := range rest {
+		sp.stamp[v] = sp.now
+	}
 }
 
 // scan looks at the edges of a node of the search in replace.
