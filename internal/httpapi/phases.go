@@ -17,8 +17,9 @@ type planOut struct{ Body phase.Plan }
 
 // ScheduleAsk asks for years for the zones of a scenario.
 type ScheduleAsk struct {
-	Settings *phase.Settings `json:"settings,omitempty" doc:"omitted: the scenario's own"`
-	Seed     uint64          `json:"seed,omitempty"`
+	Settings *phase.Settings   `json:"settings,omitempty" doc:"omitted: the scenario's own"`
+	Zones    []phase.Placement `json:"zones,omitempty" maxItems:"5000" doc:"zones that are to be locked or unlocked for this"`
+	Seed     uint64            `json:"seed,omitempty"`
 }
 
 // ScheduleTrial is a placing by hand whose consequences are asked for.
@@ -56,7 +57,9 @@ func (s *Server) phaseRoutes() {
 			return nil, err
 		}
 		stored, err := s.Phases.Save(ctx, scopeOf(ctx), in.District, in.Code, version, in.Body)
-		return &phasingOut{etag(stored.Version), stored}, err
+		return &phasingOut{etag(stored.Version), stored}, orStale(err, func() (phase.Stored, error) {
+			return s.Phases.Settings(ctx, scopeOf(ctx), in.District, in.Code, 0)
+		})
 	})
 
 	add(s, route{
@@ -75,7 +78,7 @@ func (s *Server) phaseRoutes() {
 		Body ScheduleAsk
 	},
 	) (*planOut, error) {
-		plan, err := s.Phases.Propose(ctx, scopeOf(ctx), in.District, in.Code, in.Body.Settings, in.Body.Seed)
+		plan, err := s.Phases.Propose(ctx, scopeOf(ctx), in.District, in.Code, in.Body.Settings, in.Body.Zones, in.Body.Seed)
 		return &planOut{plan}, err
 	})
 

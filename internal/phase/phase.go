@@ -64,7 +64,7 @@ type YearTotals struct {
 type Zone struct {
 	Code         string   `json:"code"`
 	Name         string   `json:"name"`
-	Year         *int     `json:"year" doc:"null: in none"`
+	Year         *int     `json:"year" doc:"null: in none; of a begun zone the year in which it began"`
 	Locked       bool     `json:"locked"`
 	Begun        bool     `json:"begun" doc:"locked to a year before the plan"`
 	Ready        bool     `json:"ready" doc:"consent is above the rule's share"`
@@ -95,10 +95,11 @@ type Contradiction struct {
 	Fatal  bool   `json:"fatal"`
 }
 
-// Placement puts a zone into a year; nil is none.
+// Placement puts a zone into a year by hand; nil is none.
 type Placement struct {
-	Code string `json:"code" maxLength:"100"`
-	Year *int   `json:"year" nullable:"true"`
+	Code   string `json:"code" maxLength:"100"`
+	Year   *int   `json:"year" nullable:"true"`
+	Locked *bool  `json:"locked,omitempty" doc:"whether it is to stay there; omitted: as it is, to the year that it has now"`
 }
 
 // Stored are settings with who saved them.

@@ -30,27 +30,24 @@ func (s *Store) Judge(ctx context.Context, scope account.Scope, district, code s
 	if err != nil {
 		return Plan{}, err
 	}
-	years := sc.years()
-	for _, p := range placed {
-		at := slices.IndexFunc(sc.zones, func(z found) bool { return z.code == p.Code })
-		if at < 0 {
-			return Plan{}, &InvalidError{"zones", "方案中没有这个片区：" + p.Code}
-		}
-		years[at] = 0
-		if p.Year != nil {
-			years[at] = *p.Year
-		}
+	years, err := sc.place(placed)
+	if err != nil {
+		return Plan{}, err
 	}
 	plan, err := sc.judge(settings, years)
 	plan.SettingsSaved = saved
 	return plan, err
 }
 
-// Propose puts the zones of a scenario into years. Nothing is saved. Errors:
+// Propose puts the zones of a scenario into years. What a person has locked or
+// unlocked by hand, and not saved yet, is in placed. Nothing is saved. Errors:
 // *InvalidError, *ContradictoryError, postgis.ErrNotFound.
-func (s *Store) Propose(ctx context.Context, scope account.Scope, district, code string, given *Settings, seed uint64) (Plan, error) {
+func (s *Store) Propose(ctx context.Context, scope account.Scope, district, code string, given *Settings, placed []Placement, seed uint64) (Plan, error) {
 	sc, settings, saved, err := s.ground(ctx, scope, district, code, given)
 	if err != nil {
+		return Plan{}, err
+	}
+	if _, err := sc.place(placed); err != nil {
 		return Plan{}, err
 	}
 	problem := sc.problem(settings)
@@ -88,6 +85,31 @@ func (sc *scenario) years() []int {
 		}
 	}
 	return years
+}
+
+// place takes over what is placed by hand and returns the years that this gives.
+// A lock that is not mentioned stays on the year that the zone has, so that
+// moving the zone shows that it breaks it.
+func (sc *scenario) place(placed []Placement) ([]int, error) {
+	position := make(map[string]int, len(sc.zones))
+	for i, z := range sc.zones {
+		position[z.code] = i
+	}
+	years := sc.years()
+	for _, p := range placed {
+		at, known := position[p.Code]
+		if !known {
+			return nil, &InvalidError{"zones", "方案中没有这个片区：" + p.Code}
+		}
+		years[at] = 0
+		if p.Year != nil {
+			years[at] = *p.Year
+		}
+		if p.Locked != nil {
+			sc.zones[at].locked, sc.zones[at].year = *p.Locked, p.Year
+		}
+	}
+	return years, nil
 }
 
 func (sc *scenario) judge(settings Settings, years []int) (Plan, error) {
@@ -186,12 +208,14 @@ func (sc *scenario) plan(settings Settings, p schedule.Problem, solved schedule.
 		}
 		if year := solved.Year[i]; year != 0 {
 			planned.Year = &year
+		} else if planned.Begun {
+			planned.Year = z.year
 		}
 		plan.Zones = append(plan.Zones, planned)
 	}
 	for _, b := range solved.Broken {
 		said := Breach{Kind: string(b.Kind), Detail: b.Sentence(), Year: b.Year, Zones: sc.codes(b.Zones)}
-		if len(b.Zones) == 1 {
+		if b.Yuan == 0 && len(b.Zones) == 1 { // a budget is broken by the year, not by one zone
 			said.Detail = "“" + sc.zones[b.Zones[0]].name + "”：" + said.Detail
 		}
 		plan.Broken = append(plan.Broken, said)

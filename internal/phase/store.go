@@ -101,12 +101,20 @@ func (s *Store) suggested(ctx context.Context, district string, first int) (Sett
 	return out, nil
 }
 
-// take takes over the largest targets that a document sets for the year.
+// take takes over the largest target that a document sets for the year. A zone
+// is put into the year in which it starts, so what is to be started counts before
+// what is to be completed: that was started in an earlier year and counted there.
 func (y *Year) take(targets []policy.Target) {
+	starts := false
 	for _, t := range targets {
-		if len(t.By) < 4 || t.By[:4] != strconv.Itoa(y.Year) || t.Count == nil || *t.Count <= y.MinCommunities {
+		if len(t.By) < 4 || t.By[:4] != strconv.Itoa(y.Year) || t.Count == nil {
 			continue
 		}
+		start := t.Metric == "started" || t.Metric == "launched"
+		if !start && t.Metric != "completed" || starts && !start || starts == start && *t.Count <= y.MinCommunities {
+			continue
+		}
+		starts = start
 		y.MinCommunities, y.MinFloorAreaM2, y.Source = *t.Count, 0, t.Clause+"："+t.Text
 		if t.AreaWan != nil {
 			y.MinFloorAreaM2 = *t.AreaWan * m2PerWan
@@ -130,11 +138,11 @@ func (s *Store) Save(ctx context.Context, scope account.Scope, district, scenari
 	if err != nil {
 		return Stored{}, fmt.Errorf("encode a phasing: %w", err)
 	}
+	before, err := s.settings(ctx, district, scenario)
+	if err != nil {
+		return Stored{}, err
+	}
 	err = s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
-		before, err := s.settings(ctx, district, scenario)
-		if err != nil {
-			return err
-		}
 		tag, err := tx.Exec(ctx, `
 			insert into phasing as p (district_code, scenario_code, settings, updated_by)
 			select $1, $2, $3, $4 where $5 = 0

@@ -1988,6 +1988,8 @@ export interface components {
         };
         PhasePlacement: {
             code: string;
+            /** @description whether it is to stay there; omitted: as it is, to the year that it has now */
+            locked?: boolean;
             /** Format: int64 */
             year: number | null;
         };
@@ -2137,7 +2139,7 @@ export interface components {
             why: string;
             /**
              * Format: int64
-             * @description null: in none
+             * @description null: in none; of a begun zone the year in which it began
              */
             year: number | null;
         };
@@ -2423,6 +2425,11 @@ export interface components {
             consent?: number;
             /**
              * Format: double
+             * @description few large zones rather than many small ones; 5: a zone costs as much as the mean community is worth
+             */
+            few?: number;
+            /**
+             * Format: double
              * @description age, condition, missing items, uncovered services
              */
             need?: number;
@@ -2537,6 +2544,8 @@ export interface components {
             seed?: number;
             /** @description omitted: the scenario's own */
             settings?: components["schemas"]["PhaseSettings"];
+            /** @description zones that are to be locked or unlocked for this */
+            zones?: components["schemas"]["PhasePlacement"][];
         };
         ScheduleTrial: {
             /** @description omitted: the scenario's own */
