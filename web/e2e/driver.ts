@@ -4,6 +4,7 @@
 import { expect, inject } from 'vitest';
 import { row, rows } from './driver/database';
 import { type Desk, newDesk, SMALL } from './driver/desk';
+import { overflows, seriousFaults } from './driver/faults';
 import { newPerson, type Role } from './driver/people';
 import { type Colour, countPixels, like } from './driver/picture';
 import {
@@ -190,6 +191,8 @@ export const then = {
       .toBe(true);
   },
   mapPicture,
+  overflows,
+  seriousFaults,
 };
 export type { Totals };
 export { address, countPixels, like };

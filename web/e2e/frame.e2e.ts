@@ -1,10 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
 import { expect, test } from 'vitest';
-import { type Desk, given, LARGE, laoshan, SMALL, then, when } from './driver';
+import { given, LARGE, laoshan, SMALL, then, when } from './driver';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const modes = ['registry', 'zones', 'coverage', 'program', 'plans', 'data'] as const;
 
 for (const size of [SMALL, LARGE]) {
@@ -16,7 +12,7 @@ for (const size of [SMALL, LARGE]) {
     for (const mode of modes) {
       await desk.get(`mode-${mode}`).click();
       await then.sees(desk, `panel-${mode}`);
-      expect(await overflowing(desk)).toEqual([]);
+      expect(await then.overflows(desk)).toEqual([]);
     }
   });
 }
@@ -26,17 +22,17 @@ test('the sign-in page and the workbench have no serious accessibility faults', 
   door.allow(/401/);
   await door.page.goto('/');
   await then.sees(door, 'sign-in-name');
-  expect(await seriousFaults(door)).toEqual([]);
+  expect(await then.seriousFaults(door)).toEqual([]);
 
   const community = await then.row<{ code: string }>(`select code from community where name = '崂山二村'`);
   const desk = await given.planner({ place: laoshan, query: { select: `community:${community.code}` } });
   await then.shows(desk, 'inspector-title', '崂山二村');
   await then.sees(desk, 'grid-row');
-  expect(await seriousFaults(desk)).toEqual([]);
+  expect(await then.seriousFaults(desk)).toEqual([]);
   for (const mode of modes.slice(1)) {
     await desk.get(`mode-${mode}`).click();
     await then.sees(desk, `panel-${mode}`);
-    expect(await seriousFaults(desk)).toEqual([]);
+    expect(await then.seriousFaults(desk)).toEqual([]);
   }
 });
 
@@ -100,39 +96,3 @@ test('keys: modes by number, the table by t, the list of keys by ?', async () =>
   await desk.page.keyboard.press('6');
   await then.sees(desk, 'panel-data');
 });
-
-/** What sticks out of the window, or is wider than the box it should scroll in. */
-function overflowing(desk: Desk): Promise<string[]> {
-  return desk.page.evaluate(() => {
-    const out: string[] = [];
-    const { scrollWidth, scrollHeight, clientWidth, clientHeight } = document.documentElement;
-    if (scrollWidth > clientWidth || scrollHeight > clientHeight)
-      out.push(`document ${scrollWidth}×${scrollHeight} in ${clientWidth}×${clientHeight}`);
-    for (const e of document.querySelectorAll<HTMLElement>(
-      'header, nav, aside, section, footer, [class*=scroll]',
-    )) {
-      const style = getComputedStyle(e);
-      const box = e.getBoundingClientRect();
-      const name = `${e.tagName.toLowerCase()}.${e.className} [${e.dataset.testid ?? ''}]`;
-      if (box.right > clientWidth + 1 || box.bottom > clientHeight + 1) out.push(`${name} leaves the window`);
-      if (e.scrollWidth > e.clientWidth + 1 && !/auto|scroll/.test(style.overflowX))
-        out.push(`${name} is too narrow`);
-    }
-    return out;
-  });
-}
-
-async function seriousFaults(desk: Desk): Promise<string[]> {
-  // The page's content policy allows no foreign scripts, so the checker comes in through the debugger.
-  await desk.page.evaluate(axe);
-  const results = await desk.page.evaluate(() =>
-    (window as unknown as { axe: { run: (o: object) => Promise<AxeResults> } }).axe.run({
-      resultTypes: ['violations'],
-    }),
-  );
-  return results.violations
-    .filter((v) => v.impact === 'serious' || v.impact === 'critical')
-    .flatMap((v) =>
-      v.nodes.map((n) => `${v.id}: ${n.target.join(' ')} ${n.failureSummary?.split('\n')[1]?.trim() ?? ''}`),
-    );
-}
