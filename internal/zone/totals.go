@@ -120,36 +120,6 @@ from (select s.id as zone_id, coalesce(sum(z.area_m2), 0) as area_m2
       group by s.id) g
 left join total t using (zone_id)`
 
-	// States of zones at revision $5 of scenario $4; zone_id is the number of the
-	// state in the order of codes.
-	stateMembers = `
-with state as materialized (
-    select row_number() over (order by z.zone_code) as zone_id, z.zone_code, z.geom, z.communities
-    from zone_state z
-    where z.scenario_id = $4::bigint and z.since <= $5::integer and (z.until is null or z.until > $5)
-      and ($2::text[] is null or z.subdistrict_codes && $2)
-      and ($3::bigint[] is null or z.zone_code in (select code from zone where id = any($3)))
-),
-member as materialized (
-    select s.zone_id, c.id, c.households, c.floor_area_m2, c.eligibility, c.generated,
-           ($2::text[] is null or c.subdistrict_code = any($2)) as readable
-    from state s
-    cross join unnest(s.communities) held (code)
-    join published_community c on c.district_code = $1 and c.code = held.code
-),
-loose as materialized (
-    select distinct s.zone_id, b.id, b.households, b.floor_area_m2, b.generated,
-           ($2::text[] is null or b.subdistrict_code = any($2)) as readable
-    from state s
-    cross join lateral ST_Subdivide(s.geom, 128) p (geom)
-    join published_building b on b.district_code = $1 and b.community_id is null
-                             and b.point && p.geom and ST_Intersects(p.geom, b.point)
-),`
-
-	stateSQL = stateMembers + countedTotals + totalColumns + `
-from (select zone_id, ST_Area(geom::geography) as area_m2 from state) g
-left join total t using (zone_id)`
-
 	storedSQL = storedMembers + countedTotals + totalColumns + `
 from (select id as zone_id, area_m2 from zone
       where id = any($4::bigint[]) and ($3::bigint[] is null or id = any($3))) g
@@ -183,7 +153,7 @@ func totalsAt(ctx context.Context, q reader, scope account.Scope, sc Scenario, r
 	if err != nil {
 		return fail(err)
 	}
-	numbered, err := readTotals(ctx, q, stateSQL,
+	numbered, err := readTotals(ctx, q, stateSQL(`row_number() over (order by z.zone_code)`),
 		pgx.QueryExecModeCacheDescribe, sc.district, scope.Subdistricts, scope.Zones, sc.id, revision)
 	if err != nil {
 		return fail(err)
@@ -239,3 +209,31 @@ func (t Totals) share() float64 {
 
 // cents rounds to 0.01, below which a sum depends on the order of its terms.
 func cents(x float64) float64 { return math.Round(x*100) / 100 }
+
+// stateSQL are the totals of the states of zones at revision $5 of scenario $4;
+// number, an SQL expression of a state z, says which of them are counted together.
+func stateSQL(number string) string {
+	return `
+with state as materialized (
+    select ` + number + ` as zone_id, z.zone_code, z.geom, z.communities
+    from zone_state z
+    where z.scenario_id = $4::bigint and z.since <= $5::integer and (z.until is null or z.until > $5)` + stateInScope + `
+),
+member as materialized (
+    select distinct s.zone_id, c.id, c.households, c.floor_area_m2, c.eligibility, c.generated,
+           ($2::text[] is null or c.subdistrict_code = any($2)) as readable
+    from state s
+    cross join unnest(s.communities) held (code)
+    join published_community c on c.district_code = $1 and c.code = held.code
+),
+loose as materialized (
+    select distinct s.zone_id, b.id, b.households, b.floor_area_m2, b.generated,
+           ($2::text[] is null or b.subdistrict_code = any($2)) as readable
+    from state s
+    cross join lateral ST_Subdivide(s.geom, 128) p (geom)
+    join published_building b on b.district_code = $1 and b.community_id is null
+                             and b.point && p.geom and ST_Intersects(p.geom, b.point)
+),` + countedTotals + totalColumns + `
+from (select zone_id, sum(ST_Area(geom::geography)) as area_m2 from state group by zone_id) g
+left join total t using (zone_id)`
+}
