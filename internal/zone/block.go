@@ -131,30 +131,53 @@ func buildBlocks(ctx context.Context, tx pgx.Tx, district string) error {
 		    join shaped b on b.geom && n.geom and not b.narrow
 		    cross join lateral (
 		        select ST_LineMerge(ST_CollectionExtract(ST_Intersection(n.geom, b.geom), 2)) as line) e
-		    where n.narrow and ST_Length(e.line) > 0
+		    where n.narrow and ST_Length(e.line::geography) > 2 * $2 -- beside it, not at its end
 		),
 		side as materialized (
 		    select e.id, row_number() over (partition by e.id order by ST_Length(e.line) desc, e.block_id) as rank,
 		           ST_Transform(ST_Buffer(ST_Transform(e.line, p.gk_srid), $2 * 1.25, 'endcap=flat join=mitre mitre_limit=2'), 4490) as geom
 		    from edge e cross join place p
 		),
-		piece as materialized (
-		    select n.id, ST_Intersection(coalesce(ST_Difference(n.geom, longer.geom, $3), n.geom), s.geom, $3) as geom
+		part as materialized (
+		    select row_number() over () as part, n.id, d.geom, ST_Area(d.geom::geography) < $2 * $2 as small
 		    from side s
 		    join shaped n on n.id = s.id
 		    cross join lateral (select ST_Union(l.geom) as geom from side l where l.id = s.id and l.rank < s.rank) longer
+		    cross join lateral ST_Dump(ST_CollectionExtract(
+		        ST_Intersection(coalesce(ST_Difference(n.geom, longer.geom, $3), n.geom), s.geom, $3), 3)) d
+		    where not ST_IsEmpty(d.geom)
+		),
+		-- corners, and what lies beside no edge, go with the piece with which they
+		-- share most of theirs
+		piece as materialized (
+		    select part as piece, id, geom from part where not small
+		),
+		corner as materialized (
+		    select -part as corner, id, geom from part where small
 		    union all
-		    select n.id, ST_Difference(n.geom, (select ST_Union(s.geom) from side s where s.id = n.id), $3)
+		    select row_number() over (), n.id, d.geom
 		    from shaped n
-		    where n.id in (select id from side)
+		    cross join lateral ST_Dump(ST_CollectionExtract(
+		        ST_Difference(n.geom, (select ST_Union(s.geom) from side s where s.id = n.id), $3), 3)) d
+		    where n.id in (select id from side where rank > 1) and not ST_IsEmpty(d.geom)
+		),
+		fit as materialized (
+		    select distinct on (c.corner) c.corner, c.geom, p.piece
+		    from corner c
+		    join piece p on p.id = c.id and p.geom && c.geom
+		    cross join lateral (select ST_Length(ST_Intersection(p.geom, c.geom, $3)) as shared) e
+		    where e.shared > 0
+		    order by c.corner, e.shared desc, p.piece
 		),
 		cut as (
 		    insert into block (district_code, geom, area_m2)
 		    select $1, d.geom, ST_Area(d.geom::geography)
-		    from (select distinct id from side where rank > 1) several
-		    join piece p using (id)
-		    cross join lateral ST_Dump(ST_CollectionExtract(p.geom, 3)) d
-		    where not ST_IsEmpty(d.geom)
+		    from (select ST_UnaryUnion(ST_Collect(p.geom || array(select f.geom from fit f where f.piece = p.piece)), $3) as geom
+		          from piece p
+		          where p.id in (select id from side where rank > 1)
+		          union all
+		          select c.geom from corner c where c.corner not in (select corner from fit)) whole
+		    cross join lateral ST_Dump(whole.geom) d
 		)
 		delete from block where id in (select id from side where rank > 1)`, district, narrowM, nodingGrid)
 	if err != nil {
