@@ -35,8 +35,9 @@ var settings = []setting{
 	},
 }
 
-// instance makes n communities in clusters (old quarters) on a plane: links
-// join communities whose places are at most 150 m apart, the nearest 8 at most.
+// instance makes n communities in clusters (old quarters) on a plane, at least
+// 60 m from each other as their footprints are not points: links join communities
+// whose places are at most 150 m apart, the nearest 8 at most.
 func instance(n int, set setting, seed uint64) formation.Problem {
 	rng := rand.New(rand.NewPCG(seed, uint64(n)))
 	p := formation.Problem{
@@ -48,21 +49,42 @@ func instance(n int, set setting, seed uint64) formation.Problem {
 		Weights: set.weights,
 	}
 	clusters := max(1, n/60)
-	side := 420 * math.Sqrt(float64(clusters)) * 1.6
+	side := 1000 * math.Sqrt(float64(clusters))
 	centres := make([][3]float64, clusters)
 	for i := range centres {
-		centres[i] = [3]float64{rng.Float64() * side, rng.Float64() * side, 150 + 200*rng.Float64()}
+		centres[i] = [3]float64{rng.Float64() * side, rng.Float64() * side, 220 + 180*rng.Float64()}
+	}
+	apart := map[[2]int][]formation.Unit{}
+	place := func() (x, y float64) {
+		for range 50 {
+			c := centres[rng.IntN(clusters)]
+			x, y = c[0]+c[2]*rng.NormFloat64(), c[1]+c[2]*rng.NormFloat64()
+			free := true
+			for dx := -1; dx <= 1; dx++ {
+				for dy := -1; dy <= 1; dy++ {
+					for _, u := range apart[[2]int{int(x/60) + dx, int(y/60) + dy}] {
+						free = free && math.Hypot(u.X-x, u.Y-y) >= 60
+					}
+				}
+			}
+			if free {
+				break
+			}
+		}
+		return x, y
 	}
 	for range n {
-		c := centres[rng.IntN(clusters)]
+		x, y := place()
 		size := math.Exp(5.4 + 0.7*rng.NormFloat64()) // median of 220 households
 		size = math.Round(min(max(size, 20), 2500))
 		p.Units = append(p.Units, formation.Unit{
 			Value: 0.2 + rng.Float64() + 0.5*rng.Float64()*rng.Float64(),
-			X:     c[0] + c[2]*rng.NormFloat64(), Y: c[1] + c[2]*rng.NormFloat64(),
+			X:     x, Y: y,
 			Totals: []float64{1, size, math.Round(size * (7000 + 6000*rng.Float64()))},
 			Within: -1,
 		})
+		cell := [2]int{int(x / 60), int(y / 60)}
+		apart[cell] = append(apart[cell], p.Units[len(p.Units)-1])
 	}
 	p.Links = proximity(p.Units, 150, 8)
 	return p

@@ -41,8 +41,8 @@ func (r *run) priceOne(c int) {
 	s := r.s
 	k := &sifting{comp: c, nodes: r.byWalk(s.comps[c])}
 	n := len(k.nodes)
-	// A whole pass may take a quarter of the effort that is left.
-	budget := (r.limit - r.steps) / 4
+	// A whole pass may take a third of the effort that is left.
+	budget := (r.limit - r.steps) / 3
 	perRoot := budget / 10 / int64(n)
 	if perRoot < 100 || !r.affordable(k, perRoot) {
 		return
@@ -65,7 +65,7 @@ func (r *run) priceOne(c int) {
 	if r.over() {
 		return
 	}
-	p := r.settle(k, cols, value)
+	r.settle(k, cols, value)
 	for range 3 {
 		cols, exceed, whole := r.siftAll(k, 300, math.MaxInt64)
 		if !whole {
@@ -77,8 +77,7 @@ func (r *run) priceOne(c int) {
 		}
 		before := r.compBound[c]
 		r.compBound[c] = math.Min(before, bound)
-		p = r.settle(k, cols, value)
-		r.setPool(c, p)
+		r.setPool(c, r.settle(k, cols, value))
 		r.tell(false)
 		// Once more only while it brings something and is affordable.
 		if r.over() || bound < value*1.0005 || r.steps > r.limit/2 {
