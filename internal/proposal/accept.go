@@ -48,16 +48,29 @@ func (s *Store) Accept(ctx context.Context, scope account.Scope, district string
 		scenario = a.Scenario
 	}
 	if a.NewScenario != "" {
-		made, err := s.zones.CreateScenario(ctx, scope, district, zone.ScenarioDraft{Name: a.NewScenario, CopyOf: p.Scenario})
-		if err != nil {
+		if scenario, err = s.newScenario(ctx, scope, district, a.NewScenario, p); err != nil {
 			return zone.Edit{}, err
 		}
-		scenario = made.Code
 	}
 	if err := s.freeNames(ctx, district, scenario, drafts); err != nil {
 		return zone.Edit{}, err
 	}
 	return s.zones.Found(ctx, scope, district, scenario, "采纳片区建议", drafts)
+}
+
+// newScenario copies the scenario that was asked about, with the rules and the
+// cost that were asked with: under others the new zones might not be contiguous.
+func (s *Store) newScenario(ctx context.Context, scope account.Scope, district, name string, p Proposal) (string, error) {
+	made, err := s.zones.CreateScenario(ctx, scope, district, zone.ScenarioDraft{Name: name, CopyOf: p.Scenario})
+	if err != nil || p.Request.Rules == nil {
+		return made.Code, err
+	}
+	rules := *p.Request.Rules
+	if p.Request.Cost != nil {
+		rules.Cost = *p.Request.Cost
+	}
+	_, err = s.zones.UpdateScenario(ctx, scope, district, made.Code, made.Version, zone.ScenarioPatch{Rules: &rules})
+	return made.Code, err
 }
 
 // freeNames numbers the drafts on from what the scenario has already, so that an

@@ -299,7 +299,9 @@ func TestTheSameRequestGivesTheSameAnswer(t *testing.T) {
 
 func TestAnAcceptedAnswerBecomesZones(t *testing.T) {
 	s := newStreet(t)
-	p := s.solve(proposal.Request{Totals: households(800, 2400)})
+	rules := zone.DefaultRules()
+	rules.MaxGapM = 70
+	p := s.solve(proposal.Request{Totals: households(800, 2400), Rules: &rules, Cost: &zone.Cost{PerFloorAreaYuan: 350}})
 	edit, err := s.proposals.Accept(t.Context(), account.Everything, s.district, p.ID, proposal.Acceptance{NewScenario: "建议方案"})
 	if err != nil {
 		t.Fatal(err)
@@ -322,6 +324,10 @@ func TestAnAcceptedAnswerBecomesZones(t *testing.T) {
 	slices.Sort(got)
 	if diff := cmp.Diff([]string{"ABC", "DE"}, got); diff != "" {
 		t.Errorf("zones (-want +got):\n%s", diff)
+	}
+	made, err := s.zones.Scenario(t.Context(), account.Everything, s.district, edit.Scenario)
+	if err != nil || made.Rules.MaxGapM != 70 || made.Rules.Cost.PerFloorAreaYuan != 350 {
+		t.Errorf("the new scenario goes by the rules that were asked with: %+v, %v", made.Rules, err)
 	}
 	main, err := s.zones.List(t.Context(), account.Everything, s.district, "")
 	if err != nil || len(main) != 0 {

@@ -20,6 +20,7 @@ const keepProposals = 100 // per district; older ones are deleted
 type editor interface {
 	Found(ctx context.Context, scope account.Scope, district, scenario, label string, drafts []zone.Draft) (zone.Edit, error)
 	CreateScenario(ctx context.Context, scope account.Scope, district string, d zone.ScenarioDraft) (zone.Scenario, error)
+	UpdateScenario(ctx context.Context, scope account.Scope, district, code string, version int, p zone.ScenarioPatch) (zone.Scenario, error)
 }
 
 // Store makes and keeps proposals. Use New.
