@@ -187,6 +187,11 @@ func (s *Store) UpdateScenario(ctx context.Context, scope account.Scope, distric
 		if err != nil {
 			return saveScenarioError(after.Name, err)
 		}
+		if p.Rules != nil {
+			if err := restringScenario(ctx, tx, district, before.id); err != nil {
+				return err
+			}
+		}
 		after.Version++
 		tx.Changed(postgis.Change{District: district, Layer: "scenarios"})
 		return account.Record(ctx, tx, account.Entry{

@@ -56,6 +56,19 @@ func restring(ctx context.Context, tx *postgis.Tx, district string, zoneIDs []in
 	return nil
 }
 
+// restringScenario is restring for all zones of a scenario, whose rules changed.
+func restringScenario(ctx context.Context, tx *postgis.Tx, district string, scenarioID int64) error {
+	rows, err := tx.Query(ctx, `select id from zone where scenario_id = $1 order by id`, scenarioID)
+	if err != nil {
+		return fmt.Errorf("list the zones of a scenario: %w", err)
+	}
+	ids, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+	if err != nil {
+		return fmt.Errorf("list the zones of a scenario: %w", err)
+	}
+	return restring(ctx, tx, district, ids)
+}
+
 // A link without a way is drawn as a straight line: across the gap, or between
 // the places of communities that touch.
 const restringSQL = `

@@ -98,6 +98,41 @@ func TestStringsAreTheMinimalTreeAlongStreets(t *testing.T) {
 	})
 }
 
+func TestStringsFollowTheRules(t *testing.T) {
+	a := newArchipelago(t)
+	a.tie("A", "B", 20, 30)
+	a.tie("B", "C", 90, 110)
+	a.tie("A", "C", 20, 25, "river")
+	z := a.create("一号片区", block(0, 0, 0, 0, 13, 1))
+	if got := tree(a.strings(z)); got != "A-B 30 和平路, B-C 110 和平路" {
+		t.Errorf("at first %s", got)
+	}
+	ctx, scope := a.as(account.Planner, account.Scope{})
+	main, err := a.zones.Scenario(ctx, scope, a.district, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	set := func(change func(r *zone.Rules)) {
+		t.Helper()
+		rules := main.Rules
+		change(&rules)
+		if main, err = a.zones.UpdateScenario(ctx, scope, a.district, main.Code, main.Version, zone.ScenarioPatch{Rules: &rules}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	set(func(r *zone.Rules) { r.MaxGapM = 50 })
+	if got := tree(a.strings(z)); got != "A-B 30 和平路" {
+		t.Errorf("gaps up to 50 m: %s", got)
+	}
+	if c, err := a.zones.Contiguity(ctx, scope, a.district, z.Code); err != nil || parts(c) != "C | D | E | A B" {
+		t.Errorf("%s %v", parts(c), err)
+	}
+	set(func(r *zone.Rules) { r.Barriers = map[string]string{"river": zone.BarrierFree} })
+	if got := tree(a.strings(z)); got != "A-B 30 和平路, A-C 25 和平路" {
+		t.Errorf("over the river: %s", got)
+	}
+}
+
 func TestStringsFollowTheirLinks(t *testing.T) {
 	a := newArchipelago(t)
 	a.tie("A", "B", 20, 30)
