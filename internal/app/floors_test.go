@@ -91,7 +91,7 @@ func TestImportsOnlyPointDown(t *testing.T) {
 }
 
 func TestGroundFloorKnowsNoDatabaseAndNoHTTP(t *testing.T) {
-	out, err := exec.Command("go", "list", "-deps", "-f", `{{.ImportPath}}`, module+"internal/geo", module+"internal/policy").Output()
+	out, err := exec.Command("go", "list", "-deps", "-f", `{{.ImportPath}}`, module+"internal/geo", module+"internal/policy", module+"internal/engine/...").Output()
 	if err != nil {
 		t.Fatalf("go list: %v", err)
 	}
