@@ -38,7 +38,8 @@ export function FigureTable({ comparison }: { comparison: Comparison }) {
       formats[f.kind](v)
     );
   return (
-    <div className={css.figures} data-testid="compare-totals">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached with the keyboard
+    <section className={css.figures} tabIndex={0} aria-label={t('tabTotals')} data-testid="compare-totals">
       <table>
         <thead>
           <tr>
@@ -64,6 +65,6 @@ export function FigureTable({ comparison }: { comparison: Comparison }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   );
 }
