@@ -222,6 +222,12 @@ var matrix = []row{
 
 	// zones
 	{route: "GET /districts/{district}/zones", own: signedIn, away: otherPlace, ask: get("/districts/{district}/zones")},
+	{ // before other rows put zones in the way
+		route: "POST /districts/{district}/zones/boundary", own: "401 200 200 200 403 403", next: "401 200 200 404 403 403", away: "401 200 403 403 403 403",
+		ask: func(w *world, s spot, _ string) ask {
+			return write("POST", "/districts/"+s.district+"/zones/boundary", 0, fmt.Sprintf(`{"communities":[%q],"zone":%q}`, w.standing[s.name].community, w.standing[s.name].zone))
+		},
+	},
 	{
 		route: "POST /districts/{district}/zones", audited: true, own: "401 201 201 201 403 403", next: "401 201 201 403 403 403", away: "401 201 403 403 403 403",
 		ask: func(w *world, s spot, _ string) ask {
@@ -257,12 +263,6 @@ var matrix = []row{
 		route: "POST /districts/{district}/zones/contiguity", own: "401 200 200 200 403 403", next: "401 200 200 422 403 403", away: "401 200 403 403 403 403",
 		ask: func(w *world, s spot, _ string) ask {
 			return write("POST", "/districts/"+s.district+"/zones/contiguity", 0, fmt.Sprintf(`{"communities":[%q]}`, w.standing[s.name].community))
-		},
-	},
-	{
-		route: "POST /districts/{district}/zones/boundary", own: "401 200 200 200 403 403", next: "401 200 200 422 403 403", away: "401 200 403 403 403 403",
-		ask: func(w *world, s spot, _ string) ask {
-			return write("POST", "/districts/"+s.district+"/zones/boundary", 0, fmt.Sprintf(`{"communities":[%q]}`, w.community(s).Code))
 		},
 	},
 	{route: "GET /districts/{district}/zones/{code}/export", own: "401 200 200 200 200 403", next: "401 200 200 404 404 403", away: "401 200 403 403 403 403", ask: in("GET", "zones/%s/export?format=xlsx", standingZone)},

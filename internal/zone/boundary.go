@@ -169,7 +169,7 @@ func (s *Store) Boundary(ctx context.Context, scope account.Scope, district, sce
 		if err != nil {
 			return err
 		}
-		b.Totals, err = measureIn(ctx, tx, scope, district, b.Shape)
+		b.Totals, err = totalsAround(ctx, tx, scope, district, b.Shape, ids)
 		if err != nil {
 			return err
 		}
@@ -185,12 +185,19 @@ func (s *Store) Boundary(ctx context.Context, scope account.Scope, district, sce
 	return b, err
 }
 
-// measureIn is Measure for a boundary that is sound.
-func measureIn(ctx context.Context, q reader, scope account.Scope, district string, shape orb.MultiPolygon) (Totals, error) {
-	totals, err := readTotals(ctx, q, measureSQL,
-		pgx.QueryExecModeCacheDescribe, district, scope.Subdistricts, scope.Zones, postgis.Geom{Geometry: shape})
+// totalsAround are the totals of chosen communities with the boundary that was
+// derived from them.
+func totalsAround(ctx context.Context, q reader, scope account.Scope, district string, shape orb.MultiPolygon, ids []int64) (Totals, error) {
+	var m Measurement
+	var zone int64
+	var members []int64
+	var asked, agreed *int64
+	columns := append(m.columns(&zone), &members, &asked, &agreed)
+	err := q.QueryRow(ctx, chosenMembers+countedTotals+measured, pgx.QueryExecModeCacheDescribe,
+		district, scope.Subdistricts, scope.Zones, postgis.Geom{Geometry: shape}, ids).Scan(columns...)
 	if err != nil {
 		return Totals{}, fmt.Errorf("measure a derived boundary in district %s: %w", district, err)
 	}
-	return totals[0], nil
+	m.finish()
+	return m.Totals, nil
 }

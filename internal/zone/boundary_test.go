@@ -9,6 +9,7 @@ import (
 
 	"github.com/paulmach/orb"
 
+	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/postgis"
 	"github.com/lianpian/lianpian/internal/zone"
 )
@@ -342,5 +343,43 @@ func TestCommunitiesWithoutAnOutline(t *testing.T) {
 	var invalid *zone.InvalidError
 	if !errors.As(err, &invalid) || invalid.Field != "communities" {
 		t.Errorf("nowhere: %v", err)
+	}
+}
+
+func TestTheBoundaryOfCodesComesWithItsTotals(t *testing.T) {
+	b := newBench(t)
+	b.town(4, 4)
+	b.community("A", west, block(1, 1, .1, .1, .9, .9), 100, "in")
+	b.community("B", east, block(2, 1, .1, .1, .9, .9), 50, "out")
+	b.community("无", west, nil, 7, "in")
+	got, err := b.zones.Boundary(t.Context(), account.Everything, b.district, "", "", []string{"A", "B", "无"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Totals.Communities != 3 || got.Totals.Households != 157 || math.Abs(got.Totals.AreaM2-2*blockM2) > 3 {
+		t.Errorf("totals %+v", got.Totals)
+	}
+	if len(got.WithoutPlace) != 1 || got.WithoutPlace[0].Name != "小区无" {
+		t.Errorf("without a place: %v", got.WithoutPlace)
+	}
+	z := b.create("一号片区", block(1, 1, 0, 0, 1, 1))
+	var invalid *zone.InvalidError
+	if _, err := b.zones.Boundary(t.Context(), account.Everything, b.district, "", "", []string{"A"}); !errors.As(err, &invalid) {
+		t.Errorf("all of it in another zone: %v", err)
+	}
+	if _, err := b.zones.Boundary(t.Context(), account.Everything, b.district, "", z.Code, []string{"A"}); err != nil {
+		t.Errorf("its own zone is in the way: %v", err)
+	}
+	_, officer := b.as(account.Officer, account.Scope{Subdistricts: []string{west}})
+	if _, err := b.zones.Boundary(t.Context(), officer, b.district, "", "", []string{"B"}); !errors.As(err, &invalid) || invalid.Field != "communities" {
+		t.Errorf("somebody else's community: %v", err)
+	}
+	for _, unknown := range []error{
+		second(b.zones.Boundary(t.Context(), account.Everything, b.district, "x", "", []string{"A"})),
+		second(b.zones.Boundary(t.Context(), account.Everything, b.district, "", "x", []string{"A"})),
+	} {
+		if !errors.Is(unknown, postgis.ErrNotFound) {
+			t.Errorf("an unknown scenario or zone: %v", unknown)
+		}
 	}
 }
