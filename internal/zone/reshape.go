@@ -105,13 +105,7 @@ func bend(shape orb.MultiPolygon, line orb.LineString) (bending, error) {
 	if i == j || best.at == place.at {
 		return refuse("线的起点和终点重合，没有可替换的边界", last)
 	}
-	line = endingAt(line, place.at)
-	line.Reverse()
-	line = endingAt(line, best.at)
-	line.Reverse()
-	if len(line) < 2 {
-		return refuse("线太短", last)
-	}
+	line[0], line[len(line)-1] = best.at, place.at
 	b := bending{shape: shape, line: line, part: best.part, ring: best.ring}
 	onward, back := between(ring, i, j)
 	area := -1.0
@@ -134,18 +128,6 @@ func bend(shape orb.MultiPolygon, line orb.LineString) (bending, error) {
 		return refuse("线与片区其余的边界相交", crossed.At)
 	}
 	return b, nil
-}
-
-// endingAt lets a line end at a place near its end.
-func endingAt(line orb.LineString, at orb.Point) orb.LineString {
-	switch end := line[len(line)-1]; {
-	case end == at:
-	case apart(end, at) < together:
-		line[len(line)-1] = at
-	default:
-		line = append(line, at)
-	}
-	return line
 }
 
 func reversed(line orb.LineString) orb.LineString {
@@ -299,7 +281,7 @@ face as materialized (
           from (select ST_Boundary(geom) as line from zones
                 union all select $4::geometry
                 union all select ST_Boundary($5::geometry)) l) noded
-    cross join lateral ST_Dump(ST_Polygonize(noded.lines)) d
+    cross join lateral ST_Dump(ST_Polygonize(array[noded.lines])) d
 ),
 before as materialized (
     select f.face, z.id from face f join zones z on ST_Intersects(z.geom, f.at)

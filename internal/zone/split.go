@@ -124,7 +124,7 @@ func (e *edition) halves(ctx context.Context, shape orb.MultiPolygon, line orb.L
 	err = e.tx.QueryRow(ctx, `
 		with face as materialized (
 		    select d.path[1] as face, d.geom
-		    from ST_Dump(ST_Polygonize(ST_UnaryUnion(ST_Collect(ST_Boundary($1::geometry), $2::geometry)))) d
+		    from ST_Dump(ST_Polygonize(array[ST_UnaryUnion(ST_Collect(ST_Boundary($1::geometry), $2::geometry))])) d
 		    where ST_Covers($1, ST_PointOnSurface(d.geom))
 		),
 		edge as (

@@ -2,6 +2,7 @@ package zone
 
 import (
 	"math"
+	"slices"
 
 	"github.com/paulmach/orb"
 
@@ -171,13 +172,14 @@ func aligned(shape, model orb.MultiPolygon) (orb.MultiPolygon, bool) {
 	index := newPointIndex(points)
 	changed := false
 	with := shape.Clone()
-	for _, polygon := range with {
-		for _, ring := range polygon {
+	for i, polygon := range with {
+		for j, ring := range polygon {
 			for k := range ring {
 				if p, found := index.at(ring[k]); found && p != ring[k] {
 					ring[k], changed = p, true
 				}
 			}
+			with[i][j] = slices.Compact(ring)
 		}
 	}
 	if !changed || geo.Check(with, geo.Limits{MaxPoints: geo.MaxDrawnPoints}) != nil {
