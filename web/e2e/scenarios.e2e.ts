@@ -184,7 +184,6 @@ describe('two scenarios', () => {
     await then.sees(desk, 'compare-divider');
     await then.stands(desk);
 
-    // Left of the divider the ground east of the west zone is bare, right of it the other scenario covers it.
     const divider = desk.get('compare-divider');
     expect(await divider.getAttribute('aria-valuenow')).toBe('50');
     await divider.focus();
@@ -197,6 +196,19 @@ describe('two scenarios', () => {
       await desk.page.keyboard.press(key);
       expect(await divider.getAttribute('aria-valuenow')).toBe(value);
     }
+    // All of the other scenario, then all of this one: its zone, and so the outline on the map, is smaller.
+    const pink = [214, 0, 108] as const;
+    await then.stands(desk);
+    const there = await then.painted(desk, pink, 60);
+    await desk.page.keyboard.press('End');
+    await then.stands(desk);
+    const here = await then.painted(desk, pink, 60);
+    expect(here).toBeGreaterThan(100);
+    expect(there).toBeGreaterThan(1.15 * here);
+    await desk.page.keyboard.press('Home');
+
+    // The pointer meets what was painted last.
+    await then.stands(desk);
     const box = await desk.get('map').boundingBox();
     if (!box) throw new Error('no map');
     await desk.page.mouse.move(box.x + 10, box.y + box.height / 2);

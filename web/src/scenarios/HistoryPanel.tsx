@@ -105,7 +105,7 @@ function Revisions({ scenario }: { scenario: Scenario }) {
       )}
       <div className={frame.scroll} data-testid="history">
         {byDay(all).map((day) => (
-          <section key={day.date} className={css.day}>
+          <div key={day.date} className={css.day}>
             <h3>{day.date}</h3>
             <ol>
               {day.revisions.map((r) => {
@@ -151,7 +151,7 @@ function Revisions({ scenario }: { scenario: Scenario }) {
                 );
               })}
             </ol>
-          </section>
+          </div>
         ))}
         {list.hasNextPage && (
           <div className={css.older}>
