@@ -184,7 +184,10 @@ func (d *deepening) solve(p *packing, rounds int, depth int) (complete bool, bou
 	// Setting up a branch costs about ten steps for every member of a column.
 	d.left -= int64(len(p.cols.mem))*10 + int64(p.cols.n)*10
 	effort := 20_000 + 10*int64(p.cols.len())
-	if depth == 0 {
+	switch {
+	case depth == 0 && p.cols.len() > deepest: // all on the plain search
+		effort = d.left
+	case depth == 0:
 		effort = max(effort, d.left/2)
 	}
 	effort = min(effort, max(d.left, 0))

@@ -105,16 +105,22 @@ func (e *enumerator) list(nodes []int32, out *columns, most int, effort int64, a
 // sift enumerates the zones of the roots first…last−1 and keeps, for each root,
 // those that exceed their price by most. exceed gets for every root what the
 // dearest exceeds its price by (0 at least). It reports whether it saw all;
-// a root that needs more than effort sets is cut short.
-func (e *enumerator) sift(nodes []int32, first, last int, price []float64, keep int, effort int64, out *columns, exceed []float64) bool {
+// a root that needs more than effort sets is cut short, and after all sets the
+// rest of the roots is left out.
+func (e *enumerator) sift(nodes []int32, first, last int, price []float64, keep int, effort, all int64, out *columns, exceed []float64) bool {
 	e.begin(nodes, out)
 	e.most, e.effort, e.all, e.price, e.keep = math.MaxInt, effort, false, price, keep
 	whole, visited := true, int64(0)
 	for i := range nodes {
 		out.root = append(out.root, int32(out.len()))
-		if i < first || i >= last || e.sc.stopped() {
+		if i < first || i >= last {
 			continue
 		}
+		if visited >= all || e.sc.stopped() {
+			whole = false
+			continue
+		}
+		e.effort = min(effort, all-visited)
 		e.best, e.bar, e.visited = 0, math.Inf(-1), 0
 		e.sifted, e.heap, e.stopped = e.sifted[:0], e.heap[:0], false
 		e.from(int32(i))

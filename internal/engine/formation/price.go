@@ -61,13 +61,13 @@ func (r *run) priceOne(c int) {
 	for _, v := range k.nodes {
 		k.price = append(k.price, s.nValue[v]*value/worth)
 	}
-	cols, _, _ := r.siftAll(k, 300, min(perRoot, 3000))
+	cols, _, _ := r.siftAll(k, 300, min(perRoot, 3000), math.MaxInt64)
 	if r.over() {
 		return
 	}
 	r.settle(k, cols, value)
 	for range 3 {
-		cols, exceed, whole := r.siftAll(k, 300, math.MaxInt64)
+		cols, exceed, whole := r.siftAll(k, 300, 50*perRoot, 2*budget/10)
 		if !whole {
 			return
 		}
@@ -95,7 +95,7 @@ func (r *run) affordable(k *sifting, perRoot int64) bool {
 	r.each(sample, func(w *worker, i int) {
 		root := (2*i + 1) * n / (2 * sample)
 		var out columns
-		w.solve.enum.sift(k.nodes, root, root+1, price, 0, 3*perRoot, &out, make([]float64, n))
+		w.solve.enum.sift(k.nodes, root, root+1, price, 0, 3*perRoot, math.MaxInt64, &out, make([]float64, n))
 		visited[i] = w.solve.enum.visited
 	})
 	sum := int64(0)
@@ -106,15 +106,16 @@ func (r *run) affordable(k *sifting, perRoot int64) bool {
 }
 
 // siftAll lists the columns of all roots under the prices, in parts that the
-// workers share.
-func (r *run) siftAll(k *sifting, keep int, perRoot int64) (*columns, []float64, bool) {
+// workers share. A pass that needs more than about so many sets is given up:
+// the sample may have missed the thickets.
+func (r *run) siftAll(k *sifting, keep int, perRoot, sets int64) (*columns, []float64, bool) {
 	n := len(k.nodes)
 	parts := min(64, n)
 	cols := make([]columns, parts)
 	exceed := make([]float64, n)
 	whole := make([]bool, parts)
 	r.each(parts, func(w *worker, i int) {
-		whole[i] = w.solve.enum.sift(k.nodes, i*n/parts, (i+1)*n/parts, k.price, keep, perRoot, &cols[i], exceed)
+		whole[i] = w.solve.enum.sift(k.nodes, i*n/parts, (i+1)*n/parts, k.price, keep, perRoot, sets/int64(parts), &cols[i], exceed)
 	})
 	out := &columns{n: n, nodes: k.nodes, off: []int32{0}}
 	for i := range cols {

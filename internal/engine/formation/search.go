@@ -30,7 +30,8 @@ type run struct {
 	compDone   []bool // its part of the state is proven best
 	compTried  []int  // largest effort of the exact method that was not enough
 	jointBound float64
-	coupled    bool // a number of zones ties the components together
+	jointRest  *packing // like rest, for all components together
+	coupled    bool     // a number of zones ties the components together
 	open       []int32
 
 	claimed []uint64   // per node: the round that took it
@@ -264,13 +265,14 @@ func (r *run) learn(t *task) {
 // again goes on with the components whose branch and bound had to be broken off:
 // meanwhile the answer has become better, so fewer columns remain.
 func (r *run) again() {
+	r.jointlyAgain()
 	var tasks []*task
 	for c, p := range r.rest {
 		if p == nil || r.compDone[c] {
 			continue
 		}
 		// A gap of more than one community will not be closed by branching.
-		if t := r.whole(c); r.compBound[c]-t.patch.value() < r.s.scale {
+		if t := r.whole(c); r.compBound[c]-t.patch.value() < r.s.scale || len(t.patch.nodes) <= 60 {
 			tasks = append(tasks, t)
 		}
 	}
@@ -298,8 +300,43 @@ func (r *run) jointly(limit effortOf) {
 	if s.nodes() > limit.columns/8 || s.nodes() == 0 {
 		return
 	}
-	t := &task{comp: -1, patch: patch{lo: s.loZones, hi: s.hiZones}}
-	for _, c := range s.comps {
+	t := r.everything()
+	r.work([]*task{t}, limit)
+	if r.ctx.Err() != nil {
+		return
+	}
+	if t.verdict.bounded {
+		r.jointBound = math.Min(r.jointBound, t.verdict.bound)
+		r.jointRest = t.verdict.pool
+	}
+	r.apply(t)
+	r.tell(false)
+}
+
+// jointlyAgain goes on where jointly had to be broken off.
+func (r *run) jointlyAgain() {
+	if r.jointRest == nil || r.over() || r.st.count < r.s.loZones {
+		return
+	}
+	t := r.everything()
+	limit := effortOf{rounds: 200, branch: r.limit / 12}
+	r.each(1, func(w *worker, _ int) {
+		t.verdict = w.solve.choose(r.jointRest, t.patch.value(), limit)
+		t.zones, t.better = t.verdict.zones, t.verdict.zones != nil
+	})
+	if r.ctx.Err() != nil {
+		return
+	}
+	r.jointBound = math.Min(r.jointBound, t.verdict.bound)
+	r.jointRest = t.verdict.pool
+	r.apply(t)
+	r.tell(false)
+}
+
+// everything is the whole state as a patch.
+func (r *run) everything() *task {
+	t := &task{comp: -1, patch: patch{lo: r.s.loZones, hi: r.s.hiZones}}
+	for _, c := range r.s.comps {
 		t.patch.nodes = append(t.patch.nodes, r.byWalk(c)...)
 	}
 	for _, z := range r.st.slots {
@@ -307,15 +344,7 @@ func (r *run) jointly(limit effortOf) {
 			t.patch.zones = append(t.patch.zones, z)
 		}
 	}
-	r.work([]*task{t}, limit)
-	if r.ctx.Err() != nil {
-		return
-	}
-	if t.verdict.bounded {
-		r.jointBound = math.Min(r.jointBound, t.verdict.bound)
-	}
-	r.apply(t)
-	r.tell(false)
+	return t
 }
 
 // byWalk orders a component's nodes by breadth from its first, so that the sets
