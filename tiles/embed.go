@@ -15,6 +15,7 @@
 //	@subdistricts        codes that the person is limited to; null: the whole district
 //	@zones               ids of the zones that the person is limited to; null: no such limit
 //	@run                 id of a coverage run; null: none
+//	@scenario            code of a scenario; null: the main one
 package tiles
 
 import "embed"

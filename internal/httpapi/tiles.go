@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/go-chi/chi/v5"
 	"github.com/google/uuid"
@@ -52,8 +54,12 @@ func (s *Server) serveTile(w http.ResponseWriter, r *http.Request) error {
 		}
 		run = id.String()
 	}
+	scenario := r.URL.Query().Get("scenario")
+	if len(scenario) > 100 || !utf8.ValidString(scenario) || strings.ContainsRune(scenario, 0) {
+		return newProblem(http.StatusBadRequest, kindInvalid, "没有这个方案", "There is no such scenario.").with("query.scenario", "没有这个方案", scenario)
+	}
 	t, err := s.Tiles.Tile(r.Context(), tile.Request{
-		District: param(r, "district"), Layers: layers, Z: z, X: x, Y: y, Scope: scopeOf(r.Context()), Run: run,
+		District: param(r, "district"), Layers: layers, Z: z, X: x, Y: y, Scope: scopeOf(r.Context()), Run: run, Scenario: scenario,
 	})
 	if err != nil {
 		return err

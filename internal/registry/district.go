@@ -213,7 +213,7 @@ func (s *Store) counts(ctx context.Context, scope account.Scope, district string
 		       (select count(*) from building b where `+buildingInScope+`),
 		       (select count(*) from facility f where `+facilityInScope+`),
 		       (select count(*) from published_zone z
-		        where z.district_code = @district
+		        where z.district_code = @district and z.main
 		          and (@subs::text[] is null or z.subdistrict_codes && @subs)
 		          and (@zones::bigint[] is null or z.id = any(@zones)))`,
 		scopeArgs(scope, district)).Scan(&c.Communities, &c.Buildings, &c.Facilities, &c.Zones)

@@ -18,13 +18,14 @@ const base = "base"
 
 // catalogue holds the layers in the order in which tiles carry them.
 type catalogue struct {
-	layers []Layer
-	byName map[string]layerSet
-	all    layerSet
-	base   layerSet
-	scoped layerSet              // show less to a person with a narrower scope
-	runs   layerSet              // show a coverage run
-	shown  [MaxZoom + 1]layerSet // by zoom
+	layers    []Layer
+	byName    map[string]layerSet
+	all       layerSet
+	base      layerSet
+	scoped    layerSet              // show less to a person with a narrower scope
+	runs      layerSet              // show a coverage run
+	scenarios layerSet              // show the zones of one scenario
+	shown     [MaxZoom + 1]layerSet // by zoom
 }
 
 // layerSet is a set of layers: bit i stands for the catalogue's layer i. The
@@ -78,6 +79,9 @@ func (c *catalogue) add(l Layer) {
 	}
 	if info.Name == "coverage" {
 		c.runs |= bit
+	}
+	if info.Scenario {
+		c.scenarios |= bit
 	}
 	for zoom := info.MinZoom; zoom <= MaxZoom; zoom++ {
 		c.shown[zoom] |= bit

@@ -57,6 +57,7 @@ type View struct {
 	Ground   float64   // the same in metres on the ground at the tile's middle
 	Scope    account.Scope
 	Run      string
+	Scenario string
 }
 
 func newView(r Request) View {
@@ -73,6 +74,7 @@ func newView(r Request) View {
 		Ground:   size / pixels / math.Cosh((north-size/2)/earthRadius),
 		Scope:    r.Scope,
 		Run:      r.Run,
+		Scenario: r.Scenario,
 	}
 }
 

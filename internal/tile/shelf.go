@@ -20,12 +20,16 @@ type key struct {
 	z, x, y  uint32
 	scope    string
 	run      string
+	scenario string
 }
 
 func newKey(c *catalogue, r Request, layers layerSet) key {
 	k := key{district: r.District, layers: layers, z: r.Z, x: r.X, y: r.Y}
 	if layers&c.runs != 0 {
 		k.run = r.Run
+	}
+	if layers&c.scenarios != 0 {
+		k.scenario = r.Scenario
 	}
 	if layers&c.scoped != 0 && (r.Scope.Subdistricts != nil || r.Scope.Zones != nil) {
 		subdistricts, zones := slices.Clone(r.Scope.Subdistricts), slices.Clone(r.Scope.Zones)
@@ -87,7 +91,7 @@ func newShelf(budget int64) (*shelf, error) {
 // weigh is what an entry costs in bytes, with an allowance for the cache's own
 // bookkeeping, so that many empty tiles fill it, too.
 func weigh(k key, e entry) uint32 {
-	return uint32(400 + len(k.district) + len(k.scope) + len(k.run) + len(e.tile.ETag) + cap(e.tile.Body) + cap(e.tile.Gzip))
+	return uint32(400 + len(k.district) + len(k.scope) + len(k.run) + len(k.scenario) + len(e.tile.ETag) + cap(e.tile.Body) + cap(e.tile.Gzip))
 }
 
 // tile returns the kept tile, or joins the flight that makes it, or begins one.

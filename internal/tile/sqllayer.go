@@ -33,6 +33,12 @@ var arguments = map[string]argument{
 	"margin":       {"float8", func(v View) any { return v.Exact.Min[0] - v.Index.Min[0] }},
 	"subdistricts": {"text[]", func(v View) any { return v.Scope.Subdistricts }},
 	"zones":        {"bigint[]", func(v View) any { return v.Scope.Zones }},
+	"scenario": {"text", func(v View) any {
+		if v.Scenario == "" {
+			return nil
+		}
+		return v.Scenario
+	}},
 	"run": {"uuid", func(v View) any {
 		if v.Run == "" {
 			return nil

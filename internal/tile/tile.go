@@ -58,6 +58,7 @@ type Request struct {
 	Z, X, Y  uint32   // XYZ scheme, as ParsePlace checks them
 	Scope    account.Scope
 	Run      string // of the coverage layer: the run's id; empty shows nothing in it
+	Scenario string // of layers of zones: the scenario's code; empty is the main one
 }
 
 // Tile is one finished vector tile. Its slices are shared: do not change them.

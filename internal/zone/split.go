@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 	"github.com/paulmach/orb"
 
 	"github.com/lianpian/lianpian/internal/account"
@@ -199,17 +201,25 @@ func (e *edition) shareMembers(ctx context.Context, from stored, to int64) error
 
 // freeName finds a name like the given one that no zone of the scenario has.
 func (e *edition) freeName(ctx context.Context, like string) (string, error) {
-	var free string
-	err := e.tx.QueryRow(ctx, `
-		select candidate
-		from (select 1 as i, $2::text as candidate
-		      union all
-		      select i, left($2, $3 - length(i::text) - 2) || '（' || i || '）' from generate_series(2, 100000) i) names
-		where not exists (select from zone where scenario_id = $1 and name = candidate)
-		order by i
-		limit 1`, e.scenario.id, like, maxName).Scan(&free)
+	rows, err := e.tx.Query(ctx, `select name from zone where scenario_id = $1`, e.scenario.id)
 	if err != nil {
 		return "", fmt.Errorf("find a free name for a zone: %w", err)
+	}
+	taken := map[string]bool{}
+	var name string
+	_, err = pgx.ForEachRow(rows, []any{&name}, func() error {
+		taken[name] = true
+		return nil
+	})
+	if err != nil {
+		return "", fmt.Errorf("find a free name for a zone: %w", err)
+	}
+	free := like
+	for i := 2; taken[free]; i++ {
+		number := fmt.Sprintf("（%d）", i)
+		room := maxName - utf8.RuneCountInString(number)
+		runes := []rune(like)
+		free = string(runes[:min(len(runes), room)]) + number
 	}
 	return free, nil
 }

@@ -97,7 +97,10 @@ func (e *edition) stitch(ctx context.Context, ids ...int64) error {
 		if err := e.setShape(ctx, n, around[n]); err != nil {
 			return err
 		}
-		follow = append(follow, n)
+		// A zone that this edition touches gets a state of its own at its end.
+		if e.touched[n] == nil && !slices.Contains(e.added, n) {
+			follow = append(follow, n)
+		}
 	}
 	if len(follow) == 0 {
 		return nil
