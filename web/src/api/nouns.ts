@@ -98,3 +98,16 @@ export type ZonePair = Schemas['ZonePair'];
 export type ZoneName = Schemas['ZoneRef'];
 export type MovedCommunity = Schemas['ZoneMovedCommunity'];
 export type Comparison = Omit<Schemas['ZoneComparison'], 'a' | 'b'> & { a: Scenario; b: Scenario };
+
+// ---- phases
+/** What a scenario's phasing is planned by. */
+export type PhaseSettings = Schemas['PhaseSettings'];
+export type PhaseStored = Schemas['PhaseStored'];
+export type PhaseYear = Schemas['PhaseYear'];
+/** The years of a scenario's zones, with figures, proof and what they break. */
+export type PhasePlan = Schemas['PhasePlan'];
+export type PhaseYearTotals = Schemas['PhaseYearTotals'];
+export type PhaseZone = Schemas['PhaseZone'];
+export type PhaseBreach = Schemas['PhaseBreach'];
+export type PhaseContradiction = Schemas['PhaseContradiction'];
+export type PhasePlacement = Schemas['PhasePlacement'];

@@ -7,6 +7,7 @@ const CommunityTable = lazy(() => import('../registry/CommunityTable'));
 const ZoneTable = lazy(() => import('../zones/ZoneTable'));
 const CompareTable = lazy(() => import('../scenarios/CompareTable'));
 const CoverageTable = lazy(() => import('../coverage/CoverageTable'));
+const PhaseBoard = lazy(() => import('../phases/PhaseBoard'));
 
 export default function Tables() {
   const mode = useWorkbench((s) => s.mode);
@@ -14,5 +15,6 @@ export default function Tables() {
   if (against) return <CompareTable against={against} />;
   if (mode === 'zones' || mode === 'plans') return <ZoneTable />;
   if (mode === 'coverage') return <CoverageTable />;
+  if (mode === 'program') return <PhaseBoard />;
   return <CommunityTable />;
 }

@@ -47,6 +47,7 @@ const MapView = lazy(() => import('../map/MapView'));
 const Inspector = lazy(() => import('./Inspector'));
 const Tables = lazy(() => import('./Tables'));
 const CompareMap = lazy(() => import('../scenarios/CompareMap'));
+const YearsOnMap = lazy(() => import('../phases/YearsOnMap'));
 const HistoryPanel = lazy(() => import('../scenarios/HistoryPanel'));
 
 /** Once the first map is there, fetches what a click may need next, so that a broken line does not stop the work. */
@@ -60,6 +61,8 @@ async function fetchTheRest(): Promise<void> {
     import('../zones/ZoneInspector'),
     import('../zones/ZoneTable'),
     import('../coverage/CoverageTable'),
+    import('../phases/PhaseBoard'),
+    import('../phases/YearsOnMap'),
     import('../scenarios/ScenarioDialog'),
     import('../scenarios/HistoryPanel'),
     import('../scenarios/CompareMap'),
@@ -105,8 +108,10 @@ export function Workbench() {
     against !== null ||
     mode === 'registry' ||
     (mode === 'coverage' && run !== null) ||
-    ((mode === 'zones' || mode === 'plans') && (zones.data?.length ?? 0) > 0);
+    ((mode === 'zones' || mode === 'plans' || mode === 'program') && (zones.data?.length ?? 0) > 0);
   const wide = mode === 'data';
+  // Years with their bars, and zones under them, need more height than rows.
+  const tableHeight = mode === 'program' && !against ? Math.max(layout.table, 272) : layout.table;
   if (!params.district) return null;
   return (
     <div className={css.frame}>
@@ -157,6 +162,13 @@ export function Workbench() {
                 </Suspense>
               </Boundary>
             )}
+            {mode === 'program' && !drawing && (
+              <Boundary name="years">
+                <Suspense fallback={null}>
+                  <YearsOnMap />
+                </Suspense>
+              </Boundary>
+            )}
             <Legend />
             <MapControls />
             <div className={`${css2.corner} ${css2.attribution}`}>
@@ -189,7 +201,7 @@ export function Workbench() {
             <Splitter
               label={t('tableHeight')}
               axis="y"
-              value={layout.table}
+              value={tableHeight}
               min={110}
               max={460}
               reverse
@@ -197,7 +209,7 @@ export function Workbench() {
             />
             <section
               className={css.table}
-              style={{ height: layout.table }}
+              style={{ height: tableHeight }}
               aria-label={t('table')}
               data-testid="attribute-table"
             >

@@ -91,10 +91,4 @@ export const words = {
   'keys.snapKeys': ['按住 Alt', 'Hold Alt'],
   'keys.pan': ['移动地图', 'Pan the map'],
   'keys.panKeys': ['拖动空白处', 'Drag the ground'],
-  'program.title': ['改造计划将在后续版本提供', 'The programme comes with a later release'],
-  'program.text': [
-    '项目库、改造内容、资金与批次（实施一批、谋划一批、储备一批）会在这里。目前可以先在“片区”里划定改造片区，在“成果”里导出片区方案。',
-    'Project libraries, items, funds and phases will live here. For now, draw zones in “Zones” and export them in “Plans”.',
-  ],
-  'program.zones': ['去划定片区', 'Draw zones'],
 } as const;

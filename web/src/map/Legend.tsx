@@ -19,8 +19,12 @@ export function Legend() {
   const hidden = useWorkbench((s) => s.hidden);
   const theme = useWorkbench((s) => s.theme);
   const run = useWorkbench((s) => s.mode === 'coverage' && s.run !== null && !s.hidden.includes('coverage'));
+  const zoneKey = useControl((s) => s.zoneKey);
   if (!controller) return null;
-  const entries = legendOf(controller.styleLayers(), zoom, hidden).filter((e) => e.layer !== 'coverage');
+  const keyed = zoneKey !== null && !hidden.includes('zones');
+  const entries = legendOf(controller.styleLayers(), zoom, hidden).filter(
+    (e) => e.layer !== 'coverage' && !(keyed && e.layer === 'zones'),
+  );
   const name = (key: string) => (key in words ? t(key as keyof typeof words) : key);
   const p = palettes[theme];
   return (
@@ -38,6 +42,18 @@ export function Legend() {
               <Row swatch={{ shape: 'fill', colour: p.uncovered, when: null }} label={t('uncovered')} />
               <Row swatch={{ shape: 'circle', colour: p.facility, when: null }} label={t('runFacility')} />
               <Row swatch={{ shape: 'line', colour: p.covered, when: null }} label={t('radius')} />
+            </>
+          )}
+          {keyed && (
+            <>
+              <div className={css.legendGroup}>{t('zones')}</div>
+              {zoneKey.map((k) => (
+                <Row
+                  key={k.label}
+                  swatch={{ shape: 'fill', colour: k.colour, outline: k.outline, when: null }}
+                  label={k.label}
+                />
+              ))}
             </>
           )}
           {entries.map((entry) => {

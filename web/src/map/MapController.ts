@@ -19,7 +19,15 @@ import type { FeatureCollection } from 'geojson';
 import type { Bounds, Position } from '../api/nouns';
 import { type Kind, kinds, type Mode, type Place, type Selection } from '../state/address';
 import { groups, kindOf, layersOf, pickOrder, touchedBy } from './layers';
-import { coverageLayers, overlayLayers, overlaySources, type Palette, palettes } from './overlays';
+import {
+  coverageLayers,
+  overlayLayers,
+  overlaySources,
+  type Palette,
+  palettes,
+  type ZonePaint,
+  zoneTintLayers,
+} from './overlays';
 import { dependsOnScenario, ofScenario } from './scenario';
 
 setWorkerUrl(workerUrl);
@@ -55,6 +63,7 @@ export class MapController {
   private tool: Tool | null = null;
   private data = new Map<string, FeatureCollection>();
   private tint: ReadonlyMap<string, string> = new Map();
+  private zoneTint: ReadonlyMap<string, ZonePaint> | null = null;
   private palette: Palette;
   private ready = false;
   /**
@@ -185,6 +194,15 @@ export class MapController {
     for (const [code, colour] of tint) if (before.get(code) !== colour) change.set(code, colour);
     this.paint(change);
   }
+  /** Draws zones in these colours instead of their own (null = as the style has them). */
+  setZoneTint(tint: ReadonlyMap<string, ZonePaint> | null): void {
+    const before = this.zoneTint;
+    this.zoneTint = tint;
+    const gone = [...(before?.keys() ?? [])].filter((code) => !tint?.has(code));
+    const changed = [...(tint ?? [])].filter(([code, paint]) => !samePaint(before?.get(code), paint));
+    this.paintZones(new Map(changed), gone);
+    if ((before === null) !== (tint === null)) this.applyHidden();
+  }
   /** Puts features into one of the overlay sources (drawing, measuring). */
   setData(source: string, data: FeatureCollection): void {
     this.data.set(source, data);
@@ -272,6 +290,7 @@ export class MapController {
     this.mark(this.selection, 'selected', true);
     this.mark(this.hover, 'hover', true);
     this.paint(this.tint);
+    if (this.zoneTint) this.paintZones(this.zoneTint);
     this.hooks.styled();
   }
 
@@ -280,6 +299,13 @@ export class MapController {
       if (!this.map.getSource(id)) this.map.addSource(id, source);
     for (const layer of overlayLayers(this.palette, this.sourceOf()))
       if (!this.map.getLayer(layer.id)) this.map.addLayer(layer);
+    // Where the style has its own zones, so that points and names stay above the colours.
+    const zones = this.map
+      .getStyle()
+      .layers.find((l) => 'source-layer' in l && l['source-layer'] === 'zones' && !l.id.startsWith('lp-'));
+    if (!zones || !('source' in zones)) return;
+    for (const layer of zoneTintLayers(this.palette, String(zones.source)))
+      if (!this.map.getLayer(layer.id)) this.map.addLayer(layer, zones.id);
   }
 
   /** source-layer → source, as the style has it. */
@@ -300,7 +326,10 @@ export class MapController {
       // While a coverage run is shown, its two colours are the only ones on the ground.
       const stepsBack = this.coverage !== null && !l.id.startsWith('lp-') && quietUnderCoverage(l);
       const waits = !this.detailed && isDetail(l);
-      const visibility = off.has(l['source-layer']) || stepsBack || waits ? 'none' : 'visible';
+      const otherwise = l.id.startsWith('lp-zone-tint')
+        ? this.zoneTint === null
+        : this.zoneTint !== null && !l.id.startsWith('lp-') && quietUnderTint(l);
+      const visibility = off.has(l['source-layer']) || stepsBack || waits || otherwise ? 'none' : 'visible';
       if ((l.layout?.visibility ?? 'visible') !== visibility)
         this.map.setLayoutProperty(l.id, 'visibility', visibility);
     }
@@ -374,6 +403,15 @@ export class MapController {
     }
   }
 
+  private paintZones(paints: ReadonlyMap<string, ZonePaint>, gone: readonly string[] = []): void {
+    const source = this.ready ? this.sourceOf().get('zones') : undefined;
+    if (!source) return;
+    for (const [id, paint] of paints)
+      this.map.setFeatureState({ source, sourceLayer: 'zones', id }, { ...paint });
+    for (const id of gone)
+      for (const key of ['colour', 'fill', 'line'])
+        this.map.removeFeatureState({ source, sourceLayer: 'zones', id }, key);
+  }
   private report(): void {
     const c = this.map.getCenter();
     this.hooks.moved({ lng: c.lng, lat: c.lat, zoom: this.map.getZoom() });
@@ -472,3 +510,12 @@ function quietUnderCoverage(l: LayerSpecification): boolean {
     (layer === 'zones' && l.type === 'fill')
   );
 }
+
+/** The zones' own colours, and those of communities, which would mix with what zones are given. */
+function quietUnderTint(l: LayerSpecification): boolean {
+  const layer = 'source-layer' in l ? l['source-layer'] : '';
+  return layer === 'zones' || (layer === 'communities' && l.type === 'fill');
+}
+
+const samePaint = (a: ZonePaint | undefined, b: ZonePaint): boolean =>
+  a?.colour === b.colour && a.fill === b.fill && a.line === b.line;

@@ -40,6 +40,7 @@ export const layersOf: Readonly<Record<Kind, readonly string[]>> = {
 export function pickOrder(mode: Mode): readonly Kind[] {
   switch (mode) {
     case 'zones':
+    case 'program':
     case 'plans':
       return ['zone', 'community', 'facility', 'building'];
     case 'coverage':

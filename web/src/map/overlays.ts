@@ -15,6 +15,8 @@ export interface Palette {
   covered: string;
   uncovered: string;
   facility: string;
+  /** A zone without a colour of its own, while others have one. */
+  untinted: string;
 }
 // Blue and orange stay apart for every common kind of colour blindness.
 export const palettes: Record<'light' | 'dark', Palette> = {
@@ -29,6 +31,7 @@ export const palettes: Record<'light' | 'dark', Palette> = {
     covered: '#2a7fb8',
     uncovered: '#d9581c',
     facility: '#12324a',
+    untinted: '#6b7480',
   },
   dark: {
     select: '#ffffff',
@@ -41,6 +44,7 @@ export const palettes: Record<'light' | 'dark', Palette> = {
     covered: '#5aaeea',
     uncovered: '#f08a4b',
     facility: '#e7f2fa',
+    untinted: '#98a2af',
   },
 };
 
@@ -75,6 +79,47 @@ export function coverageLayers(p: Palette): LayerSpecification[] {
       type: 'line',
       ...common,
       paint: { 'line-color': colour, 'line-width': ['interpolate', ['linear'], ['zoom'], 11, 1.2, 16, 0.8] },
+    },
+  ];
+}
+
+/** How a zone is drawn while something colours zones (the years of a phasing). */
+export interface ZonePaint {
+  colour: string;
+  /** Opacity of the ground, 0 to 1. */
+  fill: number;
+  /** Width of the outline in pixels. */
+  line: number;
+}
+/** In the place of the style's own zones; what nobody has given a colour is grey. */
+export function zoneTintLayers(p: Palette, source: string): LayerSpecification[] {
+  const colour: ExpressionSpecification = ['to-color', ['feature-state', 'colour'], p.untinted];
+  const common = { source, 'source-layer': 'zones' } as const;
+  return [
+    {
+      id: 'lp-zone-tint',
+      type: 'fill',
+      ...common,
+      layout: { visibility: 'none' },
+      paint: { 'fill-color': colour, 'fill-opacity': ['number', ['feature-state', 'fill'], 0.06] },
+    },
+    {
+      id: 'lp-zone-tint-halo',
+      type: 'line',
+      ...common,
+      layout: { visibility: 'none', 'line-join': 'round' },
+      paint: {
+        'line-color': p.halo,
+        'line-width': ['+', ['number', ['feature-state', 'line'], 1], 2.5],
+        'line-opacity': 0.8,
+      },
+    },
+    {
+      id: 'lp-zone-tint-line',
+      type: 'line',
+      ...common,
+      layout: { visibility: 'none', 'line-join': 'round' },
+      paint: { 'line-color': colour, 'line-width': ['number', ['feature-state', 'line'], 1] },
     },
   ];
 }

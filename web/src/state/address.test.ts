@@ -11,6 +11,7 @@ const view: View = {
   hidden: ['buildings', 'water'],
   proposal: '0198',
   run: null,
+  year: 2027,
   filter: { ...everything, q: '崂山 & 二村', eligibility: ['in', 'borderline'], yearTo: 1999 },
 };
 const split = (address: string): [string, string] => {
@@ -30,6 +31,7 @@ describe('the address', () => {
         against: null,
         mode: 'registry',
         proposal: null,
+        year: null,
         place: null,
         selection: null,
         hidden: [],

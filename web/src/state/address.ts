@@ -1,5 +1,5 @@
 // The URL is what a person shares: district, scenario and what it is compared
-// with, mode, place, selection, hidden layers, coverage run and table filters. Pure functions; sync.ts moves them
+// with, mode, place, selection, hidden layers, coverage run, year and table filters. Pure functions; sync.ts moves them
 // between the location bar and the store.
 import type { Eligibility } from '../api/nouns';
 
@@ -45,6 +45,8 @@ export interface View {
   run: string | null;
   /** Proposed zones that are shown; "new" is the form. */
   proposal: string | null;
+  /** Year of the phasing that the map shows; null is all of them. */
+  year: number | null;
   filter: CommunityFilter;
 }
 
@@ -66,6 +68,7 @@ export function parseAddress(pathname: string, search: string): View | null {
     hidden: split(query.get('hide')),
     run: query.get('run'),
     proposal: query.get('proposal') || null,
+    year: year(query.get('year')),
     filter: {
       q: query.get('q') ?? '',
       eligibility,
@@ -94,6 +97,7 @@ export function formatAddress(view: View): string {
   put('hide', view.hidden.join(','));
   put('run', view.run ?? '');
   put('proposal', view.proposal ?? '');
+  put('year', view.year?.toString() ?? '');
   put('q', view.filter.q);
   put('elig', view.filter.eligibility.join(','));
   put('sub', view.filter.subdistricts.join(','));

@@ -44,6 +44,7 @@ export interface Workbench extends View {
   setSort: (sort: string) => void;
   toggleLayer: (name: string) => void;
   setRun: (run: string | null) => void;
+  setYear: (year: number | null) => void;
   /** Another scenario has other zones: a selected zone is let go. */
   setScenario: (scenario: string | null) => void;
   compareWith: (against: string | null) => void;
@@ -69,6 +70,7 @@ export const useWorkbench = create<Workbench>()(
       hidden: [],
       run: null,
       proposal: null,
+      year: null,
       filter: everything,
       hovered: null,
       pointer: null,
@@ -89,6 +91,7 @@ export const useWorkbench = create<Workbench>()(
                   selection: null,
                   run: null,
                   proposal: null,
+                  year: null,
                   filter: everything,
                   place: null,
                 }
@@ -110,6 +113,7 @@ export const useWorkbench = create<Workbench>()(
           hidden: s.hidden.includes(name) ? s.hidden.filter((h) => h !== name) : [...s.hidden, name],
         })),
       setRun: (run) => set({ run }),
+      setYear: (year) => set({ year }),
       setScenario: (scenario) =>
         set((s) =>
           s.scenario === scenario
@@ -155,6 +159,7 @@ export function viewOf(s: Workbench): View {
     hidden: s.hidden,
     run: s.run,
     proposal: s.proposal,
+    year: s.year,
     filter: s.filter,
   };
 }

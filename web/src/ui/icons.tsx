@@ -45,6 +45,10 @@ const paths = {
   compare: 'M8 1.8v12.4M6 4H2.5v8H6M10 4h3.5v8H10',
   copy: 'M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3',
   history: 'M3.2 5.2A5.4 5.4 0 1 1 2.6 8.6M2.8 2.6v3h3M8 5v3.2l2.2 1.4',
+  play: 'M5 3v10l8-5-8-5Z',
+  pause: 'M5.5 3v10M10.5 3v10',
+  lock: 'M4 7.5h8V14H4zM5.5 7.5V5a2.5 2.5 0 0 1 5 0v2.5',
+  unlock: 'M4 7.5h8V14H4zM5.5 7.5V4.6a2.5 2.5 0 0 1 4.8-1',
   // the six modes
   registry: 'M3 2.5h10v11H3zM5.5 5.5h5M5.5 8h5M5.5 10.5h3',
   zones: 'M2.5 5 6 2.5l4 1.5 3.5-1.5v8.5L10 13.5 6 12l-3.5 1.5V5ZM6 2.5V12M10 4v9.5',
