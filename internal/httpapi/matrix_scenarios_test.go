@@ -33,6 +33,13 @@ func (w *world) scenario(s spot) zone.Scenario {
 
 func mainCode(w *world, s spot) any { return w.mainScenario(s).Code }
 
+// beside is bare ground near a spot, so that the things that are there stay what
+// they are.
+func beside(s spot) spot {
+	s.at[0] += 0.02
+	return s
+}
+
 // lineJSON is a line of a test; the places are steps of 0.001° from a spot.
 func lineJSON(s spot, steps ...orb.Point) string {
 	text := ""
@@ -93,7 +100,7 @@ var scenarioRows = []row{
 	{
 		route: "POST /districts/{district}/scenarios/{code}/undo", audited: true, own: "401 200 200 200 403 403", next: "401 200 200 403 403 403", away: "401 200 403 403 403 403",
 		ask: func(w *world, s spot, _ string) ask {
-			w.zone(s)
+			w.zone(beside(s))
 			sc := w.mainScenario(s)
 			return write("POST", thing(s, "scenarios", sc.Code)+"/undo", 0, fmt.Sprintf(`{"revision":%d}`, sc.Revision))
 		},
@@ -101,7 +108,7 @@ var scenarioRows = []row{
 	{
 		route: "POST /districts/{district}/scenarios/{code}/restore", audited: true, own: "401 200 200 200 403 403", next: "401 200 200 403 403 403", away: "401 200 403 403 403 403",
 		ask: func(w *world, s spot, _ string) ask {
-			w.zone(s)
+			w.zone(beside(s))
 			sc := w.mainScenario(s)
 			return write("POST", thing(s, "scenarios", sc.Code)+"/restore", 0, fmt.Sprintf(`{"revision":%d}`, sc.Revision-1))
 		},
@@ -109,7 +116,7 @@ var scenarioRows = []row{
 	{
 		route: "PATCH /districts/{district}/scenarios/{code}/years", audited: true, own: "401 200 200 200 403 403", next: "401 200 200 404 403 403", away: "401 200 403 403 403 403",
 		ask: func(w *world, s spot, _ string) ask {
-			z := w.zone(s)
+			z := w.zone(beside(s))
 			sc := w.mainScenario(s)
 			return write("PATCH", thing(s, "scenarios", sc.Code)+"/years", 0, fmt.Sprintf(`{"revision":%d,"zones":[{"code":%q,"year":2027,"locked":true}]}`, sc.Revision, z.Code))
 		},
@@ -117,34 +124,34 @@ var scenarioRows = []row{
 	{
 		route: "POST /districts/{district}/scenarios/{code}/take", audited: true, own: "401 200 200 200 403 403", next: "401 200 200 404 403 403", away: "401 200 403 403 403 403",
 		ask: func(w *world, s spot, _ string) ask {
-			return write("POST", thing(s, "scenarios", w.scenario(s).Code)+"/take", 0, fmt.Sprintf(`{"from":%q,"zones":[%q]}`, w.mainScenario(s).Code, w.zone(s).Code))
+			return write("POST", thing(s, "scenarios", w.scenario(s).Code)+"/take", 0, fmt.Sprintf(`{"from":%q,"zones":[%q]}`, w.mainScenario(s).Code, w.zone(beside(s)).Code))
 		},
 	},
 	{
 		route: "POST /districts/{district}/zones/{code}/paint", audited: true, own: "401 200 200 200 403 403", next: "401 200 200 404 403 403", away: "401 200 403 403 403 403",
 		ask: func(w *world, s spot, _ string) ask {
-			z := w.zone(s)
+			z := w.zone(beside(s))
 			return write("POST", thing(s, "zones", z.Code)+"/paint", z.Version, fmt.Sprintf(`{"add":[%q],"boundary":"keep"}`, w.standing[s.name].community))
 		},
 	},
 	{
 		route: "POST /districts/{district}/zones/{code}/split", audited: true, own: "401 200 200 200 403 403", next: "401 200 200 404 403 403", away: "401 200 403 403 403 403",
 		ask: func(w *world, s spot, _ string) ask {
-			z := w.zone(s)
-			return write("POST", thing(s, "zones", z.Code)+"/split", z.Version, `{"line":`+lineJSON(s, orb.Point{1, -3}, orb.Point{1, 3})+`}`)
+			z := w.zone(beside(s))
+			return write("POST", thing(s, "zones", z.Code)+"/split", z.Version, `{"line":`+lineJSON(beside(s), orb.Point{1, -3}, orb.Point{1, 3})+`}`)
 		},
 	},
 	{
 		route: "POST /districts/{district}/zones/merge", audited: true, own: "401 200 200 200 403 403", next: "401 200 200 404 403 403", away: "401 200 403 403 403 403",
 		ask: func(w *world, s spot, _ string) ask {
-			return write("POST", "/districts/"+s.district+"/zones/merge", 0, `{"zones":`+seenJSON(w.zone(s), w.zone(s))+`}`)
+			return write("POST", "/districts/"+s.district+"/zones/merge", 0, `{"zones":`+seenJSON(w.zone(beside(s)), w.zone(beside(s)))+`}`)
 		},
 	},
 	{
 		route: "POST /districts/{district}/zones/reshape", audited: true, own: "401 200 200 200 403 403", next: "401 200 200 404 403 403", away: "401 200 403 403 403 403",
 		ask: func(w *world, s spot, _ string) ask {
 			return write("POST", "/districts/"+s.district+"/zones/reshape", 0,
-				`{"zones":`+seenJSON(w.zone(s), w.zone(s))+`,"line":`+lineJSON(s, orb.Point{2, -1}, orb.Point{1, -1}, orb.Point{1, 1}, orb.Point{2, 1})+`}`)
+				`{"zones":`+seenJSON(w.zone(beside(s)), w.zone(beside(s)))+`,"line":`+lineJSON(beside(s), orb.Point{2, -1}, orb.Point{1, -1}, orb.Point{1, 1}, orb.Point{2, 1})+`}`)
 		},
 	},
 }
