@@ -67,7 +67,7 @@ func (r *run) priceOne(c int) {
 	}
 	r.settle(k, cols, value)
 	for range 3 {
-		cols, exceed, whole := r.siftAll(k, 300, 50*perRoot, 2*budget/10)
+		cols, exceed, whole := r.siftAll(k, 300, 50*perRoot, 3*budget/10)
 		if !whole {
 			return
 		}
@@ -110,7 +110,7 @@ func (r *run) affordable(k *sifting, perRoot int64) bool {
 // the sample may have missed the thickets.
 func (r *run) siftAll(k *sifting, keep int, perRoot, sets int64) (*columns, []float64, bool) {
 	n := len(k.nodes)
-	parts := min(64, n)
+	parts := min(24, n)
 	cols := make([]columns, parts)
 	exceed := make([]float64, n)
 	whole := make([]bool, parts)

@@ -110,7 +110,7 @@ func (s *space) search(ctx context.Context, o Options) Answer {
 
 // defaultSteps: a step is about 10 ns of one core.
 func defaultSteps(nodes int) int64 {
-	return min(2_000_000_000, 200_000_000+400_000*int64(nodes))
+	return min(2_000_000_000, 500_000_000+350_000*int64(nodes))
 }
 
 func (r *run) begin() {
