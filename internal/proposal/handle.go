@@ -63,7 +63,10 @@ func (s *Store) Handle(ctx context.Context, args json.RawMessage, progress *job.
 	var shown sync.WaitGroup
 	shown.Go(func() { show.run(showing) })
 	shown.Go(func() { tick(showing, progress) })
-	answer, err := formation.Solve(ctx, m.problem, formation.Options{
+	patience := time.Duration(p.Request.Seconds * patienceTimes * float64(time.Second))
+	limited, release := context.WithTimeout(ctx, patience)
+	defer release()
+	answer, err := formation.Solve(limited, m.problem, formation.Options{
 		Seed: p.Request.Seed, Steps: steps(m.problem, p.Request.Seconds), Better: show.put,
 	})
 	stopShowing()
@@ -74,6 +77,7 @@ func (s *Store) Handle(ctx context.Context, args json.RawMessage, progress *job.
 	settle, cancel := context.WithTimeout(context.WithoutCancel(ctx), keepWithin)
 	defer cancel()
 	final, curve := show.finish(answer)
+	final.CutShort = limited.Err() != nil && ctx.Err() == nil
 	if err := s.keepAnswer(settle, p.District, p.ID, final, curve, m.explain(answer)); err != nil {
 		return nil, err
 	}
@@ -102,6 +106,10 @@ func tick(ctx context.Context, progress *job.Progress) {
 
 // usualSeconds is how long the engine's usual effort takes on an ordinary machine.
 const usualSeconds = 10
+
+// patienceTimes is how many times longer than asked for a person waits on a slow
+// or busy machine. What is found by then is the answer, marked as cut short.
+const patienceTimes = 3
 
 // steps is the effort for a number of seconds of an ordinary machine. It does not
 // look at a clock: the same request gives the same answer on a slower one.

@@ -90,16 +90,17 @@ func (p Proposal) Job() *uuid.UUID { return p.job }
 
 // Answer is a set of zones with the proof of how good it is.
 type Answer struct {
-	Zones   []Zone  `json:"zones"`
-	Placed  int     `json:"placed" doc:"communities in a zone"`
-	Outside int     `json:"outside" doc:"communities asked about that are in none"`
-	Value   float64 `json:"value" doc:"objective; its unit is a household"`
-	Bound   float64 `json:"bound" doc:"no answer can reach more"`
-	Gap     float64 `json:"gap" doc:"(bound - value) / bound: at most so far from the best"`
-	Proven  bool    `json:"proven" doc:"nothing better exists"`
-	Steps   int64   `json:"steps"`
-	Seconds float64 `json:"seconds"`
-	ShortOf int     `json:"short_of" doc:"zones that are missing to min_zones"`
+	Zones    []Zone  `json:"zones"`
+	Placed   int     `json:"placed" doc:"communities in a zone"`
+	Outside  int     `json:"outside" doc:"communities asked about that are in none"`
+	Value    float64 `json:"value" doc:"objective; its unit is a household"`
+	Bound    float64 `json:"bound" doc:"no answer can reach more"`
+	Gap      float64 `json:"gap" doc:"(bound - value) / bound: at most so far from the best"`
+	Proven   bool    `json:"proven" doc:"nothing better exists"`
+	CutShort bool    `json:"cut_short" doc:"the machine was too busy for the whole effort: asked again, the answer may differ"`
+	Steps    int64   `json:"steps"`
+	Seconds  float64 `json:"seconds"`
+	ShortOf  int     `json:"short_of" doc:"zones that are missing to min_zones"`
 }
 
 // Zone is one zone of an answer.
