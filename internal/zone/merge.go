@@ -99,7 +99,7 @@ func (e *edition) mergedGround(ctx context.Context, ids []int64) (postgis.Geom, 
 	var ground postgis.Geom
 	err := e.tx.QueryRow(ctx, `
 		with own as materialized (
-		    select z.id, z.geom, ST_Transform(z.geom, d.gk_srid) as metric
+		    select z.id, z.geom, ST_MakeValid(ST_Transform(z.geom, d.gk_srid)) as metric
 		    from zone z
 		    join published_district d on d.code = z.district_code
 		    where z.id = any($1)
@@ -119,14 +119,14 @@ func (e *edition) mergedGround(ctx context.Context, ids []int64) (postgis.Geom, 
 		    select ST_Buffer(ST_Buffer(case when t.geom is null then g.geom else ST_Difference(g.geom, t.geom) end,
 		                               -0.001`+mitre+`, 0.001`+mitre+` as geom
 		    from (select ST_Union(geom) as geom from gap) g
-		    cross join (select ST_Union(ST_Transform(n.geom, d.gk_srid)) as geom
+		    cross join (select ST_Union(ST_MakeValid(ST_Transform(n.geom, d.gk_srid))) as geom
 		                from zone n
 		                join published_district d on d.code = n.district_code
 		                where n.scenario_id = $3 and n.id <> all($1)
 		                  and exists (select from own o where n.geom && ST_Expand(o.geom, 0.001))) t
 		),
 		lapping as (
-		    select ST_Transform(ST_Union(f.geom, ST_Intersection(ST_Buffer(f.geom, 0.02`+mitre+`, v.metric)), 4490) as geom
+		    select ST_MakeValid(ST_Transform(ST_Union(f.geom, ST_Intersection(ST_Buffer(f.geom, 0.02`+mitre+`, v.metric)), 4490)) as geom
 		    from filling f cross join every v
 		    where not ST_IsEmpty(f.geom)
 		)

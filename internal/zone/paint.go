@@ -60,7 +60,7 @@ func (s *Store) Paint(ctx context.Context, scope account.Scope, district string,
 		}
 		shape, rule := z.shape, z.BoundaryRule
 		if p.Derive {
-			if shape, err = boundaryOf(ctx, e.tx, district, e.scenario.id, z.id, members); err != nil {
+			if shape, err = e.boundary(ctx, z.id, members); err != nil {
 				return err
 			}
 			rule = Derived

@@ -10,19 +10,20 @@ import (
 // pointIndex finds points near a place or a segment: they are kept by columns of
 // longitude, in each column by latitude.
 type pointIndex struct {
+	tolerance   float64 // in degrees: what is nearer is the same place
 	west, width float64
 	columns     [][]orb.Point
 }
 
-func newPointIndex(points []orb.Point) *pointIndex {
-	x := &pointIndex{width: 1}
+func newPointIndex(points []orb.Point, tolerance float64) *pointIndex {
+	x := &pointIndex{tolerance: tolerance, width: 1}
 	if len(points) == 0 {
 		return x
 	}
 	bound := orb.MultiPoint(points).Bound()
 	n := max(1, min(1024, len(points)/4))
 	x.west = bound.Min[0]
-	x.width = math.Max((bound.Max[0]-bound.Min[0])/float64(n), 10*together)
+	x.width = math.Max((bound.Max[0]-bound.Min[0])/float64(n), 10*x.tolerance)
 	x.columns = make([][]orb.Point, n+1)
 	for _, p := range points {
 		c := x.column(p[0])
@@ -70,10 +71,10 @@ func (x *pointIndex) in(b orb.Bound, yield func(orb.Point)) {
 	}
 }
 
-// at returns the point that is together with p and nearest to it.
+// at returns the point that is the same place as p, the nearest one.
 func (x *pointIndex) at(p orb.Point) (found orb.Point, ok bool) {
-	best := together
-	x.in(orb.Bound{Min: p, Max: p}.Pad(together), func(q orb.Point) {
+	best := x.tolerance
+	x.in(orb.Bound{Min: p, Max: p}.Pad(x.tolerance), func(q orb.Point) {
 		if d := apart(p, q); d < best || d == best && !ok {
 			best, found, ok = d, q, true
 		}
@@ -90,12 +91,12 @@ func (x *pointIndex) along(a, b orb.Point) []orb.Point {
 	}
 	var found []on
 	length := (b[0]-a[0])*(b[0]-a[0]) + (b[1]-a[1])*(b[1]-a[1])
-	x.in(orb.Bound{Min: a, Max: a}.Extend(b).Pad(together), func(p orb.Point) {
-		if apart(p, a) < together || apart(p, b) < together {
+	x.in(orb.Bound{Min: a, Max: a}.Extend(b).Pad(x.tolerance), func(p orb.Point) {
+		if apart(p, a) < x.tolerance || apart(p, b) < x.tolerance {
 			return
 		}
 		t := ((p[0]-a[0])*(b[0]-a[0]) + (p[1]-a[1])*(b[1]-a[1])) / length
-		if t <= 0 || t >= 1 || apart(p, orb.Point{a[0] + t*(b[0]-a[0]), a[1] + t*(b[1]-a[1])}) >= together {
+		if t <= 0 || t >= 1 || apart(p, orb.Point{a[0] + t*(b[0]-a[0]), a[1] + t*(b[1]-a[1])}) >= x.tolerance {
 			return
 		}
 		found = append(found, on{t, p})
@@ -111,7 +112,7 @@ func (x *pointIndex) along(a, b orb.Point) []orb.Point {
 	})
 	points := make([]orb.Point, 0, len(found))
 	for _, f := range found {
-		if len(points) == 0 || apart(points[len(points)-1], f.p) >= together {
+		if len(points) == 0 || apart(points[len(points)-1], f.p) >= x.tolerance {
 			points = append(points, f.p)
 		}
 	}

@@ -216,8 +216,8 @@ func (e *edition) reshape(ctx context.Context, id int64, neighbours []int64, b b
 	own := b.shape
 	for _, n := range neighbours {
 		shapes[n], _ = aligned(shapes[n], own)
-		shapes[n], _ = stitched(shapes[n], own)
-		own, _ = stitched(own, shapes[n])
+		shapes[n], _ = stitched(shapes[n], own, together)
+		own, _ = stitched(own, shapes[n], together)
 	}
 	ids, geoms := []int64{id}, []postgis.Geom{{Geometry: own}}
 	for _, n := range slices.Sorted(maps.Keys(shapes)) {
@@ -230,9 +230,9 @@ func (e *edition) reshape(ctx context.Context, id int64, neighbours []int64, b b
 	var changed []int64
 	var n int64
 	var ground postgis.Geom
-	grounds := map[int64]postgis.Geom{}
+	grounds := map[int64]orb.MultiPolygon{}
 	_, err = pgx.ForEachRow(rows, []any{&n, &ground}, func() error {
-		changed, grounds[n] = append(changed, n), ground
+		changed, grounds[n] = append(changed, n), dusted(ground.Geometry)
 		ground = postgis.Geom{}
 		return nil
 	})
@@ -251,10 +251,10 @@ func (e *edition) reshape(ctx context.Context, id int64, neighbours []int64, b b
 		return &InvalidError{Field: "line", Detail: "这条线没有改变片区的边界", At: &b.line[0]}
 	}
 	for _, n := range changed {
-		if grounds[n].Geometry == nil {
+		if grounds[n] == nil {
 			return &TopologyError{Detail: "调整后片区没有剩余的范围", Zones: []string{e.touched[n].code}, At: b.line[0]}
 		}
-		if _, err := e.tx.Exec(ctx, `update zone set geom = $2, boundary_rule = 'drawn' where id = $1`, n, grounds[n]); err != nil {
+		if _, err := e.tx.Exec(ctx, `update zone set geom = $2, boundary_rule = 'drawn' where id = $1`, n, postgis.Geom{Geometry: grounds[n]}); err != nil {
 			return saveError(e.touched[n].Name, err)
 		}
 	}
@@ -316,7 +316,7 @@ changed as (
     select distinct id
     from (select face, id from before full join after using (face, id) where before.face is null or after.face is null) c
 )
-select c.id, (select zone_ground(ST_Union(f.geom)) from after a join face f using (face) where a.id = c.id)
+select c.id, (select ST_Union(f.geom) from after a join face f using (face) where a.id = c.id)
 from changed c
 order by c.id`
 

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/planar"
 
 	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/geo"
@@ -87,7 +88,7 @@ func (s *Store) Split(ctx context.Context, scope account.Scope, district string,
 				return err
 			}
 		}
-		if _, err := e.tx.Exec(ctx, `update zone set geom = $2, boundary_rule = 'drawn' where id = $1`, z.id, stays); err != nil {
+		if _, err := e.tx.Exec(ctx, `update zone set geom = $2, boundary_rule = 'drawn' where id = $1`, z.id, postgis.Geom{Geometry: stays}); err != nil {
 			return saveError(z.Name, err)
 		}
 		code, err := uuid.NewV7()
@@ -98,7 +99,7 @@ func (s *Store) Split(ctx context.Context, scope account.Scope, district string,
 		err = e.tx.QueryRow(ctx, `
 			insert into zone (district_code, scenario_id, code, name, note, geom, membership, boundary_rule, year, year_locked, created_by, updated_by)
 			select district_code, scenario_id, $2, $3, note, $4, membership, 'drawn', year, year_locked, $5, $5 from zone where id = $1
-			returning id`, z.id, code.String(), name, goes, account.Name(ctx)).Scan(&id)
+			returning id`, z.id, code.String(), name, postgis.Geom{Geometry: goes}, account.Name(ctx)).Scan(&id)
 		if err != nil {
 			return saveError(name, err)
 		}
@@ -114,8 +115,9 @@ func (s *Store) Split(ctx context.Context, scope account.Scope, district string,
 }
 
 // halves cuts a shape along a line. The faces between its boundary and the line
-// are on the left or on the right of the line; those of one side are one half.
-func (e *edition) halves(ctx context.Context, shape orb.MultiPolygon, line orb.LineString) (larger, smaller postgis.Geom, err error) {
+// are on the left or on the right of the line; those of one side are one half. A
+// face of less than a square metre stays with what lies across the line.
+func (e *edition) halves(ctx context.Context, shape orb.MultiPolygon, line orb.LineString) (larger, smaller orb.MultiPolygon, err error) {
 	shape, line = reaching(shape, line)
 	var simple bool
 	var faces int
@@ -153,29 +155,26 @@ func (e *edition) halves(ctx context.Context, shape orb.MultiPolygon, line orb.L
 		                    -1e-8 * (ST_Y(b) - ST_Y(a)) / ST_Distance(a, b), 1e-8 * (ST_X(b) - ST_X(a)) / ST_Distance(a, b)))
 		                else (ST_X(b) - ST_X(a)) * (ST_Y(ST_PointOnSurface(geom)) - ST_Y(at))
 		                     > (ST_Y(b) - ST_Y(a)) * (ST_X(ST_PointOnSurface(geom)) - ST_X(at))
-		           end as is_left
+		           end <> (cut and ST_Area(geom::geography) < 1) as is_left
 		    from way
 		)
-		select ST_IsSimple($2), count(*), zone_ground(ST_Union(geom) filter (where is_left)), zone_ground(ST_Union(geom) filter (where not is_left))
+		select ST_IsSimple($2), count(*), ST_Union(geom) filter (where is_left), ST_Union(geom) filter (where not is_left)
 		from side`, postgis.Geom{Geometry: shape}, postgis.Geom{Geometry: line}).Scan(&simple, &faces, &left, &right)
 	if err != nil {
 		return larger, smaller, fmt.Errorf("cut a zone: %w", err)
 	}
 	at := line[len(line)/2]
+	larger, smaller = dusted(left.Geometry), dusted(right.Geometry)
 	switch {
 	case !simple:
-		return larger, smaller, &InvalidError{Field: "line", Detail: "分割线自身相交", At: &at}
-	case faces <= len(shape) || left.Geometry == nil || right.Geometry == nil:
-		return larger, smaller, &InvalidError{Field: "line", Detail: "分割线没有把片区分成两部分，请从边界的一侧画到另一侧", At: &at}
+		return nil, nil, &InvalidError{Field: "line", Detail: "分割线自身相交", At: &at}
+	case faces <= len(shape) || larger == nil || smaller == nil:
+		return nil, nil, &InvalidError{Field: "line", Detail: "分割线没有把片区分成两部分，请从边界的一侧画到另一侧", At: &at}
 	}
-	var leftLarger bool
-	if err := e.tx.QueryRow(ctx, `select ST_Area($1::geometry) >= ST_Area($2::geometry)`, left, right).Scan(&leftLarger); err != nil {
-		return larger, smaller, fmt.Errorf("measure the halves of a zone: %w", err)
+	if planar.Area(smaller) > planar.Area(larger) {
+		larger, smaller = smaller, larger
 	}
-	if leftLarger {
-		return left, right, nil
-	}
-	return right, left, nil
+	return larger, smaller, nil
 }
 
 // shareMembers moves those communities of a zone, if they were chosen by hand,

@@ -178,7 +178,7 @@ func (e *edition) add(ctx context.Context, d Draft, shape orb.MultiPolygon) (int
 	rule := Drawn
 	if shape == nil {
 		rule = Derived
-		if shape, err = boundaryOf(ctx, e.tx, e.district, e.scenario.id, 0, members); err != nil {
+		if shape, err = e.boundary(ctx, 0, members); err != nil {
 			return 0, err
 		}
 	}
@@ -246,7 +246,7 @@ func (e *edition) save(ctx context.Context, before stored, d Draft, shape orb.Mu
 	switch {
 	case shape == nil:
 		rule = Derived
-		if shape, err = boundaryOf(ctx, e.tx, e.district, e.scenario.id, before.id, members); err != nil {
+		if shape, err = e.boundary(ctx, before.id, members); err != nil {
 			return err
 		}
 	case !shape.Equal(before.shape):

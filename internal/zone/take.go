@@ -276,7 +276,7 @@ func (e *edition) derive(ctx context.Context, ids []int64) error {
 		if err != nil {
 			return fmt.Errorf("read the communities of a zone: %w", err)
 		}
-		shape, err := boundaryOf(ctx, e.tx, e.district, e.scenario.id, id, members)
+		shape, err := e.boundary(ctx, id, members)
 		if err != nil {
 			return err
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/lianpian/lianpian/internal/account"
+	"github.com/lianpian/lianpian/internal/geo"
 	"github.com/lianpian/lianpian/internal/postgis"
 )
 
@@ -58,6 +59,29 @@ func (e *edition) setShape(ctx context.Context, id int64, shape orb.MultiPolygon
 	return nil
 }
 
+// boundary makes the boundary of a zone (0: of one that is not there yet) from
+// communities. What it would share with other zones by rounding is taken off.
+func (e *edition) boundary(ctx context.Context, id int64, communities []int64) (orb.MultiPolygon, error) {
+	shape, err := boundaryOf(ctx, e.tx, e.district, e.scenario.id, id, communities)
+	if err != nil {
+		return nil, err
+	}
+	var left postgis.Geom
+	err = e.tx.QueryRow(ctx, `
+		select case when t.geom is null then $3::geometry else zone_ground(ST_Difference($3::geometry, t.geom)) end
+		from (select ST_Union(n.geom) as geom from zone n
+		      where n.scenario_id = $1 and n.id <> $2 and n.geom && $3::geometry and ST_Relate(n.geom, $3::geometry, 'T********')) t`,
+		e.scenario.id, id, postgis.Geom{Geometry: shape}).Scan(&left)
+	if err != nil {
+		return nil, fmt.Errorf("fit a boundary between the zones of scenario %s: %w", e.scenario.Code, err)
+	}
+	shape, _ = left.Geometry.(orb.MultiPolygon)
+	if len(shape) == 0 {
+		return nil, &InvalidError{Field: "communities", Detail: "这些小区全在其他片区之内，无法生成边界"}
+	}
+	return geo.Rewind(shape), nil
+}
+
 // stitch gives written zones and the zones around them the vertices of each
 // other where they share an edge, so that the edge is the same one for both. The
 // ground of the zones around stays what it is, so that this is no change of
@@ -76,13 +100,13 @@ func (e *edition) stitch(ctx context.Context, ids ...int64) error {
 	for _, n := range slices.Sorted(maps.Keys(around)) {
 		changed := false
 		for _, id := range slices.Sorted(maps.Keys(written)) {
-			if shape, took := stitched(written[id], around[n]); took {
+			if shape, took := stitched(written[id], around[n], exactly); took {
 				written[id] = shape
 				if err := e.setShape(ctx, id, shape); err != nil {
 					return err
 				}
 			}
-			shape, took := stitched(around[n], written[id])
+			shape, took := stitched(around[n], written[id], exactly)
 			around[n], changed = shape, changed || took
 		}
 		if !changed {

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/planar"
 
 	"github.com/lianpian/lianpian/internal/geo"
 )
@@ -15,6 +16,9 @@ const (
 	// together is the distance, in degrees (about 15 mm), below which places on
 	// two boundaries are meant to be the same: maps round to seven digits.
 	together = 1.5e-7
+	// exactly is what rounding leaves of a place on an edge, in degrees: a vertex
+	// there moves the edge by less than anybody can measure.
+	exactly = 1e-10
 )
 
 // onRing is a place on a ring of a shape.
@@ -66,8 +70,8 @@ func footOn(a, b, p orb.Point) (orb.Point, float64) {
 		at = a
 	case apart(at, b) < together:
 		at = b
-	case apart(at, p) < together:
-		at = p // a vertex of a neighbour, perhaps: it must stay what it is
+	case apart(at, p) < exactly:
+		at = p // a vertex of a neighbour, perhaps: it stays what it is
 	}
 	return at, degree * math.Hypot((p[0]-at[0])*k, p[1]-at[1])
 }
@@ -127,9 +131,10 @@ func vertices(shape orb.MultiPolygon, within orb.Bound, yield func(orb.Point)) {
 
 // stitched returns a shape with the vertices of another on its boundary as its
 // own, so that the edges that they share are the same edges; and whether that
-// took any. A shape that would no longer be sound stays as it is.
-func stitched(shape, other orb.MultiPolygon) (orb.MultiPolygon, bool) {
-	near := shape.Bound().Pad(together)
+// took any. Within is how far, in degrees, such a vertex may lie off. A shape
+// that would no longer be sound stays as it is.
+func stitched(shape, other orb.MultiPolygon, within float64) (orb.MultiPolygon, bool) {
+	near := shape.Bound().Pad(within)
 	if !near.Intersects(other.Bound()) {
 		return shape, false
 	}
@@ -138,7 +143,7 @@ func stitched(shape, other orb.MultiPolygon) (orb.MultiPolygon, bool) {
 	if len(points) == 0 {
 		return shape, false
 	}
-	index := newPointIndex(points)
+	index := newPointIndex(points, within)
 	changed := false
 	with := make(orb.MultiPolygon, len(shape))
 	for i, polygon := range shape {
@@ -169,7 +174,7 @@ func aligned(shape, model orb.MultiPolygon) (orb.MultiPolygon, bool) {
 	}
 	var points []orb.Point
 	vertices(model, near, func(p orb.Point) { points = append(points, p) })
-	index := newPointIndex(points)
+	index := newPointIndex(points, together)
 	changed := false
 	with := shape.Clone()
 	for i, polygon := range with {
@@ -186,4 +191,31 @@ func aligned(shape, model orb.MultiPolygon) (orb.MultiPolygon, bool) {
 		return shape, false
 	}
 	return with, true
+}
+
+// dust is the area in square degrees (about ten square centimetres) of what only
+// rounding makes.
+const dust = 1e-13
+
+// dusted returns an area without polygons and holes that only rounding made; nil
+// where nothing else is left.
+func dusted(g orb.Geometry) orb.MultiPolygon {
+	shape, _ := g.(orb.MultiPolygon)
+	if p, single := g.(orb.Polygon); single {
+		shape = orb.MultiPolygon{p}
+	}
+	var left orb.MultiPolygon
+	for _, polygon := range shape {
+		if len(polygon) == 0 || math.Abs(planar.Area(polygon[0])) < dust {
+			continue
+		}
+		kept := orb.Polygon{polygon[0]}
+		for _, hole := range polygon[1:] {
+			if math.Abs(planar.Area(hole)) >= dust {
+				kept = append(kept, hole)
+			}
+		}
+		left = append(left, kept)
+	}
+	return geo.Rewind(left)
 }
