@@ -199,6 +199,8 @@ describe('a trial', () => {
     await then.shows(desk, 'phases-fault', new RegExp(`2026年超出预算${over}万元.*新`));
     await then.shows(desk, 'phase-column-2026', /超 /);
     await then.sees(desk, 'phases-departed');
+    expect(await then.overflows(desk)).toEqual([]);
+    expect(await then.seriousFaults(desk)).toEqual([]);
 
     // The keyboard moves it on; nothing is broken any more.
     await card(desk, zones.dear).focus();

@@ -19,7 +19,7 @@ import { useDrag } from './useDrag';
 import { usePhaseActions } from './usePhaseActions';
 import { type Phases, usePhases } from './usePhases';
 import { words } from './words';
-import { ZoneCard } from './ZoneCard';
+import { CARD_KEYS, ZoneCard } from './ZoneCard';
 
 const NONE = 'none';
 const yearOf = (column: string): number | null => (column === NONE ? null : Number(column));
@@ -111,6 +111,9 @@ function Board({ phases }: { phases: Phases }) {
   return (
     <>
       <Bar phases={phases} actions={actions} />
+      <p id={CARD_KEYS} hidden>
+        {t('cardKeys')}
+      </p>
       <div
         className={css.board}
         ref={ground}
@@ -144,7 +147,7 @@ function Board({ phases }: { phases: Phases }) {
                   {!planned && <em>{t('outside')}</em>}
                   <small>{t('zonesN', { n: here.length })}</small>
                 </button>
-                {totals && <Bars totals={totals} settings={plan.settings} />}
+                {totals && <Bars totals={totals} settings={plan.settings} costed={phases.costed} />}
               </header>
               <ul>
                 {here.map((z) => (
@@ -154,6 +157,7 @@ function Board({ phases }: { phases: Phases }) {
                     saved={z}
                     placed={placeOf(z, moves)}
                     blamed={blamed.has(z.code)}
+                    costed={phases.costed}
                     lifted={drag?.code === z.code}
                     movable={mayTry && !z.begun}
                     onKey={(e) => onKey(e, z)}
@@ -186,8 +190,8 @@ function Bar({ phases, actions }: { phases: Phases; actions: ReturnType<typeof u
   const t = useWords(words);
   const language = useWorkbench((s) => s.language);
   const [busy, setBusy] = useState(false);
-  const { plan, saved, changes, trial, mayTry } = phases;
-  const faults = plan ? faultsOf(plan, trial ? (saved.data ?? null) : null) : [];
+  const { plan, before, changes, mayTry } = phases;
+  const faults = plan ? faultsOf(plan, before) : [];
   const fresh = faults.filter((f) => f.fresh);
   const names = namesOf(plan);
   const said = fresh.map((f) => faultText(f, names, t, language)).join(language === 'zh' ? '；' : '; ');
@@ -238,9 +242,11 @@ function Bar({ phases, actions }: { phases: Phases; actions: ReturnType<typeof u
 function Bars({
   totals: y,
   settings,
+  costed,
 }: {
   totals: PhaseYearTotals;
   settings: NonNullable<Phases['plan']>['settings'];
+  costed: boolean;
 }) {
   const t = useWords(words);
   const language = useWorkbench((s) => s.language);
@@ -255,7 +261,7 @@ function Bars({
         text={
           y.budget_yuan > 0
             ? `${money(y.cost_yuan, language).replace(/ ?万元$/, '')} / ${money(y.budget_yuan, language)}`
-            : money(y.cost_yuan, language)
+            : money(costed ? y.cost_yuan : null, language)
         }
         fault={over > 0.005 ? t('overBy', { by: money(over, language) }) : null}
         limit

@@ -70,6 +70,7 @@ export function PlanView({ phases }: { phases: Phases }) {
       <Proof phases={phases} />
       {phases.error && <Notice tone="bad">{sentence(phases.error)}</Notice>}
       <Faults phases={phases} />
+      {phases.partial && <Notice>{t('partial')}</Notice>}
       <Contradictions phases={phases} />
     </div>
   );
@@ -117,12 +118,12 @@ function Proof({ phases: { proposal, plan, saved, moves, typed } }: { phases: Ph
 }
 const figure = (v: number) => (v >= 1000 ? count(v) : v.toFixed(1));
 
-function Faults({ phases: { plan, saved, trial } }: { phases: Phases }) {
+function Faults({ phases: { plan, before } }: { phases: Phases }) {
   const t = useWords(words);
   const language = useWorkbench((s) => s.language);
   const show = useShow();
   if (!plan) return null;
-  const faults = faultsOf(plan, trial ? (saved.data ?? null) : null);
+  const faults = faultsOf(plan, before);
   const names = namesOf(plan);
   if (faults.length === 0) {
     const placed = plan.zones.some((z) => z.year !== null);
@@ -168,27 +169,29 @@ function useShow() {
   };
 }
 
-function Contradictions({ phases: { plan } }: { phases: Phases }) {
+function Contradictions({ phases: { plan, costed } }: { phases: Phases }) {
   const t = useWords(words);
   const language = useWorkbench((s) => s.language);
   const openScenarios = useScenarioDesk((s) => s.show);
-  if (!plan?.contradictions.length) return null;
+  if (!plan) return null;
   const names = namesOf(plan);
+  const others = plan.contradictions.filter((c) => c.kind !== 'no_cost');
+  if (costed && others.length === 0) return null;
   return (
     <Notice tone="warn">
       <div className={css.contradictions} data-testid="phases-contradictions">
-        <strong>{t('contradictions')}</strong>
-        {plan.contradictions.map((c) => (
+        {!costed && (
+          <div>
+            {t('noCost')}{' '}
+            <Button small onClick={() => openScenarios('list')} data-testid="phases-costs">
+              {t('fillCost')}
+            </Button>
+          </div>
+        )}
+        {others.length > 0 && <strong>{t('contradictions')}</strong>}
+        {others.map((c) => (
           <div key={`${c.kind} ${c.year} ${c.zone} ${c.detail}`}>
             {contradictionText(c, names, t, language)}
-            {c.kind === 'no_cost' && (
-              <>
-                {' '}
-                <Button small onClick={() => openScenarios('list')} data-testid="phases-costs">
-                  {t('fillCost')}
-                </Button>
-              </>
-            )}
           </div>
         ))}
       </div>

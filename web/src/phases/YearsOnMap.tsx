@@ -18,7 +18,7 @@ const PACE = 1400;
 
 export default function YearsOnMap() {
   const t = useWords(words);
-  const { saved, plan, moves } = usePhases();
+  const { saved, plan, moves, costed } = usePhases();
   const theme = useWorkbench((s) => s.theme);
   const language = useWorkbench((s) => s.language);
   const wanted = useWorkbench((s) => s.year);
@@ -97,12 +97,13 @@ export default function YearsOnMap() {
         {now && (
           <span>
             <b>{now.year}</b> {t('communitiesN', { n: count(now.communities) })} ·{' '}
-            {t('householdsN', { n: count(now.households) })} · {money(now.cost_yuan, language)}
+            {t('householdsN', { n: count(now.households) })} ·{' '}
+            {money(costed ? now.cost_yuan : null, language)}
           </span>
         )}
         <span>
           <b>{t(now ? 'soFar' : 'allYears')}</b> {t('zonesN', { n: sum.zones })} ·{' '}
-          {t('householdsN', { n: count(sum.households) })} · {money(sum.cost_yuan, language)}
+          {t('householdsN', { n: count(sum.households) })} · {money(costed ? sum.cost_yuan : null, language)}
         </span>
       </p>
     </section>

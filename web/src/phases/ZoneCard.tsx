@@ -9,11 +9,15 @@ import css from './phases.module.css';
 import { money } from './said';
 import { words } from './words';
 
+/** Id of the sentence that says what the keys do; the board has it once. */
+export const CARD_KEYS = 'phase-card-keys';
+
 export function ZoneCard({
   zone: z,
   saved,
   placed,
   blamed,
+  costed,
   lifted,
   movable,
   handlers,
@@ -27,6 +31,8 @@ export function ZoneCard({
   saved: PhaseZone;
   placed: Placed;
   blamed: boolean;
+  /** Whether costs are known at all. */
+  costed: boolean;
   lifted: boolean;
   movable: boolean;
   handlers: HTMLAttributes<HTMLElement>;
@@ -60,7 +66,7 @@ export function ZoneCard({
         className={css.cardMain}
         data-card={z.code}
         data-movable={movable}
-        aria-label={t('cardLabel', { name: z.name, year: yearText(placed.year) })}
+        aria-describedby={CARD_KEYS}
         aria-current={selected || undefined}
         title={[z.name, moved ? t('moved', { year: yearText(saved.year) }) : '', z.why]
           .filter(Boolean)
@@ -73,9 +79,10 @@ export function ZoneCard({
         <span>
           {blamed && <Icon name="warning" size={12} />}
           <strong>{z.name}</strong>
+          <span className="visually-hidden">{yearText(placed.year)}</span>
         </span>
         <small>
-          {money(z.cost_yuan, language)} · {t('communitiesN', { n: count(z.communities) })} ·{' '}
+          {money(costed ? z.cost_yuan : null, language)} · {t('communitiesN', { n: count(z.communities) })} ·{' '}
           <span data-unready={!z.ready && !z.begun}>
             {z.begun
               ? t('begun')

@@ -143,8 +143,22 @@ describe('faults', () => {
       ['breach', false],
       ['communities', false],
     ]);
-    const less = plan(saved.zones, { broken: [breach('over_budget', ['a'], '2026年超出预算1万元。')] });
-    expect(faultsOf(over, less).filter((f) => f.fresh)).toHaveLength(3);
+  });
+  test('are fresh where they grow, not where they shrink', () => {
+    const with3 = (cost: number, missing: number) =>
+      plan(saved.zones, {
+        years: [year(2026, { budget_yuan: 1e6, cost_yuan: cost, missing_communities: missing })],
+        broken: [breach('over_budget', ['a', 'c'])],
+      });
+    const fresh = (now: PhasePlan) => faultsOf(now, with3(2e6, 5)).map((f) => [f.kind, f.fresh]);
+    expect(fresh(with3(3e6, 4))).toEqual([
+      ['breach', true],
+      ['communities', false],
+    ]);
+    expect(fresh(with3(1.5e6, 6))).toEqual([
+      ['communities', true],
+      ['breach', false],
+    ]);
   });
 });
 

@@ -94,11 +94,11 @@ export type Fault =
     }
   | { kind: 'communities' | 'area'; missing: number; year: number; zones: readonly string[]; fresh: boolean };
 
-/** What a plan breaks and misses, newest first: what the plan before did not is fresh. */
+/** What a plan breaks and misses. Fresh, and first, is what the plan before did not, or by less. */
 export function faultsOf(plan: PhasePlan, before: PhasePlan | null): Fault[] {
-  const old = new Set(before ? listFaults(before).map(keyOf) : []);
+  const old = new Map(before ? listFaults(before).map((f) => [keyOf(f), amountOf(f)]) : []);
   return listFaults(plan)
-    .map((f) => ({ ...f, fresh: before !== null && !old.has(keyOf(f)) }))
+    .map((f) => ({ ...f, fresh: before !== null && amountOf(f) > (old.get(keyOf(f)) ?? -1) }))
     .toSorted((a, b) => Number(b.fresh) - Number(a.fresh));
 }
 function listFaults(plan: PhasePlan): Fault[] {
@@ -128,9 +128,10 @@ function listFaults(plan: PhasePlan): Fault[] {
   ];
 }
 const keyOf = (f: Fault): string =>
-  f.kind === 'breach'
-    ? `${f.breach.kind} ${f.year} ${f.breach.detail} ${isBudget(f.breach) ? '' : f.zones.join()}`
-    : `${f.kind} ${f.year} ${f.missing}`;
+  f.kind === 'breach' && !isBudget(f.breach)
+    ? `${f.breach.kind} ${f.year} ${f.breach.detail} ${f.zones.join()}`
+    : `${f.kind === 'breach' ? f.breach.kind : f.kind} ${f.year}`;
+const amountOf = (f: Fault): number => (f.kind === 'breach' ? f.over : f.missing);
 export const isBudget = (b: PhaseBreach): boolean =>
   b.kind === 'over_budget' || b.kind === 'locks_over_budget';
 

@@ -16,7 +16,7 @@ const viridis = [
   '#addc30',
   '#fde725',
 ] as const;
-const span: Record<Theme, readonly [from: number, to: number]> = { light: [0, 0.86], dark: [0.25, 1] };
+const span: Record<Theme, readonly [from: number, to: number]> = { light: [0, 0.86], dark: [0.3, 1] };
 export const unplanned: Record<Theme, string> = { light: '#6b7480', dark: '#98a2af' };
 
 /** A colour for each year, in their order. */
@@ -54,7 +54,7 @@ export function paintOf(
     case 'all':
       return { colour, fill: 0.62, line: 1.6 };
     case 'past':
-      return { colour, fill: 0.3, line: 1.2 };
+      return { colour, fill: 0.42, line: 1.2 };
     case 'now':
       return { colour, fill: 0.74, line: 3 };
     case 'later':

@@ -7,7 +7,8 @@ import type { Fault } from './board';
 import { words } from './words';
 
 /** Yuan as 万元, with decimals only where the amount is small. */
-export function money(yuan: number, language: Language): string {
+export function money(yuan: number | null, language: Language): string {
+  if (yuan === null) return '—';
   const wan = yuan / 10_000;
   const figure =
     Math.abs(wan) >= 100 || Number.isInteger(wan) ? count(Math.round(wan)) : String(Number(wan.toFixed(2)));

@@ -8,8 +8,10 @@ import type { Draft } from './settings';
 
 interface Tried {
   moves: Moves;
-  /** The proposal that the trial began with. */
+  /** The last proposal: its proof outlives the trial that takes it over. */
   proposal: PhasePlan | null;
+  /** The proposal that the running trial began with; what moves break is measured from it. */
+  start: PhasePlan | null;
 }
 interface Trial extends Tried {
   /** District and scenario that it belongs to. */
@@ -23,7 +25,7 @@ interface Trial extends Tried {
   end: (proposal?: PhasePlan | null) => void;
   setDraft: (draft: Draft | null) => void;
 }
-const nothing: Tried = { moves: still, proposal: null };
+const nothing: Tried = { moves: still, proposal: null, start: null };
 
 /** Steps of the running trial: they make no sense once it is over. */
 let steps: Step[] = [];
@@ -47,11 +49,11 @@ export const useTrial = create<Trial>()((set, get) => ({
     set({ ...nothing, of, draft: null });
   },
   change: (label, tried) => {
-    const { moves, proposal } = get();
+    const { moves, proposal, start } = get();
     set(tried);
     const step: Step = {
       label,
-      undo: async () => set({ moves, proposal }),
+      undo: async () => set({ moves, proposal, start }),
       redo: async () => set(tried),
     };
     steps.push(step);
@@ -59,7 +61,7 @@ export const useTrial = create<Trial>()((set, get) => ({
   },
   end: (proposal = null) => {
     forget();
-    set({ moves: still, proposal });
+    set({ ...nothing, proposal });
   },
   setDraft: (draft) => set({ draft }),
 }));

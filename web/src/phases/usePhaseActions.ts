@@ -31,16 +31,20 @@ export function usePhaseActions({ district, code, saved, plan, changes, typed, m
   const yearText = (year: number | null) => (year === null ? t('none') : String(year));
 
   const move = (zone: string, year: number | null) => {
-    const { moves, proposal, change } = useTrial.getState();
+    const { moves, proposal, start, change } = useTrial.getState();
     const z = data?.zones.find((z) => z.code === zone);
     if (!z || !mayTry || placeOf(z, moves).year === year) return;
     const years = new Map(moves.years);
     if (year === z.year) years.delete(zone);
     else years.set(zone, year);
-    change(t('moveStep', { name: z.name, year: yearText(year) }), { moves: { ...moves, years }, proposal });
+    change(t('moveStep', { name: z.name, year: yearText(year) }), {
+      moves: { ...moves, years },
+      proposal,
+      start,
+    });
   };
   const lock = (zone: string) => {
-    const { moves, proposal, change } = useTrial.getState();
+    const { moves, proposal, start, change } = useTrial.getState();
     const z = data?.zones.find((z) => z.code === zone);
     if (!z || !mayTry) return;
     const { locked, year } = placeOf(z, moves);
@@ -48,7 +52,11 @@ export function usePhaseActions({ district, code, saved, plan, changes, typed, m
     const locks = new Map(moves.locks);
     if (!locked === z.locked && !moves.years.has(zone)) locks.delete(zone);
     else locks.set(zone, !locked);
-    change(t(locked ? 'unlockStep' : 'lockStep', { name: z.name }), { moves: { ...moves, locks }, proposal });
+    change(t(locked ? 'unlockStep' : 'lockStep', { name: z.name }), {
+      moves: { ...moves, locks },
+      proposal,
+      start,
+    });
   };
 
   const propose = async (): Promise<PhasePlan | null> => {
@@ -56,7 +64,7 @@ export function usePhaseActions({ district, code, saved, plan, changes, typed, m
     const { moves, change } = useTrial.getState();
     const plan = await api.proposeSchedule(district, code, { settings: typed, zones: locksOf(data, moves) });
     const next: Moves = movesTo(data, plan, moves.locks);
-    change(t('proposeStep'), { moves: next, proposal: plan });
+    change(t('proposeStep'), { moves: next, proposal: plan, start: plan });
     return plan;
   };
 

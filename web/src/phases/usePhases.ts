@@ -15,7 +15,7 @@ export function usePhases() {
   const scenario = useScenario();
   const session = useSession();
   const code = scenario?.code ?? null;
-  const { begin, moves, proposal, draft } = useTrial();
+  const { begin, moves, proposal, start, draft } = useTrial();
   useEffect(() => {
     if (code) begin(`${district}/${code}`);
   }, [district, code, begin]);
@@ -43,6 +43,10 @@ export function usePhases() {
     scenario,
     code,
     mayTry,
+    /** Only the zones of the person's own part are in the plan. */
+    partial: session.data?.scope.subdistricts != null,
+    /** Whether the scenario says what renovation costs. */
+    costed: !scenario || scenario.rules.cost.per_household_yuan + scenario.rules.cost.per_floor_area_yuan > 0,
     stored,
     saved,
     moves,
@@ -53,6 +57,8 @@ export function usePhases() {
     trial,
     /** The plan that is shown: of the trial where there is one. */
     plan: (trial ? current : undefined) ?? saved.data ?? null,
+    /** What the shown plan is compared with, to say what the person's own moves break. */
+    before: trial ? (start ?? saved.data ?? null) : null,
     judging: trial !== null && judged.isFetching,
     error: trial ? judged.error : null,
   };

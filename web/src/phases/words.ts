@@ -13,7 +13,7 @@ export const words = {
     '空着的预算为不限，空着的目标为不设。',
     'An empty budget is no limit, an empty target is none.',
   ],
-  suggested: ['来自实施方案，尚未保存', 'From the policy, not saved yet'],
+  suggested: ['建议值，尚未保存', 'Suggested, not saved yet'],
   year: ['年份', 'Year'],
   budget: ['预算 万元', 'Budget 10⁴ ¥'],
   communities: ['小区 个', 'Comm.'],
@@ -89,6 +89,14 @@ export const words = {
   ],
   contradictions: ['设置里的矛盾', 'Contradictions in the settings'],
   fillCost: ['填写造价', 'Set costs'],
+  noCost: [
+    '方案还没有造价参数，投资无法估算，预算也不起作用。',
+    'The scenario has no costs yet, so investments are unknown and budgets have no effect.',
+  ],
+  partial: [
+    '这里只有您辖区内的片区，而预算和目标是全区的；请与区里核对。',
+    'Only zones of your own area are here, while budgets and targets are the district’s.',
+  ],
   broken: ['{n} 处不满足', '{n} rules broken'],
   fresh: ['新', 'new'],
   allHolds: ['预算、条件和目标全部满足', 'Budgets, conditions and targets all hold'],
@@ -103,10 +111,6 @@ export const words = {
   'breach.lock_moved': ['“{zone}”离开了锁定的年份', '“{zone}” left the year it is locked to'],
   'breach.begun_moved': ['“{zone}”离开了开工的年份', '“{zone}” left the year it began in'],
   'breach.outside_years': ['“{zone}”的 {year} 年不在计划内', '“{zone}”: {year} is not in the plan'],
-  'contradiction.no_cost': [
-    '方案没有造价参数，预算不起作用',
-    'The scenario has no costs, so budgets have no effect',
-  ],
   'contradiction.lock_outside_years': [
     '“{zone}”锁定在计划外的年份',
     '“{zone}” is locked to a year outside the plan',
@@ -157,11 +161,11 @@ export const words = {
   unready2: ['未具备条件', 'not ready'],
   locked: ['锁定在 {year} 年', 'Locked to {year}'],
   lockNeedsYear: ['先排进某一年再锁定', 'Give it a year before locking it'],
-  lock: ['锁定“{name}”的年份', 'Lock the year of “{name}”'],
-  unlock: ['解除“{name}”的锁定', 'Unlock “{name}”'],
-  cardLabel: [
-    '{name}，{year}。左右方向键换年份，上下键换片区，L 锁定，回车在地图上看',
-    '{name}, {year}. Left and right change the year, up and down the zone, L locks, Enter shows it on the map',
+  lock: ['锁定“{name}”的年份（L）', 'Lock the year of “{name}” (L)'],
+  unlock: ['解除“{name}”的锁定（L）', 'Unlock “{name}” (L)'],
+  cardKeys: [
+    '左右方向键换年份，上下键换片区，L 锁定，回车在地图上看',
+    'Left and right change the year, up and down the zone, L locks, Enter shows it on the map',
   ],
   moved: ['由 {year} 移来', 'from {year}'],
   overBy: ['超 {by}', '{by} over'],
