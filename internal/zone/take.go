@@ -76,7 +76,7 @@ func (s *Store) Found(ctx context.Context, scope account.Scope, district, scenar
 		ground = append(ground, shapes[i]...)
 		codes = append(codes, drafts[i].Communities...)
 	}
-	return s.edit(ctx, scope, district, scenario, act{"zone.found", label}, func(ctx context.Context, e *edition) error {
+	return s.edit(ctx, scope, district, scenario, act{"zone.accept", label}, func(ctx context.Context, e *edition) error {
 		communities, err := communityIDs(ctx, e.tx, district, sorted(codes))
 		if err != nil {
 			return err

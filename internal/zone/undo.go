@@ -3,6 +3,7 @@ package zone
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 
@@ -11,11 +12,12 @@ import (
 
 // Undo takes a revision back: every zone that it touched becomes what it was
 // before. That is a revision of its own; undoing it is redo. Errors:
-// *ChangedSinceError when one of those zones has changed since, *InvalidError
+// *ChangedSinceError when one of those zones has changed since, or another one
+// has moved onto the ground that they had, *InvalidError
 // for the beginning of the scenario and for what is no revision,
 // *NameTakenError when a name was given away meanwhile.
 func (s *Store) Undo(ctx context.Context, scope account.Scope, district, scenario string, revision int) (Edit, error) {
-	a := act{"scenario.undo", fmt.Sprintf("撤销第 %d 版", revision)}
+	a := act{"zone.undo", fmt.Sprintf("撤销第 %d 版", revision)}
 	return s.edit(ctx, scope, district, scenario, a, func(ctx context.Context, e *edition) error {
 		if err := e.scenario.has(revision); err != nil {
 			return err
@@ -58,8 +60,52 @@ func (s *Store) Undo(ctx context.Context, scope account.Scope, district, scenari
 			since.Revision = revision
 			return &since
 		}
-		return e.become(ctx, targets)
+		if err := e.become(ctx, targets); err != nil {
+			return err
+		}
+		return e.checkRoom(ctx, revision)
 	})
+}
+
+// checkRoom checks that no other zone has moved onto the ground of those that
+// came back, after the revision that is taken back. Otherwise it is a
+// *ChangedSinceError about those zones.
+func (e *edition) checkRoom(ctx context.Context, revision int) error {
+	back := slices.Clone(e.added)
+	for id := range e.touched {
+		if !e.removed[id] {
+			back = append(back, id)
+		}
+	}
+	rows, err := e.tx.Query(ctx, `
+		with shared as materialized (
+		    select z.geom, n.code, n.name, ST_Area(ST_Intersection(z.geom, n.geom)) as area
+		    from zone z
+		    join zone n on n.scenario_id = z.scenario_id and n.id <> all($2) and n.geom && z.geom and ST_Relate(z.geom, n.geom, 'T********')
+		    where z.id = any($2)
+		)
+		select distinct s.code, s.name
+		from shared s
+		left join zone_state before on before.scenario_id = $1 and before.zone_code = s.code
+		                           and before.since < $3 and (before.until is null or before.until >= $3)
+		where s.area > coalesce(ST_Area(ST_Intersection(s.geom, before.geom)), 0) + $4
+		order by s.name`, e.scenario.id, back, revision, slackArea)
+	if err != nil {
+		return fmt.Errorf("look for room in scenario %s: %w", e.scenario.Code, err)
+	}
+	since := ChangedSinceError{Revision: revision}
+	var code, name string
+	_, err = pgx.ForEachRow(rows, []any{&code, &name}, func() error {
+		since.Codes, since.Zones = append(since.Codes, code), append(since.Zones, name)
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("look for room in scenario %s: %w", e.scenario.Code, err)
+	}
+	if len(since.Zones) > 0 {
+		return &since
+	}
+	return nil
 }
 
 // Restore makes all zones of a scenario what they were at a revision. That is a
@@ -67,7 +113,7 @@ func (s *Store) Undo(ctx context.Context, scope account.Scope, district, scenari
 // Errors: *InvalidError for what is no revision, *account.OutsideError where a
 // zone that differs lies outside the person's scope.
 func (s *Store) Restore(ctx context.Context, scope account.Scope, district, scenario string, revision int) (Edit, error) {
-	a := act{"scenario.restore", fmt.Sprintf("恢复到第 %d 版", revision)}
+	a := act{"zone.restore", fmt.Sprintf("恢复到第 %d 版", revision)}
 	return s.edit(ctx, scope, district, scenario, a, func(ctx context.Context, e *edition) error {
 		if err := e.scenario.has(revision); err != nil {
 			return err

@@ -187,6 +187,25 @@ func TestUndoIsRefusedAfterALaterChange(t *testing.T) {
 	}
 }
 
+func TestUndoIsRefusedWhereAnotherZoneHasTakenTheGround(t *testing.T) {
+	const w, s, u = 106.90, 28.95, 0.001
+	b := newBench(t)
+	zones := b.quarter()
+	if err := b.zones.Delete(t.Context(), account.Everything, b.district, zones[0].Code, 1); err != nil {
+		t.Fatal(err)
+	}
+	e := b.reshape(orb.LineString{{w + 10*u, s + 2*u}, {w + 5*u, s + 2*u}, {w + 5*u, s + 6*u}, {w + 10*u, s + 6*u}}, zones[1])
+	var since *zone.ChangedSinceError
+	if _, err := b.zones.Undo(t.Context(), account.Everything, b.district, "", 6); !errors.As(err, &since) || !slices.Equal(since.Codes, []string{zones[1].Code}) {
+		t.Errorf("%v", err)
+	}
+	b.undo(e.Revision)
+	b.undo(6)
+	if o := b.overlap(); o > 1e-15 || len(b.list("")) != 4 {
+		t.Errorf("%d zones overlap by %g", len(b.list("")), o)
+	}
+}
+
 func TestUndoOfADeletion(t *testing.T) {
 	b := newBench(t)
 	zones := b.quarter()
@@ -209,7 +228,7 @@ func TestUndoOfADeletion(t *testing.T) {
 		t.Errorf("version %d: an edit of before the deletion would fit", e.Zones[0].Version)
 	}
 	history, err := b.zones.History(t.Context(), account.Everything, b.district, zones[0].Code)
-	if err != nil || len(history) != 3 || !strings.Contains(string(history[0].After), "scenario.undo") {
+	if err != nil || len(history) != 3 || !strings.Contains(string(history[0].After), "zone.undo") {
 		t.Errorf("%v, %d entries", err, len(history))
 	}
 }
@@ -294,9 +313,9 @@ func TestRevisionsAreNarrowedToTheScope(t *testing.T) {
 		return text
 	}
 	for text, scope := range map[string]account.Scope{
-		"scenario.undo(东) zone.create(东) zone.create(西) scenario.create() ": {},
-		"zone.create(西) scenario.create() ":                                 {Subdistricts: []string{west}},
-		"scenario.undo(东) zone.create(东) scenario.create() ":                {Subdistricts: []string{east}},
+		"zone.undo(东) zone.create(东) zone.create(西) scenario.create() ": {},
+		"zone.create(西) scenario.create() ":                             {Subdistricts: []string{west}},
+		"zone.undo(东) zone.create(东) scenario.create() ":                {Subdistricts: []string{east}},
 		"scenario.create() ": {Subdistricts: []string{}},
 	} {
 		if got := read(scope); got != text {
