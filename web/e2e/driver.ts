@@ -2,7 +2,7 @@
 // what a person does, `then` is what can be seen. Tests use nothing below it
 // but plain locators.
 import { expect, inject } from 'vitest';
-import { row, rows } from './driver/database';
+import { command, row, rows } from './driver/database';
 import { type Desk, newDesk, SMALL } from './driver/desk';
 import { overflows, seriousFaults } from './driver/faults';
 import { newPerson, type Role } from './driver/people';
@@ -56,6 +56,12 @@ const outline = (corners: readonly Position[]) => ({
   coordinates: [[[...corners, corners[0]]]],
 });
 
+/** Degrees between the communities of a grid. */
+export const GRID = [0.0006, 0.00045] as const;
+/** What the service says to its other processes when communities have changed; tiles are made anew. */
+const tellCommunities = `select pg_notify('lianpian_change',
+  '{"origin": "test", "changes": [{"district": "${DISTRICT}", "layer": "communities"}]}')`;
+
 export const given = {
   /** A browser in which nobody is signed in. */
   stranger: (size = SMALL) => newDesk(null, size),
@@ -76,6 +82,17 @@ export const given = {
     ))
       await ask(keeper, 'DELETE', `/districts/${DISTRICT}/zones/${code}`, { version });
   },
+  /** `columns` × `lines` communities of twelve corners, some 55 m apart, from this corner to the south-east; gone with `noGrid`. */
+  grid: ([lng, lat]: Position, columns: number, lines: number) =>
+    command(
+      `insert into community (district_code, code, name, households, geom, location)
+       select :'district', format('grid-%s-%s', x, y), format('格网 %s-%s', x, y), 100, ST_Multi(shape), ST_Centroid(shape)
+       from generate_series(0, :columns - 1) x, generate_series(0, :lines - 1) y,
+         lateral (select ST_Buffer(ST_SetSRID(ST_Point(:lng + x * ${GRID[0]}, :lat - y * ${GRID[1]}), 4490), 0.00018, 3) as shape) s;
+       ${tellCommunities}`,
+      { district: DISTRICT, lng, lat, columns, lines },
+    ),
+  noGrid: () => command(`delete from community where code like 'grid-%'; ${tellCommunities}`),
   /** What the service says a zone with these corners would hold. */
   measured: (cookie: string, corners: readonly Position[]) =>
     ask<Totals>(cookie, 'POST', `/districts/${DISTRICT}/zones/measure`, {

@@ -9,6 +9,15 @@ const run = promisify(execFile);
 
 /** Rows of a query. `given` are psql variables: write :'name' in the query. */
 export async function rows<Row>(query: string, given: Record<string, string | number> = {}): Promise<Row[]> {
+  return JSON.parse(await script(`select coalesce(json_agg(t), '[]') from (${query}) t`, given));
+}
+
+/** Runs a command that yields no rows; for what no person could put in place in reasonable time. */
+export async function command(sql: string, given: Record<string, string | number> = {}): Promise<void> {
+  await script(sql, given);
+}
+
+async function script(sql: string, given: Record<string, string | number>): Promise<string> {
   const variables = Object.entries(given).flatMap(([name, value]) => ['-v', `${name}=${value}`]);
   const asked = run(psql(), [
     '-X',
@@ -30,8 +39,8 @@ export async function rows<Row>(query: string, given: Record<string, string | nu
     '-',
   ]);
   // psql replaces variables only in what it reads as a script.
-  asked.child.stdin?.end(`select coalesce(json_agg(t), '[]') from (${query}) t`);
-  return JSON.parse((await asked).stdout);
+  asked.child.stdin?.end(sql);
+  return (await asked).stdout;
 }
 
 /** The one row of a query. */

@@ -155,10 +155,7 @@ export const facility = async (district: string, code: string) =>
 
 // ---- zones
 const geometry = (g: MultiPolygon) => as<Schemas['Geometry']>(g);
-const zoneBody = (draft: n.ZoneDraft): Schemas['ZoneDraft'] => ({
-  ...draft,
-  geometry: geometry(draft.geometry),
-});
+const zoneBody = (draft: n.ZoneDraft | n.ZoneOfCommunities) => as<Schemas['ZoneDraft']>(draft);
 export const zones = async (district: string, scenario: string | null) =>
   as<n.Zone[]>(
     (
@@ -173,34 +170,76 @@ export const zone = async (district: string, code: string) =>
   as<n.Zone>(
     await value(client.GET('/districts/{district}/zones/{code}', { params: { path: { district, code } } })),
   );
-export const measure = (district: string, shape: MultiPolygon) =>
+/** The figures of a boundary, or of communities, or of a boundary that holds just these communities. */
+export const measure = (
+  district: string,
+  asked: { geometry?: MultiPolygon; communities?: string[]; membership?: n.Membership; scenario?: string },
+): Promise<n.Measurement> =>
   value(
     client.POST('/districts/{district}/zones/measure', {
       params: { path: { district } },
-      body: { geometry: geometry(shape) },
+      body: { ...asked, geometry: asked.geometry && geometry(asked.geometry) },
     }),
   );
-export const createZone = async (district: string, draft: n.ZoneDraft) =>
-  as<n.Zone>(
+export const createZone = async (district: string, draft: n.ZoneDraft | n.ZoneOfCommunities) =>
+  savedZone(
+    district,
     await value(
       client.POST('/districts/{district}/zones', { params: { path: { district } }, body: zoneBody(draft) }),
     ),
   );
 export const putZone = async (district: string, code: string, version: number, draft: n.ZoneDraft) =>
-  as<n.Zone>(
+  savedZone(
+    district,
     await value(
       client.PUT('/districts/{district}/zones/{code}', {
         params: { path: { district, code }, header: ifMatch(version) },
         body: zoneBody(draft),
       }),
     ),
+    version,
   );
-export const deleteZone = (district: string, code: string, version: number) =>
-  value<unknown>(
+export const deleteZone = async (district: string, zone: n.Zone): Promise<n.Edit> => {
+  const { code, version, scenario } = zone;
+  await value<unknown>(
     client.DELETE('/districts/{district}/zones/{code}', {
       params: { path: { district, code }, header: ifMatch(version) },
     }),
   );
+  // Nobody changes what is gone: its last revision is the one that removed it.
+  const revision = await revisionOf(district, scenario, (r) => r.zones.includes(code));
+  return { scenario, revision, zones: [], removed: [code] };
+};
+/** A zone that was saved, as the edit of its scenario that it is; revision 0 where nothing was to be saved. */
+async function savedZone(district: string, answer: unknown, before = 0): Promise<n.Edit> {
+  const zone = as<n.Zone>(answer);
+  const { scenario, code, version, updated_at } = zone;
+  const edit = { scenario, revision: 0, zones: [zone], removed: [] };
+  if (version === before) return edit;
+  // The zone bears the time of the revision that saved it.
+  const saved = Date.parse(updated_at);
+  const revision = await revisionOf(
+    district,
+    scenario,
+    (r) => r.zones.includes(code) && Date.parse(r.at) === saved,
+  );
+  return { ...edit, revision };
+}
+/** The newest of the latest revisions of a scenario that passes the test; 0 where it cannot be had. */
+async function revisionOf(
+  district: string,
+  code: string,
+  is: (revision: n.Revision) => boolean,
+): Promise<number> {
+  const asked = value(
+    client.GET('/districts/{district}/scenarios/{code}/revisions', {
+      params: { path: { district, code }, query: { limit: 20 } },
+    }),
+  );
+  // The save stands, whatever becomes of this question.
+  const answer = await asked.catch(() => null);
+  return answer?.items.find(is)?.revision ?? 0;
+}
 export const zoneCommunities = async (district: string, code: string) =>
   as<n.ZoneMember[]>(
     (
@@ -213,6 +252,49 @@ export const zoneCommunities = async (district: string, code: string) =>
   );
 export const exportAddress = (district: string, code: string, format: 'geojson' | 'xlsx') =>
   `${BASE}/districts/${enc(district)}/zones/${enc(code)}/export?format=${format}`;
+
+// ---- edits of zones: each is one revision of its scenario
+const line = (points: n.Position[]) => as<Schemas['Geometry']>({ type: 'LineString', coordinates: points });
+
+/** Brings communities in and out; those that come in leave the zone of the scenario that held them. */
+export const paintZone = async (district: string, { code, version }: n.Seen, paint: n.Paint) =>
+  as<n.Edit>(
+    await value(
+      client.POST('/districts/{district}/zones/{code}/paint', {
+        params: { path: { district, code }, header: ifMatch(version) },
+        body: { ...paint, boundary: 'derive', take: true },
+      }),
+    ),
+  );
+export const splitZone = async (district: string, { code, version }: n.Seen, along: n.Position[]) =>
+  as<n.Edit>(
+    await value(
+      client.POST('/districts/{district}/zones/{code}/split', {
+        params: { path: { district, code }, header: ifMatch(version) },
+        body: { line: line(along) },
+      }),
+    ),
+  );
+/** The stretch of the zone's outline between the ends of the line becomes the line; neighbours follow. */
+export const reshapeZone = async (district: string, { code, version }: n.Seen, along: n.Position[]) =>
+  as<n.Edit>(
+    await value(
+      client.POST('/districts/{district}/zones/reshape', {
+        params: { path: { district } },
+        body: { zones: [{ code, version }], line: line(along) },
+      }),
+    ),
+  );
+/** The first zone keeps its code. */
+export const mergeZones = async (district: string, zones: readonly n.Seen[], name: string, note: string) =>
+  as<n.Edit>(
+    await value(
+      client.POST('/districts/{district}/zones/merge', {
+        params: { path: { district } },
+        body: { zones: zones.map(({ code, version }) => ({ code, version })), name, note },
+      }),
+    ),
+  );
 
 // ---- coverage
 export const runCoverage = (district: string, body: n.CoverageAsk) =>

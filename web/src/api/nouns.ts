@@ -39,14 +39,25 @@ export interface Page<T> {
 }
 
 export type Totals = Schemas['ZoneTotals'];
-export type Zone = Omit<Schemas['Zone'], 'geometry' | 'bbox'> & { geometry: MultiPolygon; bbox: Bounds };
+/** The figures of what is not saved yet; contiguity and consent with them. */
+export type Measurement = Schemas['ZoneMeasurement'];
+/** Which communities a drawn boundary takes in. */
+export type Membership = Schemas['Zone']['membership'];
+export type Zone = Omit<Schemas['Zone'], 'geometry' | 'bbox'> & {
+  geometry: MultiPolygon;
+  bbox: Bounds;
+};
 export interface ZoneDraft {
   name: string;
   note: string;
   geometry: MultiPolygon;
+  /** Absent: majority for a new zone, as it was for a saved one. */
+  membership?: Membership;
   /** The scenario of a new zone; absent is the main one. */
   scenario?: string;
 }
+/** A zone by its communities; its boundary follows from them. */
+export type ZoneOfCommunities = Omit<ZoneDraft, 'geometry'> & { communities: string[] };
 /** A community of a zone, with its counted figures. */
 export type ZoneMember = Omit<Schemas['ZoneCommunity'], 'eligibility'> & { eligibility: Eligibility };
 
@@ -111,3 +122,15 @@ export type PhaseZone = Schemas['PhaseZone'];
 export type PhaseBreach = Schemas['PhaseBreach'];
 export type PhaseContradiction = Schemas['PhaseContradiction'];
 export type PhasePlacement = Schemas['PhasePlacement'];
+
+// ---- edits of zones
+/** A zone as somebody saw it; a change is refused when it is another one by now. */
+export interface Seen {
+  code: string;
+  version: number;
+}
+/** Communities that come into a zone and go out of it. */
+export interface Paint {
+  add: string[];
+  remove: string[];
+}

@@ -15,6 +15,8 @@ export class Problem extends Error {
     readonly errors: readonly components['schemas']['ProblemPart'][] = [],
     /** The thing as it is now, where a change came too late. */
     readonly current: unknown = null,
+    /** Which kind of problem, the last part of its type. */
+    readonly kind: string = '',
   ) {
     super(detail || title);
     this.name = 'Problem';
@@ -80,7 +82,14 @@ function problemOf(response: Response, body: unknown): Problem {
     components['schemas']['Problem']
   >;
   if (response.status === 401 && !response.url.includes(`${BASE}/session`)) onSignedOut();
-  return new Problem(response.status, p.title ?? '', p.detail ?? '', p.errors ?? [], p.current ?? null);
+  return new Problem(
+    response.status,
+    p.title ?? '',
+    p.detail ?? '',
+    p.errors ?? [],
+    p.current ?? null,
+    p.type?.split(':').at(-1) ?? '',
+  );
 }
 
 /** If-Match for a change that is based on a version. */

@@ -22,16 +22,25 @@ export function ShortcutSheet({ onClose }: { onClose: () => void }) {
     [
       t('keys.drawing'),
       [
-        [t('keys.polygon'), 'P  ·  R'],
+        [t('keys.polygon'), 'P  ·  R  ·  F  ·  C'],
+        [t('keys.edit'), 'V'],
+        [t('keys.part'), 'A  ·  H'],
+        [t('keys.brush'), 'B'],
+        [t('keys.radius'), '[  ·  ]'],
+        [t('keys.paintOut'), t('keys.paintOutKeys')],
+        [t('keys.line'), 'X  ·  S'],
+        [t('keys.merge'), t('keys.mergeKeys')],
         [t('keys.finish'), t('keys.finishKeys')],
         [t('keys.vertex'), t('keys.vertexKeys')],
+        [t('keys.ring'), 'Delete'],
+        [t('keys.move'), t('keys.moveKeys')],
         [t('keys.snap'), t('keys.snapKeys')],
         [t('keys.pan'), t('keys.panKeys')],
       ],
     ],
   ];
   return (
-    <Dialog open onClose={onClose} title={t('shortcuts')} width={560} testId="shortcut-sheet">
+    <Dialog open onClose={onClose} title={t('shortcuts')} width={680} testId="shortcut-sheet">
       <div className={css.sheet}>
         {parts.map(([title, rows]) => (
           <div key={title}>

@@ -1,6 +1,6 @@
 import { useCallback } from 'react';
 import { useWords } from '../language';
-import { useSteps } from '../state/undo';
+import { StepGone, useSteps } from '../state/undo';
 import { useSentence } from '../ui/State';
 import { say } from '../ui/Toast';
 import { words } from './words';
@@ -17,7 +17,7 @@ export function useUndo() {
         await s[which]();
         if (label) say(t(which === 'undo' ? 'undone' : 'redone', { what: label }));
       } catch (error) {
-        say(sentence(error), { bad: true });
+        say(error instanceof StepGone ? error.message : sentence(error), { bad: true });
       }
     },
     [t, sentence],

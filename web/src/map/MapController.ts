@@ -24,13 +24,17 @@ import {
   overlayLayers,
   overlaySources,
   type Palette,
+  paintLayers,
   palettes,
   type ZonePaint,
   zoneTintLayers,
 } from './overlays';
+import { Screen } from './Screen';
 import { dependsOnScenario, ofScenario } from './scenario';
 
 setWorkerUrl(workerUrl);
+
+const STILL = 4; // px; a press that moves less is a click
 
 export interface Hooks {
   moved: (place: Place) => void;
@@ -50,6 +54,7 @@ export interface Tool {
 
 export class MapController {
   readonly map: MapLibre;
+  readonly screen: Screen;
   private hooks: Hooks;
   private mode: Mode = 'registry';
   private scenario: string | null = null;
@@ -61,6 +66,10 @@ export class MapController {
   private originalFilters = new Map<string, FilterSpecification | undefined>();
   private coverage: { tiles: string; facilities: FeatureCollection } | null = null;
   private tool: Tool | null = null;
+  private gather: ((code: string) => void) | null = null;
+  private gathered: readonly string[] = [];
+  private painting = false;
+  private communitySources: { source: string; sourceLayer: string }[] | null = null;
   private data = new Map<string, FeatureCollection>();
   private tint: ReadonlyMap<string, string> = new Map();
   private zoneTint: ReadonlyMap<string, ZonePaint> | null = null;
@@ -96,6 +105,13 @@ export class MapController {
       maxZoom: 21,
       attributionControl: false,
       dragRotate: false,
+      // A hand that trembles while it clicks with Shift draws no box.
+      boxZoom: {
+        boxZoomEnd: (map, from, to) => {
+          if (from.dist(to) < STILL) this.onShiftClick(to);
+          else map.fitScreenCoordinates(from, to, map.getBearing(), { linear: true });
+        },
+      },
       pitchWithRotate: false,
       touchPitch: false,
       fadeDuration: 120,
@@ -103,6 +119,7 @@ export class MapController {
       localIdeographFontFamily:
         '"Noto Sans SC","PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif',
     });
+    this.screen = new Screen(this.map);
     this.map.touchZoomRotate.disableRotation();
     this.map.on('style.load', () => this.dress());
     this.map.on('load', () => this.report());
@@ -113,6 +130,11 @@ export class MapController {
       if (!this.tool) this.hooks.hovered(null, '');
     });
     this.map.on('click', (e) => this.onClick(e));
+    this.map.on('boxzoomcancel', ({ originalEvent: e }) => {
+      if (!(e instanceof MouseEvent)) return;
+      const box = this.map.getCanvasContainer().getBoundingClientRect();
+      this.onShiftClick({ x: e.clientX - box.left, y: e.clientY - box.top });
+    });
     const first = () => {
       if (!this.map.areTilesLoaded()) return;
       this.map.off('render', first);
@@ -143,6 +165,8 @@ export class MapController {
     this.ready = false;
     this.palette = palettes[theme];
     this.originalFilters.clear();
+    this.screen.forget();
+    this.communitySources = null;
     this.map.setStyle(prepare(style, this.scenario), { diff: false });
   }
   setMode(mode: Mode): void {
@@ -274,6 +298,35 @@ export class MapController {
       tool.attach(this);
     }
   }
+  /** What happens to a zone that is clicked with Shift held; null: the same as without. */
+  setGather(gather: ((code: string) => void) | null): void {
+    this.gather = gather;
+  }
+  /** Marks several zones as if they were selected. */
+  setGathered(codes: readonly string[]): void {
+    for (const code of this.gathered) this.mark({ kind: 'zone', code }, 'selected', false);
+    this.gathered = codes;
+    this.markGathered();
+  }
+  /** Adds the layers that colour communities by the brush; without it their shades are not drawn. */
+  setPainting(on: boolean): void {
+    this.painting = on;
+    if (this.ready) this.applyPainting();
+  }
+  /**
+   * How the brush shows a community: 0 not at all, 1 in the zone, 2 painted in, 3 painted out.
+   * `layer`: where it is known to be drawn.
+   */
+  shade(code: string, shade: 0 | 1 | 2 | 3, layer?: string): void {
+    if (!this.ready) return;
+    this.communitySources ??= layersOf.community.flatMap((sourceLayer) => {
+      const source = this.sourceOf().get(sourceLayer);
+      return source ? [{ source, sourceLayer }] : [];
+    });
+    for (const at of this.communitySources)
+      if (!layer || layer === at.sourceLayer) this.map.setFeatureState({ ...at, id: code }, { shade });
+  }
+
   /** The layers on the screen, for the legend. */
   styleLayers(): LayerSpecification[] {
     return this.ready ? this.map.getStyle().layers : [];
@@ -291,6 +344,7 @@ export class MapController {
     this.mark(this.hover, 'hover', true);
     this.paint(this.tint);
     if (this.zoneTint) this.paintZones(this.zoneTint);
+    this.markGathered();
     this.hooks.styled();
   }
 
@@ -299,6 +353,7 @@ export class MapController {
       if (!this.map.getSource(id)) this.map.addSource(id, source);
     for (const layer of overlayLayers(this.palette, this.sourceOf()))
       if (!this.map.getLayer(layer.id)) this.map.addLayer(layer);
+    this.applyPainting();
     // Where the style has its own zones, so that points and names stay above the colours.
     const zones = this.map
       .getStyle()
@@ -308,6 +363,21 @@ export class MapController {
       if (!this.map.getLayer(layer.id)) this.map.addLayer(layer, zones.id);
   }
 
+  private applyPainting(): void {
+    for (const layer of paintLayers(this.palette, this.sourceOf())) {
+      const there = this.map.getLayer(layer.id) !== undefined;
+      if (this.painting && !there) {
+        // Over the ground and its outlines, under what is drawn and under every name.
+        const above = this.map.getStyle().layers.find((l) => l.type === 'symbol')?.id;
+        this.map.addLayer(layer, layer.type === 'circle' ? undefined : above);
+      } else if (!this.painting && there) this.map.removeLayer(layer.id);
+    }
+    this.screen.forget();
+    if (this.painting) this.applyFilter();
+  }
+  private markGathered(): void {
+    for (const code of this.gathered) this.mark({ kind: 'zone', code }, 'selected', true);
+  }
   /** source-layer → source, as the style has it. */
   private sourceOf(): Map<string, string> {
     const found = new Map<string, string>();
@@ -432,6 +502,12 @@ export class MapController {
     if (this.tool) return;
     const found = this.pick(e.point, true);
     this.hooks.selected(found ? { kind: found.kind, code: found.code } : null);
+  }
+
+  /** A click with Shift held ends a box of no size: no click comes of it. */
+  private onShiftClick(point: { x: number; y: number }): void {
+    const code = this.gather && !this.tool ? this.screen.zoneAt(point) : null;
+    if (code) this.gather?.(code);
   }
 
   /** What lies under the pointer, in the order that the mode cares about. */

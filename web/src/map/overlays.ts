@@ -12,6 +12,9 @@ export interface Palette {
   draw: string;
   drawFault: string;
   vertex: string;
+  /** Communities that the brush has put in, and taken out. */
+  paintIn: string;
+  paintOut: string;
   covered: string;
   uncovered: string;
   facility: string;
@@ -28,6 +31,8 @@ export const palettes: Record<'light' | 'dark', Palette> = {
     draw: '#7b2fbe',
     drawFault: '#c0362c',
     vertex: '#ffffff',
+    paintIn: '#7b2fbe',
+    paintOut: '#c0362c',
     covered: '#2a7fb8',
     uncovered: '#d9581c',
     facility: '#12324a',
@@ -41,6 +46,8 @@ export const palettes: Record<'light' | 'dark', Palette> = {
     draw: '#c08cf5',
     drawFault: '#ff7a70',
     vertex: '#14181d',
+    paintIn: '#c08cf5',
+    paintOut: '#ff7a70',
     covered: '#5aaeea',
     uncovered: '#f08a4b',
     facility: '#e7f2fa',
@@ -122,6 +129,60 @@ export function zoneTintLayers(p: Palette, source: string): LayerSpecification[]
       paint: { 'line-color': colour, 'line-width': ['number', ['feature-state', 'line'], 1] },
     },
   ];
+}
+
+/** Communities under the brush, by their feature state `shade`; see MapController.shade. */
+export function paintLayers(p: Palette, sourceOf: ReadonlyMap<string, string>): LayerSpecification[] {
+  const shade: ExpressionSpecification = ['coalesce', ['feature-state', 'shade'], 0];
+  const by = <V extends string | number>(none: V, inside: V, put: V, out: V): ExpressionSpecification => [
+    'match',
+    shade,
+    1,
+    inside,
+    2,
+    put,
+    3,
+    out,
+    none,
+  ];
+  const colour = by<string>('rgba(0,0,0,0)', p.selectZone, p.paintIn, p.paintOut);
+  const layers: LayerSpecification[] = [];
+  const areas = sourceOf.get('communities');
+  if (areas)
+    layers.push(
+      {
+        id: 'lp-paint-fill',
+        type: 'fill',
+        source: areas,
+        'source-layer': 'communities',
+        paint: { 'fill-color': colour, 'fill-opacity': by(0, 0.34, 0.5, 0.16) },
+      },
+      {
+        id: 'lp-paint-line',
+        type: 'line',
+        source: areas,
+        'source-layer': 'communities',
+        layout: { 'line-join': 'round' },
+        paint: { 'line-color': colour, 'line-width': by(0, 1.6, 2.2, 2.2), 'line-opacity': by(0, 1, 1, 1) },
+      },
+    );
+  const points = sourceOf.get('community_points');
+  if (points)
+    layers.push({
+      id: 'lp-paint-points',
+      type: 'circle',
+      source: points,
+      'source-layer': 'community_points',
+      filter: ['!', ['has', 'has_area']],
+      paint: {
+        'circle-radius': by(0, 8, 8, 8),
+        'circle-color': colour,
+        'circle-opacity': by(0, 0.5, 0.7, 0.2),
+        'circle-stroke-color': colour,
+        'circle-stroke-width': by(0, 2, 2, 2),
+      },
+    });
+  return layers;
 }
 
 const state = (name: string): ExpressionSpecification => ['boolean', ['feature-state', name], false];
@@ -273,6 +334,14 @@ export function overlayLayers(p: Palette, sourceOf: ReadonlyMap<string, string>)
       filter: draw('ring'),
       layout: { 'line-join': 'round' },
       paint: { 'line-color': colour, 'line-width': 2.2 },
+    },
+    {
+      id: 'lp-draw-before',
+      type: 'line',
+      source: DRAW,
+      filter: draw('before'),
+      layout: { 'line-join': 'round' },
+      paint: { 'line-color': p.selectZone, 'line-width': 2.5, 'line-opacity': 0.75 },
     },
     {
       id: 'lp-draw-rubber',

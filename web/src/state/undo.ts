@@ -9,6 +9,16 @@ export interface Step {
   undo: () => Promise<void>;
   redo: () => Promise<void>;
 }
+/**
+ * A step that cannot be taken any more, now or later: others have built on it. It leaves
+ * the list, so that the steps before it can be reached.
+ */
+export class StepGone extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'StepGone';
+  }
+}
 /** A drawing in progress that answers undo and redo before the saved steps do. */
 export interface Stepper {
   canUndo: boolean;
@@ -44,6 +54,9 @@ export const useSteps = create<Steps>()((set, get) => ({
     try {
       await step.undo();
       set((s) => ({ past: s.past.slice(0, -1), future: [...s.future, step] }));
+    } catch (error) {
+      if (error instanceof StepGone) set((s) => ({ past: s.past.filter((p) => p !== step) }));
+      throw error;
     } finally {
       set({ busy: false });
     }
@@ -57,6 +70,9 @@ export const useSteps = create<Steps>()((set, get) => ({
     try {
       await step.redo();
       set((s) => ({ future: s.future.slice(0, -1), past: [...s.past, step] }));
+    } catch (error) {
+      if (error instanceof StepGone) set((s) => ({ future: s.future.filter((f) => f !== step) }));
+      throw error;
     } finally {
       set({ busy: false });
     }

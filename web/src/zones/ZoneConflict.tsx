@@ -2,7 +2,8 @@
 // chooses. Nothing is overwritten without being seen.
 import type { MultiPolygon } from 'geojson';
 import { useState } from 'react';
-import type { Zone, ZoneDraft } from '../api/nouns';
+import type { Position, Zone } from '../api/nouns';
+import { Problem } from '../api/request';
 import { useWords } from '../language';
 import { landArea, moment } from '../language/format';
 import { useWorkbench } from '../state/workbench';
@@ -13,6 +14,18 @@ import { sketchArea } from './sketch';
 import { words } from './words';
 import css from './zones.module.css';
 
+/** What the person wanted to save. */
+export interface Wanted {
+  name: string;
+  note: string;
+  /** The outline that was drawn, or that the change was made on. */
+  geometry: MultiPolygon;
+  /** The line of a split or a reshape. */
+  line?: readonly Position[];
+  /** The change in words, where a picture does not tell it. */
+  change?: string;
+}
+
 export function ZoneConflict({
   mine,
   theirs,
@@ -21,12 +34,13 @@ export function ZoneConflict({
   onTheirs,
   onBoth,
 }: {
-  mine: ZoneDraft;
+  mine: Wanted;
   theirs: Zone;
   onClose: () => void;
   onMine: () => Promise<void>;
   onTheirs: () => void;
-  onBoth: () => Promise<void>;
+  /** Left out where mine is no zone of its own. */
+  onBoth?: () => Promise<void>;
 }) {
   const t = useWords(words);
   const language = useWorkbench((s) => s.language);
@@ -53,6 +67,7 @@ export function ZoneConflict({
     geometry: MultiPolygon,
     other: MultiPolygon,
     footnote: string,
+    change: { line?: readonly Position[]; words?: string } = {},
   ) => (
     <div className={css.version}>
       <h4>{title}</h4>
@@ -73,7 +88,17 @@ export function ZoneConflict({
           vectorEffect="non-scaling-stroke"
           fillRule="evenodd"
         />
+        {change.line && (
+          <path
+            d={`M${change.line.map((p) => `${p[0] * flat(p[1])} ${-p[1]}`).join('L')}`}
+            fill="none"
+            stroke="var(--danger)"
+            strokeWidth="2"
+            vectorEffect="non-scaling-stroke"
+          />
+        )}
       </svg>
+      {change.words && <p>{change.words}</p>}
       <dl>
         <div>
           <dt>{t('name')}</dt>
@@ -106,18 +131,23 @@ export function ZoneConflict({
           <Button onClick={onTheirs} disabled={busy} data-testid="conflict-theirs">
             {t('keepTheirs')}
           </Button>
-          <Button onClick={() => void run(onBoth)} disabled={busy} data-testid="conflict-both">
-            {t('keepBoth')}
-          </Button>
+          {onBoth && (
+            <Button onClick={() => void run(onBoth)} disabled={busy} data-testid="conflict-both">
+              {t('keepBoth')}
+            </Button>
+          )}
           <Button tone="primary" onClick={() => void run(onMine)} disabled={busy} data-testid="conflict-mine">
-            {t('keepMine')}
+            {mine.line || mine.change ? t('doMine') : t('keepMine')}
           </Button>
         </>
       }
     >
       <p>{t('conflictText', { version: theirs.version })}</p>
       <div className={css.versus}>
-        {part(t('mine'), mine.name, mine.note, mine.geometry, theirs.geometry, '—')}
+        {part(t('mine'), mine.name, mine.note, mine.geometry, theirs.geometry, '—', {
+          line: mine.line,
+          words: mine.change,
+        })}
         {part(
           t('theirs'),
           theirs.name,
@@ -150,4 +180,20 @@ function pathOf(shape: MultiPolygon): string {
     .flat()
     .map((ring) => `M${ring.map((p) => `${(p[0] ?? 0) * k} ${-(p[1] ?? 0)}`).join('L')}Z`)
     .join('');
+}
+
+/** The zone as it is now, out of an answer that a change came too late. */
+export function newerZone(error: unknown): Zone | null {
+  const current = error instanceof Problem && error.conflict ? error.current : null;
+  return isZone(current) ? current : null;
+}
+
+function isZone(value: unknown): value is Zone {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'code' in value &&
+    'geometry' in value &&
+    'version' in value
+  );
 }

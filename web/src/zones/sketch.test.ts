@@ -1,17 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import type { Position } from '../api/nouns';
+import { metresBetween } from '../map/mercator';
 import {
   addPoint,
   blank,
+  circleOf,
+  circleRing,
   closeRing,
   crossings,
   geometryOf,
   insertVertex,
+  movePart,
   moveVertex,
   partAt,
   rectangle,
   removeRing,
   removeVertex,
+  ringAt,
   type Sketch,
   sketchArea,
   sketchOf,
@@ -131,5 +136,52 @@ describe('looking at the shape', () => {
       ]),
     );
     expect(g && Math.abs(sketchArea(g) / 10_000 - 1)).toBeLessThan(0.01);
+  });
+});
+
+const box = (x: number, y: number, side: number): Position[] => [
+  [x, y],
+  [x + side, y],
+  [x + side, y + side],
+  [x, y + side],
+];
+
+describe('parts as a whole', () => {
+  const two: Sketch = {
+    ...blank,
+    parts: [[box(0, 0, 10), box(2, 2, 3)], [box(20, 0, 5)]],
+  };
+  it('a part moves with its holes, the other stays', () => {
+    const moved = movePart(two, 0, 1, -2);
+    expect(moved.parts[0]).toEqual([box(1, -2, 10), box(3, 0, 3)]);
+    expect(moved.parts[1]).toBe(two.parts[1]);
+  });
+  it('a hole can move alone', () => {
+    const moved = movePart(two, 0, 1, 1, 1);
+    expect(moved.parts[0]).toEqual([box(0, 0, 10), box(3, 3, 3)]);
+  });
+  it('the ring under a point is the hole before the part', () => {
+    expect(ringAt(two, [3, 3])).toEqual({ part: 0, ring: 1 });
+    expect(ringAt(two, [8, 8])).toEqual({ part: 0, ring: 0 });
+    expect(ringAt(two, [22, 2])).toEqual({ part: 1, ring: 0 });
+    expect(ringAt(two, [15, 2])).toBeNull();
+  });
+  it('a hole goes alone, a part with its holes', () => {
+    expect(removeRing(two, 0, 1).parts).toEqual([[box(0, 0, 10)], [box(20, 0, 5)]]);
+    expect(removeRing(two, 0, 0).parts).toEqual([[box(20, 0, 5)]]);
+  });
+});
+
+describe('a circle', () => {
+  const centre: Position = [121.5, 31.2];
+  it('has 64 corners, all at the radius', () => {
+    const ring = circleOf(centre, 300);
+    expect(ring).toHaveLength(64);
+    for (const p of ring) expect(metresBetween(centre, p)).toBeCloseTo(300, 3);
+  });
+  it('goes through the place that was clicked', () => {
+    const on: Position = [121.503, 31.201];
+    const radius = metresBetween(centre, on);
+    for (const p of circleRing(centre, on)) expect(metresBetween(centre, p)).toBeCloseTo(radius, 3);
   });
 });

@@ -4,6 +4,8 @@ import { area } from '@turf/area';
 import { kinks } from '@turf/kinks';
 import type { MultiPolygon } from 'geojson';
 import type { Position } from '../api/nouns';
+import { circle } from '../map/circle';
+import { metresBetween } from '../map/mercator';
 
 /** Open rings: the first point is not repeated. rings[0] is the shell, the others are holes. */
 export interface Sketch {
@@ -53,6 +55,16 @@ export function rectangle(a: Position, b: Position): Position[] {
   return [a, [b[0], a[1]], b, [a[0], b[1]]];
 }
 
+/** The ring of a circle by its centre and a place on it. */
+export function circleRing(centre: Position, on: Position): Position[] {
+  return circleOf(centre, metresBetween(centre, on));
+}
+/** A circle of 64 corners. */
+export function circleOf(centre: Position, metres: number): Position[] {
+  const [ring] = circle(centre, metres, 64).geometry.coordinates;
+  return (ring ?? []).slice(0, -1).map((p): Position => [p[0] ?? 0, p[1] ?? 0]);
+}
+
 export function moveVertex(s: Sketch, at: VertexAt, to: Position): Sketch {
   return editRing(s, at, (ring) => ring.map((p, i) => (i === at.index ? to : p)));
 }
@@ -81,6 +93,33 @@ function editRing(s: Sketch, at: VertexAt, edit: (ring: readonly Position[]) => 
       i === at.part ? rings.map((ring, j) => (j === at.ring ? edit(ring) : ring)) : rings,
     ),
   };
+}
+
+/** Shifts a part with its holes, or one of its holes alone. Degrees each way. */
+export function movePart(
+  s: Sketch,
+  part: number,
+  dx: number,
+  dy: number,
+  ring: number | null = null,
+): Sketch {
+  const moved = (r: readonly Position[]) => r.map((p): Position => [p[0] + dx, p[1] + dy]);
+  return {
+    ...s,
+    parts: s.parts.map((rings, i) =>
+      i === part ? rings.map((r, j) => (ring === null || ring === j ? moved(r) : r)) : rings,
+    ),
+  };
+}
+
+/** The ring that a point lies in: a hole before the shell around it; null outside of everything. */
+export function ringAt(s: Sketch, p: Position): { part: number; ring: number } | null {
+  for (const [part, rings] of s.parts.entries()) {
+    if (!inRing(rings[0] ?? [], p)) continue;
+    const hole = rings.findIndex((r, i) => i > 0 && inRing(r, p));
+    return { part, ring: Math.max(hole, 0) };
+  }
+  return null;
 }
 
 /** Which part holds the point in its shell (holes do not count as inside); -1 for none. */
@@ -137,6 +176,12 @@ export function sketchOf(geometry: MultiPolygon): Sketch {
 /** Area in m² on the sphere; the server's figure on the ellipsoid replaces it when it arrives. */
 export function sketchArea(geometry: MultiPolygon): number {
   return area(geometry);
+}
+
+/** Area in m² of one ring. */
+export function areaOf(ring: readonly Position[]): number {
+  const geometry = geometryOf({ ...blank, parts: [[ring]] });
+  return geometry ? area(geometry) : 0;
 }
 
 /** Where the outline crosses itself, at most `max` places; too large a drawing is left to the server. */
