@@ -98,4 +98,4 @@ func (s *Store) freeNames(ctx context.Context, district, scenario string, drafts
 	return nil
 }
 
-func nameOf(n int) string { return fmt.Sprintf("建议片区 %d", n) }
+func nameOf(n int) string { return fmt.Sprintf("建议片区 %02d", n) }
