@@ -151,7 +151,8 @@ func (e *edition) halves(ctx context.Context, shape orb.MultiPolygon, line orb.L
 		),
 		side as (
 		    select face, geom,
-		           case when cut then ST_Intersects(geom, ST_Translate(at,
+		           case when cut and ST_Distance(a, b) = 0 then false -- a line of no length
+		                when cut then ST_Intersects(geom, ST_Translate(at,
 		                    -1e-8 * (ST_Y(b) - ST_Y(a)) / ST_Distance(a, b), 1e-8 * (ST_X(b) - ST_X(a)) / ST_Distance(a, b)))
 		                else (ST_X(b) - ST_X(a)) * (ST_Y(ST_PointOnSurface(geom)) - ST_Y(at))
 		                     > (ST_Y(b) - ST_Y(a)) * (ST_X(ST_PointOnSurface(geom)) - ST_X(at))
