@@ -14,13 +14,16 @@ func TestLinksAreSeenFromEitherEnd(t *testing.T) {
 	s := newStage(t)
 	ctx := context.Background()
 	_, err := s.db.Pool.Exec(ctx, `
-		insert into link (district_code, a_id, b_id, gap_m, walk_m, path, crossed, line)
-		select $1, a.id, b.id, 195.4, 240.6, ST_MakeLine(a.location, b.location), '{river}', ST_MakeLine(a.location, b.location)
+		insert into link (district_code, a_id, b_id, gap_m, walk_m, path, crossed, crossings, line)
+		select $1, a.id, b.id, 195.41, 240.6, ST_MakeLine(a.location, b.location), '{river,primary}',
+		       '[{"barrier": "river", "kind": "bridge", "name": "桥"}]', ST_MakeLine(a.location, b.location)
 		from community a, community b where a.code = 'C西' and b.code = 'C东'`, s.district)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := map[string]any{"a": "C西", "b": "C东", "gap_m": 195.0, "walk_m": 241.0, "blocked": true}
+	want := map[string]any{
+		"a": "C西", "b": "C东", "gap_m": 195.5, "walk_m": 240.6, "crossed": "river primary", "bridged": "river",
+	}
 	seen := func(scope account.Scope) map[string]any {
 		r := s.at(14, "links")
 		r.Scope = scope

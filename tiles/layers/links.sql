@@ -1,8 +1,8 @@
 select l.id,
        case when @zoom >= 14 then l.a end as a,
        case when @zoom >= 14 then l.b end as b,
-       round(l.gap_m)::integer as gap_m, round(l.walk_m)::integer as walk_m,
-       nullif(l.blocked, false) as blocked, nullif(l.verdict, '') as verdict,
+       ceil(l.gap_m * 10) / 10 as gap_m, ceil(l.walk_m * 10) / 10 as walk_m,
+       nullif(l.crossed, '') as crossed, nullif(l.bridged, '') as bridged, nullif(l.verdict, '') as verdict,
        l.geom_3857 as geom
 from map_link l
 where l.district_code = @district

@@ -1,7 +1,7 @@
 // The nouns of the API under the app's names. Their shapes are generated
 // (schema.ts, `npm run api`); only what a JSON schema cannot say is added here:
 // a coordinate is a pair, bounds are four numbers, a zone is a MultiPolygon.
-import type { MultiPolygon } from 'geojson';
+import type { LineString, MultiPolygon } from 'geojson';
 import type { components } from './schema';
 
 type Schemas = components['schemas'];
@@ -109,6 +109,47 @@ export type ZonePair = Schemas['ZonePair'];
 export type ZoneName = Schemas['ZoneRef'];
 export type MovedCommunity = Schemas['ZoneMovedCommunity'];
 export type Comparison = Omit<Schemas['ZoneComparison'], 'a' | 'b'> & { a: Scenario; b: Scenario };
+
+// ---- edits of zones
+/** A zone as somebody saw it; a change is refused when it is another one by now. */
+export interface Seen {
+  code: string;
+  version: number;
+}
+/** Communities that come into a zone and go out of it. */
+export interface Paint {
+  add: string[];
+  remove: string[];
+}
+
+// ---- links
+export type Link = Omit<Schemas['Link'], 'line' | 'path'> & {
+  line: LineString | null;
+  path: LineString | null;
+};
+export type Links = Omit<Schemas['Page'], 'items'> & { items: Link[] };
+/** How far a set of communities hangs together, and what would make it one. */
+export type Contiguity = Omit<Schemas['ZoneContiguity'], 'parts' | 'connection'> & {
+  parts: (Omit<Schemas['ZonePart'], 'bbox'> & { bbox: Bounds })[];
+  connection: Connection | null;
+};
+export type Connection = Omit<Schemas['ZoneConnection'], 'links'> & {
+  links: (Omit<Schemas['ZoneConnectionLink'], 'geometry'> & { geometry: LineString | null })[];
+};
+/** The lines along streets that tie a zone's communities together. */
+export type Strings = Schemas['ZoneStringCollection'];
+
+// ---- proposals
+export type ProposalRequest = Schemas['ProposalRequest'];
+export type ProposalAcceptance = Schemas['ProposalAcceptance'];
+export type ProposalExplanation = Schemas['ProposalExplanation'];
+export type ProposalZone = Omit<Schemas['ProposalZone'], 'bbox' | 'center'> & {
+  bbox: Bounds;
+  center: Position;
+};
+export type Proposal = Omit<Schemas['Proposal'], 'answer'> & {
+  answer: (Omit<Schemas['ProposalAnswer'], 'zones'> & { zones: ProposalZone[] }) | null;
+};
 
 // ---- phases
 /** What a scenario's phasing is planned by. */

@@ -17,6 +17,8 @@ export const keys = {
   facilities: (d: string) => ['district', d, 'facilities'] as const,
   zones: (d: string) => ['district', d, 'zones'] as const,
   scenarios: (d: string) => ['district', d, 'scenarios'] as const,
+  links: (d: string) => ['district', d, 'links'] as const,
+  proposals: (d: string) => ['district', d, 'proposals'] as const,
   coverage: (d: string) => ['district', d, 'coverage'] as const,
   jobs: (d: string) => ['district', d, 'jobs'] as const,
   accounts: ['accounts'] as const,
@@ -46,6 +48,12 @@ export function staleAfter(district: string, change: Change): (readonly string[]
       return [keys.zones(district)];
     case 'scenarios':
       return [keys.scenarios(district)];
+    case 'links':
+      return [keys.links(district), [...keys.zones(district), 'contiguity']];
+    case 'strings':
+      return [[...keys.zones(district), 'strings']];
+    case 'proposals':
+      return [keys.proposals(district)];
     case 'coverage':
       return [keys.coverage(district)];
     case 'subdistricts':
@@ -59,7 +67,10 @@ export function staleAfter(district: string, change: Change): (readonly string[]
   }
 }
 export function invalidate(client: QueryClient, district: string, change: Change): void {
-  for (const key of staleAfter(district, change)) void client.invalidateQueries({ queryKey: key });
+  // Better answers of a proposal come faster than they can be fetched: one that is under way may arrive.
+  const cancelRefetch = change.layer !== 'proposals';
+  for (const key of staleAfter(district, change))
+    void client.invalidateQueries({ queryKey: key }, { cancelRefetch });
   // The district itself carries the counts.
   if (['communities', 'buildings', 'facilities', 'zones'].includes(change.layer))
     void client.invalidateQueries({ queryKey: keys.district(district), exact: true });

@@ -5,6 +5,7 @@ import { useWorkbench } from '../state/workbench';
 const CommunityInspector = lazy(() => import('../registry/CommunityInspector'));
 const BuildingInspector = lazy(() => import('../registry/BuildingInspector'));
 const FacilityInspector = lazy(() => import('../registry/FacilityInspector'));
+const LinkInspector = lazy(() => import('../links/LinkInspector'));
 const ZoneInspector = lazy(() => import('../zones/ZoneInspector'));
 
 export default function Inspector() {
@@ -18,6 +19,8 @@ export default function Inspector() {
       return <BuildingInspector key={code} code={code} />;
     case 'facility':
       return <FacilityInspector key={code} code={code} />;
+    case 'link':
+      return <LinkInspector key={code} code={code} />;
     case 'zone':
       return <ZoneInspector key={code} code={code} />;
   }

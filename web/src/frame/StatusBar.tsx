@@ -82,15 +82,16 @@ function Layers() {
   const t = useWords(words);
   const m = useWords(mapWords);
   const hidden = useWorkbench((s) => s.hidden);
-  const toggle = useWorkbench((s) => s.toggleLayer);
+  const shown = useWorkbench((s) => s.shown);
+  const { toggleLayer, toggleShown } = useWorkbench.getState();
   const part = (base: boolean) =>
     groups
       .filter((g) => g.base === base)
       .map((g) => (
         <Checkbox
           key={g.name}
-          checked={!hidden.includes(g.name)}
-          onChange={() => toggle(g.name)}
+          checked={g.optional ? shown.includes(g.name) : !hidden.includes(g.name)}
+          onChange={() => (g.optional ? toggleShown : toggleLayer)(g.name)}
           testId={`layer-${g.name}`}
         >
           {m(g.name as keyof typeof mapWords)}

@@ -46,6 +46,7 @@ const panels = {
 const MapView = lazy(() => import('../map/MapView'));
 const Inspector = lazy(() => import('./Inspector'));
 const Tables = lazy(() => import('./Tables'));
+const MapExtras = lazy(() => import('./MapExtras'));
 const CompareMap = lazy(() => import('../scenarios/CompareMap'));
 const YearsOnMap = lazy(() => import('../phases/YearsOnMap'));
 const HistoryPanel = lazy(() => import('../scenarios/HistoryPanel'));
@@ -59,6 +60,8 @@ async function fetchTheRest(): Promise<void> {
     import('../registry/BuildingInspector'),
     import('../registry/FacilityInspector'),
     import('../zones/ZoneInspector'),
+    import('../links/LinkInspector'),
+    import('../proposals/ProposalsPanel'),
     import('../zones/ZoneTable'),
     import('../coverage/CoverageTable'),
     import('../phases/PhaseBoard'),
@@ -90,6 +93,7 @@ export function Workbench() {
 
   const workable = useWorkable();
   const ready = useControl((s) => s.controller !== null);
+  const shown = useControl((s) => s.shown);
   useEffect(() => {
     if (!ready) return;
     const timer = setTimeout(() => void fetchTheRest().catch(() => {}), 2500);
@@ -159,6 +163,13 @@ export function Workbench() {
               <Boundary name="compare">
                 <Suspense fallback={null}>
                   <CompareMap against={against} />
+                </Suspense>
+              </Boundary>
+            )}
+            {ready && shown && (
+              <Boundary name="extras">
+                <Suspense fallback={null}>
+                  <MapExtras />
                 </Suspense>
               </Boundary>
             )}

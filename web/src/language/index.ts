@@ -1,6 +1,7 @@
 // Words in two languages. Each feature keeps its own small dictionary of
 // [Chinese, English] pairs beside its components, so that a missing
 // translation is a type error and a lazy mode carries only its own words.
+import { useMemo } from 'react';
 import { type Language, useWorkbench } from '../state/workbench';
 
 export type { Language };
@@ -15,9 +16,8 @@ export function translate<D extends Dictionary>(words: D, language: Language): T
   };
 }
 
+/** The same function until the language changes. */
 export function useWords<D extends Dictionary>(words: D): Translate<D> {
-  return translate(
-    words,
-    useWorkbench((s) => s.language),
-  );
+  const language = useWorkbench((s) => s.language);
+  return useMemo(() => translate(words, language), [words, language]);
 }

@@ -15,6 +15,7 @@ export function Legend() {
   const [open, setOpen] = useState(() => window.innerHeight >= 850);
   const controller = useControl((s) => s.controller);
   useControl((s) => s.styled);
+  const notes = useControl((s) => s.notes);
   const zoom = useWorkbench((s) => s.place?.zoom ?? 14);
   const hidden = useWorkbench((s) => s.hidden);
   const theme = useWorkbench((s) => s.theme);
@@ -112,13 +113,41 @@ export function Legend() {
               </div>
             );
           })}
+          {Object.entries(notes).map(([by, note]) => (
+            <div key={by} data-testid={`legend-${by}`}>
+              <div className={css.legendGroup}>{note.title}</div>
+              {note.rows.map((row) =>
+                row.shape === 'dots' ? (
+                  <div key={row.label} className={css.legendRow}>
+                    <span className={css.dots}>
+                      {row.colours.map((colour) => (
+                        <i key={colour} style={{ background: colour }} />
+                      ))}
+                    </span>
+                    {row.label}
+                  </div>
+                ) : (
+                  <Row
+                    key={row.label}
+                    swatch={{
+                      shape: row.shape === 'dashed' ? 'line' : row.shape,
+                      colour: row.colours[0] ?? '',
+                      when: null,
+                    }}
+                    dashed={row.shape === 'dashed'}
+                    label={row.label}
+                  />
+                ),
+              )}
+            </div>
+          ))}
         </div>
       )}
     </section>
   );
 }
 
-function Row({ swatch, label }: { swatch: Swatch; label: string }) {
+function Row({ swatch, label, dashed }: { swatch: Swatch; label: string; dashed?: boolean }) {
   const shape = swatch.shape === 'line' ? css.swatchLine : swatch.shape === 'circle' ? css.swatchCircle : '';
   return (
     <div className={css.legendRow}>
@@ -126,6 +155,7 @@ function Row({ swatch, label }: { swatch: Swatch; label: string }) {
         className={`${css.swatch} ${shape}`}
         style={{
           background: swatch.shape === 'line' ? undefined : swatch.colour,
+          borderStyle: dashed ? 'dashed' : undefined,
           borderColor: swatch.shape === 'line' ? swatch.colour : (swatch.outline ?? swatch.colour),
         }}
       />

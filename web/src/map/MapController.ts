@@ -18,7 +18,9 @@ import 'maplibre-gl/dist/maplibre-gl.css';
 import type { FeatureCollection } from 'geojson';
 import type { Bounds, Position } from '../api/nouns';
 import { type Kind, kinds, type Mode, type Place, type Selection } from '../state/address';
+import { type Extra, Extras } from './Extras';
 import { groups, kindOf, layersOf, pickOrder, touchedBy } from './layers';
+import { linkCode } from './link';
 import {
   coverageLayers,
   overlayLayers,
@@ -71,7 +73,8 @@ export class MapController {
   private painting = false;
   private communitySources: { source: string; sourceLayer: string }[] | null = null;
   private data = new Map<string, FeatureCollection>();
-  private tint: ReadonlyMap<string, string> = new Map();
+  private tints = new Map<string, ReadonlyMap<string, string>>();
+  private readonly extras: Extras;
   private zoneTint: ReadonlyMap<string, ZonePaint> | null = null;
   private palette: Palette;
   private ready = false;
@@ -120,6 +123,7 @@ export class MapController {
         '"Noto Sans SC","PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif',
     });
     this.screen = new Screen(this.map);
+    this.extras = new Extras(this.map);
     this.map.touchZoomRotate.disableRotation();
     this.map.on('style.load', () => this.dress());
     this.map.on('load', () => this.report());
@@ -209,10 +213,20 @@ export class MapController {
     this.coverage = coverage;
     this.applyCoverage();
   }
-  /** Colours communities by their codes; the others lose theirs. */
-  setTint(tint: ReadonlyMap<string, string>): void {
-    const before = this.tint;
-    this.tint = tint;
+  /**
+   * Colours communities by their codes; those that `by` coloured before lose its colour. Under a
+   * plan (proposed zones) the colours of the style step back.
+   */
+  setTint(tint: ReadonlyMap<string, string>, by = 'plan'): void {
+    const before = this.tint();
+    this.tints.set(by, tint);
+    this.repaint(before, this.tint());
+    if (by === 'plan') this.applyHidden();
+  }
+  private tint(): ReadonlyMap<string, string> {
+    return new Map([...this.tints.values()].flatMap((tint) => [...tint]));
+  }
+  private repaint(before: ReadonlyMap<string, string>, tint: ReadonlyMap<string, string>): void {
     const change = new Map<string, string>();
     for (const code of before.keys()) if (!tint.has(code)) change.set(code, '');
     for (const [code, colour] of tint) if (before.get(code) !== colour) change.set(code, colour);
@@ -226,6 +240,13 @@ export class MapController {
     const changed = [...(tint ?? [])].filter(([code, paint]) => !samePaint(before?.get(code), paint));
     this.paintZones(new Map(changed), gone);
     if ((before === null) !== (tint === null)) this.applyHidden();
+  }
+  /** Tiles of one source layer that the style does not have; null takes them from the map. */
+  setExtra(layer: string, extra: Extra | null): void {
+    this.extras.set(layer, extra);
+    if (!this.ready || !this.detailed) return;
+    this.extras.apply(this.palette, this.scenario, layer);
+    this.applyHidden();
   }
   /** Puts features into one of the overlay sources (drawing, measuring). */
   setData(source: string, data: FeatureCollection): void {
@@ -336,13 +357,16 @@ export class MapController {
 
   private dress(): void {
     this.ready = true;
-    if (this.detailed) this.addOverlays();
+    if (this.detailed) {
+      this.addOverlays();
+      this.extras.apply(this.palette, this.scenario);
+    }
     this.applyHidden();
     this.applyFilter();
     this.applyCoverage();
     this.mark(this.selection, 'selected', true);
     this.mark(this.hover, 'hover', true);
-    this.paint(this.tint);
+    this.paint(this.tint());
     if (this.zoneTint) this.paintZones(this.zoneTint);
     this.markGathered();
     this.hooks.styled();
@@ -351,8 +375,11 @@ export class MapController {
   private addOverlays(): void {
     for (const [id, source] of overlaySources(this.data))
       if (!this.map.getSource(id)) this.map.addSource(id, source);
+    // Colours lie under the first name, so that names stay readable on them.
+    const names = this.map.getStyle().layers.find((l) => l.type === 'symbol')?.id;
     for (const layer of overlayLayers(this.palette, this.sourceOf()))
-      if (!this.map.getLayer(layer.id)) this.map.addLayer(layer);
+      if (!this.map.getLayer(layer.id))
+        this.map.addLayer(layer, layer.id.startsWith('lp-tint') ? names : undefined);
     this.applyPainting();
     // Where the style has its own zones, so that points and names stay above the colours.
     const zones = this.map
@@ -390,16 +417,19 @@ export class MapController {
 
   private applyHidden(): void {
     if (!this.ready) return;
+    const planned = (this.tints.get('plan')?.size ?? 0) > 0;
     const off = new Set(groups.filter((g) => this.hidden.includes(g.name)).flatMap((g) => g.layers));
     for (const l of this.map.getStyle().layers) {
       if (!('source-layer' in l) || !l['source-layer']) continue;
       // While a coverage run is shown, its two colours are the only ones on the ground.
       const stepsBack = this.coverage !== null && !l.id.startsWith('lp-') && quietUnderCoverage(l);
+      const quiet = planned && !l.id.startsWith('lp-') && quietUnderPlan(l);
       const waits = !this.detailed && isDetail(l);
       const otherwise = l.id.startsWith('lp-zone-tint')
         ? this.zoneTint === null
         : this.zoneTint !== null && !l.id.startsWith('lp-') && quietUnderTint(l);
-      const visibility = off.has(l['source-layer']) || stepsBack || waits || otherwise ? 'none' : 'visible';
+      const visibility =
+        off.has(l['source-layer']) || stepsBack || quiet || waits || otherwise ? 'none' : 'visible';
       if ((l.layout?.visibility ?? 'visible') !== visibility)
         this.map.setLayoutProperty(l.id, 'visibility', visibility);
     }
@@ -520,7 +550,7 @@ export class MapController {
     const byKind = new Map<Kind, { code: string; name: string }>();
     for (const f of this.map.queryRenderedFeatures(box)) {
       const kind = kindOf[f.sourceLayer ?? ''];
-      const code: unknown = f.properties?.code;
+      const code: unknown = kind === 'link' ? linkCode(f.properties) : f.properties?.code;
       if (kind && code !== undefined && !byKind.has(kind))
         byKind.set(kind, { code: String(code), name: String(f.properties?.name ?? '') });
     }
@@ -575,6 +605,12 @@ function isDetail(l: LayerSpecification): boolean {
     l.type === 'circle' ||
     (l.type === 'line' && l.paint?.['line-dasharray'] !== undefined)
   );
+}
+
+/** Layers that would mix with the colours of proposed zones. */
+function quietUnderPlan(l: LayerSpecification): boolean {
+  const layer = 'source-layer' in l ? l['source-layer'] : '';
+  return (layer === 'communities' || layer === 'zones') && l.type === 'fill';
 }
 
 /** Layers that would compete with the colours of a coverage run. */

@@ -6,9 +6,13 @@ export interface Group {
   name: string;
   layers: readonly string[];
   base: boolean;
+  /** Drawn only where it is asked for. */
+  optional?: true;
 }
 export const groups: readonly Group[] = [
   { name: 'zones', layers: ['zones', 'zone_points'], base: false },
+  { name: 'strings', layers: ['strings'], base: false },
+  { name: 'links', layers: ['links'], base: false, optional: true },
   { name: 'communities', layers: ['communities', 'community_points'], base: false },
   { name: 'buildings', layers: ['buildings'], base: false },
   { name: 'facilities', layers: ['facilities'], base: false },
@@ -28,12 +32,15 @@ export const kindOf: Readonly<Record<string, Kind>> = {
   facilities: 'facility',
   zones: 'zone',
   zone_points: 'zone',
+  links: 'link',
 };
 export const layersOf: Readonly<Record<Kind, readonly string[]>> = {
   community: ['communities', 'community_points'],
   building: ['buildings'],
   facility: ['facilities'],
   zone: ['zones'],
+  // A link is marked by its way; see links/ways.ts.
+  link: [],
 };
 
 /** What a click means first, by mode. A second click on a selected community goes down to its building. */
@@ -42,11 +49,11 @@ export function pickOrder(mode: Mode): readonly Kind[] {
     case 'zones':
     case 'program':
     case 'plans':
-      return ['zone', 'community', 'facility', 'building'];
+      return ['link', 'zone', 'community', 'facility', 'building'];
     case 'coverage':
-      return ['facility', 'community', 'building', 'zone'];
+      return ['link', 'facility', 'community', 'building', 'zone'];
     default:
-      return ['facility', 'community', 'building', 'zone'];
+      return ['link', 'facility', 'community', 'building', 'zone'];
   }
 }
 
@@ -58,7 +65,7 @@ export function touchedBy(changed: string): readonly string[] {
     case '':
       return groups.flatMap((g) => g.layers);
     case 'zones':
-      return ['zones', 'zone_points'];
+      return ['zones', 'zone_points', 'strings'];
     case 'subdistricts':
       return ['subdistricts', 'subdistrict_points'];
     case 'base':

@@ -18,6 +18,15 @@ export interface Palette {
   covered: string;
   uncovered: string;
   facility: string;
+  /** The way of a link, and what a connection adds. */
+  way: string;
+  /** Links that count, and those that do not because of a barrier, or for another reason. */
+  linkCounts: string;
+  linkBlocked: string;
+  linkFar: string;
+  linkTogether: string;
+  linkNever: string;
+  string: string;
   /** A zone without a colour of its own, while others have one. */
   untinted: string;
 }
@@ -36,6 +45,13 @@ export const palettes: Record<'light' | 'dark', Palette> = {
     covered: '#2a7fb8',
     uncovered: '#d9581c',
     facility: '#12324a',
+    way: '#0a5fd6',
+    linkCounts: '#0f6470',
+    linkBlocked: '#d2520f',
+    linkFar: '#8d9196',
+    linkTogether: '#0072b2',
+    linkNever: '#a3123a',
+    string: '#8a2c9c',
     untinted: '#6b7480',
   },
   dark: {
@@ -51,20 +67,31 @@ export const palettes: Record<'light' | 'dark', Palette> = {
     covered: '#5aaeea',
     uncovered: '#f08a4b',
     facility: '#e7f2fa',
+    way: '#6cb2ff',
+    linkCounts: '#5fd0c5',
+    linkBlocked: '#ff9b57',
+    linkFar: '#878d94',
+    linkTogether: '#62b5f0',
+    linkNever: '#ff7a94',
+    string: '#d99be6',
     untinted: '#98a2af',
   },
 };
 
+/** The legend shows the colours of communities with it. */
+export const TINT_OPACITY = 0.72;
 const EMPTY: FeatureCollection = { type: 'FeatureCollection', features: [] };
 export const DRAW = 'lp-draw';
 export const CIRCLES = 'lp-coverage-circles';
 /** Numbers of proposed zones, or years of phased ones, where they stand. */
 export const LABELS = 'lp-labels';
+/** The way of a link, or of a connection. */
+export const WAYS = 'lp-ways';
 
 export function overlaySources(
   data: ReadonlyMap<string, FeatureCollection>,
 ): [string, SourceSpecification][] {
-  return [DRAW, CIRCLES, LABELS].map((id) => [
+  return [DRAW, CIRCLES, LABELS, WAYS].map((id) => [
     id,
     { type: 'geojson', data: data.get(id) ?? EMPTY, tolerance: 0 },
   ]);
@@ -282,7 +309,7 @@ export function overlayLayers(p: Palette, sourceOf: ReadonlyMap<string, string>)
         type: 'fill',
         source: areas,
         'source-layer': 'communities',
-        paint: { 'fill-color': tint, 'fill-opacity': ['case', tinted, 0.62, 0] },
+        paint: { 'fill-color': tint, 'fill-opacity': ['case', tinted, TINT_OPACITY, 0] },
       },
       {
         id: 'lp-tint-lines',
@@ -299,6 +326,8 @@ export function overlayLayers(p: Palette, sourceOf: ReadonlyMap<string, string>)
       type: 'circle',
       source: points,
       'source-layer': 'community_points',
+      // Where the outline is drawn, it carries the colour.
+      filter: ['any', ['!', ['has', 'has_area']], ['<', ['zoom'], 11]],
       paint: {
         'circle-color': tint,
         'circle-radius': ['case', tinted, 4, 0],
@@ -306,6 +335,30 @@ export function overlayLayers(p: Palette, sourceOf: ReadonlyMap<string, string>)
         'circle-stroke-width': ['case', tinted, 1, 0],
       },
     });
+  layers.push(
+    {
+      id: 'lp-ways-halo',
+      type: 'line',
+      source: WAYS,
+      layout: { 'line-join': 'round', 'line-cap': 'round' },
+      paint: { 'line-color': p.halo, 'line-width': 7, 'line-opacity': 0.85 },
+    },
+    {
+      id: 'lp-ways',
+      type: 'line',
+      source: WAYS,
+      filter: ['!', ['boolean', ['get', 'straight'], false]],
+      layout: { 'line-join': 'round', 'line-cap': 'round' },
+      paint: { 'line-color': p.way, 'line-width': 3.6 },
+    },
+    {
+      id: 'lp-ways-straight',
+      type: 'line',
+      source: WAYS,
+      filter: ['boolean', ['get', 'straight'], false],
+      paint: { 'line-color': p.way, 'line-width': 2.2, 'line-dasharray': [2, 1.6] },
+    },
+  );
   layers.push({
     id: 'lp-labels',
     type: 'symbol',

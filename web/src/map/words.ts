@@ -1,5 +1,7 @@
 export const words = {
   zones: ['片区', 'Zones'],
+  strings: ['串线（片区与成果中）', 'Strings (zones and plans)'],
+  links: ['连线（相邻小区）', 'Links (neighbours)'],
   communities: ['小区', 'Communities'],
   community_points: ['小区（仅有位置）', 'Communities (point only)'],
   buildings: ['楼栋', 'Buildings'],

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import type { Community } from '../api/nouns';
 import { useCommunity, useCommunityBuildings, useSession } from '../api/queries';
 import css from '../frame/frame.module.css';
@@ -15,6 +15,8 @@ import { factOf, fields, read } from './fields';
 import own from './registry.module.css';
 import { VerdictView } from './VerdictView';
 import { words } from './words';
+
+const CommunityLinks = lazy(() => import('../links/CommunityLinks'));
 
 export default function CommunityInspector({ code }: { code: string }) {
   const t = useWords(words);
@@ -71,6 +73,9 @@ export default function CommunityInspector({ code }: { code: string }) {
         <FactSection community={c} section="condition" />
         <FactSection community={c} section="survey" />
         <Buildings code={c.code} />
+        <Suspense fallback={<Waiting rows={3} />}>
+          <CommunityLinks code={c.code} />
+        </Suspense>
         <div className={css.section}>
           <h3>{t('provenance')}</h3>
           <dl className={css.facts}>

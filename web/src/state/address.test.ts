@@ -9,6 +9,7 @@ const view: View = {
   place: { lng: 121.50123, lat: 31.23856, zoom: 15.25 },
   selection: { kind: 'zone', code: '01a2023a-ae3f' },
   hidden: ['buildings', 'water'],
+  shown: ['links'],
   proposal: '0198',
   run: null,
   year: 2027,
@@ -35,6 +36,7 @@ describe('the address', () => {
         place: null,
         selection: null,
         hidden: [],
+        shown: [],
         filter: everything,
       }),
     ).toBe('/d/310115/registry');

@@ -1,12 +1,12 @@
 // The URL is what a person shares: district, scenario and what it is compared
-// with, mode, place, selection, hidden layers, coverage run, year and table filters. Pure functions; sync.ts moves them
-// between the location bar and the store.
+// with, mode, place, selection, layers, coverage run, proposal, year and table filters.
+// Pure functions; sync.ts moves them between the location bar and the store.
 import type { Eligibility } from '../api/nouns';
 
 export const modes = ['registry', 'zones', 'coverage', 'program', 'plans', 'data'] as const;
 export type Mode = (typeof modes)[number];
 
-export const kinds = ['community', 'building', 'facility', 'zone'] as const;
+export const kinds = ['community', 'building', 'facility', 'zone', 'link'] as const;
 export type Kind = (typeof kinds)[number];
 export interface Selection {
   kind: Kind;
@@ -42,6 +42,8 @@ export interface View {
   place: Place | null;
   selection: Selection | null;
   hidden: string[];
+  /** Layers that are drawn only where they are asked for. */
+  shown: string[];
   run: string | null;
   /** Proposed zones that are shown; "new" is the form. */
   proposal: string | null;
@@ -66,6 +68,7 @@ export function parseAddress(pathname: string, search: string): View | null {
     place: parsePlace(query.get('at')),
     selection: parseSelection(query.get('select')),
     hidden: split(query.get('hide')),
+    shown: split(query.get('show')),
     run: query.get('run'),
     proposal: query.get('proposal') || null,
     year: year(query.get('year')),
@@ -95,6 +98,7 @@ export function formatAddress(view: View): string {
   }
   if (view.selection) put('select', `${view.selection.kind}:${view.selection.code}`);
   put('hide', view.hidden.join(','));
+  put('show', view.shown.join(','));
   put('run', view.run ?? '');
   put('proposal', view.proposal ?? '');
   put('year', view.year?.toString() ?? '');

@@ -43,6 +43,8 @@ export interface Workbench extends View {
   setFilter: (change: Partial<CommunityFilter>) => void;
   setSort: (sort: string) => void;
   toggleLayer: (name: string) => void;
+  /** The same for a layer that is drawn only where it is asked for. */
+  toggleShown: (name: string) => void;
   setRun: (run: string | null) => void;
   setYear: (year: number | null) => void;
   /** Another scenario has other zones: a selected zone is let go. */
@@ -68,6 +70,7 @@ export const useWorkbench = create<Workbench>()(
       place: null,
       selection: null,
       hidden: [],
+      shown: [],
       run: null,
       proposal: null,
       year: null,
@@ -108,10 +111,8 @@ export const useWorkbench = create<Workbench>()(
       setPointer: (pointer) => set({ pointer }),
       setFilter: (change) => set((s) => ({ filter: { ...s.filter, ...change } })),
       setSort: (sort) => set({ sort }),
-      toggleLayer: (name) =>
-        set((s) => ({
-          hidden: s.hidden.includes(name) ? s.hidden.filter((h) => h !== name) : [...s.hidden, name],
-        })),
+      toggleLayer: (name) => set((s) => ({ hidden: toggled(s.hidden, name) })),
+      toggleShown: (name) => set((s) => ({ shown: toggled(s.shown, name) })),
       setRun: (run) => set({ run }),
       setYear: (year) => set({ year }),
       setScenario: (scenario) =>
@@ -143,6 +144,9 @@ export const useWorkbench = create<Workbench>()(
   ),
 );
 
+const toggled = (list: string[], name: string) =>
+  list.includes(name) ? list.filter((l) => l !== name) : [...list, name];
+
 export function same(a: Selection | null, b: Selection | null): boolean {
   return a === b || (a !== null && b !== null && a.kind === b.kind && a.code === b.code);
 }
@@ -157,6 +161,7 @@ export function viewOf(s: Workbench): View {
     place: s.place,
     selection: s.selection,
     hidden: s.hidden,
+    shown: s.shown,
     run: s.run,
     proposal: s.proposal,
     year: s.year,

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useSession, useSubdistricts, useZone, useZoneCommunities } from '../api/queries';
 import { Problem } from '../api/request';
 import css from '../frame/frame.module.css';
@@ -17,6 +17,8 @@ import { useDrawing } from './drawing';
 import { TotalsView } from './TotalsView';
 import { useSaveZone } from './useSaveZone';
 import { words } from './words';
+
+const ContiguityView = lazy(() => import('./ContiguityView'));
 
 export default function ZoneInspector({ code }: { code: string }) {
   const t = useWords(words);
@@ -128,6 +130,9 @@ export default function ZoneInspector({ code }: { code: string }) {
           <h3>{t('totals')}</h3>
           <TotalsView totals={z.totals} />
         </div>
+        <Suspense fallback={<Waiting rows={3} />}>
+          <ContiguityView zone={z} />
+        </Suspense>
         <div className={css.section}>
           <h3>
             {t('members')} <span className={ui.hint}>{members.data ? count(members.data.length) : ''}</span>

@@ -17,13 +17,16 @@ export function ZoneList({ take, refused }: ReturnType<typeof useTools>) {
   const language = useWorkbench((s) => s.language);
   const selection = useWorkbench((s) => s.selection);
   const hovered = useWorkbench((s) => s.hovered);
-  const { select, hover } = useWorkbench.getState();
+  const { select, hover, open } = useWorkbench.getState();
   const zones = useZones(district);
   return (
     <>
       <header className={css.head}>
         <h2>{t('title')}</h2>
         <span className={ui.hint}>{zones.data ? t('list', { n: zones.data.length }) : ''}</span>
+        <Button small onClick={() => open({ proposal: 'new' })} data-testid="propose-zones">
+          {t('propose')}
+        </Button>
       </header>
       <div className={css.section}>
         <div className={css.two}>

@@ -1,5 +1,5 @@
 // The panel of the zones mode: the list, or what is being done to a zone.
-import { useEffect, useRef } from 'react';
+import { lazy, useEffect, useRef } from 'react';
 import { useControl } from '../map/control';
 import { useWorkbench } from '../state/workbench';
 import { DrawPanel } from './DrawPanel';
@@ -12,8 +12,11 @@ import { endTask, unsaved, useTask } from './tools';
 import { useToolKeys, useTools } from './useTools';
 import { ZoneList } from './ZoneList';
 
+const ProposalsPanel = lazy(() => import('../proposals/ProposalsPanel'));
+
 export default function ZonesPanel() {
   const task = useTask();
+  const proposal = useWorkbench((s) => s.proposal);
   const tools = useTools();
   const controller = useControl((s) => s.controller);
   useToolKeys(tools.take);
@@ -48,6 +51,8 @@ export default function ZonesPanel() {
         <LinePanel />
       ) : task === 'merge' ? (
         <MergePanel />
+      ) : proposal !== null ? (
+        <ProposalsPanel />
       ) : (
         <ZoneList {...tools} />
       )}

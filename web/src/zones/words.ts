@@ -217,4 +217,5 @@ export const words = {
   discard: ['放弃', 'Discard'],
   keepDrawing: ['继续绘制', 'Keep drawing'],
   allZones: ['全部片区', 'All zones'],
+  propose: ['片区建议', 'Propose zones'],
 } as const;
