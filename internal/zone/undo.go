@@ -10,6 +10,16 @@ import (
 	"github.com/lianpian/lianpian/internal/account"
 )
 
+// sameState tells whether a zone is what a revision left behind. A change that was
+// taken back is no change: several revisions of one zone can be undone in turn.
+// Communities count where a person chose them; elsewhere they follow the boundary.
+const sameState = `(
+    is_now.name = left_behind.name and is_now.note = left_behind.note
+    and ST_OrderingEquals(is_now.geom, left_behind.geom)
+    and is_now.membership = left_behind.membership and is_now.boundary_rule = left_behind.boundary_rule
+    and is_now.year is not distinct from left_behind.year and is_now.year_locked = left_behind.year_locked
+    and (is_now.membership <> 'by_hand' or is_now.communities = left_behind.communities))`
+
 // Undo takes a revision back: every zone that it touched becomes what it was
 // before. That is a revision of its own; undoing it is redo. Errors:
 // *ChangedSinceError when one of those zones has changed since, or another one
@@ -30,12 +40,13 @@ func (s *Store) Undo(ctx context.Context, scope account.Scope, district, scenari
 			    select distinct zone_code from zone_state where scenario_id = $1 and $2 in (since, until)
 			)
 			select t.zone_code, before.since,
-			       exists (select from zone_state later
-			               where later.scenario_id = $1 and later.zone_code = t.zone_code and (later.since > $2 or later.until > $2)),
+			       not coalesce(is_now.since = left_behind.since or `+sameState+`, left_behind.zone_code is null and is_now.zone_code is null),
 			       coalesce((select name from zone_state last
 			                 where last.scenario_id = $1 and last.zone_code = t.zone_code order by since desc limit 1), '')
 			from touched t
 			left join zone_state before on before.scenario_id = $1 and before.zone_code = t.zone_code and before.until = $2
+			left join zone_state left_behind on left_behind.scenario_id = $1 and left_behind.zone_code = t.zone_code and left_behind.since = $2
+			left join zone_state is_now on is_now.scenario_id = $1 and is_now.zone_code = t.zone_code and is_now.until is null
 			order by t.zone_code`, e.scenario.id, revision)
 		if err != nil {
 			return fmt.Errorf("find what revision %d of scenario %s touched: %w", revision, scenario, err)
