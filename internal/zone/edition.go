@@ -2,11 +2,14 @@ package zone
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/paulmach/orb"
 
 	"github.com/lianpian/lianpian/internal/account"
@@ -65,7 +68,17 @@ func (s *Store) edit(ctx context.Context, scope account.Scope, district, scenari
 		done, err = e.finish(ctx)
 		return err
 	})
-	return done, err
+	return done, tooFine(err)
+}
+
+// tooFine turns the database's refusal to overlay nearly degenerate shapes into
+// a *TopologyError: nothing was written, and another line will do.
+func tooFine(err error) error {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) && pg.Code == "XX000" && strings.Contains(pg.Message, "TopologyException") {
+		return &TopologyError{Detail: "边界在这里过于细碎，无法可靠地计算；请让线离顶点和边稍远一些再试"}
+	}
+	return err
 }
 
 // claim reads and locks the zones that a person named, asks whether they may be
