@@ -161,7 +161,7 @@ func (e *edition) release(ctx context.Context, communities []int64, ground postg
 		select z.id from zone z
 		where z.scenario_id = $1 and z.id <> all($4)
 		  and (exists (select from zone_community zc where zc.zone_id = z.id and zc.community_id = any($2))
-		       or z.geom && $3::geometry and ST_Relate(z.geom, $3::geometry, 'T********')
+		       or z.geom && $3::geometry and ST_Intersects(z.geom, $3::geometry)
 		          and ST_Area(ST_Intersection(z.geom, $3::geometry)) > $5)
 		order by z.id`, e.scenario.id, communities, ground, except, slackArea)
 	if err != nil {

@@ -70,7 +70,7 @@ func (e *edition) boundary(ctx context.Context, id int64, communities []int64) (
 	err = e.tx.QueryRow(ctx, `
 		select case when t.geom is null then $3::geometry else zone_ground(ST_Difference($3::geometry, t.geom)) end
 		from (select ST_Union(n.geom) as geom from zone n
-		      where n.scenario_id = $1 and n.id <> $2 and n.geom && $3::geometry and ST_Relate(n.geom, $3::geometry, 'T********')) t`,
+		      where n.scenario_id = $1 and n.id <> $2 and n.geom && $3::geometry and ST_Area(ST_Intersection(n.geom, $3::geometry)) > 0) t`,
 		e.scenario.id, id, postgis.Geom{Geometry: shape}).Scan(&left)
 	if err != nil {
 		return nil, fmt.Errorf("fit a boundary between the zones of scenario %s: %w", e.scenario.Code, err)
@@ -157,7 +157,7 @@ func (e *edition) checkApart(ctx context.Context) error {
 		    select z.id as a, n.id as b, z.code as a_code, n.code as b_code, ST_Intersection(z.geom, n.geom) as ground
 		    from zone z
 		    join zone n on n.scenario_id = z.scenario_id and n.id <> z.id and n.geom && z.geom
-		               and (n.id > z.id or n.id <> all($4)) and ST_Relate(z.geom, n.geom, 'T********')
+		               and (n.id > z.id or n.id <> all($4)) and ST_Intersects(z.geom, n.geom)
 		    where z.id = any($4)
 		),
 		before as (

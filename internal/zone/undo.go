@@ -92,7 +92,7 @@ func (e *edition) checkRoom(ctx context.Context, revision int) error {
 		with shared as materialized (
 		    select z.geom, n.code, n.name, ST_Area(ST_Intersection(z.geom, n.geom)) as area
 		    from zone z
-		    join zone n on n.scenario_id = z.scenario_id and n.id <> all($2) and n.geom && z.geom and ST_Relate(z.geom, n.geom, 'T********')
+		    join zone n on n.scenario_id = z.scenario_id and n.id <> all($2) and n.geom && z.geom and ST_Intersects(z.geom, n.geom)
 		    where z.id = any($2)
 		)
 		select distinct s.code, s.name
