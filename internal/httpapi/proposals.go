@@ -89,7 +89,7 @@ func (s *Server) proposalRoutes() {
 		edit, err := s.Proposals.Accept(ctx, scopeOf(ctx), in.District, in.ID, proposal.Acceptance{
 			Scenario: in.Body.Scenario, NewScenario: in.Body.NewScenario, Zones: in.Body.Zones,
 		})
-		return &struct{ Body zone.Edit }{edit}, err
+		return &struct{ Body zone.Edit }{edit}, s.zoneProblem(ctx, in.District, err)
 	})
 }
 
