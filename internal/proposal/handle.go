@@ -63,7 +63,7 @@ func (s *Store) Handle(ctx context.Context, args json.RawMessage, progress *job.
 	var shown sync.WaitGroup
 	shown.Go(func() { show.run(showing) })
 	shown.Go(func() { tick(showing, progress) })
-	patience := time.Duration(p.Request.Seconds * patienceTimes * float64(time.Second))
+	patience := leastPatience + time.Duration(p.Request.Seconds*patienceTimes*float64(time.Second))
 	limited, release := context.WithTimeout(ctx, patience)
 	defer release()
 	answer, err := formation.Solve(limited, m.problem, formation.Options{
@@ -107,9 +107,13 @@ func tick(ctx context.Context, progress *job.Progress) {
 // usualSeconds is how long the engine's usual effort takes on an ordinary machine.
 const usualSeconds = 10
 
-// patienceTimes is how many times longer than asked for a person waits on a slow
-// or busy machine. What is found by then is the answer, marked as cut short.
-const patienceTimes = 3
+// How much longer than asked for a person waits on a slow or busy machine: so
+// many times, and a little. What is found by then is the answer, marked as cut
+// short.
+const (
+	patienceTimes = 3
+	leastPatience = 20 * time.Second
+)
 
 // steps is the effort for a number of seconds of an ordinary machine. It does not
 // look at a clock: the same request gives the same answer on a slower one.
