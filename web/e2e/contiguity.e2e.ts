@@ -1,4 +1,4 @@
-import { beforeEach, expect, inject, test } from 'vitest';
+import { afterAll, beforeEach, expect, inject, test } from 'vitest';
 import { ask, type Desk, DISTRICT, given, laoshan, then, when } from './driver';
 
 const path = `/districts/${DISTRICT}`;
@@ -15,14 +15,17 @@ interface Contiguity {
   } | null;
 }
 
-beforeEach(async () => {
+/** What one test leaves is no concern of the next, nor of other files. */
+const clean = async () => {
   await given.noZones();
   const { keeper } = inject('service');
   for (const { a, b } of await then.rows<{ a: string; b: string }>(
     'select a.code as a, b.code as b from link_override o join community a on a.id = o.a_id join community b on b.id = o.b_id',
   ))
     await ask(keeper, 'DELETE', `${path}/links/${a}/${b}`);
-});
+};
+beforeEach(clean);
+afterAll(clean);
 
 const zoneOf = async (cookie: string, name: string, communities: string[]): Promise<string> =>
   (

@@ -1,4 +1,4 @@
-import { beforeEach, expect, inject, test } from 'vitest';
+import { afterAll, beforeEach, expect, inject, test } from 'vitest';
 import { colours } from '../src/proposals/colour';
 import { ask, type Desk, DISTRICT, given, laoshan, then, when } from './driver';
 
@@ -15,7 +15,8 @@ interface Proposal {
   curve: { value: number }[];
 }
 
-beforeEach(async () => {
+/** What one test leaves is no concern of the next, nor of other files. */
+const clean = async () => {
   const { keeper } = inject('service');
   const { body } = await ask<{ items: { code: string; main: boolean; version: number }[] }>(
     keeper,
@@ -25,7 +26,9 @@ beforeEach(async () => {
   for (const s of body.items)
     if (!s.main) await ask(keeper, 'DELETE', `${path}/scenarios/${s.code}`, { version: s.version });
   await given.noZones();
-});
+};
+beforeEach(clean);
+afterAll(clean);
 
 /** The form with this least number of households a zone; the most is 3000 from the start. */
 async function asks(desk: Desk, least: string): Promise<void> {

@@ -16,7 +16,7 @@ export const colourOf: Record<LinkClass, (p: Palette) => string> = {
 /** Links that do not count are broken lines. */
 export const dashOf: Partial<Record<LinkClass, [number, number]>> = {
   blocked: [3, 1.8],
-  never: [1, 1.4],
+  never: [1.8, 1.1],
   far: [1.5, 2.5],
 };
 const widths: Record<LinkClass, number> = { counts: 2, together: 3.2, blocked: 1.8, never: 3, far: 1.1 };
@@ -82,13 +82,15 @@ export function classExpression(rules: Rules): ExpressionSpecification {
   ];
 }
 
+/** From below: what counts lies over what does not, and what a person said over all. */
+const drawn: readonly LinkClass[] = ['far', 'blocked', 'counts', 'together', 'never'];
+
 export const layerOf = (link: LinkClass) => `lp-links-${link}`;
 
 export function linkLayers(rules: Rules): (p: Palette) => LayerSpecification[] {
   const is = classExpression(rules);
   return (p) =>
-    // What counts lies on top.
-    classes.toReversed().map((link): LayerSpecification => {
+    drawn.map((link): LayerSpecification => {
       const dash = dashOf[link];
       return {
         id: layerOf(link),
