@@ -50,7 +50,8 @@ test('a clinic check counts covered and uncovered households as SQL does, and pa
   await then.shows(desk, 'covered-buildings', part(sql.covered_buildings, sql.buildings));
   await then.shows(desk, 'coverage-method', /GB 50180/);
   await then.sees(desk, 'demo-mark');
-  expect(new URL(desk.page.url()).searchParams.get('run')).toMatch(/^[0-9a-f-]{36}$/);
+  // The address follows a moment after the map.
+  await expect.poll(() => new URL(desk.page.url()).searchParams.get('run')).toMatch(/^[0-9a-f-]{36}$/);
   await then.paints(desk, covered, 300, 30);
   await then.paints(desk, uncovered, 300, 30);
 
