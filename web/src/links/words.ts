@@ -47,7 +47,7 @@ export const words = {
     '两个小区相距太远，或其中一个已不在台账中。',
     'The two are too far apart, or one of them is gone.',
   ],
-  judgement: ['人工判断', 'A person’s word'],
+  judgement: ['人工判断', 'Judgement'],
   judgementHint: [
     '比计算结果优先：现场有门、有桥可指定相连；有围墙可指定不相连。',
     'Goes before what is computed: a gate or a bridge ties them, a wall parts them.',
@@ -57,8 +57,8 @@ export const words = {
   ends: ['两端小区', 'Its communities'],
   clickForMore: ['单击查看与指定', 'Click for more'],
   'class.counts': ['相连', 'Counts'],
-  'class.together': ['人工指定相连', 'Together by a person’s word'],
+  'class.together': ['人工指定相连', 'Declared together'],
   'class.blocked': ['有阻隔，不计', 'Barrier between'],
-  'class.never': ['人工指定不相连', 'Never by a person’s word'],
+  'class.never': ['人工指定不相连', 'Declared never'],
   'class.far': ['超过间距或步行上限', 'Too far under the rules'],
 } as const;
