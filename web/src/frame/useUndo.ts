@@ -11,11 +11,9 @@ export function useUndo() {
   const sentence = useSentence();
   const step = useCallback(
     async (which: 'undo' | 'redo') => {
-      const s = useSteps.getState();
-      const label = s.stepper ? null : (which === 'undo' ? s.past : s.future).at(-1)?.label;
       try {
-        await s[which]();
-        if (label) say(t(which === 'undo' ? 'undone' : 'redone', { what: label }));
+        const taken = await useSteps.getState()[which]();
+        if (taken) say(t(which === 'undo' ? 'undone' : 'redone', { what: taken.label }));
       } catch (error) {
         say(error instanceof StepGone ? error.message : sentence(error), { bad: true });
       }

@@ -58,3 +58,12 @@ test('after any other failure the step is still there to be tried again', async 
   await s.undo();
   expect([labels('past'), labels('future')]).toEqual([[], ['a']]);
 });
+
+test('keys that are pressed while a step is under way wait for their turn', async () => {
+  const s = useSteps.getState();
+  s.done(step('a'));
+  s.done(step('b'));
+  const taken = await Promise.all([s.undo(), s.redo(), s.undo(), s.undo(), s.undo()]);
+  expect(log).toEqual(['undo b', 'redo b', 'undo b', 'undo a']);
+  expect(taken.map((t) => t?.label ?? null)).toEqual(['b', 'b', 'b', 'a', null]);
+});

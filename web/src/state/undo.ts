@@ -30,52 +30,59 @@ interface Steps {
   past: Step[];
   future: Step[];
   stepper: Stepper | null;
-  busy: boolean;
   done: (step: Step) => void;
-  undo: () => Promise<void>;
-  redo: () => Promise<void>;
+  /** The step that was taken; null where there was none, or the drawing took one of its own. */
+  undo: () => Promise<Step | null>;
+  redo: () => Promise<Step | null>;
   setStepper: (stepper: Stepper | null) => void;
   clear: () => void;
 }
 const KEEP = 50;
 
+/** Keys that are pressed while a step is under way wait for their turn; none is lost. */
+let line: Promise<unknown> = Promise.resolve();
+function inTurn<T>(take: () => Promise<T>): Promise<T> {
+  const taken = line.then(take, take);
+  line = taken;
+  return taken;
+}
+
 export const useSteps = create<Steps>()((set, get) => ({
   past: [],
   future: [],
   stepper: null,
-  busy: false,
   done: (step) => set((s) => ({ past: [...s.past, step].slice(-KEEP), future: [] })),
-  undo: async () => {
-    const { stepper, past, busy } = get();
-    if (stepper) return stepper.undo();
-    const step = past.at(-1);
-    if (!step || busy) return;
-    set({ busy: true });
-    try {
-      await step.undo();
-      set((s) => ({ past: s.past.slice(0, -1), future: [...s.future, step] }));
-    } catch (error) {
-      if (error instanceof StepGone) set((s) => ({ past: s.past.filter((p) => p !== step) }));
-      throw error;
-    } finally {
-      set({ busy: false });
-    }
+  undo: () => {
+    const { stepper } = get();
+    if (stepper) return Promise.resolve(stepper.undo()).then(() => null);
+    return inTurn(async () => {
+      const step = get().past.at(-1);
+      if (!step) return null;
+      try {
+        await step.undo();
+        set((s) => ({ past: s.past.filter((p) => p !== step), future: [...s.future, step] }));
+        return step;
+      } catch (error) {
+        if (error instanceof StepGone) set((s) => ({ past: s.past.filter((p) => p !== step) }));
+        throw error;
+      }
+    });
   },
-  redo: async () => {
-    const { stepper, future, busy } = get();
-    if (stepper) return stepper.redo();
-    const step = future.at(-1);
-    if (!step || busy) return;
-    set({ busy: true });
-    try {
-      await step.redo();
-      set((s) => ({ future: s.future.slice(0, -1), past: [...s.past, step] }));
-    } catch (error) {
-      if (error instanceof StepGone) set((s) => ({ future: s.future.filter((f) => f !== step) }));
-      throw error;
-    } finally {
-      set({ busy: false });
-    }
+  redo: () => {
+    const { stepper } = get();
+    if (stepper) return Promise.resolve(stepper.redo()).then(() => null);
+    return inTurn(async () => {
+      const step = get().future.at(-1);
+      if (!step) return null;
+      try {
+        await step.redo();
+        set((s) => ({ future: s.future.filter((f) => f !== step), past: [...s.past, step] }));
+        return step;
+      } catch (error) {
+        if (error instanceof StepGone) set((s) => ({ future: s.future.filter((f) => f !== step) }));
+        throw error;
+      }
+    });
   },
   setStepper: (stepper) => set({ stepper }),
   clear: () => set({ past: [], future: [] }),
