@@ -37,8 +37,10 @@ async function asks(desk: Desk, least: string): Promise<void> {
   await desk.get('proposal-ask').click();
 }
 async function shown(desk: Desk & { who: { cookie: string } }): Promise<Proposal> {
-  const id = new URL(desk.page.url()).searchParams.get('proposal');
-  return (await ask<Proposal>(desk.who.cookie, 'GET', `${path}/proposals/${id}`)).body;
+  // The address follows a moment after the panel.
+  const id = () => new URL(desk.page.url()).searchParams.get('proposal');
+  await expect.poll(id).toMatch(/^[0-9a-f-]{36}$/);
+  return (await ask<Proposal>(desk.who.cookie, 'GET', `${path}/proposals/${id()}`)).body;
 }
 const ended = (desk: Desk) =>
   expect
