@@ -161,7 +161,7 @@ test('links are drawn when they are asked for, and one can be looked at and judg
   await desk.get('layer-links').check();
   await desk.page.keyboard.press('Escape');
   await then.paints(desk, links, 300, 6);
-  expect(new URL(desk.page.url()).searchParams.get('show')).toBe('links');
+  await expect.poll(() => new URL(desk.page.url()).searchParams.get('show')).toBe('links');
   await desk.get('legend').getByRole('button').first().click();
   await then.shows(desk, 'legend-links', /相连.*有阻隔.*人工指定不相连/);
   await desk.get('legend').getByRole('button').first().click();

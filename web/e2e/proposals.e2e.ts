@@ -105,7 +105,7 @@ test('zones are proposed within the limits, coloured, explained, accepted into a
   await desk.get('proposal-accept').click();
   await then.sees(desk, 'zone-item');
   await expect.poll(() => new URL(desk.page.url()).searchParams.get('scenario')).toMatch(/./);
-  expect(new URL(desk.page.url()).searchParams.get('proposal')).toBeNull();
+  await expect.poll(() => new URL(desk.page.url()).searchParams.get('proposal')).toBeNull();
   const made = () =>
     then.rows<{ communities: string[] }>(
       `select (select array_agg(c.code order by c.code) from zone_community m join community c on c.id = m.community_id where m.zone_id = z.id) as communities
