@@ -47,43 +47,38 @@ function inTurn<T>(take: () => Promise<T>): Promise<T> {
   return taken;
 }
 
-export const useSteps = create<Steps>()((set, get) => ({
+type List = 'past' | 'future';
+
+/** Takes the newest step of a list, which then stands in the other one. */
+function take(from: List, to: List, way: 'undo' | 'redo'): Promise<Step | null> {
+  const { getState: get, setState: set } = useSteps;
+  const { stepper } = get();
+  if (stepper) {
+    stepper[way]();
+    return Promise.resolve(null);
+  }
+  return inTurn(async () => {
+    const step = get()[from].at(-1);
+    if (!step) return null;
+    const others = () => get()[from].filter((other) => other !== step);
+    try {
+      await step[way]();
+      set({ [from]: others(), [to]: [...get()[to], step] });
+      return step;
+    } catch (error) {
+      if (error instanceof StepGone) set({ [from]: others() });
+      throw error;
+    }
+  });
+}
+
+export const useSteps = create<Steps>()((set) => ({
   past: [],
   future: [],
   stepper: null,
   done: (step) => set((s) => ({ past: [...s.past, step].slice(-KEEP), future: [] })),
-  undo: () => {
-    const { stepper } = get();
-    if (stepper) return Promise.resolve(stepper.undo()).then(() => null);
-    return inTurn(async () => {
-      const step = get().past.at(-1);
-      if (!step) return null;
-      try {
-        await step.undo();
-        set((s) => ({ past: s.past.filter((p) => p !== step), future: [...s.future, step] }));
-        return step;
-      } catch (error) {
-        if (error instanceof StepGone) set((s) => ({ past: s.past.filter((p) => p !== step) }));
-        throw error;
-      }
-    });
-  },
-  redo: () => {
-    const { stepper } = get();
-    if (stepper) return Promise.resolve(stepper.redo()).then(() => null);
-    return inTurn(async () => {
-      const step = get().future.at(-1);
-      if (!step) return null;
-      try {
-        await step.redo();
-        set((s) => ({ future: s.future.filter((f) => f !== step), past: [...s.past, step] }));
-        return step;
-      } catch (error) {
-        if (error instanceof StepGone) set((s) => ({ future: s.future.filter((f) => f !== step) }));
-        throw error;
-      }
-    });
-  },
+  undo: () => take('past', 'future', 'undo'),
+  redo: () => take('future', 'past', 'redo'),
   setStepper: (stepper) => set({ stepper }),
   clear: () => set({ past: [], future: [] }),
 }));
