@@ -70,15 +70,15 @@ type TrialChanged struct {
 
 // PathGain is what one drawn path gains by itself.
 type PathGain struct {
-	Index      int     `json:"index" doc:"in the question"`
-	Name       string  `json:"name"`
-	Path       string  `json:"path" enum:"footpath,stairs,bridge"`
-	LengthM    float64 `json:"length_m"`
-	Joined     bool    `json:"joined" doc:"it joins the network in at least two places"`
-	Gained     int64   `json:"gained_households"`
-	Buildings  int64   `json:"gained_buildings"`
-	SavedHours float64 `json:"saved" doc:"sum over households of what the way to the nearest facility gets shorter: kilometres or hours"`
-	Note       string  `json:"note"`
+	Index     int     `json:"index" doc:"in the question"`
+	Name      string  `json:"name"`
+	Path      string  `json:"path" enum:"footpath,stairs,bridge"`
+	LengthM   float64 `json:"length_m"`
+	Joined    bool    `json:"joined" doc:"it joins the network in at least two places"`
+	Gained    int64   `json:"gained_households"`
+	Buildings int64   `json:"gained_buildings"`
+	Saved     float64 `json:"saved" doc:"sum over households of what the way to the nearest facility gets shorter: kilometres or hours"`
+	Note      string  `json:"note"`
 }
 
 // PathGains are drawn paths, the one that gains most first, and all together.
