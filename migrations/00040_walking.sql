@@ -96,6 +96,7 @@ create table elevation (
     voids         bigint not null check (voids >= 0),    -- points of unknown height
     lowest_m      real not null,
     highest_m     real not null,
+    digest        text not null,                         -- of the grid and its heights
     imported_at   timestamptz not null default now(),
     unique (district_code, source_ref)
 );

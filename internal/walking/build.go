@@ -37,14 +37,35 @@ func (s *Store) build(ctx context.Context, district string) (*Snapshot, error) {
 
 // assemble makes the network of what was read.
 func assemble(m *material) *Snapshot {
-	snap := &Snapshot{Plane: m.plane, refs: m.refs, ground: newGround(m)}
-	snap.Graph = network.Build(m.roads)
+	g := network.BuildClean(m.roads, network.Cleaning{Closed: m.closed})
+	h := newHeights(m.plane, m.models)
+	snap := &Snapshot{Graph: g, Plane: m.plane, refs: m.refs, ground: newGround(m), nets: newNets(g, h)}
 	snap.Status = Status{
-		Nodes: snap.Graph.Nodes(), Edges: snap.Graph.Edges(),
-		Barriers: len(m.bars), Openings: snap.ground.open.count(), ClosedGates: len(m.closed),
+		Nodes: g.Nodes(), Edges: g.Edges(), Cleaned: Cleaned(g.Cleaned()),
+		Barriers: len(m.bars), Openings: snap.ground.open.count(), ClosedGates: len(m.closed), Elevation: h != nil,
 	}
-	for e := range snap.Graph.Edges() {
-		snap.Status.LengthM += snap.Graph.Length(e)
-	}
+	snap.Status.measure(g, h)
 	return snap
+}
+
+// measure sums up the lengths of the network.
+func (s *Status) measure(g *network.Graph, h *heights) {
+	largest := 0.0
+	for _, island := range g.Islands() {
+		s.LengthM += island.Metres
+		largest = max(largest, island.Metres)
+	}
+	s.Islands, s.IslandsM = max(0, len(g.Islands())-1), s.LengthM-largest
+	if h == nil {
+		return
+	}
+	known := make([]bool, g.Nodes())
+	for n := range known {
+		_, known[n] = h.Height(g.Node(n))
+	}
+	for e := range g.Edges() {
+		if from, to := g.Ends(e); known[from] && known[to] {
+			s.KnownHeightsM += g.Length(e)
+		}
+	}
 }

@@ -9,7 +9,9 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/lianpian/lianpian/internal/engine/network"
+	"github.com/lianpian/lianpian/internal/engine/terrain"
 	"github.com/lianpian/lianpian/internal/postgis"
+	"github.com/lianpian/lianpian/internal/registry"
 )
 
 // roadRef names a road outside the network.
@@ -27,6 +29,7 @@ type material struct {
 	kinds  []barKind   // of each line of bars
 	gates  []orb.Point // that open
 	closed []orb.Point // that do not
+	models terrain.Mosaic
 }
 
 // barKind says what a line is that bars the way on the ground.
@@ -74,6 +77,9 @@ func load(ctx context.Context, q querier, district string) (*material, error) {
 		if err := step(ctx, q, district); err != nil {
 			return nil, err
 		}
+	}
+	if m.models, err = registry.Heights(ctx, q, district); err != nil {
+		return nil, err
 	}
 	return m, nil
 }

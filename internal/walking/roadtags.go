@@ -10,23 +10,25 @@ import (
 
 // withTags completes a road by what its OpenStreetMap tags say of walking.
 func withTags(r network.Road, tags map[string]string) network.Road {
+	for _, key := range []string{"footway", "path", "cycleway"} {
+		r.Crossing = r.Crossing || tags[key] == "crossing"
+	}
+	r.Barred = tags["wheelchair"] == "no"
+	r.Incline = inclineOf(tags["incline"])
 	return r
 }
 
-// inclineOf reads an incline: the rise of a road in the direction of its line,
-// as a fraction. "up" and "down" say no figure.
-func inclineOf(text string) (rise float64, known bool) {
+// inclineOf reads an incline: the rise of a road over its run in the direction of
+// its line. What gives no figure ("up") is 0, which stands for unknown.
+func inclineOf(text string) float64 {
 	text = strings.TrimSpace(text)
-	degrees := strings.HasSuffix(text, "°")
-	percent := strings.HasSuffix(text, "%")
 	v, err := strconv.ParseFloat(strings.TrimSpace(strings.TrimRight(text, "%°")), 64)
 	switch {
 	case err != nil || math.IsNaN(v):
-		return 0, false
-	case degrees && math.Abs(v) < 60:
-		return math.Tan(v * math.Pi / 180), true
-	case percent && math.Abs(v) <= 100:
-		return v / 100, true
+	case strings.HasSuffix(text, "°") && math.Abs(v) < 60:
+		return math.Tan(v * math.Pi / 180)
+	case strings.HasSuffix(text, "%") && math.Abs(v) <= 100:
+		return v / 100
 	}
-	return 0, false
+	return 0
 }

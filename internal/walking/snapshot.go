@@ -21,6 +21,37 @@ type Snapshot struct {
 
 	refs   []roadRef
 	ground *ground
+	nets   *nets
+}
+
+// Metres returns the net whose costs are metres.
+func (s *Snapshot) Metres() *network.Net { return s.nets.metres() }
+
+// Seconds returns the net whose costs are the seconds of a walker on the slopes
+// of the ground. It is ErrNoElevation where no height of the network is known, and
+// network.ErrWalker for somebody who would not get anywhere.
+func (s *Snapshot) Seconds(w network.Walker) (*network.Net, error) {
+	if s.Status.KnownHeightsM == 0 {
+		return nil, ErrNoElevation
+	}
+	return s.nets.seconds(w, false)
+}
+
+// FlatSeconds is Seconds as if all ground were flat. Stairs and crossings count.
+func (s *Snapshot) FlatSeconds(w network.Walker) (*network.Net, error) {
+	return s.nets.seconds(w, true)
+}
+
+// Rules say how places are tied to the network: to what may be stepped onto
+// within ReachMetres, straight where the way is clear.
+func (s *Snapshot) Rules() network.TieRules {
+	return network.TieRules{Reach: ReachMetres, Usable: s.Usable, Clear: s.Clear}
+}
+
+// Tie ties places (longitude/latitude) to the network. One that nothing is within
+// reach of is not reached.
+func (s *Snapshot) Tie(places []orb.Point) *network.Ties {
+	return s.Graph.Tie(s.Plane.MetresLine(places), s.Rules())
 }
 
 // Clear tells whether nothing bars the straight way over open ground between two

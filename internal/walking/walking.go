@@ -34,7 +34,24 @@ type Status struct {
 	Edges   int     `json:"edges"`
 	LengthM float64 `json:"length_m"`
 
-	Barriers    int `json:"barriers"`     // lines on the ground that bar the way from a door to the street
-	Openings    int `json:"openings"`     // places where gates and roads lead through walls
-	ClosedGates int `json:"closed_gates"` // that nobody passes
+	// Islands are parts of the network from which nobody gets to its largest part.
+	Islands       int     `json:"islands"`
+	IslandsM      float64 `json:"islands_length_m"`
+	Cleaned       Cleaned `json:"cleaned"`
+	Barriers      int     `json:"barriers"`       // lines on the ground that bar the way from a door to the street
+	Openings      int     `json:"openings"`       // places where gates and roads lead through walls
+	ClosedGates   int     `json:"closed_gates"`   // that nobody passes
+	Elevation     bool    `json:"elevation"`      // there is an elevation model
+	KnownHeightsM float64 `json:"known_height_m"` // length of the edges of which the heights of both ends are known
+}
+
+// Cleaned counts what was mended in the roads.
+type Cleaned struct {
+	Roads    int `json:"roads"`     // that may be walked
+	LeftOut  int `json:"left_out"`  // of them, without a usable line
+	Merged   int `json:"merged"`    // vertices written down twice
+	Gaps     int `json:"gaps"`      // ends that were joined to a road nearby
+	NoLength int `json:"no_length"` // edges without length
+	Twice    int `json:"twice"`     // edges drawn twice
+	Closed   int `json:"closed"`    // closed gates on roads, which end there
 }
