@@ -61,24 +61,26 @@ func (q Question) check() (Question, error) {
 	return q, nil
 }
 
-// Walk is the walk between a home and its nearest facility.
-type Walk struct {
+// Nearest is the nearest facility of a home.
+type Nearest struct {
 	Facility    int32   // -1: there is none
 	There, Back float64 // metres or seconds; +Inf: there is no way
-	Metres      float64 // of the way of which the cost counts
 }
 
-// noWalk is the walk to nowhere.
-var noWalk = Walk{-1, math.Inf(1), math.Inf(1), math.Inf(1)}
+// none is nearest where nothing is.
+var none = Nearest{-1, math.Inf(1), math.Inf(1)}
 
 // Cost is what counts: the worse of there and back.
-func (w Walk) Cost() float64 { return max(w.There, w.Back) }
+func (n Nearest) Cost() float64 { return max(n.There, n.Back) }
 
-// better tells whether a walk is to be preferred to another one: the lower cost,
-// of equal ones the lower facility.
-func (w Walk) better(than Walk) bool {
-	a, b := w.Cost(), than.Cost()
-	return a < b || a == b && w.Facility < than.Facility
+// Found tells whether there is a facility.
+func (n Nearest) Found() bool { return n.Facility >= 0 }
+
+// better tells whether one is to be preferred to another: the lower cost, of
+// equal ones the lower facility.
+func (n Nearest) better(than Nearest) bool {
+	a, b := n.Cost(), than.Cost()
+	return a < b || a == b && n.Found() && (n.Facility < than.Facility || !than.Found())
 }
 
 // Cover says for every home which facility is the nearest one: the one with the
@@ -89,26 +91,28 @@ type Cover struct {
 	question   Question
 	facilities *network.Doors
 	to, from   *network.Field // there and back; the same where the net is symmetric
-	walk       []Walk         // of each home
+	nearest    []Nearest      // of each home
 }
 
 // Len returns how many homes there are.
-func (c *Cover) Len() int { return len(c.walk) }
+func (c *Cover) Len() int { return len(c.nearest) }
 
 // Limit returns the limit that was asked with.
 func (c *Cover) Limit() float64 { return c.question.Limit }
 
-// Walk returns the walk of a home, also beyond the limit.
-func (c *Cover) Walk(home int) Walk { return c.walk[home] }
+// Of returns the nearest facility of a home, also beyond the limit.
+func (c *Cover) Of(home int) Nearest { return c.nearest[home] }
 
 // Status returns how a home stands.
-func (c *Cover) Status(home int) Status { return c.homes.status(home, c.walk[home], c.question.Limit) }
+func (c *Cover) Status(home int) Status {
+	return c.homes.status(home, c.nearest[home], c.question.Limit)
+}
 
-func (h *Homes) status(home int, w Walk, limit float64) Status {
+func (h *Homes) status(home int, n Nearest, limit float64) Status {
 	switch {
-	case w.Cost() <= limit:
+	case n.Cost() <= limit:
 		return Covered
-	case w.Facility >= 0:
+	case n.Found():
 		return Beyond
 	case h.doors.Reached(home):
 		return CutOff
@@ -147,7 +151,7 @@ func (h *Homes) CoverAll(ctx context.Context, questions []Question) ([]*Cover, e
 
 // cover answers a question that was checked.
 func (h *Homes) cover(ctx context.Context, q Question) (*Cover, error) {
-	c := &Cover{homes: h, question: q, facilities: h.net.Doors(q.Facilities), walk: make([]Walk, h.Len())}
+	c := &Cover{homes: h, question: q, facilities: h.net.Doors(q.Facilities), nearest: make([]Nearest, h.Len())}
 	var err error
 	if c.to, err = h.net.Nearest(ctx, c.facilities, network.ToSource, q.Reach); err != nil {
 		return nil, fmt.Errorf("find the nearest of %d facilities: %w", q.Facilities.Len(), err)
@@ -161,9 +165,7 @@ func (h *Homes) cover(ctx context.Context, q Question) (*Cover, error) {
 	disputed := newMarks(h.Len())
 	err = shareHomes(ctx, h.Len(), func(from, to int) {
 		for i := from; i < to; i++ {
-			walk, settled := c.nearest(i)
-			c.walk[i] = walk
-			if !settled {
+			if !c.read(i) {
 				disputed.set(i)
 			}
 		}
@@ -171,26 +173,27 @@ func (h *Homes) cover(ctx context.Context, q Question) (*Cover, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find the nearest of %d facilities for each home: %w", q.Facilities.Len(), err)
 	}
-	return c, c.settle(ctx, disputed)
+	if err := c.settle(ctx, disputed); err != nil {
+		return nil, fmt.Errorf("find the nearest of %d facilities for each home, there and back: %w", q.Facilities.Len(), err)
+	}
+	return c, nil
 }
 
-// nearest reads the walk of a home off the fields. Where the nearest facility on
-// the way there is not the nearest one on the way back, that is not settled.
-func (c *Cover) nearest(home int) (w Walk, settled bool) {
-	there := c.to.Of(c.homes.doors, home)
+// read reads the nearest facility of a home off the fields. Where the nearest one
+// on the way there is not the nearest one on the way back, that is disputed.
+func (c *Cover) read(home int) (settled bool) {
+	c.nearest[home] = none
+	facility, there := c.to.Cost(c.homes.doors, home)
+	if facility < 0 {
+		return true
+	}
 	if c.from == c.to {
-		return Walk{int32(there.Source), there.Cost, there.Cost, there.Metres}, true
+		c.nearest[home] = Nearest{int32(facility), there, there}
+		return true
 	}
-	back := c.from.Of(c.homes.doors, home)
-	if !there.Found() || !back.Found() {
-		return noWalk, true
+	other, back := c.from.Cost(c.homes.doors, home)
+	if other == facility {
+		c.nearest[home] = Nearest{int32(facility), there, back}
 	}
-	if there.Source != back.Source {
-		return noWalk, false
-	}
-	w = Walk{int32(there.Source), there.Cost, back.Cost, there.Metres}
-	if w.Back > w.There {
-		w.Metres = back.Metres
-	}
-	return w, true
+	return other == facility || other < 0
 }

@@ -15,7 +15,7 @@ import (
 )
 
 // single is what every facility alone costs every home, there and back.
-type single struct{ there, back [][]network.Reached }
+type single struct{ there, back [][]float64 }
 
 // alone asks the network about one facility after the other.
 func (t *town) alone(tb rapid.TB, net *network.Net, facilities []orb.Point) single {
@@ -26,15 +26,15 @@ func (t *town) alone(tb rapid.TB, net *network.Net, facilities []orb.Point) sing
 		doors := net.Doors(t.graph.Tie([]orb.Point{p}, rules))
 		for _, way := range []struct {
 			dir  network.Direction
-			into *[][]network.Reached
+			into *[][]float64
 		}{{network.ToSource, &s.there}, {network.FromSource, &s.back}} {
 			field, err := net.Nearest(context.Background(), doors, way.dir, math.Inf(1))
 			if err != nil {
 				tb.Fatal(err)
 			}
-			row := make([]network.Reached, t.homes.Len())
+			row := make([]float64, t.homes.Len())
 			for h := range row {
-				row[h] = field.Of(homes, h)
+				_, row[h] = field.Cost(homes, h)
 			}
 			*way.into = append(*way.into, row)
 		}
@@ -43,18 +43,15 @@ func (t *town) alone(tb rapid.TB, net *network.Net, facilities []orb.Point) sing
 }
 
 // best is the walk that a home should have.
-func (s single) best(home int, reach float64) catchment.Walk {
-	w := catchment.Walk{Facility: -1, There: math.Inf(1), Back: math.Inf(1), Metres: math.Inf(1)}
+func (s single) best(home int, reach float64) catchment.Nearest {
+	n := catchment.Nearest{Facility: -1, There: math.Inf(1), Back: math.Inf(1)}
 	for j := range s.there {
 		there, back := s.there[j][home], s.back[j][home]
-		if cost := max(there.Cost, back.Cost); there.Found() && back.Found() && cost <= reach && cost < w.Cost() {
-			w = catchment.Walk{Facility: int32(j), There: there.Cost, Back: back.Cost, Metres: there.Metres}
-			if back.Cost > there.Cost {
-				w.Metres = back.Metres
-			}
+		if cost := max(there, back); cost <= reach && cost < n.Cost() {
+			n = catchment.Nearest{Facility: int32(j), There: there, Back: back}
 		}
 	}
-	return w
+	return n
 }
 
 func points(t *network.Ties) []orb.Point {
@@ -65,10 +62,10 @@ func points(t *network.Ties) []orb.Point {
 	return list
 }
 
-func walks(c *catchment.Cover) []catchment.Walk {
-	list := make([]catchment.Walk, c.Len())
+func all(c *catchment.Cover) []catchment.Nearest {
+	list := make([]catchment.Nearest, c.Len())
 	for i := range list {
-		list[i] = c.Walk(i)
+		list[i] = c.Of(i)
 	}
 	return list
 }
@@ -86,7 +83,7 @@ func TestTheNearestFacilityIsThatOfAllAlone(t *testing.T) {
 			reach = math.Inf(1)
 		}
 		alone := town.alone(rt, town.net, points(town.facilities))
-		for h, got := range walks(c) {
+		for h, got := range all(c) {
 			if diff := cmp.Diff(alone.best(h, reach), got); diff != "" {
 				rt.Fatalf("home %d (-want +got):\n%s", h, diff)
 			}
@@ -109,11 +106,11 @@ func TestStatusOfHomes(t *testing.T) {
 	want := []catchment.Status{catchment.Covered, catchment.Covered, catchment.Beyond, catchment.Beyond, catchment.CutOff, catchment.Unreached}
 	for h, w := range want {
 		if got := c.Status(h); got != w {
-			t.Errorf("home %d is %v with %+v, want %v", h, got, c.Walk(h), w)
+			t.Errorf("home %d is %v with %+v, want %v", h, got, c.Of(h), w)
 		}
 	}
-	if w := c.Walk(3); w.Facility != 0 || w.Metres != 1810 {
-		t.Errorf("the walk of home 3 is %+v, want 1810 m to facility 0", w)
+	if got, want := c.Of(3), (catchment.Nearest{Facility: 0, There: 1810, Back: 1810}); got != want {
+		t.Errorf("home 3 has %+v, want %+v", got, want)
 	}
 }
 
@@ -123,9 +120,9 @@ func TestWithoutFacilitiesNothingIsCovered(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for h, w := range walks(c) {
-		if s := c.Status(h); w.Facility != -1 || s != catchment.CutOff && s != catchment.Unreached {
-			t.Errorf("home %d is %v with %+v", h, s, w)
+	for h, n := range all(c) {
+		if s := c.Status(h); n.Facility != -1 || s != catchment.CutOff && s != catchment.Unreached {
+			t.Errorf("home %d is %v with %+v", h, s, n)
 		}
 	}
 }
@@ -158,7 +155,7 @@ func TestAllTypesTogetherAreAsEachAlone(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(walks(alone), walks(together[i])); diff != "" {
+			if diff := cmp.Diff(all(alone), all(together[i])); diff != "" {
 				t.Errorf("type %d (-alone +together):\n%s", i, diff)
 			}
 		}
