@@ -80,6 +80,14 @@ func (s *stores) ask(a storesAnswer) (*siting.Problem, siting.Question) {
 	return p, q
 }
 
+func sum(list []float64) float64 {
+	total := 0.0
+	for _, v := range list {
+		total += v
+	}
+	return total
+}
+
 func TestStoresAreExactInAllModels(t *testing.T) {
 	s := readStores(t)
 	for _, want := range s.Answers {
@@ -92,7 +100,11 @@ func TestStoresAreExactInAllModels(t *testing.T) {
 			t.Errorf("%+v: %v", want, err)
 			continue
 		}
-		if math.Abs(a.Value-want.Optimum) > 1e-4+1e-12*want.Optimum || !a.Proven || a.Bound != a.Value {
+		slack := 1e-9 // the distances were rounded to 0.1 mm after the answers were found
+		if want.Problem == "p_median" {
+			slack = 5e-5 * sum(p.Weight)
+		}
+		if math.Abs(a.Value-want.Optimum) > slack || !a.Proven || a.Bound != a.Value {
 			t.Errorf("%s %s p=%d r=%v: value %v, bound %v, proven %v; want %v", want.Problem, want.Weight, want.P, want.Radius, a.Value, a.Bound, a.Proven, want.Optimum)
 		}
 	}
