@@ -18,6 +18,7 @@ import (
 // optimum.
 type ascent struct {
 	c      *core
+	load   *loads // nil: no capacities
 	meter  *meter
 	group  []int32 // sites of which at most one can be open; nil: no conflicts
 	groups int
@@ -115,9 +116,16 @@ func (a *ascent) evaluate() float64 {
 		}
 		looked += int(k - e)
 	}
+	if a.load != nil {
+		a.load.limitWorth(a)
+	}
 	a.choose()
 	a.meter.add(2*looked + 2*c.rows() + 4*c.sites())
-	a.miss()
+	if a.load != nil {
+		a.load.miss(a)
+	} else {
+		a.miss()
+	}
 	a.tried++
 	return c.paid + sum - a.pick.sum - 1e-12*(math.Abs(sum)+math.Abs(a.pick.sum))
 }
@@ -142,7 +150,7 @@ func (a *ascent) choose() {
 	clear(a.chosen)
 	if a.group == nil {
 		for j, w := range a.worth {
-			if w > 0 {
+			if w > 0 && !a.forced(j) {
 				a.order = append(a.order, int32(j))
 			}
 		}
@@ -169,7 +177,16 @@ func (a *ascent) choose() {
 		a.chosen[j] = true
 		a.pick.sum += a.worth[j]
 	}
+	for j := range a.worth {
+		if a.forced(j) {
+			a.chosen[j] = true
+			a.pick.sum += a.worth[j]
+		}
+	}
 }
+
+// forced says whether a site is open whatever it is worth.
+func (a *ascent) forced(j int) bool { return a.load != nil && a.load.open[j] }
 
 func (a *ascent) bestOfGroups(order []int32) []int32 {
 	best := make([]int32, a.groups)
@@ -178,7 +195,7 @@ func (a *ascent) bestOfGroups(order []int32) []int32 {
 	}
 	for j, w := range a.worth {
 		g := a.group[j]
-		if w > 0 && (best[g] < 0 || w > a.worth[best[g]]) {
+		if w > 0 && !a.forced(j) && (best[g] < 0 || w > a.worth[best[g]]) {
 			best[g] = int32(j)
 		}
 	}
@@ -247,6 +264,9 @@ func (a *ascent) move(target float64) bool {
 	}
 	if norm == 0 {
 		return false
+	}
+	if math.IsInf(target, 1) { // no choice is known yet
+		target = a.bound + 0.1*math.Abs(a.bound) + 1
 	}
 	length := a.pace * max(target-a.bound, 1e-6*math.Abs(target)) / norm
 	for i, d := range a.drift {

@@ -1,6 +1,9 @@
 package siting
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // candidates are the sites that can be chosen: not fixed, and not in conflict
 // with a fixed one. number is by site of the problem, −1 for the others.
@@ -175,4 +178,62 @@ func (c *candidates) reachable(p *Problem, i int) bool {
 		}
 	}
 	return false
+}
+
+// loadCore is a core for sites with capacities: its sites are all usable ones,
+// the fixed with the others, and its rows those with a weight, since capacity is
+// counted in weight. A row has the costs that cost gives for those within the
+// limit, and base where it is not served.
+func (c *candidates) loadCore(p *Problem, n int, limit, base float64, flat bool) (k *core, capacity []float64, fixed []bool) {
+	k = &core{n: n, first: []int32{0}}
+	number := make([]int32, p.Sites)
+	for j := range int32(p.Sites) {
+		if c.usable(j) {
+			number[j] = int32(len(k.name))
+			k.name = append(k.name, j)
+			capacity, fixed = append(capacity, p.Capacity[j]), append(fixed, c.fixed[j])
+		}
+	}
+	var list []entry
+	for i, w := range p.Weight {
+		if w == 0 || !c.reachable(p, i) {
+			continue
+		}
+		list = list[:0]
+		for e := p.Costs.First[i]; e < p.Costs.First[i+1]; e++ {
+			j, v := p.Costs.Site[e], p.Costs.Cost[e]
+			if v > limit || v > largest || v >= base && !flat || !c.usable(j) {
+				continue
+			}
+			if flat {
+				v = 0
+			}
+			list = append(list, entry{v, number[j]})
+		}
+		if len(list) > 0 || !math.IsInf(base, 1) {
+			k.addRow(int32(i), w, base, list)
+		}
+	}
+	k.apart = c.apartAmong(k.name)
+	return k, capacity, fixed
+}
+
+// apartAmong are the conflicts between candidates, by their place in names.
+func (c *candidates) apartAmong(names []int32) [][]int32 {
+	if !c.any {
+		return nil
+	}
+	place := make([]int32, len(c.name))
+	for k, j := range names {
+		if n := c.number[j]; n >= 0 {
+			place[n] = int32(k)
+		}
+	}
+	apart := make([][]int32, len(names))
+	for n, others := range c.apart {
+		for _, o := range others {
+			apart[place[n]] = append(apart[place[n]], place[o])
+		}
+	}
+	return apart
 }

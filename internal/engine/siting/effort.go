@@ -1,6 +1,9 @@
 package siting
 
-import "context"
+import (
+	"context"
+	"math"
+)
 
 // meter counts the effort of one question and says when it is spent. It counts
 // costs that were looked at, not seconds, so that the answer does not depend on
@@ -40,6 +43,11 @@ func (m *meter) share(part float64) *meter {
 	s := *m
 	s.allowed = min(m.allowed, m.used+int64(part*float64(m.allowed-m.used)))
 	return &s
+}
+
+// unbounded counts what has to be done whatever it takes.
+func (m *meter) unbounded() *meter {
+	return &meter{ctx: context.WithoutCancel(m.ctx), allowed: math.MaxInt64}
 }
 
 // take books what a share has used.

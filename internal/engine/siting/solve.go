@@ -3,6 +3,7 @@ package siting
 import (
 	"context"
 	"fmt"
+	"math"
 )
 
 // Solve answers a question. It returns an *InputError for figures that can't be
@@ -45,24 +46,62 @@ func (r *run) checkPlaces() error {
 	if r.q.Model == LSCP || r.q.N == 0 {
 		return nil
 	}
-	if !r.c.any {
-		if r.q.N > len(r.c.name) {
-			return tooMany(r.q.N, len(r.c.name))
-		}
-		return nil
+	most, proven := min(len(r.c.name), r.q.N), true
+	if r.c.any {
+		most, proven = together(r.c.apart, r.q.N, r.m.share(0.1))
 	}
-	if most, proven := together(r.c.apart, r.q.N, r.m.share(0.1)); proven && most < r.q.N {
-		return tooMany(r.q.N, most)
+	if proven && most < r.q.N {
+		return &InfeasibleError{"Conflicts", most, fmt.Sprintf("of %d sites at most %d can be open together", r.q.N, most)}
 	}
 	return nil
 }
 
-func tooMany(n, most int) error {
-	return &InfeasibleError{"Conflicts", most, fmt.Sprintf("of %d sites at most %d can be open together", n, most)}
+// outcome of a search in terms of a core.
+type outcome struct {
+	found        bool
+	sites        []int32 // new ones, by name
+	value, bound float64
+}
+
+// ends say when a search may end.
+type ends struct {
+	gapOf float64 // what values and bounds are taken from where the most is wanted
+	n     float64 // with yesNo: only whether the value can be at most this
+	yesNo bool
+}
+
+// ask searches a core without capacities.
+func (r *run) ask(k *core, e ends) outcome {
+	s := newSearch(k, r.m, r.q.Seed)
+	s.enough = r.q.within(e.gapOf)
+	if e.yesNo {
+		s.target, s.hopeless = e.n, e.n+1e-6
+	}
+	s.run()
+	return outcome{true, s.best, s.value, s.bound}
+}
+
+// askLoaded searches a core whose sites have capacities.
+func (r *run) askLoaded(k *core, capacity []float64, fixed []bool, e ends) outcome {
+	k.whole = k.price == 1
+	k, _ = k.merged(make([]float64, k.rows()))
+	s := newLoadSearch(k, capacity, fixed, r.m)
+	s.enough = r.q.within(e.gapOf)
+	if e.yesNo {
+		s.target, s.hopeless = e.n, e.n+1e-6
+	}
+	s.run()
+	o := outcome{found: s.best != nil, value: s.value, bound: s.bound}
+	for j, is := range s.best {
+		if is && !fixed[j] {
+			o.sites = append(o.sites, k.name[j])
+		}
+	}
+	return o
 }
 
 // within says that a bound is good enough, as a share of the larger of value
-// and bound; whole is what both are taken from where the most is wanted.
+// and bound, both taken from whole where the most is wanted.
 func (q *Question) within(whole float64) func(bound, value float64) bool {
 	if q.Gap == 0 {
 		return func(bound, value float64) bool { return false }
@@ -72,33 +111,31 @@ func (q *Question) within(whole float64) func(bound, value float64) bool {
 	}
 }
 
-func (r *run) lscp() (*Answer, error) {
-	s := newSearch(r.c.coverCore(r.p, r.q.Limit, func(int) bool { return true }), r.m, r.q.Seed)
-	s.enough = r.q.within(0)
-	s.run()
-	sites, err := r.coverAll(s)
-	if err != nil {
-		return nil, err
+// cover asks for the fewest sites that serve all wanted rows within a limit. The
+// value of the outcome is +Inf where none was found, and so is the bound where
+// that is proven.
+func (r *run) cover(limit float64, wanted func(i int) bool, e ends) outcome {
+	if r.p.Capacity != nil {
+		k, capacity, fixed := r.c.loadCore(r.p, r.p.Sites, limit, math.Inf(1), true)
+		k.price = 1
+		return r.askLoaded(k, capacity, fixed, e)
 	}
-	a := &Answer{}
-	r.q.finish(r.p, r.c, sites, a)
-	a.prove(s.bound, r.m)
-	return a, nil
-}
-
-// coverAll completes a cover: a row that the search left uncovered costs as much
-// as a site of its own.
-func (r *run) coverAll(s *search) ([]int32, error) {
-	if s.value > float64(len(r.c.name)) && r.c.any {
-		if s.bound > float64(len(r.c.name)) {
-			return nil, &InfeasibleError{"Conflicts", 0, "some rows can't be covered together because of the conflicts between their sites"}
+	k := r.c.coverCore(r.p, limit, wanted)
+	o := r.ask(k, e)
+	if impossible := float64(len(k.name)) + 0.5; r.c.any {
+		if o.bound > impossible {
+			o.bound = math.Inf(1)
 		}
-		return nil, ErrUndecided
+		if o.value > impossible {
+			return outcome{value: math.Inf(1), bound: o.bound}
+		}
 	}
-	return s.root.completed(s.best), nil
+	o.sites = k.completed(o.sites)
+	return o
 }
 
-// completed opens, for every row that no open site serves, its first site.
+// completed opens, for every row that no open site serves, its first site: in a
+// cover this costs as much as the row did.
 func (c *core) completed(names []int32) []int32 {
 	isOpen := map[int32]bool{}
 	for _, n := range names {
@@ -116,73 +153,4 @@ func (c *core) completed(names []int32) []int32 {
 		}
 	}
 	return list
-}
-
-func (r *run) mclp() (*Answer, error) {
-	k, total := r.c.weightCore(r.p, r.q.N, r.q.Limit)
-	s := newSearch(k, r.m, r.q.Seed)
-	s.enough = r.q.within(total)
-	s.run()
-	a := &Answer{}
-	r.q.finish(r.p, r.c, s.best, a)
-	a.prove(total-s.bound, r.m)
-	return a, nil
-}
-
-func (r *run) pmedian() (*Answer, error) {
-	k, penalty := r.c.medianCore(r.p, r.q.N, r.q.Beyond)
-	s := newSearch(k, r.m, r.q.Seed)
-	s.enough = r.q.within(0)
-	s.run()
-	if r.q.Beyond == 0 && s.value >= penalty {
-		return nil, r.unservable(s.bound >= penalty)
-	}
-	a := &Answer{}
-	r.q.finish(r.p, r.c, s.best, a)
-	a.prove(s.bound, r.m)
-	return a, nil
-}
-
-// unservable is the error where n sites were not found to serve all.
-func (r *run) unservable(proven bool) error {
-	if !proven {
-		return ErrUndecided
-	}
-	return &InfeasibleError{"N", 0, fmt.Sprintf("%d new sites can't serve every row that has a way to a site", r.q.N)}
-}
-
-// pcenter is a search for the least limit within which n sites cover all rows
-// with a weight: bisection over the costs, each a set covering problem.
-func (r *run) pcenter() (*Answer, error) {
-	limits := r.limits()
-	wanted := func(i int) bool { return r.p.Weight[i] > 0 }
-	lo, hi := 0, len(limits) // below lo impossible, from hi possible
-	proven := 0
-	var best []int32
-	for lo < hi {
-		mid := (lo + hi) / 2
-		s := newSearch(r.c.coverCore(r.p, limits[mid], wanted), r.m.share(0.5), r.q.Seed)
-		s.target, s.hopeless = float64(r.q.N), float64(r.q.N)+1e-6
-		s.run()
-		r.m.take(s.meter)
-		switch {
-		case s.value <= s.target:
-			hi, best = mid, s.root.completed(s.best)
-		case s.bound > s.target:
-			lo, proven = mid+1, mid+1
-		default:
-			lo = mid + 1
-		}
-	}
-	if len(limits) > 0 && best == nil && hi == len(limits) {
-		return nil, r.unservable(proven == len(limits))
-	}
-	a := &Answer{}
-	r.q.finish(r.p, r.c, best, a)
-	bound := 0.0
-	if proven < len(limits) {
-		bound = limits[proven]
-	}
-	a.prove(bound, r.m)
-	return a, nil
 }
