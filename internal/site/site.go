@@ -115,7 +115,6 @@ type Site struct {
 	Location   orb.Point `json:"location"`
 	Households float64   `json:"households" doc:"that it serves as the nearest within the limit"`
 	New        float64   `json:"new_households" doc:"of those, not covered before"`
-	Accepted   string    `json:"accepted" doc:"code of the proposed facility that it became; \"\": none"`
 }
 
 // Acceptance says which sites become proposed facilities of which scenario.
@@ -138,6 +137,8 @@ type Proposed struct {
 	Version      int        `json:"version"`
 	CreatedBy    string     `json:"created_by"`
 	CreatedAt    time.Time  `json:"created_at"`
+
+	subdistrict string
 }
 
 // NewProposed is a proposed facility to be.
