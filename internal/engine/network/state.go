@@ -54,8 +54,11 @@ func (s *state) source(i int32) member {
 	return member{s.base, int(i)}
 }
 
-// onEdge visits the feet of sources on an edge.
+// onEdge visits the feet of sources on an edge; on none (-1) there are none.
 func (s *state) onEdge(e int32, visit func(source int32, d *Doors, foot int32)) {
+	if e < 0 {
+		return
+	}
 	if s.base != nil {
 		for _, k := range s.base.ties.onEdge(e) {
 			if source := s.base.ties.owner[k]; !s.removed[source] {
