@@ -98,6 +98,14 @@ type Cover struct {
 	facilities *network.Doors
 	to, from   *network.Field // there and back; the same where the net is symmetric
 	nearest    []Nearest      // of each home
+
+	// slack is the most by which the cost of a home exceeds that of the nearest
+	// facility on the way there or back alone.
+	slack float64
+
+	served sync.Once
+	first  []int32 // homes by nearest facility: home[first[f]:first[f+1]]; made when first asked for
+	home   []int32
 }
 
 // Len returns how many homes there are.
@@ -169,13 +177,18 @@ func (h *Homes) cover(ctx context.Context, q Question) (*Cover, error) {
 		}
 	}
 	disputes := make([][]dispute, stretches(h.Len()))
+	slack := make([]float64, stretches(h.Len()))
 	err = shareHomes(ctx, h.Len(), func(stretch, from, to int) {
 		for i := from; i < to; i++ {
-			if d, disputed := c.read(i); disputed {
+			d, disputed := c.read(i)
+			if disputed {
 				disputes[stretch] = append(disputes[stretch], d)
+			} else {
+				slack[stretch] = max(slack[stretch], c.missing(d))
 			}
 		}
 	})
+	c.slack = slices.Max(append(slack, 0))
 	if err == nil {
 		err = c.settle(ctx, slices.Concat(disputes...))
 	}
@@ -187,18 +200,52 @@ func (h *Homes) cover(ctx context.Context, q Question) (*Cover, error) {
 
 // read reads the nearest facility of a home off the fields, unless it is disputed.
 func (c *Cover) read(home int) (d dispute, disputed bool) {
+	d = dispute{home: int32(home)}
 	c.nearest[home] = none
-	facility, there := c.to.Cost(c.homes.doors, home)
-	if facility < 0 {
+	d.to, d.there = c.to.Cost(c.homes.doors, home)
+	d.from, d.back = d.to, d.there
+	if c.from != c.to {
+		d.from, d.back = c.from.Cost(c.homes.doors, home)
+	}
+	if d.to == d.from {
+		c.nearest[home] = Nearest{int32(d.to), d.there, d.back}
 		return d, false
 	}
-	if c.from == c.to {
-		c.nearest[home] = Nearest{int32(facility), there, there}
-		return d, false
+	return d, d.to >= 0 && d.from >= 0
+}
+
+// missing is by how much the cost of a home, as far as it is known, exceeds that
+// of the nearest facility on the way there or back alone.
+func (c *Cover) missing(d dispute) float64 { return missing(c.nearest[d.home], d, c.question.Reach) }
+
+func missing(n Nearest, d dispute, reach float64) float64 {
+	least := min(d.there, d.back)
+	if math.IsInf(least, 1) {
+		return 0
 	}
-	other, back := c.from.Cost(c.homes.doors, home)
-	if other == facility {
-		c.nearest[home] = Nearest{int32(facility), there, back}
-	}
-	return dispute{int32(home), there, back}, other >= 0 && other != facility
+	return min(n.Cost(), reach) - least
+}
+
+// homesOf returns the homes of which a facility is the nearest one.
+func (c *Cover) homesOf(facility int) []int32 {
+	c.served.Do(func() {
+		c.first = make([]int32, c.facilities.Ties().Len()+1)
+		for _, n := range c.nearest {
+			if n.Found() {
+				c.first[n.Facility+1]++
+			}
+		}
+		for f := range c.facilities.Ties().Len() {
+			c.first[f+1] += c.first[f]
+		}
+		c.home = make([]int32, c.first[len(c.first)-1])
+		next := slices.Clone(c.first)
+		for h, n := range c.nearest {
+			if n.Found() {
+				c.home[next[n.Facility]] = int32(h)
+				next[n.Facility]++
+			}
+		}
+	})
+	return c.home[c.first[facility]:c.first[facility+1]]
 }

@@ -128,3 +128,12 @@ func (s *Surroundings) Edges(visit func(edge int)) {
 		}
 	}
 }
+
+// LeastPace returns the least that a straight metre costs, whatever way is taken.
+func (n *Net) LeastPace() float64 {
+	const rounding = 0.999
+	if n.walker == nil {
+		return rounding
+	}
+	return rounding * min(n.walker.Pace(-0.05), 1/n.walker.StairsMS)
+}
