@@ -1,6 +1,10 @@
 package catchment
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/lianpian/lianpian/internal/engine/network"
+)
 
 // outcome is what a trial makes of a home.
 type outcome struct {
@@ -61,8 +65,9 @@ func (t *Trial) unsettled() (homes []int32) {
 				homes = append(homes, int32(home))
 			}
 		}
-		s.each(s.to, all, look)
-		s.each(s.from, all, look)
+		for _, explored := range []*network.Surroundings{s.to, s.from} {
+			s.each(all, explored.Nodes(), explored.Joints(), look)
+		}
 	}
 	slices.Sort(homes)
 	return slices.Compact(homes)

@@ -165,7 +165,7 @@ func (h *Homes) CoverAll(ctx context.Context, questions []Question) ([]*Cover, e
 
 // cover answers a question that was checked.
 func (h *Homes) cover(ctx context.Context, q Question) (*Cover, error) {
-	c := &Cover{homes: h, question: q, facilities: h.net.Doors(q.Facilities), nearest: make([]Nearest, h.Len())}
+	c := &Cover{homes: h, question: q, facilities: h.net.Doors(q.Facilities)}
 	var err error
 	if c.to, err = h.net.Nearest(ctx, c.facilities, network.ToSource, q.Reach); err != nil {
 		return nil, fmt.Errorf("find the nearest of %d facilities: %w", q.Facilities.Len(), err)
@@ -176,9 +176,18 @@ func (h *Homes) cover(ctx context.Context, q Question) (*Cover, error) {
 			return nil, fmt.Errorf("find the nearest of %d facilities, walking back: %w", q.Facilities.Len(), err)
 		}
 	}
-	disputes := make([][]dispute, stretches(h.Len()))
-	slack := make([]float64, stretches(h.Len()))
-	err = shareHomes(ctx, h.Len(), func(stretch, from, to int) {
+	if err := c.fill(ctx); err != nil {
+		return nil, fmt.Errorf("find the nearest of %d facilities for each home: %w", q.Facilities.Len(), err)
+	}
+	return c, nil
+}
+
+// fill finds the nearest facilities of all homes from the fields.
+func (c *Cover) fill(ctx context.Context) error {
+	homes := c.homes.Len()
+	c.nearest = make([]Nearest, homes)
+	disputes, slack := make([][]dispute, stretches(homes)), make([]float64, stretches(homes))
+	err := shareHomes(ctx, homes, func(stretch, from, to int) {
 		for i := from; i < to; i++ {
 			d, disputed := c.read(i)
 			if disputed {
@@ -188,14 +197,11 @@ func (h *Homes) cover(ctx context.Context, q Question) (*Cover, error) {
 			}
 		}
 	})
-	c.slack = slices.Max(append(slack, 0))
-	if err == nil {
-		err = c.settle(ctx, slices.Concat(disputes...))
-	}
 	if err != nil {
-		return nil, fmt.Errorf("find the nearest of %d facilities for each home: %w", q.Facilities.Len(), err)
+		return err
 	}
-	return c, nil
+	c.slack = slices.Max(append(slack, 0))
+	return c.settle(ctx, slices.Concat(disputes...))
 }
 
 // read reads the nearest facility of a home off the fields, unless it is disputed.
@@ -224,28 +230,4 @@ func missing(n Nearest, d dispute, reach float64) float64 {
 		return 0
 	}
 	return min(n.Cost(), reach) - least
-}
-
-// homesOf returns the homes of which a facility is the nearest one.
-func (c *Cover) homesOf(facility int) []int32 {
-	c.served.Do(func() {
-		c.first = make([]int32, c.facilities.Ties().Len()+1)
-		for _, n := range c.nearest {
-			if n.Found() {
-				c.first[n.Facility+1]++
-			}
-		}
-		for f := range c.facilities.Ties().Len() {
-			c.first[f+1] += c.first[f]
-		}
-		c.home = make([]int32, c.first[len(c.first)-1])
-		next := slices.Clone(c.first)
-		for h, n := range c.nearest {
-			if n.Found() {
-				c.home[next[n.Facility]] = int32(h)
-				next[n.Facility]++
-			}
-		}
-	})
-	return c.home[c.first[facility]:c.first[facility+1]]
 }
