@@ -12,10 +12,12 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"os/signal"
 	"runtime"
 	"slices"
+	"syscall"
 	"time"
 )
 
@@ -44,8 +46,42 @@ func run(ctx context.Context, million, routing bool, out io.Writer) error {
 	return measureRouting(ctx, d, out)
 }
 
-// timed returns the median time of some runs.
-func timed(runs int, do func(run int)) time.Duration {
+// best returns the shortest time of some runs of the same thing: what it takes
+// when nothing else is in the way.
+func best(runs int, do func()) time.Duration {
+	shortest := time.Duration(math.MaxInt64)
+	for range runs {
+		began := time.Now()
+		do()
+		shortest = min(shortest, time.Since(began))
+	}
+	return shortest
+}
+
+// thread names the calling thread in getrusage(2).
+const thread = 1
+
+// processor returns the processor time that something takes on its thread, on
+// average: unlike the clock's it is the same on a machine that has much to do.
+func processor(runs int, do func()) time.Duration {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	used := func() time.Duration {
+		var u syscall.Rusage
+		if syscall.Getrusage(thread, &u) != nil {
+			return 0
+		}
+		return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+	}
+	before := used()
+	for range runs {
+		do()
+	}
+	return (used() - before) / time.Duration(runs)
+}
+
+// median returns the middle one of the times of different runs.
+func median(runs int, do func(run int)) time.Duration {
 	took := make([]time.Duration, runs)
 	for i := range took {
 		began := time.Now()
