@@ -9,6 +9,8 @@ export interface DrawnLayers {
   layers: (palette: Palette, source: string) => LayerSpecification[];
   /** Over everything, or under the first name of the style so that names stay readable. */
   over: 'names' | 'ground';
+  /** Pictures for patterns, by the names that the layers know them by. */
+  images?: (palette: Palette) => Record<string, { width: number; height: number; data: Uint8Array }>;
 }
 
 /** Name of the source that carries the shapes of a feature. */
@@ -43,6 +45,8 @@ export class Drawn {
       return;
     }
     this.map.addSource(id, { type: 'geojson', data: wanted.data, tolerance: 0 });
+    for (const [image, picture] of Object.entries(wanted.images?.(palette) ?? {}))
+      if (!this.map.hasImage(image)) this.map.addImage(image, picture);
     const below =
       wanted.over === 'ground' ? this.map.getStyle().layers.find((l) => l.type === 'symbol')?.id : undefined;
     for (const layer of wanted.layers(palette, id)) this.map.addLayer(layer, below);
