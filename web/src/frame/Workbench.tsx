@@ -116,7 +116,7 @@ export function Workbench() {
   const hasTable =
     against !== null ||
     mode === 'registry' ||
-    (mode === 'coverage' && (tab === 'runs' || tab === 'trial') && run !== null) ||
+    (mode === 'coverage' && tab === 'runs' && run !== null) ||
     ((mode === 'zones' || mode === 'plans' || mode === 'program') && (zones.data?.length ?? 0) > 0);
   const wide = mode === 'data';
   // Years with their bars, and zones under them, need more height than rows.
