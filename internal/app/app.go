@@ -31,7 +31,9 @@ import (
 	"github.com/lianpian/lianpian/internal/postgis"
 	"github.com/lianpian/lianpian/internal/proposal"
 	"github.com/lianpian/lianpian/internal/registry"
+	"github.com/lianpian/lianpian/internal/site"
 	"github.com/lianpian/lianpian/internal/tile"
+	"github.com/lianpian/lianpian/internal/walking"
 	"github.com/lianpian/lianpian/internal/zone"
 	"github.com/lianpian/lianpian/web"
 )
@@ -51,6 +53,8 @@ type nouns struct {
 	proposals *proposal.Store
 	phases    *phase.Store
 	coverage  *coverage.Store
+	sites     *site.Store
+	walking   *walking.Store
 	exporter  *exporter.Exporter
 	importer  *importer.Importer
 }
@@ -84,7 +88,10 @@ func openNouns(ctx context.Context, c Config, sessionIdle time.Duration, url str
 	n.registry.Follow(n.links.CommunitiesMoved)
 	n.proposals = proposal.New(db, n.zones)
 	n.phases = phase.New(db, policies, time.Now)
-	n.coverage = coverage.New(db, policies)
+	n.walking = walking.New(db, log)
+	n.coverage = coverage.New(db, policies, n.walking)
+	n.sites = site.New(db, policies, n.coverage)
+	n.zones.FollowCopies(n.sites.Copy)
 	n.exporter = exporter.New(db, n.zones, n.coverage, policies)
 	n.importer, err = importer.New(db, n.registry, policies, c.uploadDir())
 	if err != nil {
@@ -173,6 +180,8 @@ func (n *nouns) serve(ctx context.Context, c Config, s ServeConfig, base databas
 		Registry:       n.registry,
 		Zones:          n.zones,
 		Coverage:       n.coverage,
+		Sites:          n.sites,
+		Walking:        n.walking,
 		Links:          n.links,
 		Proposals:      n.proposals,
 		Phases:         n.phases,
@@ -201,6 +210,7 @@ func (n *nouns) serve(ctx context.Context, c Config, s ServeConfig, base databas
 	parts.Go(func() error { return ignoreEnd(partsCtx, n.db.Listen(partsCtx)) })
 	parts.Go(func() error { return jobs.Run(partsCtx) })
 	parts.Go(func() error { return ignoreEnd(partsCtx, n.links.Run(partsCtx)) })
+	parts.Go(func() error { return ignoreEnd(partsCtx, n.walking.Run(partsCtx)) })
 	parts.Go(func() error { return ignoreEnd(partsCtx, n.zones.Run(partsCtx, log)) })
 	parts.Go(func() error { return ignoreEnd(partsCtx, n.sweep(partsCtx, c.uploadDir(), log)) })
 	if base.server != nil {
@@ -312,7 +322,7 @@ func sweepUploads(dir string, before time.Time) error {
 }
 
 func (n *nouns) handlers() map[string]job.Handler {
-	return map[string]job.Handler{"import": n.importer.Handle, proposal.JobKind: n.proposals.Handle}
+	return map[string]job.Handler{"import": n.importer.Handle, proposal.JobKind: n.proposals.Handle, site.JobKind: n.sites.Handle}
 }
 
 // loadDemo founds the demo district where it is not there yet.
