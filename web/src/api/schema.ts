@@ -216,6 +216,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/districts/{district}/communities/{code}/services": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which services reach a community */
+        get: operations["getCommunityServices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/coverage/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Scorecards, newest first */
+        get: operations["listCoverageBatches"];
+        put?: never;
+        /** Run all facility types of a profile */
+        post: operations["createCoverageBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/coverage/batches/{batch}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What every community has within reach, the worst first */
+        get: operations["getCoverageScorecard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/districts/{district}/coverage/runs": {
         parameters: {
             query?: never;
@@ -251,6 +303,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/districts/{district}/coverage/runs/{id}/buildings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A run's answer for every building, page by page */
+        get: operations["listCoverageBuildings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/coverage/runs/{id}/buildings/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The walk that a building's answer rests on */
+        get: operations["proveCoverageBuilding"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/districts/{district}/coverage/runs/{id}/communities": {
         parameters: {
             query?: never;
@@ -262,6 +348,142 @@ export interface paths {
         get: operations["listCoverageCommunities"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/coverage/runs/{id}/compare/{other}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is different from an earlier run */
+        get: operations["compareCoverageRuns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/coverage/runs/{id}/gaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Patches of uncovered homes, the largest first */
+        get: operations["listCoverageGaps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/coverage/runs/{id}/isochrones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The ground from which a facility, or any, is reached */
+        get: operations["listCoverageIsochrones"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/coverage/runs/{id}/parts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A run's answer for every zone, neighborhood or subdistrict in its area */
+        get: operations["listCoverageParts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/coverage/runs/{id}/trials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin a what-if on a run; nothing is stored */
+        post: operations["beginCoverageTrial"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/coverage/trials/{trial}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a what-if */
+        delete: operations["endCoverageTrial"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/coverage/trials/{trial}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What changes would make of the coverage */
+        post: operations["tryCoverageChanges"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/coverage/trials/{trial}/paths": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What drawn paths gain, each by itself and all together */
+        post: operations["rankCoveragePaths"];
         delete?: never;
         options?: never;
         head?: never;
@@ -391,6 +613,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/districts/{district}/network": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The walking network as it stands */
+        get: operations["getWalkingNetwork"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/districts/{district}/proposals": {
         parameters: {
             query?: never;
@@ -510,6 +749,41 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/scenarios/{code}/facilities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The proposed facilities of a scenario */
+        get: operations["listProposedFacilities"];
+        put?: never;
+        /** Propose a facility in a scenario */
+        post: operations["proposeFacility"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/scenarios/{code}/facilities/{facility}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a proposed facility back */
+        delete: operations["withdrawFacility"];
         options?: never;
         head?: never;
         patch?: never;
@@ -681,6 +955,59 @@ export interface paths {
         get: operations["search"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/sitings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Questions for new sites, newest first */
+        get: operations["listSitings"];
+        put?: never;
+        /** Have the best new sites found */
+        post: operations["createSiting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/sitings/{siting}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A question for new sites with its answer */
+        get: operations["getSiting"];
+        put?: never;
+        post?: never;
+        /** Stop looking for better sites; the best so far stays */
+        delete: operations["cancelSiting"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/sitings/{siting}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make proposed facilities of the sites */
+        post: operations["acceptSiting"];
         delete?: never;
         options?: never;
         head?: never;
@@ -871,6 +1198,23 @@ export interface paths {
         put?: never;
         /** Put communities into a zone and take others out */
         post: operations["paintZone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/zones/{code}/services": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which services reach a zone */
+        get: operations["getZoneServices"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1139,6 +1483,12 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Acceptance: {
+            /** @description omitted: the one asked about */
+            scenario?: string;
+            /** @description indexes; omitted: all */
+            sites?: number[];
+        };
         Account: {
             /** Format: date-time */
             created_at: string;
@@ -1201,6 +1551,57 @@ export interface components {
             issue: string;
             parameters?: string[];
         };
+        Answer: {
+            /**
+             * Format: double
+             * @description covered with them
+             */
+            after_households: number;
+            /**
+             * Format: double
+             * @description covered without new sites
+             */
+            before_households: number;
+            /**
+             * Format: double
+             * @description no set of sites is better than this
+             */
+            bound: number;
+            /** Format: int64 */
+            candidates: number;
+            /** @description households covered against the number of new sites */
+            curve: components["schemas"]["Point"][];
+            /** Format: double */
+            demand_households: number;
+            /** @description SHA-256 of all that the answer follows from */
+            digest: string;
+            /**
+             * Format: double
+             * @description at most so far from the best possible
+             */
+            gap_percent: number;
+            /**
+             * Format: double
+             * @description that no candidate and no facility can cover
+             */
+            hopeless_households: number;
+            network: components["schemas"]["CoverageNetworkUsed"] | null;
+            /** @description nothing is better */
+            proven: boolean;
+            /**
+             * Format: int64
+             * @description homes, those with the same candidates taken together
+             */
+            rows: number;
+            /** @description the proof in words */
+            sentence: string;
+            /** @description the one that serves most first */
+            sites: components["schemas"]["Site"][];
+            /** @enum {string} */
+            unit: "households" | "sites" | "metres" | "minutes";
+            /** Format: double */
+            value: number;
+        };
         Approval: {
             clause: string;
             key: string;
@@ -1242,6 +1643,10 @@ export interface components {
             items: components["schemas"]["AuditEntry"][];
             next_cursor?: string;
         };
+        BatchList: {
+            /** @description newest first, without the runs */
+            items: components["schemas"]["CoverageBatch"][];
+        };
         BoundaryQuestion: {
             /** @description codes */
             communities: string[];
@@ -1278,6 +1683,30 @@ export interface components {
             use: string;
             /** Format: int64 */
             version: number;
+        };
+        BuildingCoverage: {
+            /** Format: double */
+            back_minutes: number | null;
+            code: string;
+            /** @description "": none */
+            community_code: string;
+            community_name: string;
+            /** Format: double */
+            distance_m: number | null;
+            /** @description nearest one, also where it is too far; "": none */
+            facility_code: string;
+            facility_name: string;
+            /** Format: double */
+            households: number;
+            /** @description lon, lat; null where the building is gone */
+            location: number[] | null;
+            /** @enum {string} */
+            status: "covered" | "spared" | "uncovered" | "cut_off" | "unreached";
+            /**
+             * Format: double
+             * @description to the facility
+             */
+            there_minutes: number | null;
         };
         BuildingList: {
             items: components["schemas"]["Building"][];
@@ -1372,6 +1801,11 @@ export interface components {
             version: number;
         };
         CommunityCoverage: {
+            /**
+             * Format: double
+             * @description 2SFCA score, mean over households; 0 where no capacity is known
+             */
+            access: number;
             /** Format: int64 */
             buildings: number;
             code: string;
@@ -1385,8 +1819,24 @@ export interface components {
             floor_area_m2: number;
             /** Format: int64 */
             households: number;
+            /**
+             * Format: double
+             * @description to the nearest facility, mean over households with a way
+             */
+            mean_m: number;
+            /** Format: double */
+            mean_minutes: number;
             name: string;
+            /**
+             * Format: int64
+             * @description with capacities; as covered where none is known
+             */
+            served_households: number;
+            /** Format: int64 */
+            spared_households: number;
             subdistrict_name: string;
+            /** Format: int64 */
+            unreached_buildings: number;
         };
         CommunityPage: {
             items: components["schemas"]["Community"][];
@@ -1452,13 +1902,13 @@ export interface components {
             zones: number;
         };
         CoverageArea: {
-            /** @description of the subdistrict or zone */
+            /** @description of the subdistrict, neighborhood or zone */
             code?: string;
             /** @description Polygon or MultiPolygon, longitude/latitude */
             geometry?: components["schemas"]["Geometry"];
             /** @enum {string} */
-            kind: "district" | "subdistrict" | "zone" | "polygon";
-            /** @description of the subdistrict or zone when it was run; ignored in requests */
+            kind: "district" | "subdistrict" | "neighborhood" | "zone" | "polygon";
+            /** @description of the part when it was run; ignored in requests */
             readonly name?: string;
         };
         CoverageAsk: {
@@ -1466,19 +1916,32 @@ export interface components {
             area?: components["schemas"]["CoverageAskArea"];
             /** @description key of a facility type */
             facility_type: string;
+            /** @description metres or minutes; omitted: what the profile says */
+            limit?: components["schemas"]["CoverageLimit"];
             /**
              * @default radius
              * @enum {string}
              */
-            method: "radius";
+            method: "radius" | "walk" | "walk_slope";
+            /** @description key of a profile of standards; omitted: the district's */
+            profile?: string;
+            /** @description code of a scenario whose proposed facilities count, too */
+            scenario?: string;
+            /** @description without stairs and slopes over 1:12 */
+            step_free?: boolean;
             /**
              * Format: double
-             * @description metres; omitted: what the district's standards say
+             * @description capacity that one household needs; omitted: 1
              */
-            radius_m?: number;
+            units_per_household?: number;
+            /**
+             * @description omitted: elder
+             * @enum {string}
+             */
+            walker?: "adult" | "elder" | "frail";
         };
         CoverageAskArea: {
-            /** @description of the subdistrict or zone */
+            /** @description of the subdistrict, neighborhood or zone */
             code?: string;
             /** @description Polygon or MultiPolygon, for the kind polygon */
             geometry?: components["schemas"]["Geometry"];
@@ -1486,7 +1949,206 @@ export interface components {
              * @default district
              * @enum {string}
              */
-            kind: "district" | "subdistrict" | "zone" | "polygon";
+            kind: "district" | "subdistrict" | "neighborhood" | "zone" | "polygon";
+        };
+        CoverageBatch: {
+            area: components["schemas"]["CoverageArea"];
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            district: string;
+            id: string;
+            /** @enum {string} */
+            method: "radius" | "walk" | "walk_slope";
+            profile: string;
+            /** @description in the order of the standards table */
+            runs: components["schemas"]["CoverageRun"][];
+            skipped: components["schemas"]["CoverageSkipped"][];
+        };
+        CoverageBatchAsk: {
+            /** @description omitted: the whole district */
+            area?: components["schemas"]["CoverageAskArea"];
+            /** @description keys; omitted: all of the profile that have a place and a limit */
+            facility_types?: string[];
+            /** @description metres or minutes; omitted: what the profile says */
+            limit?: components["schemas"]["CoverageLimit"];
+            /**
+             * @default radius
+             * @enum {string}
+             */
+            method: "radius" | "walk" | "walk_slope";
+            /** @description key of a profile of standards; omitted: the district's */
+            profile?: string;
+            /** @description code of a scenario whose proposed facilities count, too */
+            scenario?: string;
+            /** @description without stairs and slopes over 1:12 */
+            step_free?: boolean;
+            /**
+             * Format: double
+             * @description capacity that one household needs; omitted: 1
+             */
+            units_per_household?: number;
+            /**
+             * @description omitted: elder
+             * @enum {string}
+             */
+            walker?: "adult" | "elder" | "frail";
+        };
+        CoverageCapacitySummary: {
+            /**
+             * Format: double
+             * @description sum of the known ones
+             */
+            capacity: number;
+            /**
+             * Format: int64
+             * @description in range, but no capacity is left
+             */
+            full_households: number;
+            /**
+             * Format: int64
+             * @description facilities with a known capacity
+             */
+            known: number;
+            /**
+             * Format: double
+             * @description 2SFCA score, mean over households: capacity units per unit of demand
+             */
+            mean_access: number;
+            /** Format: int64 */
+            out_of_range_households: number;
+            /** Format: int64 */
+            served_households: number;
+            /**
+             * Format: double
+             * @description capacity that one household needs
+             */
+            units_per_household: number;
+            /**
+             * Format: int64
+             * @description facilities without one: taken as unlimited
+             */
+            unknown: number;
+        };
+        CoverageCatalogueItem: {
+            clause: string;
+            name: string;
+            /** Format: int64 */
+            no: number;
+        };
+        CoverageChange: {
+            /** @description code, for move and close */
+            facility?: string;
+            /** @enum {string} */
+            kind: "move" | "add" | "close" | "path";
+            /** @description lon, lat, for path */
+            line?: number[][];
+            /** @description lon, lat, for move and add */
+            location?: number[];
+            name?: string;
+            /**
+             * @description for path
+             * @enum {string}
+             */
+            path?: "footpath" | "stairs" | "bridge";
+        };
+        CoverageCommunityChange: {
+            /** Format: int64 */
+            after: number;
+            /**
+             * Format: int64
+             * @description covered households
+             */
+            before: number;
+            code: string;
+            /** Format: int64 */
+            households: number;
+            name: string;
+        };
+        CoverageComparison: {
+            /** @description that are different, the largest change first */
+            communities: components["schemas"]["CoverageCommunityChange"][];
+            /** @description same type, method, walker, limit and area */
+            comparable: boolean;
+            /** @description what of settings and data is different, in words */
+            differences: string[];
+            earlier: components["schemas"]["CoverageRun"];
+            /**
+             * Format: int64
+             * @description covered now and not before
+             */
+            gained_buildings: number;
+            /** Format: int64 */
+            gained_households: number;
+            later: components["schemas"]["CoverageRun"];
+            /**
+             * Format: int64
+             * @description covered before and not now
+             */
+            lost_buildings: number;
+            /** Format: int64 */
+            lost_households: number;
+        };
+        CoverageFirstStep: {
+            clause: string;
+            /** Format: int64 */
+            facilities: number;
+            facility_name: string;
+            facility_type: string;
+            limit: components["schemas"]["CoverageLimit"];
+            mark: string;
+            source: string;
+        };
+        CoverageGap: {
+            /** Format: int64 */
+            buildings: number;
+            /** @description the most uncovered households first */
+            communities: components["schemas"]["CoverageGapCommunity"][];
+            /** Format: double */
+            floor_area_m2: number;
+            /** Format: int64 */
+            households: number;
+            location: number[];
+            /**
+             * Format: double
+             * @description mean over households
+             */
+            mean_beyond: number | null;
+            /** @description MultiPolygon, longitude/latitude */
+            outline: components["schemas"]["Geometry"] | null;
+            /**
+             * Format: int64
+             * @description 1 is the most households
+             */
+            rank: number;
+            /**
+             * Format: int64
+             * @description buildings without a network or a way among them
+             */
+            unreached: number;
+            /**
+             * Format: double
+             * @description over the limit, in its unit; null where none of its homes has a way
+             */
+            worst_beyond: number | null;
+        };
+        CoverageGapCommunity: {
+            /** Format: int64 */
+            buildings: number;
+            code: string;
+            /** Format: int64 */
+            households: number;
+            name: string;
+        };
+        CoverageGaps: {
+            items: components["schemas"]["CoverageGap"][];
+            /**
+             * @description of what is beyond the limit
+             * @enum {string}
+             */
+            unit: "metres" | "minutes";
+            /** @description items of the district's policy that answer such a gap */
+            works: components["schemas"]["CoverageCatalogueItem"][];
         };
         CoverageInputs: {
             /** Format: int64 */
@@ -1499,42 +2161,292 @@ export interface components {
             facilities: number;
             /** Format: date-time */
             facilities_updated_at: string | null;
-            /** @description profile of standards that the district uses */
+            /** @description null for the method radius */
+            network?: components["schemas"]["CoverageNetworkUsed"];
+            /** @description profile of standards, with its version */
             profile: string;
+            /**
+             * Format: int64
+             * @description proposed facilities among the facilities
+             */
+            proposed?: number;
+            /** @description code of the scenario whose proposed facilities count */
+            scenario?: string;
+            /** @description version of the calculation */
+            software: string;
             /** Format: int64 */
             zone_version?: number;
         };
+        CoverageIsochrone: {
+            /** Format: double */
+            area_m2: number;
+            /**
+             * Format: double
+             * @description distance of the points that it was sampled at
+             */
+            cell_m: number;
+            /** @description MultiPolygon with the pockets that are not reached as holes */
+            ground: components["schemas"]["Geometry"] | null;
+            /**
+             * Format: double
+             * @description in its unit
+             */
+            limit: number;
+            /**
+             * Format: double
+             * @description area as a share of the circle of the same distance around one facility (pedestrian shed)
+             */
+            shed: number | null;
+            /** @enum {string} */
+            unit: "metres" | "minutes";
+        };
+        CoverageLimit: {
+            /**
+             * Format: double
+             * @description along the straight line or the walk
+             */
+            metres?: number;
+            /**
+             * Format: double
+             * @description of walking
+             */
+            minutes?: number;
+        };
+        CoverageNetworkUsed: {
+            /** Format: int64 */
+            edges: number;
+            /** @description source of the heights */
+            elevation?: string;
+            /** Format: int64 */
+            nodes: number;
+            /** @description another one after every change of roads, barriers or heights */
+            version: string;
+        };
+        CoveragePathGain: {
+            /** Format: int64 */
+            gained_buildings: number;
+            /** Format: int64 */
+            gained_households: number;
+            /**
+             * Format: int64
+             * @description in the question
+             */
+            index: number;
+            /** @description it joins the network in at least two places */
+            joined: boolean;
+            /** Format: double */
+            length_m: number;
+            name: string;
+            note: string;
+            /** @enum {string} */
+            path: "footpath" | "stairs" | "bridge";
+            /**
+             * Format: double
+             * @description sum over households of what the way to the nearest facility gets shorter: kilometres or hours
+             */
+            saved: number;
+        };
+        CoveragePathGains: {
+            paths: components["schemas"]["CoveragePathGain"][];
+            /**
+             * Format: int64
+             * @description gained by all of them at once
+             */
+            together_households: number;
+            /**
+             * @description of what is saved
+             * @enum {string}
+             */
+            unit: "kilometres" | "hours";
+        };
+        CoverageProof: {
+            /** @description from the facility; null where it is the same way */
+            back: components["schemas"]["CoverageWalk"] | null;
+            /**
+             * Format: double
+             * @description metres over the limit; null where it is kept or counted in minutes
+             */
+            beyond_m: number | null;
+            /**
+             * Format: double
+             * @description minutes over the limit; null where it is kept or counted in metres
+             */
+            beyond_minutes: number | null;
+            building: components["schemas"]["BuildingCoverage"];
+            /** @description false: the data have changed since the run, and the walk is of today */
+            current: boolean;
+            /** @description to the facility of the first step, where it spares the building */
+            first_step: components["schemas"]["CoverageWalk"] | null;
+            limit: components["schemas"]["CoverageLimit"];
+            /** @enum {string} */
+            method: "radius" | "walk" | "walk_slope";
+            /**
+             * Format: double
+             * @description the longer of there and back
+             */
+            minutes: number | null;
+            /** @description the answer in words */
+            sentence: string;
+            /** @description to the facility; null where there is no way */
+            there: components["schemas"]["CoverageWalk"] | null;
+        };
         CoverageRun: {
             area: components["schemas"]["CoverageArea"];
+            /** @description of the scorecard that it belongs to */
+            batch: string;
             /** Format: date-time */
             created_at: string;
             created_by: string;
             district: string;
             facility_name: string;
             facility_type: string;
+            /** @description null where the standard asks for none */
+            first_step: components["schemas"]["CoverageFirstStep"] | null;
             id: string;
             inputs: components["schemas"]["CoverageInputs"];
-            method: string;
+            /** @description items of the district's policy that answer a gap of this type */
+            items: components["schemas"]["CoverageCatalogueItem"][];
+            limit: components["schemas"]["CoverageLimit"];
+            /** @enum {string} */
+            method: "radius" | "walk" | "walk_slope";
             /** @description what the reader of the figures must know */
             notes: string[];
-            /** Format: double */
-            radius_m: number;
-            /** @description null where a person gave the radius */
+            /** @description null where a person gave the limit */
             standard: components["schemas"]["CoverageStandard"] | null;
             summary: components["schemas"]["CoverageSummary"];
+            /** @description null for the method radius */
+            walker: components["schemas"]["CoverageWalkerUsed"] | null;
+        };
+        CoverageScorecard: {
+            batch: components["schemas"]["CoverageBatch"];
+            communities: components["schemas"]["CoverageScoreCommunity"][];
+            types: components["schemas"]["CoverageScoreType"][];
+        };
+        CoverageScoreCommunity: {
+            code: string;
+            /**
+             * Format: int64
+             * @description types that at least half of the households have within reach
+             */
+            have: number;
+            /** Format: int64 */
+            households: number;
+            name: string;
+            /**
+             * Format: double
+             * @description mean of the shares, 0 to 1
+             */
+            score: number;
+            share: (number | null)[];
+            subdistrict_name: string;
+        };
+        CoverageScoreType: {
+            /** Format: int64 */
+            facilities: number;
+            facility_name: string;
+            facility_type: string;
+            limit: components["schemas"]["CoverageLimit"];
+            run: string;
+            standard: components["schemas"]["CoverageStandard"] | null;
+            tier: string;
+            works: components["schemas"]["CoverageCatalogueItem"][];
+        };
+        CoverageServices: {
+            /** @enum {string} */
+            method: "radius" | "walk" | "walk_slope";
+            notes: string[];
+            /** @description the most uncovered households first */
+            types: components["schemas"]["CoverageServiceType"][];
+            walker: components["schemas"]["CoverageWalkerUsed"] | null;
+        };
+        CoverageServiceType: {
+            /**
+             * Format: double
+             * @description 2SFCA score, mean over households; 0 where no capacity is known
+             */
+            access: number;
+            /** Format: int64 */
+            buildings: number;
+            /** Format: int64 */
+            covered_buildings: number;
+            /** Format: double */
+            covered_floor_area_m2: number;
+            /** Format: int64 */
+            covered_households: number;
+            facility_name: string;
+            facility_type: string;
+            first_step: components["schemas"]["CoverageFirstStep"] | null;
+            /** Format: double */
+            floor_area_m2: number;
+            /** Format: int64 */
+            households: number;
+            limit: components["schemas"]["CoverageLimit"];
+            /**
+             * Format: double
+             * @description to the nearest facility, mean over households with a way
+             */
+            mean_m: number;
+            /** Format: double */
+            mean_minutes: number;
+            /**
+             * Format: double
+             * @description metres from the nearest of its buildings to a facility
+             */
+            nearest_m: number | null;
+            /**
+             * Format: int64
+             * @description with capacities; as covered where none is known
+             */
+            served_households: number;
+            /** Format: int64 */
+            spared_households: number;
+            standard: components["schemas"]["CoverageStandard"] | null;
+            /**
+             * Format: int64
+             * @description households neither covered nor spared
+             */
+            uncovered: number;
+            /** Format: int64 */
+            unreached_buildings: number;
+            works: components["schemas"]["CoverageCatalogueItem"][];
+        };
+        CoverageSkipped: {
+            facility_name: string;
+            facility_type: string;
+            reason: string;
         };
         CoverageStandard: {
+            /** @description how the limit follows from the row, in words */
+            basis: string;
             clause: string;
             /** @description how well the figure was checked: C, P, M or L */
             mark: string;
-            /** Format: double */
-            radius_m: number;
+            /**
+             * Format: double
+             * @description of the row's circle; null: it gives none
+             */
+            minutes: number | null;
+            /**
+             * Format: double
+             * @description service radius of the row; null: it gives none
+             */
+            radius_m: number | null;
             /** @description standard, e.g. GB 50180-2018 */
             source: string;
+            /** @description key of the circle */
+            tier: string;
+        };
+        CoverageStreetWalked: {
+            /** Format: double */
+            distance_m: number;
+            /** @description "": without a name */
+            name: string;
         };
         CoverageSummary: {
             /** Format: int64 */
             buildings: number;
+            /** @description null where no facility has a known capacity */
+            capacity: components["schemas"]["CoverageCapacitySummary"] | null;
             /** Format: int64 */
             communities: number;
             /** Format: int64 */
@@ -1543,6 +2455,13 @@ export interface components {
             covered_floor_area_m2: number;
             /** Format: int64 */
             covered_households: number;
+            /**
+             * Format: int64
+             * @description on the network, without a way to any facility: not covered
+             */
+            cut_off_buildings: number;
+            /** Format: int64 */
+            cut_off_households: number;
             /**
              * Format: int64
              * @description of the type, in the whole district
@@ -1555,13 +2474,162 @@ export interface components {
             /** Format: int64 */
             households: number;
             /**
+             * Format: double
+             * @description to the nearest facility, mean over households with a way
+             */
+            mean_m: number;
+            /**
+             * Format: double
+             * @description 0 for the method radius
+             */
+            mean_minutes: number;
+            /**
+             * Format: int64
+             * @description not covered, but served by the facility of the first step
+             */
+            spared_buildings: number;
+            /** Format: int64 */
+            spared_households: number;
+            /**
              * Format: int64
              * @description communities without a single covered building
              */
             uncovered_communities: number;
+            /**
+             * Format: int64
+             * @description without a walking network within reach: not covered
+             */
+            unreached_buildings: number;
+            /**
+             * Format: int64
+             * @description without a walking network within reach: they serve nobody
+             */
+            unreached_facilities: number;
+            /** Format: int64 */
+            unreached_households: number;
+        };
+        CoverageTrial: {
+            /** @description without changes, by today's data */
+            base: components["schemas"]["CoverageTrialFigures"];
+            /** @description false: the data have changed since the run */
+            current: boolean;
+            /** Format: date-time */
+            expires_at: string;
+            facilities: components["schemas"]["CoverageTrialFacility"][];
+            id: string;
+            run: string;
+        };
+        CoverageTrialAnswer: {
+            /** @description buildings whose status is another one */
+            changed: components["schemas"]["CoverageTrialChanged"][];
+            figures: components["schemas"]["CoverageTrialFigures"];
+            /** Format: int64 */
+            gained_households: number;
+            /** Format: int64 */
+            lost_households: number;
+            /** @description e.g. that a place is not on the network */
+            notes: string[];
+            /** Format: double */
+            took_ms: number;
+        };
+        CoverageTrialChanged: {
+            code: string;
+            covered: boolean;
+            /** Format: double */
+            households: number;
+            /**
+             * Format: int64
+             * @description of its feature in the tiles
+             */
+            id: number;
+        };
+        CoverageTrialFacility: {
+            /** Format: int64 */
+            capacity: number | null;
+            code: string;
+            location: number[];
+            name: string;
+            proposed: boolean;
+            /** @description it is on the network */
+            reached: boolean;
+        };
+        CoverageTrialFigures: {
+            /** Format: int64 */
+            buildings: number;
+            /** Format: int64 */
+            covered_buildings: number;
+            /** Format: double */
+            covered_floor_area_m2: number;
+            /** Format: int64 */
+            covered_households: number;
+            /** Format: int64 */
+            households: number;
+            /** Format: double */
+            mean_m: number;
+            /** Format: double */
+            mean_minutes: number;
+        };
+        CoverageWalk: {
+            /**
+             * Format: double
+             * @description between building, facility and the network, part of the distance
+             */
+            access_m: number;
+            /** Format: double */
+            climb_m: number;
+            /** Format: int64 */
+            crossings: number;
+            /** Format: double */
+            descent_m: number;
+            /** Format: double */
+            distance_m: number;
+            facility_code: string;
+            facility_name: string;
+            /** @description LineString, longitude/latitude */
+            line: components["schemas"]["Geometry"] | null;
+            /**
+             * Format: double
+             * @description 0 for the method radius
+             */
+            minutes: number;
+            /** Format: double */
+            stairs_m: number;
+            streets: components["schemas"]["CoverageStreetWalked"][];
+        };
+        CoverageWalkerUsed: {
+            /**
+             * Format: double
+             * @description seconds lost at a crossing
+             */
+            crossing_s: number;
+            /** @description adult, elder or frail */
+            key: string;
+            name: string;
+            /** @description where the figures come from */
+            note: string;
+            /**
+             * Format: double
+             * @description on the flat
+             */
+            speed_m_s: number;
+            /** Format: double */
+            stairs_m_s: number;
+            step_free: boolean;
+        };
+        CoveredBuildings: {
+            /** @description for the next page; "": this is the last */
+            cursor: string;
+            /** @description the most households first */
+            items: components["schemas"]["BuildingCoverage"][];
+            /** Format: int64 */
+            total: number;
         };
         CoveredCommunities: {
             items: components["schemas"]["CommunityCoverage"][];
+        };
+        CoveredParts: {
+            /** @description the most uncovered households first */
+            items: components["schemas"]["PartCoverage"][];
         };
         Credentials: {
             name: string;
@@ -1769,6 +2837,10 @@ export interface components {
         HitList: {
             items: components["schemas"]["Hit"][];
         };
+        IsochroneList: {
+            /** @description the nearest limit first */
+            items: components["schemas"]["CoverageIsochrone"][];
+        };
         Item: {
             category: string;
             clause: string;
@@ -1942,6 +3014,15 @@ export interface components {
             current?: string;
             new: string;
         };
+        NewProposed: {
+            /** Format: int64 */
+            capacity?: number;
+            facility_type: string;
+            /** @description lon, lat */
+            location: number[];
+            name?: string;
+            note?: string;
+        };
         Page: {
             /** @description nearest first */
             items: components["schemas"]["Link"][];
@@ -1968,6 +3049,43 @@ export interface components {
             readings?: components["schemas"]["Reading"][];
             type: string;
             unit?: string;
+        };
+        PartCoverage: {
+            /**
+             * Format: double
+             * @description 2SFCA score, mean over households; 0 where no capacity is known
+             */
+            access: number;
+            /** Format: int64 */
+            buildings: number;
+            code: string;
+            /** Format: int64 */
+            covered_buildings: number;
+            /** Format: double */
+            covered_floor_area_m2: number;
+            /** Format: int64 */
+            covered_households: number;
+            /** Format: double */
+            floor_area_m2: number;
+            /** Format: int64 */
+            households: number;
+            /**
+             * Format: double
+             * @description to the nearest facility, mean over households with a way
+             */
+            mean_m: number;
+            /** Format: double */
+            mean_minutes: number;
+            name: string;
+            /**
+             * Format: int64
+             * @description with capacities; as covered where none is known
+             */
+            served_households: number;
+            /** Format: int64 */
+            spared_households: number;
+            /** Format: int64 */
+            unreached_buildings: number;
         };
         PhaseBreach: {
             detail: string;
@@ -2143,6 +3261,20 @@ export interface components {
              */
             year: number | null;
         };
+        Point: {
+            /**
+             * Format: double
+             * @description no n sites cover more
+             */
+            bound: number;
+            /**
+             * Format: double
+             * @description covered with the best set found
+             */
+            households: number;
+            /** Format: int64 */
+            n: number;
+        };
         Policy: {
             actors: components["schemas"]["Actor"][];
             age_classes: components["schemas"]["AgeClass"][];
@@ -2272,6 +3404,8 @@ export interface components {
              * @description no answer can reach more
              */
             bound: number;
+            /** @description the machine was too busy for the whole effort: asked again, the answer may differ */
+            cut_short: boolean;
             /**
              * Format: double
              * @description (bound - value) / bound: at most so far from the best
@@ -2471,6 +3605,29 @@ export interface components {
                 [key: string]: number;
             };
         };
+        Proposed: {
+            /** Format: int64 */
+            capacity: number | null;
+            code: string;
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            facility_name: string;
+            facility_type: string;
+            location: number[];
+            name: string;
+            note: string;
+            /** @description code */
+            scenario: string;
+            /** @description that it was accepted from */
+            siting: string;
+            /** Format: int64 */
+            version: number;
+        };
+        ProposedList: {
+            /** @description by facility type and name */
+            items: components["schemas"]["Proposed"][];
+        };
         Provision: {
             clause: string;
             text: string;
@@ -2494,6 +3651,63 @@ export interface components {
             document_no: string;
             note?: string;
             title?: string;
+        };
+        Request: {
+            /**
+             * Format: double
+             * @description least straight distance between new sites, and between new and existing ones
+             */
+            apart_m?: number;
+            /** @description the homes that are to be served; omitted: the whole district */
+            area?: components["schemas"]["CoverageArea"];
+            /** @description kinds of places: stock, buildings, junctions, points */
+            candidates: string[];
+            /**
+             * Format: double
+             * @description of each new site; given, the known capacities of existing facilities count, too
+             */
+            capacity?: number;
+            /**
+             * Format: int64
+             * @description last n of the curve; 0: n
+             */
+            curve_to?: number;
+            /** @description Polygon or MultiPolygon where no site may be */
+            excluded?: components["schemas"]["Geometry"];
+            facility_type: string;
+            /** @description existing facilities go on serving; omitted: true */
+            keep_existing?: boolean;
+            /** @description omitted: what the profile says */
+            limit?: components["schemas"]["CoverageLimit"];
+            /**
+             * @description omitted: radius
+             * @enum {string}
+             */
+            method?: "radius" | "walk" | "walk_slope";
+            /** @enum {string} */
+            model: "lscp" | "mclp" | "pmedian" | "pcenter";
+            /**
+             * Format: int64
+             * @description new sites; not for lscp
+             */
+            n?: number;
+            /** @description lon, lat, for the kind points */
+            points?: number[][];
+            /** @description omitted: the district's */
+            profile?: string;
+            /** @description its proposed facilities are there already, and it takes accepted sites; omitted: the main one */
+            scenario?: string;
+            step_free?: boolean;
+            /**
+             * Format: double
+             * @description capacity that one household needs; omitted: 1
+             */
+            units_per_household?: number;
+            /**
+             * @description omitted: elder
+             * @enum {string}
+             */
+            walker?: "adult" | "elder" | "frail";
         };
         RevisionList: {
             /** @description newest first */
@@ -2571,6 +3785,51 @@ export interface components {
             /** @description works once */
             url: string;
         };
+        Site: {
+            /** @description code of the proposed facility that it became; "": none */
+            accepted: string;
+            /** @description of the building; "" for the others */
+            code: string;
+            /**
+             * Format: double
+             * @description that it serves as the nearest within the limit
+             */
+            households: number;
+            /** Format: int64 */
+            index: number;
+            /** @enum {string} */
+            kind: "stock" | "buildings" | "junctions" | "points";
+            location: number[];
+            name: string;
+            /**
+             * Format: double
+             * @description of those, not covered before
+             */
+            new_households: number;
+        };
+        Siting: {
+            /** @description null until there is one */
+            answer: components["schemas"]["Answer"] | null;
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            district: string;
+            error: string;
+            facility_name: string;
+            id: string;
+            /** @description that was used */
+            limit: components["schemas"]["CoverageLimit"];
+            notes: string[];
+            request: components["schemas"]["Request"];
+            standard: components["schemas"]["CoverageStandard"] | null;
+            /** @enum {string} */
+            state: "queued" | "running" | "done" | "failed" | "cancelled";
+            walker: components["schemas"]["CoverageWalkerUsed"] | null;
+        };
+        SitingList: {
+            /** @description newest first */
+            items: components["schemas"]["Siting"][];
+        };
         Standard: {
             clause: string;
             code: string;
@@ -2606,6 +3865,42 @@ export interface components {
             source: string;
             tier: string;
             variant?: string;
+            version: string;
+        };
+        Status: {
+            /** Format: date-time */
+            built_at: string;
+            /** Format: int64 */
+            edges: number;
+            /** @description source of the heights; "": none */
+            elevation: string;
+            /**
+             * Format: double
+             * @description share of the network whose heights are known
+             */
+            heights: number;
+            /**
+             * Format: int64
+             * @description parts that are not joined to the largest
+             */
+            islands: number;
+            /**
+             * Format: int64
+             * @description ends within 0.5 m of another road that were joined to it
+             */
+            joined: number;
+            /** Format: double */
+            length_m: number;
+            /** Format: int64 */
+            nodes: number;
+            /**
+             * Format: double
+             * @description that building it took
+             */
+            seconds: number;
+            /** Format: double */
+            stairs_m: number;
+            /** @description another one after every change of roads, barriers or heights */
             version: string;
         };
         Step: {
@@ -2703,6 +3998,9 @@ export interface components {
             maxzoom: number;
             /** Format: int32 */
             minzoom: number;
+        };
+        TrialChanges: {
+            changes: components["schemas"]["CoverageChange"][];
         };
         YearsPatch: {
             /**
@@ -3967,6 +5265,151 @@ export interface operations {
             };
         };
     };
+    getCommunityServices: {
+        parameters: {
+            query?: {
+                method?: "radius" | "walk" | "walk_slope";
+                /** @description omitted: the district's */
+                profile?: string;
+                /** @description its proposed facilities count, too */
+                scenario?: string;
+                step_free?: boolean;
+                walker?: "adult" | "elder" | "frail";
+            };
+            header?: never;
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CoverageServices"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCoverageBatches: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createCoverageBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CoverageBatchAsk"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CoverageBatch"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCoverageScorecard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CoverageScorecard"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listCoverageRuns: {
         parameters: {
             query?: {
@@ -4071,6 +5514,78 @@ export interface operations {
             };
         };
     };
+    listCoverageBuildings: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                /** @description covered, spared, uncovered, cut_off, unreached; omitted: all */
+                status?: string[];
+            };
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CoveredBuildings"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proveCoverageBuilding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CoverageProof"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listCoverageCommunities: {
         parameters: {
             query?: never;
@@ -4091,6 +5606,288 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CoveredCommunities"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compareCoverageRuns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+                id: string;
+                /** @description the earlier run */
+                other: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CoverageComparison"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCoverageGaps: {
+        parameters: {
+            query?: {
+                /** @description homes nearer than this to each other are one gap */
+                near_m?: number;
+            };
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CoverageGaps"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCoverageIsochrones: {
+        parameters: {
+            query?: {
+                /** @description code; omitted: any of the run's */
+                facility?: string;
+                /** @description in the unit of the run's limit; omitted: the limit */
+                limits?: number[];
+            };
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IsochroneList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCoverageParts: {
+        parameters: {
+            query: {
+                by: "zone" | "neighborhood" | "subdistrict";
+            };
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CoveredParts"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    beginCoverageTrial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CoverageTrial"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endCoverageTrial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+                trial: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tryCoverageChanges: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+                trial: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrialChanges"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CoverageTrialAnswer"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rankCoveragePaths: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+                trial: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrialChanges"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CoveragePathGains"];
                 };
             };
             /** @description Error */
@@ -4509,6 +6306,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWalkingNetwork: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
             };
             /** @description Error */
             default: {
@@ -4950,6 +6779,114 @@ export interface operations {
             };
         };
     };
+    listProposedFacilities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description code of the scenario */
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposedList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proposeFacility: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description code of the scenario */
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewProposed"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposed"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdrawFacility: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description code of the scenario */
+                code: string;
+                /** @description administrative code */
+                district: string;
+                facility: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getPhasing: {
         parameters: {
             query?: {
@@ -5378,6 +7315,180 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HitList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSitings: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SitingList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createSiting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Request"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Siting"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSiting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+                siting: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Siting"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelSiting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+                siting: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Siting"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acceptSiting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+                siting: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Acceptance"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposedList"];
                 };
             };
             /** @description Error */
@@ -5869,6 +7980,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ZoneEdit"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getZoneServices: {
+        parameters: {
+            query?: {
+                method?: "radius" | "walk" | "walk_slope";
+                /** @description omitted: the district's */
+                profile?: string;
+                /** @description its proposed facilities count, too */
+                scenario?: string;
+                step_free?: boolean;
+                walker?: "adult" | "elder" | "frail";
+            };
+            header?: never;
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CoverageServices"];
                 };
             };
             /** @description Error */

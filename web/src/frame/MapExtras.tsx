@@ -1,4 +1,5 @@
 // What is drawn over the style where it is asked for, or where the mode is about it.
+import { RunOnMap } from '../coverage/RunOnMap';
 import { LinksOnMap } from '../links/LinksOnMap';
 import { useWorkbench } from '../state/workbench';
 import { StringsOnMap } from '../zones/StringsOnMap';
@@ -8,8 +9,12 @@ export default function MapExtras() {
   const strings = useWorkbench(
     (s) => (s.mode === 'zones' || s.mode === 'plans') && !s.hidden.includes('strings'),
   );
+  const run = useWorkbench((s) =>
+    s.mode === 'coverage' && (s.tab === 'runs' || s.tab === 'trial') ? s.run : null,
+  );
   return (
     <>
+      {run && <RunOnMap key={run} id={run} />}
       {links && <LinksOnMap />}
       {strings && <StringsOnMap />}
     </>
