@@ -1,16 +1,19 @@
 import type { CoverageRun } from '../api/nouns';
 import css from '../frame/frame.module.css';
 import { useWords } from '../language';
-import { count, floorArea, metres, moment, share } from '../language/format';
+import { count, floorArea, moment, share } from '../language/format';
 import { useWorkbench } from '../state/workbench';
+import { Button } from '../ui/Button';
 import { DemoMark, Notice } from '../ui/State';
 import own from './coverage.module.css';
+import { limitSaid } from './said';
 import { words } from './words';
 
 /** The figures of a run, with everything one must know to trust them: method, radius and its source, area, who and when. */
 export function RunSummary({ run: r }: { run: CoverageRun }) {
   const t = useWords(words);
   const language = useWorkbench((s) => s.language);
+  const setRun = useWorkbench((s) => s.setRun);
   const s = r.summary;
   const lines: [string, string, number, number, (v: number) => string][] = [
     ['households', t('households'), s.covered_households, s.households, count],
@@ -20,7 +23,12 @@ export function RunSummary({ run: r }: { run: CoverageRun }) {
   return (
     <div className={css.section} data-testid="coverage-summary">
       <h3>
-        {r.facility_name} · {metres(r.radius_m)} · {r.area.name || t(`area.${r.area.kind}`)}
+        <span>
+          {r.facility_name} · {limitSaid(r.limit, language)} · {r.area.name || t(`area.${r.area.kind}`)}
+        </span>
+        <Button small tone="ghost" icon="close" onClick={() => setRun(null)} data-testid="clear-run">
+          {t('clear')}
+        </Button>
       </h3>
       <div className={own.legendLine}>
         <span>

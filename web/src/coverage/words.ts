@@ -1,5 +1,9 @@
 export const words = {
   title: ['设施覆盖', 'Facility coverage'],
+  'tab.runs': ['分析', 'Runs'],
+  'tab.trial': ['试算', 'What if'],
+  'tab.sites': ['选址', 'Sites'],
+  'tab.scorecard': ['体检', 'Scorecard'],
   type: ['设施类型', 'Facility type'],
   typeHint: ['选择设施类型', 'Choose a facility type'],
   find: ['筛选类型', 'Filter types'],
@@ -18,6 +22,7 @@ export const words = {
   area: ['分析范围', 'Area'],
   'area.district': ['全区', 'District'],
   'area.subdistrict': ['街道', 'Subdistrict'],
+  'area.neighborhood': ['社区', 'Neighborhood'],
   'area.zone': ['片区', 'Zone'],
   'area.polygon': ['自绘范围', 'Polygon'],
   chooseSubdistrict: ['选择街道 / 镇', 'Choose a subdistrict'],

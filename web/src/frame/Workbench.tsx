@@ -64,6 +64,9 @@ async function fetchTheRest(): Promise<void> {
     import('../proposals/ProposalsPanel'),
     import('../zones/ZoneTable'),
     import('../coverage/CoverageTable'),
+    import('../coverage/TrialPanel'),
+    import('../sites/SitingPanel'),
+    import('../scorecards/ScorecardPanel'),
     import('../phases/PhaseBoard'),
     import('../phases/YearsOnMap'),
     import('../scenarios/ScenarioDialog'),
@@ -102,6 +105,7 @@ export function Workbench() {
 
   const Panel = panels[mode];
   const run = useWorkbench((s) => s.run);
+  const tab = useWorkbench((s) => s.tab);
   const zones = useZones(district);
   // While a zone is drawn the map needs the room.
   const drawing = useSteps((s) => s.stepper !== null);
@@ -111,7 +115,7 @@ export function Workbench() {
   const hasTable =
     against !== null ||
     mode === 'registry' ||
-    (mode === 'coverage' && run !== null) ||
+    (mode === 'coverage' && (tab === 'runs' || tab === 'trial') && run !== null) ||
     ((mode === 'zones' || mode === 'plans' || mode === 'program') && (zones.data?.length ?? 0) > 0);
   const wide = mode === 'data';
   // Years with their bars, and zones under them, need more height than rows.

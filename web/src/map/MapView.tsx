@@ -119,15 +119,19 @@ function hasView(style: StyleSpecification): boolean {
 /** The coverage run of the URL, drawn while the coverage mode is open. */
 function useCoverageOverlay(district: string) {
   const controller = useControl((s) => s.controller);
-  const runId = useWorkbench((s) => (s.mode === 'coverage' ? s.run : null));
+  const runId = useWorkbench((s) =>
+    s.mode === 'coverage' && (s.tab === 'runs' || s.tab === 'trial') ? s.run : null,
+  );
   const run = useRun(district, runId);
   const facilities = useFacilitiesOf(district, runId ? (run.data?.facility_type ?? null) : null);
   const features = useMemo<FeatureCollection>(() => {
     const out: FeatureCollection = { type: 'FeatureCollection', features: [] };
     if (!run.data) return out;
+    const radius = run.data.method === 'radius' ? run.data.limit.metres : undefined;
     for (const f of facilities.data ?? []) {
       if (!f.location) continue;
-      out.features.push(circle(f.location, run.data.radius_m), {
+      if (radius !== undefined) out.features.push(circle(f.location, radius));
+      out.features.push({
         type: 'Feature',
         properties: { code: f.code, name: f.name },
         geometry: { type: 'Point', coordinates: f.location },

@@ -1,10 +1,18 @@
 // The URL is what a person shares: district, scenario and what it is compared
-// with, mode, place, selection, layers, coverage run, proposal, year and table filters.
+// with, mode, place, selection, layers, coverage run, proposal, year and table filters;
+// within the coverage mode also which of its tabs, the earlier run, siting and scorecard.
 // Pure functions; sync.ts moves them between the location bar and the store.
 import type { Eligibility } from '../api/nouns';
 
 export const modes = ['registry', 'zones', 'coverage', 'program', 'plans', 'data'] as const;
 export type Mode = (typeof modes)[number];
+
+/** The tabs of the coverage mode: runs, the what-if on one, new sites, the scorecard. */
+export const coverageTabs = ['runs', 'trial', 'sites', 'scorecard'] as const;
+export type CoverageTab = (typeof coverageTabs)[number];
+/** What of a run the panel shows. */
+export const runAspects = ['figures', 'parts', 'gaps', 'reach', 'compare'] as const;
+export type RunAspect = (typeof runAspects)[number];
 
 export const kinds = ['community', 'building', 'facility', 'zone', 'link'] as const;
 export type Kind = (typeof kinds)[number];
@@ -45,6 +53,14 @@ export interface View {
   /** Layers that are drawn only where they are asked for. */
   shown: string[];
   run: string | null;
+  tab: CoverageTab;
+  aspect: RunAspect;
+  /** The run that the shown one is compared with. */
+  earlier: string | null;
+  /** Sites that are shown. */
+  siting: string | null;
+  /** The scorecard that is shown, by the id of its runs' batch. */
+  batch: string | null;
   /** Proposed zones that are shown; "new" is the form. */
   proposal: string | null;
   /** Year of the phasing that the map shows; null is all of them. */
@@ -70,6 +86,11 @@ export function parseAddress(pathname: string, search: string): View | null {
     hidden: split(query.get('hide')),
     shown: split(query.get('show')),
     run: query.get('run'),
+    tab: coverageTabs.find((t) => t === query.get('tab')) ?? 'runs',
+    aspect: runAspects.find((a) => a === query.get('aspect')) ?? 'figures',
+    earlier: query.get('earlier') || null,
+    siting: query.get('siting') || null,
+    batch: query.get('batch') || null,
     proposal: query.get('proposal') || null,
     year: year(query.get('year')),
     filter: {
@@ -100,6 +121,11 @@ export function formatAddress(view: View): string {
   put('hide', view.hidden.join(','));
   put('show', view.shown.join(','));
   put('run', view.run ?? '');
+  put('tab', view.tab === 'runs' ? '' : view.tab);
+  put('aspect', view.aspect === 'figures' ? '' : view.aspect);
+  put('earlier', view.earlier ?? '');
+  put('siting', view.siting ?? '');
+  put('batch', view.batch ?? '');
   put('proposal', view.proposal ?? '');
   put('year', view.year?.toString() ?? '');
   put('q', view.filter.q);

@@ -21,6 +21,7 @@ export function syncAddress(): () => void {
     if (next === location.pathname + location.search) return;
     const step =
       now.mode !== before.mode ||
+      now.tab !== before.tab ||
       now.district !== before.district ||
       now.scenario !== before.scenario ||
       now.against !== before.against ||

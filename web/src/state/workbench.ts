@@ -5,6 +5,7 @@ import { persist } from 'zustand/middleware';
 import type { Position } from '../api/nouns';
 import {
   type CommunityFilter,
+  type CoverageTab,
   everything,
   type Mode,
   type Place,
@@ -45,7 +46,9 @@ export interface Workbench extends View {
   toggleLayer: (name: string) => void;
   /** The same for a layer that is drawn only where it is asked for. */
   toggleShown: (name: string) => void;
+  /** Another run is not compared with what the one before was. */
   setRun: (run: string | null) => void;
+  setTab: (tab: CoverageTab) => void;
   setYear: (year: number | null) => void;
   /** Another scenario has other zones: a selected zone is let go. */
   setScenario: (scenario: string | null) => void;
@@ -72,6 +75,11 @@ export const useWorkbench = create<Workbench>()(
       hidden: [],
       shown: [],
       run: null,
+      tab: 'runs',
+      aspect: 'figures',
+      earlier: null,
+      siting: null,
+      batch: null,
       proposal: null,
       year: null,
       filter: everything,
@@ -93,6 +101,9 @@ export const useWorkbench = create<Workbench>()(
                   against: null,
                   selection: null,
                   run: null,
+                  earlier: null,
+                  siting: null,
+                  batch: null,
                   proposal: null,
                   year: null,
                   filter: everything,
@@ -113,7 +124,13 @@ export const useWorkbench = create<Workbench>()(
       setSort: (sort) => set({ sort }),
       toggleLayer: (name) => set((s) => ({ hidden: toggled(s.hidden, name) })),
       toggleShown: (name) => set((s) => ({ shown: toggled(s.shown, name) })),
-      setRun: (run) => set({ run }),
+      setRun: (run) =>
+        set((s) => ({
+          run,
+          earlier: null,
+          aspect: run === null || s.aspect === 'compare' ? 'figures' : s.aspect,
+        })),
+      setTab: (tab) => set({ tab }),
       setYear: (year) => set({ year }),
       setScenario: (scenario) =>
         set((s) =>
@@ -163,6 +180,11 @@ export function viewOf(s: Workbench): View {
     hidden: s.hidden,
     shown: s.shown,
     run: s.run,
+    tab: s.tab,
+    aspect: s.aspect,
+    earlier: s.earlier,
+    siting: s.siting,
+    batch: s.batch,
     proposal: s.proposal,
     year: s.year,
     filter: s.filter,

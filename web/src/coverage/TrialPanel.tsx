@@ -1,0 +1,4 @@
+// The what-if on a run.
+export default function TrialPanel() {
+  return null;
+}

@@ -1,0 +1,19 @@
+// How the settings and answers of a run read.
+import type { Language } from '../language';
+import { metres } from '../language/format';
+
+export interface Limit {
+  metres?: number;
+  minutes?: number;
+}
+
+/** One decimal below ten where it says something: "4.5 分钟", "12 min". */
+export function minutesSaid(minutes: number, language: Language): string {
+  const text = minutes < 10 ? String(Number(minutes.toFixed(1))) : minutes.toFixed(0);
+  return language === 'zh' ? `${text} 分钟` : `${text} min`;
+}
+
+export function limitSaid(limit: Limit, language: Language): string {
+  if (limit.metres !== undefined) return metres(limit.metres);
+  return limit.minutes === undefined ? '—' : minutesSaid(limit.minutes, language);
+}

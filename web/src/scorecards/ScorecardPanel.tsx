@@ -1,0 +1,4 @@
+// The scorecard of the district: which services every community has within reach.
+export default function ScorecardPanel() {
+  return null;
+}
