@@ -31,7 +31,9 @@ export const proposedFacilities = async (district: string, scenario: string) =>
     (await value(client.GET(PROPOSED, { params: { path: { district, code: scenario } } }))).items,
   );
 export const proposeFacility = async (district: string, scenario: string, body: n.NewProposed) =>
-  as<n.Proposed>(await value(client.POST(PROPOSED, { params: { path: { district, code: scenario } }, body })));
+  as<n.Proposed>(
+    await value(client.POST(PROPOSED, { params: { path: { district, code: scenario } }, body })),
+  );
 export const withdrawFacility = (
   district: string,
   { scenario, code, version }: Pick<n.Proposed, 'scenario' | 'code' | 'version'>,
