@@ -18,6 +18,7 @@ import 'maplibre-gl/dist/maplibre-gl.css';
 import type { FeatureCollection } from 'geojson';
 import type { Bounds, Position } from '../api/nouns';
 import { type Kind, kinds, type Mode, type Place, type Selection } from '../state/address';
+import { Drawn, type DrawnLayers } from './Drawn';
 import { type Extra, Extras } from './Extras';
 import { groups, kindOf, layersOf, pickOrder, touchedBy } from './layers';
 import { linkCode } from './link';
@@ -75,6 +76,7 @@ export class MapController {
   private data = new Map<string, FeatureCollection>();
   private tints = new Map<string, ReadonlyMap<string, string>>();
   private readonly extras: Extras;
+  private readonly drawn: Drawn;
   private zoneTint: ReadonlyMap<string, ZonePaint> | null = null;
   private palette: Palette;
   private ready = false;
@@ -124,6 +126,7 @@ export class MapController {
     });
     this.screen = new Screen(this.map);
     this.extras = new Extras(this.map);
+    this.drawn = new Drawn(this.map);
     this.map.touchZoomRotate.disableRotation();
     this.map.on('style.load', () => this.dress());
     this.map.on('load', () => this.report());
@@ -248,6 +251,11 @@ export class MapController {
     this.extras.apply(this.palette, this.scenario, layer);
     this.applyHidden();
   }
+  /** Shapes under a name of their own, with their layers; null takes them from the map. */
+  setDrawn(name: string, drawn: DrawnLayers | null, data?: FeatureCollection): void {
+    this.drawn.set(name, drawn, data);
+    if (this.ready && this.detailed) this.drawn.apply(name, this.palette);
+  }
   /** Puts features into one of the overlay sources (drawing, measuring). */
   setData(source: string, data: FeatureCollection): void {
     this.data.set(source, data);
@@ -360,6 +368,7 @@ export class MapController {
     if (this.detailed) {
       this.addOverlays();
       this.extras.apply(this.palette, this.scenario);
+      this.drawn.applyAll(this.palette);
     }
     this.applyHidden();
     this.applyFilter();

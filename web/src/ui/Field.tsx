@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { useId } from 'react';
+import { Tip } from './Tip';
 import css from './ui.module.css';
 
 /** A labelled control; `children` gets the id that the label points to. */
@@ -69,24 +70,35 @@ export function Segments<V extends string>({
   testId,
 }: {
   value: V;
-  options: readonly { value: V; label: string }[];
+  /** `refused`: why this one cannot be chosen; it stays focusable so that the reason can be read. */
+  options: readonly { value: V; label: string; refused?: string | null }[];
   onChange: (value: V) => void;
   label: string;
   testId?: string;
 }) {
   return (
     <fieldset className={css.segments} aria-label={label} style={{ margin: 0, padding: 0 }}>
-      {options.map((o) => (
-        <button
-          key={o.value}
-          type="button"
-          aria-pressed={o.value === value}
-          onClick={() => onChange(o.value)}
-          data-testid={testId ? `${testId}-${o.value}` : undefined}
-        >
-          {o.label}
-        </button>
-      ))}
+      {options.map((o) => {
+        const button = (
+          <button
+            key={o.value}
+            type="button"
+            aria-pressed={o.value === value}
+            aria-disabled={o.refused ? true : undefined}
+            onClick={o.refused ? undefined : () => onChange(o.value)}
+            data-testid={testId ? `${testId}-${o.value}` : undefined}
+          >
+            {o.label}
+          </button>
+        );
+        return o.refused ? (
+          <Tip key={o.value} text={o.refused}>
+            {button}
+          </Tip>
+        ) : (
+          button
+        );
+      })}
     </fieldset>
   );
 }
