@@ -42,7 +42,7 @@ export const useScorecards = (d: string) =>
   useQuery({ queryKey: [...keys.scorecards(d), 'list'], queryFn: () => scorecards(d), enabled: !!d });
 export const useScorecard = (d: string, batch: string | null) =>
   useQuery({
-    queryKey: [...keys.scorecards(d), 'one', batch],
+    queryKey: ['district', d, 'scorecard', batch],
     queryFn: () => scorecard(d, batch ?? ''),
     enabled: !!d && !!batch,
     // What was stored never changes.

@@ -67,6 +67,10 @@ async function fetchTheRest(): Promise<void> {
     import('../coverage/TrialPanel'),
     import('../sites/SitingPanel'),
     import('../scorecards/ScorecardPanel'),
+    import('../scorecards/ScoreTable'),
+    import('../scorecards/ServicesView'),
+    import('../scorecards/MissingLine'),
+    import('../scorecards/CommunityScore'),
     import('../phases/PhaseBoard'),
     import('../phases/YearsOnMap'),
     import('../scenarios/ScenarioDialog'),
@@ -106,6 +110,7 @@ export function Workbench() {
   const Panel = panels[mode];
   const run = useWorkbench((s) => s.run);
   const tab = useWorkbench((s) => s.tab);
+  const batch = useWorkbench((s) => s.batch);
   const zones = useZones(district);
   // While a zone is drawn the map needs the room.
   const drawing = useSteps((s) => s.stepper !== null);
@@ -116,6 +121,7 @@ export function Workbench() {
     against !== null ||
     mode === 'registry' ||
     (mode === 'coverage' && (tab === 'runs' || tab === 'trial') && run !== null) ||
+    (mode === 'coverage' && tab === 'scorecard' && batch !== null) ||
     ((mode === 'zones' || mode === 'plans' || mode === 'program') && (zones.data?.length ?? 0) > 0);
   const wide = mode === 'data';
   // Years with their bars, and zones under them, need more height than rows.

@@ -130,11 +130,11 @@ export function Legend() {
                   <Row
                     key={row.label}
                     swatch={{
-                      shape: row.shape === 'dashed' ? 'line' : row.shape,
+                      shape: row.shape === 'dashed' ? 'line' : row.shape === 'diamond' ? 'fill' : row.shape,
                       colour: row.colours[0] ?? '',
                       when: null,
                     }}
-                    dashed={row.shape === 'dashed'}
+                    look={row.shape === 'dashed' || row.shape === 'diamond' ? row.shape : undefined}
                     label={row.label}
                   />
                 ),
@@ -147,15 +147,22 @@ export function Legend() {
   );
 }
 
-function Row({ swatch, label, dashed }: { swatch: Swatch; label: string; dashed?: boolean }) {
-  const shape = swatch.shape === 'line' ? css.swatchLine : swatch.shape === 'circle' ? css.swatchCircle : '';
+function Row({ swatch, label, look }: { swatch: Swatch; label: string; look?: 'dashed' | 'diamond' }) {
+  const shape =
+    look === 'diamond'
+      ? css.swatchDiamond
+      : swatch.shape === 'line'
+        ? css.swatchLine
+        : swatch.shape === 'circle'
+          ? css.swatchCircle
+          : '';
   return (
     <div className={css.legendRow}>
       <span
         className={`${css.swatch} ${shape}`}
         style={{
           background: swatch.shape === 'line' ? undefined : swatch.colour,
-          borderStyle: dashed ? 'dashed' : undefined,
+          borderStyle: look === 'dashed' ? 'dashed' : undefined,
           borderColor: swatch.shape === 'line' ? swatch.colour : (swatch.outline ?? swatch.colour),
         }}
       />

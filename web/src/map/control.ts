@@ -8,7 +8,7 @@ export interface Note {
   title: string;
   rows: {
     label: string;
-    shape: 'fill' | 'line' | 'dashed' | 'circle' | 'dots';
+    shape: 'fill' | 'line' | 'dashed' | 'circle' | 'diamond' | 'dots';
     /** One, but for dots. */
     colours: readonly string[];
   }[];

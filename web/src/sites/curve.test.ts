@@ -56,4 +56,5 @@ test.each([
   [0, 10, 5, [0, 2, 4, 6, 8, 10]],
   [0, 3, 3, [0, 1, 2, 3]],
   [17_340, 21_900, 3, [16_000, 18_000, 20_000, 22_000]],
-])('round values from %d to %d', (low, high, count, values) => expect(ticks(low, high, count)).toEqual(values));
+])('round values from %d to %d', (low, high, count, values) =>
+  expect(ticks(low, high, count)).toEqual(values));

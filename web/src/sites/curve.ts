@@ -62,11 +62,15 @@ export function chartOf(steps: readonly Step[], box: Box): Chart {
   const values = steps.flatMap((s) => [s.households, s.bound]);
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const across = ticks(low, high, 3);
-  const [floor = low, ceiling = high] = [Math.min(low, across[0] ?? low), Math.max(high, across.at(-1) ?? high)];
-  const x = (n: number) =>
-    round(box.left + ((box.width - box.left - box.right) * n) / Math.max(1, last));
+  const [floor = low, ceiling = high] = [
+    Math.min(low, across[0] ?? low),
+    Math.max(high, across.at(-1) ?? high),
+  ];
+  const x = (n: number) => round(box.left + ((box.width - box.left - box.right) * n) / Math.max(1, last));
   const y = (v: number) =>
-    round(box.height - box.bottom - ((box.height - box.top - box.bottom) * (v - floor)) / (ceiling - floor || 1));
+    round(
+      box.height - box.bottom - ((box.height - box.top - box.bottom) * (v - floor)) / (ceiling - floor || 1),
+    );
   const points = (of: (s: Step) => number) => steps.map((s) => `${x(s.n)},${y(of(s))}`);
   return {
     x,

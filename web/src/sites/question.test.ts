@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Position } from '../api/nouns';
-import { questionOf, requestOf, type Question, usual } from './question';
+import { type Question, questionOf, requestOf, usual } from './question';
 
 const triangle: Position[] = [
   [121.5, 31.2],

@@ -42,7 +42,16 @@ export const usual: Question = {
 export const MOST_SITES = 500;
 export const MOST_CURVE = 200;
 export const MOST_POINTS = 5000;
-export type Bad = 'limit' | 'units' | 'area' | 'n' | 'curveTo' | 'apart' | 'capacity' | 'candidates' | 'points';
+export type Bad =
+  | 'limit'
+  | 'units'
+  | 'area'
+  | 'n'
+  | 'curveTo'
+  | 'apart'
+  | 'capacity'
+  | 'candidates'
+  | 'points';
 
 /** Fewest sites for all are not given a number. */
 export const hasNumber = (model: Model): boolean => model !== 'lscp';
