@@ -37,7 +37,7 @@ export function RunSummary({ run: r }: { run: CoverageRun }) {
         </span>
         <span>
           <i style={{ background: 'var(--uncovered)' }} />
-          {t('uncovered')}
+          {t('status.uncovered')}
         </span>
       </div>
       {lines.map(([key, label, part, all, show]) => (

@@ -1,4 +1,5 @@
 // What is drawn over the style where it is asked for, or where the mode is about it.
+import { RunOnMap } from '../coverage/RunOnMap';
 import { LinksOnMap } from '../links/LinksOnMap';
 import { ProposedOnMap } from '../sites/ProposedOnMap';
 import { useWorkbench } from '../state/workbench';
@@ -12,8 +13,12 @@ export default function MapExtras() {
   const proposed = useWorkbench(
     (s) => ['zones', 'coverage', 'program'].includes(s.mode) && !s.hidden.includes('proposed'),
   );
+  const run = useWorkbench((s) =>
+    s.mode === 'coverage' && (s.tab === 'runs' || s.tab === 'trial') ? s.run : null,
+  );
   return (
     <>
+      {run && <RunOnMap key={run} id={run} />}
       {links && <LinksOnMap />}
       {strings && <StringsOnMap />}
       {proposed && <ProposedOnMap />}

@@ -2,10 +2,9 @@ import { useState } from 'react';
 import { useWords } from '../language';
 import { useWorkbench } from '../state/workbench';
 import { Icon } from '../ui/icons';
-import { useControl } from './control';
+import { type Note, useControl } from './control';
 import { legendOf, type Swatch } from './legend';
 import css from './map.module.css';
-import { palettes } from './overlays';
 import { words } from './words';
 
 /** What the colours on the map mean, read from the style that is drawn. */
@@ -18,8 +17,6 @@ export function Legend() {
   const notes = useControl((s) => s.notes);
   const zoom = useWorkbench((s) => s.place?.zoom ?? 14);
   const hidden = useWorkbench((s) => s.hidden);
-  const theme = useWorkbench((s) => s.theme);
-  const run = useWorkbench((s) => s.mode === 'coverage' && s.run !== null && !s.hidden.includes('coverage'));
   const zoneKey = useControl((s) => s.zoneKey);
   if (!controller) return null;
   const keyed = zoneKey !== null && !hidden.includes('zones');
@@ -27,7 +24,6 @@ export function Legend() {
     (e) => e.layer !== 'coverage' && !(keyed && e.layer === 'zones'),
   );
   const name = (key: string) => (key in words ? t(key as keyof typeof words) : key);
-  const p = palettes[theme];
   return (
     <section className={`${css.corner} ${css.legend}`} data-testid="legend" aria-label={t('legend')}>
       <button type="button" className={css.legendHead} aria-expanded={open} onClick={() => setOpen(!open)}>
@@ -36,15 +32,7 @@ export function Legend() {
       </button>
       {open && (
         <div className={css.legendBody}>
-          {run && (
-            <>
-              <div className={css.legendGroup}>{t('coverage')}</div>
-              <Row swatch={{ shape: 'fill', colour: p.covered, when: null }} label={t('covered')} />
-              <Row swatch={{ shape: 'fill', colour: p.uncovered, when: null }} label={t('uncovered')} />
-              <Row swatch={{ shape: 'circle', colour: p.facility, when: null }} label={t('runFacility')} />
-              <Row swatch={{ shape: 'line', colour: p.covered, when: null }} label={t('radius')} />
-            </>
-          )}
+          {Object.entries(notes).map(([by, note]) => note.first && <NoteRows key={by} by={by} note={note} />)}
           {keyed && (
             <>
               <div className={css.legendGroup}>{t('zones')}</div>
@@ -113,55 +101,58 @@ export function Legend() {
               </div>
             );
           })}
-          {Object.entries(notes).map(([by, note]) => (
-            <div key={by} data-testid={`legend-${by}`}>
-              <div className={css.legendGroup}>{note.title}</div>
-              {note.rows.map((row) =>
-                row.shape === 'dots' ? (
-                  <div key={row.label} className={css.legendRow}>
-                    <span className={css.dots}>
-                      {row.colours.map((colour) => (
-                        <i key={colour} style={{ background: colour }} />
-                      ))}
-                    </span>
-                    {row.label}
-                  </div>
-                ) : (
-                  <Row
-                    key={row.label}
-                    swatch={{
-                      shape: row.shape === 'dashed' ? 'line' : row.shape === 'diamond' ? 'fill' : row.shape,
-                      colour: row.colours[0] ?? '',
-                      when: null,
-                    }}
-                    look={row.shape === 'dashed' || row.shape === 'diamond' ? row.shape : undefined}
-                    label={row.label}
-                  />
-                ),
-              )}
-            </div>
-          ))}
+          {Object.entries(notes).map(([by, note]) => note.first || <NoteRows key={by} by={by} note={note} />)}
         </div>
       )}
     </section>
   );
 }
 
-function Row({ swatch, label, look }: { swatch: Swatch; label: string; look?: 'dashed' | 'diamond' }) {
-  const shape =
-    look === 'diamond'
-      ? css.swatchDiamond
-      : swatch.shape === 'line'
-        ? css.swatchLine
-        : swatch.shape === 'circle'
-          ? css.swatchCircle
-          : '';
+/** What a feature has put on the map. */
+function NoteRows({ by, note }: { by: string; note: Note }) {
+  return (
+    <div data-testid={`legend-${by}`}>
+      <div className={css.legendGroup}>{note.title}</div>
+      {note.rows.map((row) =>
+        row.shape === 'dots' ? (
+          <div key={row.label} className={css.legendRow}>
+            <span className={css.dots}>
+              {row.colours.map((colour) => (
+                <i key={colour} style={{ background: colour }} />
+              ))}
+            </span>
+            {row.label}
+          </div>
+        ) : (
+          <Row
+            key={row.label}
+            swatch={{
+              shape: shapeOf(row.shape),
+              colour: row.colours[0] ?? '',
+              when: null,
+            }}
+            look={row.shape}
+            label={row.label}
+          />
+        ),
+      )}
+    </div>
+  );
+}
+
+type Look = Note['rows'][number]['shape'];
+const shapeOf = (look: Exclude<Look, 'dots'>): Swatch['shape'] =>
+  look === 'dashed' ? 'line' : look === 'hatched' || look === 'diamond' ? 'fill' : look;
+
+function Row({ swatch, label, look = swatch.shape }: { swatch: Swatch; label: string; look?: Look }) {
+  const shape = { line: css.swatchLine, circle: css.swatchCircle, fill: '' }[swatch.shape];
+  const more = look === 'hatched' ? css.swatchHatched : look === 'diamond' ? css.swatchDiamond : '';
   return (
     <div className={css.legendRow}>
       <span
-        className={`${css.swatch} ${shape}`}
+        className={`${css.swatch} ${shape} ${more}`}
         style={{
-          background: swatch.shape === 'line' ? undefined : swatch.colour,
+          backgroundColor: swatch.shape === 'line' ? undefined : swatch.colour,
           borderStyle: look === 'dashed' ? 'dashed' : undefined,
           borderColor: swatch.shape === 'line' ? swatch.colour : (swatch.outline ?? swatch.colour),
         }}

@@ -18,12 +18,12 @@ import 'maplibre-gl/dist/maplibre-gl.css';
 import type { FeatureCollection } from 'geojson';
 import type { Bounds, Position } from '../api/nouns';
 import { type Kind, kinds, type Mode, type Place, type Selection } from '../state/address';
+import { COVERAGE, coverageLayers, HATCH, hatchImage, trialState } from './coverageLayers';
 import { Drawn, type DrawnLayers } from './Drawn';
 import { type Extra, Extras } from './Extras';
 import { groups, kindOf, layersOf, pickOrder, touchedBy } from './layers';
 import { linkCode } from './link';
 import {
-  coverageLayers,
   overlayLayers,
   overlaySources,
   type Palette,
@@ -37,6 +37,8 @@ import { dependsOnScenario, ofScenario } from './scenario';
 
 setWorkerUrl(workerUrl);
 
+/** The dots of a run's facilities, which stand for the facilities that step back. */
+const FACILITIES = 'lp-coverage-facilities';
 const STILL = 4; // px; a press that moves less is a click
 
 export interface Hooks {
@@ -68,6 +70,7 @@ export class MapController {
   private edited: string | null = null;
   private originalFilters = new Map<string, FilterSpecification | undefined>();
   private coverage: { tiles: string; facilities: FeatureCollection } | null = null;
+  private tried: ReadonlyMap<number, boolean> = new Map();
   private tool: Tool | null = null;
   private gather: ((code: string) => void) | null = null;
   private gathered: readonly string[] = [];
@@ -215,6 +218,16 @@ export class MapController {
   setCoverage(coverage: { tiles: string; facilities: FeatureCollection } | null): void {
     this.coverage = coverage;
     this.applyCoverage();
+  }
+  /** What a what-if makes of buildings, by the ids of their features: covered or not. */
+  setTried(tried: ReadonlyMap<number, boolean>): void {
+    const before = this.tried;
+    this.tried = tried;
+    if (!this.map.getSource(COVERAGE)) return;
+    const at = { source: COVERAGE, sourceLayer: 'coverage' };
+    for (const id of before.keys()) if (!tried.has(id)) this.map.removeFeatureState({ ...at, id }, 'tried');
+    for (const [id, covered] of tried)
+      if (before.get(id) !== covered) this.map.setFeatureState({ ...at, id }, trialState(covered));
   }
   /**
    * Colours communities by their codes; those that `by` coloured before lose its colour. Under a
@@ -442,7 +455,7 @@ export class MapController {
       if ((l.layout?.visibility ?? 'visible') !== visibility)
         this.map.setLayoutProperty(l.id, 'visibility', visibility);
     }
-    for (const id of ['lp-coverage-circles', 'lp-coverage-circle-lines', 'lp-coverage-facilities']) {
+    for (const id of ['lp-coverage-circles', 'lp-coverage-circle-lines', FACILITIES]) {
       if (this.map.getLayer(id))
         this.map.setLayoutProperty(id, 'visibility', off.has('coverage') ? 'none' : 'visible');
     }
@@ -472,22 +485,25 @@ export class MapController {
 
   private applyCoverage(): void {
     if (!this.ready) return;
-    for (const id of ['lp-coverage', 'lp-coverage-lines'])
-      if (this.map.getLayer(id)) this.map.removeLayer(id);
-    if (this.map.getSource('lp-coverage')) this.map.removeSource('lp-coverage');
+    for (const l of this.map.getStyle().layers)
+      if ('source' in l && l.source === COVERAGE) this.map.removeLayer(l.id);
+    if (this.map.getSource(COVERAGE)) this.map.removeSource(COVERAGE);
     const circles = this.map.getSource('lp-coverage-circles') as GeoJSONSource | undefined;
     circles?.setData(this.coverage?.facilities ?? { type: 'FeatureCollection', features: [] });
     if (this.coverage) {
-      this.map.addSource('lp-coverage', {
+      if (!this.map.hasImage(HATCH)) this.map.addImage(HATCH, hatchImage(this.palette.halo));
+      this.map.addSource(COVERAGE, {
         type: 'vector',
         tiles: [this.coverage.tiles],
         minzoom: 11,
         maxzoom: 17,
-        promoteId: 'code',
       });
       // Under the first name, so that names stay readable on the colours.
       const below = this.map.getStyle().layers.find((l) => l.type === 'symbol')?.id;
       for (const layer of coverageLayers(this.palette)) this.map.addLayer(layer, below);
+      const { tried } = this;
+      this.tried = new Map();
+      this.setTried(tried);
     }
     this.applyHidden();
   }
@@ -558,7 +574,7 @@ export class MapController {
     ];
     const byKind = new Map<Kind, { code: string; name: string }>();
     for (const f of this.map.queryRenderedFeatures(box)) {
-      const kind = kindOf[f.sourceLayer ?? ''];
+      const kind = f.layer.id === FACILITIES ? 'facility' : kindOf[f.sourceLayer ?? ''];
       const code: unknown = kind === 'link' ? linkCode(f.properties) : f.properties?.code;
       if (kind && code !== undefined && !byKind.has(kind))
         byKind.set(kind, { code: String(code), name: String(f.properties?.name ?? '') });
@@ -574,7 +590,7 @@ export class MapController {
     ) {
       return { kind: 'building', ...building };
     }
-    for (const kind of [...pickOrder(this.mode), ...kinds]) {
+    for (const kind of [...pickOrder(this.mode, this.coverage !== null), ...kinds]) {
       const found = byKind.get(kind);
       if (found) return { kind, ...found };
     }

@@ -1,15 +1,13 @@
 // Joins the map controller to the app: state and server data flow into it,
 // what the person points at flows out of it into the store.
 import { useQuery } from '@tanstack/react-query';
-import type { FeatureCollection } from 'geojson';
 import type { StyleSpecification } from 'maplibre-gl';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import * as api from '../api/endpoints';
-import { useDistrict, useFacilitiesOf, useRun } from '../api/queries';
+import { useDistrict } from '../api/queries';
 import { useWords } from '../language';
 import { useWorkbench } from '../state/workbench';
 import { Failure } from '../ui/State';
-import { circle } from './circle';
 import { useControl } from './control';
 import { communityFilter } from './filter';
 import { MapController } from './MapController';
@@ -95,8 +93,6 @@ export default function MapView() {
     controller.setStyle(style.data, theme);
   }, [controller, style.data, style.isPlaceholderData, theme]);
 
-  useCoverageOverlay(district);
-
   if (broken) return <div className={css.fill}>{t('noWebgl')}</div>;
   return (
     <>
@@ -114,34 +110,4 @@ export default function MapView() {
 
 function hasView(style: StyleSpecification): boolean {
   return Array.isArray(style.center) && typeof style.zoom === 'number';
-}
-
-/** The coverage run of the URL, drawn while the coverage mode is open. */
-function useCoverageOverlay(district: string) {
-  const controller = useControl((s) => s.controller);
-  const runId = useWorkbench((s) =>
-    s.mode === 'coverage' && (s.tab === 'runs' || s.tab === 'trial') ? s.run : null,
-  );
-  const run = useRun(district, runId);
-  const facilities = useFacilitiesOf(district, runId ? (run.data?.facility_type ?? null) : null);
-  const features = useMemo<FeatureCollection>(() => {
-    const out: FeatureCollection = { type: 'FeatureCollection', features: [] };
-    if (!run.data) return out;
-    const radius = run.data.method === 'radius' ? run.data.limit.metres : undefined;
-    for (const f of facilities.data ?? []) {
-      if (!f.location) continue;
-      if (radius !== undefined) out.features.push(circle(f.location, radius));
-      out.features.push({
-        type: 'Feature',
-        properties: { code: f.code, name: f.name },
-        geometry: { type: 'Point', coordinates: f.location },
-      });
-    }
-    return out;
-  }, [run.data, facilities.data]);
-  useEffect(() => {
-    controller?.setCoverage(
-      runId ? { tiles: api.tilesAddress(district, 'coverage', { run: runId }), facilities: features } : null,
-    );
-  }, [controller, district, runId, features]);
 }

@@ -6,9 +6,11 @@ import type { MapController } from './MapController';
 /** What a feature has put on the map, for the legend. */
 export interface Note {
   title: string;
+  /** It stands before what the style shows: the map is about it. */
+  first?: true;
   rows: {
     label: string;
-    shape: 'fill' | 'line' | 'dashed' | 'circle' | 'diamond' | 'dots';
+    shape: 'fill' | 'hatched' | 'line' | 'dashed' | 'circle' | 'diamond' | 'dots';
     /** One, but for dots. */
     colours: readonly string[];
   }[];

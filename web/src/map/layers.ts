@@ -33,6 +33,7 @@ export const kindOf: Readonly<Record<string, Kind>> = {
   facilities: 'facility',
   zones: 'zone',
   zone_points: 'zone',
+  coverage: 'building',
   links: 'link',
 };
 export const layersOf: Readonly<Record<Kind, readonly string[]>> = {
@@ -44,15 +45,20 @@ export const layersOf: Readonly<Record<Kind, readonly string[]>> = {
   link: [],
 };
 
-/** What a click means first, by mode. A second click on a selected community goes down to its building. */
-export function pickOrder(mode: Mode): readonly Kind[] {
+/**
+ * What a click means first, by mode. A second click on a selected community goes down to its building;
+ * while a coverage run colours buildings, they are what the map is about.
+ */
+export function pickOrder(mode: Mode, coverage = false): readonly Kind[] {
   switch (mode) {
     case 'zones':
     case 'program':
     case 'plans':
       return ['link', 'zone', 'community', 'facility', 'building'];
     case 'coverage':
-      return ['link', 'facility', 'community', 'building', 'zone'];
+      return coverage
+        ? ['link', 'facility', 'building', 'community', 'zone']
+        : ['link', 'facility', 'community', 'building', 'zone'];
     default:
       return ['link', 'facility', 'community', 'building', 'zone'];
   }

@@ -17,6 +17,10 @@ export interface Palette {
   paintOut: string;
   covered: string;
   uncovered: string;
+  /** Served by the facility that a standard puts first. */
+  spared: string;
+  /** Without a way to any facility; hatched where there is no network at all. */
+  cutOff: string;
   facility: string;
   /** The way of a link, and what a connection adds. */
   way: string;
@@ -44,6 +48,8 @@ export const palettes: Record<'light' | 'dark', Palette> = {
     paintOut: '#c0362c',
     covered: '#2a7fb8',
     uncovered: '#d9581c',
+    spared: '#86bccb',
+    cutOff: '#6d4a9c',
     facility: '#12324a',
     way: '#0a5fd6',
     linkCounts: '#0f6470',
@@ -66,6 +72,8 @@ export const palettes: Record<'light' | 'dark', Palette> = {
     paintOut: '#ff7a70',
     covered: '#5aaeea',
     uncovered: '#f08a4b',
+    spared: '#3f7488',
+    cutOff: '#a98be0',
     facility: '#e7f2fa',
     way: '#6cb2ff',
     linkCounts: '#5fd0c5',
@@ -95,26 +103,6 @@ export function overlaySources(
     id,
     { type: 'geojson', data: data.get(id) ?? EMPTY, tolerance: 0 },
   ]);
-}
-
-/** Buildings of a run, covered or not. */
-export function coverageLayers(p: Palette): LayerSpecification[] {
-  const colour: ExpressionSpecification = [
-    'case',
-    ['in', ['to-string', ['get', 'covered']], ['literal', ['true', '1']]],
-    p.covered,
-    p.uncovered,
-  ];
-  const common = { source: 'lp-coverage', 'source-layer': 'coverage' } as const;
-  return [
-    { id: 'lp-coverage', type: 'fill', ...common, paint: { 'fill-color': colour, 'fill-opacity': 0.85 } },
-    {
-      id: 'lp-coverage-lines',
-      type: 'line',
-      ...common,
-      paint: { 'line-color': colour, 'line-width': ['interpolate', ['linear'], ['zoom'], 11, 1.2, 16, 0.8] },
-    },
-  ];
 }
 
 /** How a zone is drawn while something colours zones (the years of a phasing). */
