@@ -32,6 +32,7 @@ import (
 	"github.com/lianpian/lianpian/internal/proposal"
 	"github.com/lianpian/lianpian/internal/registry"
 	"github.com/lianpian/lianpian/internal/tile"
+	"github.com/lianpian/lianpian/internal/walking"
 	"github.com/lianpian/lianpian/internal/zone"
 	"github.com/lianpian/lianpian/web"
 )
@@ -50,6 +51,7 @@ type nouns struct {
 	links     *link.Store
 	proposals *proposal.Store
 	phases    *phase.Store
+	walking   *walking.Store
 	coverage  *coverage.Store
 	exporter  *exporter.Exporter
 	importer  *importer.Importer
@@ -84,6 +86,7 @@ func openNouns(ctx context.Context, c Config, sessionIdle time.Duration, url str
 	n.registry.Follow(n.links.CommunitiesMoved)
 	n.proposals = proposal.New(db, n.zones)
 	n.phases = phase.New(db, policies, time.Now)
+	n.walking = walking.New(db, log)
 	n.coverage = coverage.New(db, policies)
 	n.exporter = exporter.New(db, n.zones, n.coverage, policies)
 	n.importer, err = importer.New(db, n.registry, policies, c.uploadDir())
@@ -201,6 +204,7 @@ func (n *nouns) serve(ctx context.Context, c Config, s ServeConfig, base databas
 	parts.Go(func() error { return ignoreEnd(partsCtx, n.db.Listen(partsCtx)) })
 	parts.Go(func() error { return jobs.Run(partsCtx) })
 	parts.Go(func() error { return ignoreEnd(partsCtx, n.links.Run(partsCtx)) })
+	parts.Go(func() error { return ignoreEnd(partsCtx, n.walking.Run(partsCtx)) })
 	parts.Go(func() error { return ignoreEnd(partsCtx, n.zones.Run(partsCtx, log)) })
 	parts.Go(func() error { return ignoreEnd(partsCtx, n.sweep(partsCtx, c.uploadDir(), log)) })
 	if base.server != nil {

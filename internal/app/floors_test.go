@@ -13,7 +13,7 @@ import (
 var floors = [][]string{
 	{"geo", "policy", "engine"},
 	{"postgis", "account", "job"},
-	{"registry", "zone", "link", "proposal", "phase", "coverage", "program"},
+	{"registry", "walking", "zone", "link", "proposal", "phase", "coverage", "program"},
 	{"tile", "importer", "exporter", "atlas"},
 	{"httpapi"},
 	{"app"},
@@ -23,7 +23,8 @@ var neighbours = map[string][]string{
 	"account":  {"postgis"},
 	"job":      {"postgis"},
 	"zone":     {"registry"},
-	"coverage": {"registry"},
+	"walking":  {"registry"},
+	"coverage": {"registry", "walking"},
 	"link":     {"registry"},
 	"proposal": {"registry", "zone"}, // what it proposes is to become zones
 	"phase":    {"registry", "zone"},

@@ -41,9 +41,9 @@ func checkArea(a Area) (Area, error) {
 		return Area{Kind: AreaDistrict}, nil
 	case AreaDistrict:
 		return Area{Kind: AreaDistrict}, nil
-	case AreaSubdistrict, AreaZone:
+	case AreaSubdistrict, AreaNeighborhood, AreaZone, AreaCommunity:
 		if a.Code == "" {
-			return invalid("缺少街道或片区的编号（code）")
+			return invalid("缺少范围的编号（code）")
 		}
 		a.Geometry = nil
 		return a, nil
@@ -86,6 +86,42 @@ func findGround(ctx context.Context, tx pgx.Tx, scope account.Scope, district st
 		g.of = a.Code
 		g.buildings, g.communities = `b.subdistrict_code = $2::text`, `c.subdistrict_code = $2::text`
 		g.place.Subdistricts = []string{a.Code}
+	case AreaNeighborhood:
+		var subdistrict string
+		err := tx.QueryRow(ctx, `
+			select name, coalesce(subdistrict_code, '') from published_neighborhood where district_code = $1 and code = $2`,
+			district, a.Code).Scan(&g.Name, &subdistrict)
+		if err != nil {
+			return missing(err, "社区")
+		}
+		g.of = a.Code
+		// A building belongs to the neighborhood of its community or, without one,
+		// to the one whose ground it stands on.
+		g.buildings = `(b.community_id in (select id from published_community where district_code = $1 and neighborhood_code = $2::text)
+			or b.community_id is null and exists (
+			    select from published_neighborhood n
+			    where n.district_code = $1 and n.code = $2::text and ST_Intersects(n.geom, b.point)))`
+		g.communities = `c.neighborhood_code = $2::text`
+		if subdistrict != "" {
+			g.place.Subdistricts = []string{subdistrict}
+		}
+	case AreaCommunity:
+		var id int64
+		var subdistrict string
+		err := tx.QueryRow(ctx, `
+			select id, name, coalesce(subdistrict_code, '') from published_community
+			where district_code = $1 and code = $2
+			  and ($3::text[] is null or subdistrict_code = any($3))
+			  and ($4::bigint[] is null or id in (select community_id from published_zone_community where zone_id = any($4)))`,
+			district, a.Code, scope.Subdistricts, scope.Zones).Scan(&id, &g.Name, &subdistrict)
+		if err != nil {
+			return missing(err, "小区")
+		}
+		g.of = id
+		g.buildings, g.communities = `b.community_id = $2::bigint`, `c.id = $2::bigint`
+		if subdistrict != "" {
+			g.place.Subdistricts = []string{subdistrict}
+		}
 	case AreaZone:
 		var id int64
 		err := tx.QueryRow(ctx, `
@@ -109,8 +145,8 @@ func findGround(ctx context.Context, tx pgx.Tx, scope account.Scope, district st
 	return g, nil
 }
 
-// bound is the extent of a set of places.
-func bound(places []place) orb.Bound {
+// boundOf is the extent of a set of places.
+func boundOf(places []place) orb.Bound {
 	if len(places) == 0 {
 		return orb.Bound{}
 	}

@@ -1,6 +1,10 @@
 package coverage
 
-import "math"
+import (
+	"math"
+
+	"github.com/paulmach/orb"
+)
 
 // The CGCS2000 ellipsoid, as in EPSG:4490.
 const (
@@ -84,3 +88,7 @@ func floorFor(west, south, east, north float64) floorMetric {
 		perLat: semiMajor * (1 - ecc2) / math.Pow(w(lowest), 1.5) * degree,
 	}
 }
+
+// Metres is the length of the geodesic between two points in longitude/latitude
+// on the CGCS2000 ellipsoid.
+func Metres(a, b orb.Point) float64 { return metres(placeAt(a[0], a[1]), placeAt(b[0], b[1])) }

@@ -11,8 +11,8 @@ import (
 // this very area: a polygon may hold one building or all of them.
 func readBuildings(ctx context.Context, tx pgx.Tx, district string, g ground) ([]subject, error) {
 	rows, err := tx.Query(ctx, `
-		select b.id, coalesce(b.community_id, 0), ST_X(b.point), ST_Y(b.point), coalesce(b.subdistrict_code, ''),
-		       b.households::bigint, b.floor_area_m2, b.weight_m2,
+		select b.id, b.code, coalesce(b.community_id, 0), ST_X(b.point), ST_Y(b.point), coalesce(b.subdistrict_code, ''),
+		       b.use, b.households::bigint, b.floor_area_m2, b.weight_m2,
 		       b.generated && array['households', 'floor_area_m2', 'geometry'], b.updated_at
 		from published_building b
 		where b.district_code = $1 and `+g.buildings+`
@@ -24,7 +24,7 @@ func readBuildings(ctx context.Context, tx pgx.Tx, district string, g ground) ([
 	var s subject
 	var lon, lat float64
 	_, err = pgx.ForEachRow(rows, []any{
-		&s.id, &s.community, &lon, &lat, &s.subdistrict, &s.households, &s.floorArea, &s.weight, &s.generated, &s.updatedAt,
+		&s.id, &s.code, &s.community, &lon, &lat, &s.subdistrict, &s.use, &s.households, &s.floorArea, &s.weight, &s.generated, &s.updatedAt,
 	}, func() error {
 		s.at = placeAt(lon, lat)
 		subjects = append(subjects, s)
@@ -87,20 +87,81 @@ func readCommunities(ctx context.Context, tx pgx.Tx, district string, g ground, 
 	return communities, nil
 }
 
-// readFacilities returns all facilities of a type in the district, by code.
-func readFacilities(ctx context.Context, tx pgx.Tx, district, kind string) ([]facility, error) {
+// readShares gives every subject its whole part of its community's households.
+// All buildings of a community count, also those outside the area, so that a
+// building has the same households in every run.
+func readShares(ctx context.Context, tx pgx.Tx, g ground, subjects []subject, communities []community) error {
+	index := make(map[int64]int, len(communities))
+	ids := make([]int64, 0, len(communities))
+	for i := range communities {
+		index[communities[i].id] = i
+		ids = append(ids, communities[i].id)
+	}
+	members := make([][]member, len(communities))
+	if g.Kind == AreaDistrict {
+		for i := range subjects {
+			s := &subjects[i]
+			if at, known := index[s.community]; known && s.id != 0 {
+				members[at] = append(members[at], member{s.id, value(s.households), s.weight})
+			}
+		}
+	} else {
+		rows, err := tx.Query(ctx, `
+			select community_id, id, coalesce(households, 0)::double precision, weight_m2
+			from published_building
+			where community_id = any($1)
+			order by id`, ids)
+		if err != nil {
+			return fmt.Errorf("read the buildings of communities: %w", err)
+		}
+		var of int64
+		var m member
+		_, err = pgx.ForEachRow(rows, []any{&of, &m.id, &m.households, &m.weight}, func() error {
+			members[index[of]] = append(members[index[of]], m)
+			return nil
+		})
+		if err != nil {
+			return fmt.Errorf("read the buildings of communities: %w", err)
+		}
+	}
+	whole := make(map[int64]int64, len(subjects))
+	for i := range communities {
+		communities[i].divide(members[i], whole)
+	}
+	for i := range subjects {
+		s := &subjects[i]
+		at, known := index[s.community]
+		switch {
+		case !known:
+			s.wholeHouseholds, s.wholeFloorArea = int64(value(s.households)), value(s.floorArea)
+		case s.id == 0:
+			s.wholeHouseholds, s.wholeFloorArea = int64(value(communities[at].households)), value(communities[at].floorArea)
+		default:
+			s.wholeHouseholds, s.wholeFloorArea = whole[s.id], communities[at].floorShare(s)
+		}
+	}
+	return nil
+}
+
+// readFacilities returns all facilities of a type in the district, by code, and
+// after them the proposed ones of a scenario ("": none).
+func readFacilities(ctx context.Context, tx pgx.Tx, district, kind, scenario string) ([]facility, error) {
 	rows, err := tx.Query(ctx, `
-		select id, code, ST_X(geom), ST_Y(geom), generated <> '{}', updated_at
+		select id, code, name, ST_X(geom), ST_Y(geom), capacity, generated <> '{}', updated_at, false as proposed
 		from published_facility
 		where district_code = $1 and facility_type = $2
-		order by code`, district, kind)
+		union all
+		select 0, code, name, ST_X(geom), ST_Y(geom), capacity, false, created_at, true
+		from published_proposed_facility
+		where district_code = $1 and facility_type = $2 and scenario_code = $3
+		order by proposed, code`, district, kind, scenario)
 	if err != nil {
 		return nil, fmt.Errorf("read the facilities of type %s: %w", kind, err)
 	}
 	facilities, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (facility, error) {
 		var f facility
 		var lon, lat float64
-		err := row.Scan(&f.id, &f.code, &lon, &lat, &f.generated, &f.updatedAt)
+		err := row.Scan(&f.id, &f.code, &f.name, &lon, &lat, &f.capacity, &f.generated, &f.updatedAt, &f.proposed)
 		f.at = placeAt(lon, lat)
 		return f, err
 	})

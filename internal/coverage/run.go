@@ -2,215 +2,277 @@ package coverage
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"github.com/lianpian/lianpian/internal/account"
-	"github.com/lianpian/lianpian/internal/policy"
 	"github.com/lianpian/lianpian/internal/postgis"
 )
 
-const (
-	maxRadiusM = 20_000
-	keepRuns   = 200 // per district; older ones are deleted
-)
-
 // Run answers a request and keeps the answer. Errors: *InvalidError,
-// *account.OutsideError, postgis.ErrNotFound for the district.
+// *account.OutsideError, walking.ErrNoElevation, postgis.ErrNotFound for the
+// district.
 func (s *Store) Run(ctx context.Context, scope account.Scope, district string, r Request) (Run, error) {
-	if scope.District != "" && scope.District != district {
-		return Run{}, fmt.Errorf("district %s: %w", district, postgis.ErrNotFound)
+	var err error
+	if _, err := s.place(r.FacilityType); err != nil {
+		return Run{}, err
 	}
-	kind, err := s.check(r)
+	if r.Settings, err = s.checkSettings(r.Settings); err != nil {
+		return Run{}, err
+	}
+	in, err := s.gather(ctx, scope, district, r.Settings, []string{r.FacilityType})
 	if err != nil {
 		return Run{}, err
 	}
-	area, err := checkArea(r.Area)
+	a, err := s.answer(ctx, in, in.questions[0])
 	if err != nil {
 		return Run{}, err
 	}
-	run := Run{
-		District: district, FacilityType: kind.Key, FacilityName: kind.Name, Method: MethodRadius,
-		Area: area, Notes: []string{}, CreatedBy: account.Name(ctx),
-	}
-	in, err := s.gather(ctx, scope, &run, r.RadiusM)
-	if err != nil {
-		return Run{}, err
-	}
-	outcomes, err := cover(ctx, in.subjects, in.facilities, run.RadiusM)
-	if err != nil {
-		return Run{}, err
-	}
-	result := tally(in.subjects, outcomes, in.communities)
-	run.Summary = result.summary
-	run.Summary.Facilities = int64(len(in.facilities))
-	for i := range in.facilities {
-		run.Summary.Generated = run.Summary.Generated || in.facilities[i].generated
-	}
-	run.Inputs = in.describe(run)
-	run.Notes = append(run.Notes, in.notes(run, result)...)
-	if err := s.keep(ctx, &run, in, outcomes, result); err != nil {
+	if err := s.keep(ctx, nil, in, []*answered{a}); err != nil {
 		return Run{}, fmt.Errorf("keep a coverage run of district %s: %w", district, err)
 	}
-	return run, nil
+	return a.run, nil
 }
 
-// check refuses what can be refused without looking at data.
-func (s *Store) check(r Request) (policy.FacilityType, error) {
-	kind, known := s.lib.FacilityType(r.FacilityType)
-	switch {
-	case !known:
-		return kind, &InvalidError{Field: "facility_type", Detail: fmt.Sprintf("不认识的设施类型“%s”", r.FacilityType)}
-	case kind.Kind != "" && kind.Kind != "place":
-		return kind, &InvalidError{Field: "facility_type", Detail: fmt.Sprintf("“%s”不是有位置的设施，不能计算覆盖", kind.Name)}
-	case r.Method != "" && r.Method != MethodRadius:
-		return kind, &InvalidError{Field: "method", Detail: fmt.Sprintf("不认识的计算方法“%s”", r.Method)}
-	case r.RadiusM != nil && !(*r.RadiusM > 0 && *r.RadiusM <= maxRadiusM):
-		return kind, &InvalidError{Field: "radius_m", Detail: fmt.Sprintf("半径应大于 0 且不超过 %d 米", maxRadiusM)}
-	}
-	return kind, nil
-}
-
-// inputs are what a run is computed from, all of one moment.
+// inputs are what runs are computed from, all of one moment.
 type inputs struct {
-	ground      ground
-	profile     string
-	facilities  []facility  // by code
-	subjects    []subject   // by id, then communities without buildings
-	communities []community // by code
-	hidden      int         // buildings of the area outside the scope, left out
-	standard    *Standard   // the district's, also where a person gave another radius
-	walk        bool        // the standard speaks of a walking distance
+	district, policy string
+	settings         Settings
+	ground           ground
+	profile          string      // key and version
+	subjects         []subject   // by id, then communities without buildings
+	communities      []community // by code
+	hidden           int         // buildings of the area outside the scope, left out
+	questions        []question
+	skipped          []Skipped
+	measure          measure
+	walker           *WalkerUsed
 }
 
-// gather reads the inputs in one snapshot of the database, and decides the
-// radius.
-func (s *Store) gather(ctx context.Context, scope account.Scope, run *Run, radius *float64) (*inputs, error) {
+// question is a facility type with its facilities.
+type question struct {
+	spec
+	set      []facility // by code, the proposed ones last
+	firstSet []facility
+}
+
+// gather reads the inputs in one snapshot of the database. Of several types,
+// those that have no limit are skipped.
+func (s *Store) gather(ctx context.Context, scope account.Scope, district string, o Settings, types []string) (*inputs, error) {
+	if scope.District != "" && scope.District != district {
+		return nil, fmt.Errorf("district %s: %w", district, postgis.ErrNotFound)
+	}
+	in := &inputs{district: district, settings: o, walker: s.walkerUsed(o)}
+	err := s.reading(ctx, func(tx pgx.Tx) error {
+		if err := s.ask(ctx, tx, in, types); err != nil {
+			return err
+		}
+		return in.read(ctx, tx, scope)
+	})
+	if err != nil {
+		return nil, err
+	}
+	in.measure, err = s.measure(ctx, in)
+	return in, err
+}
+
+// reading runs a function in one snapshot of the database.
+func (s *Store) reading(ctx context.Context, do func(tx pgx.Tx) error) error {
 	tx, err := s.db.Pool.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
 	if err != nil {
-		return nil, fmt.Errorf("begin a transaction: %w", err)
+		return fmt.Errorf("begin a transaction: %w", err)
 	}
 	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }()
-	in := &inputs{}
-	err = tx.QueryRow(ctx, `select profile_key from published_district where code = $1`, run.District).Scan(&in.profile)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return nil, fmt.Errorf("district %s: %w", run.District, postgis.ErrNotFound)
-	}
+	return do(tx)
+}
+
+// ask finds out what is asked: the limits of the types and their facilities.
+func (s *Store) ask(ctx context.Context, tx pgx.Tx, in *inputs, types []string) error {
+	key, policy, err := districtRules(ctx, tx, in.district)
 	if err != nil {
-		return nil, fmt.Errorf("read district %s: %w", run.District, err)
+		return err
 	}
-	if err := s.radius(in, run, radius); err != nil {
-		return nil, err
+	in.policy = policy
+	if in.settings.Profile != "" {
+		key = in.settings.Profile
 	}
-	if in.ground, err = findGround(ctx, tx, scope, run.District, run.Area); err != nil {
-		return nil, err
+	profile, known := s.lib.Profile(key)
+	in.profile = key
+	if known {
+		in.profile = profile.ID()
+	} else {
+		profile.Key = key
 	}
-	run.Area = in.ground.Area
-	if run.Area.Kind != AreaPolygon {
+	if err := findScenario(ctx, tx, in.district, in.settings.Scenario); err != nil {
+		return err
+	}
+	single := len(types) == 1
+	if len(types) == 0 {
+		types = profile.FacilityKeys
+	}
+	for _, kind := range types {
+		q, err := s.spec(in.settings, profile, kind)
+		if invalid, is := err.(*InvalidError); is && !single {
+			if t, known := s.lib.FacilityType(kind); known && (t.Kind == "" || t.Kind == "place") {
+				in.skipped = append(in.skipped, Skipped{kind, t.Name, invalid.Detail})
+			}
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		one := question{spec: q}
+		if one.set, err = readFacilities(ctx, tx, in.district, kind, in.settings.Scenario); err != nil {
+			return err
+		}
+		if q.first != nil {
+			if one.firstSet, err = readFacilities(ctx, tx, in.district, q.first.kind.Key, in.settings.Scenario); err != nil {
+				return err
+			}
+		}
+		in.questions = append(in.questions, one)
+	}
+	return nil
+}
+
+// read reads the subjects and their communities, as far as the person may ask
+// about them.
+func (in *inputs) read(ctx context.Context, tx pgx.Tx, scope account.Scope) error {
+	var err error
+	if in.ground, err = findGround(ctx, tx, scope, in.district, in.settings.Area); err != nil {
+		return err
+	}
+	in.settings.Area = in.ground.Area
+	if in.ground.Kind != AreaPolygon {
 		if err := account.Demand(ctx, account.RunCoverage, in.ground.place); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	if in.subjects, err = readBuildings(ctx, tx, run.District, in.ground); err != nil {
-		return nil, err
+	if in.subjects, err = readBuildings(ctx, tx, in.district, in.ground); err != nil {
+		return err
 	}
-	if run.Area.Kind == AreaPolygon {
+	if in.ground.Kind == AreaPolygon {
 		in.ground.place.Subdistricts = subdistrictsOf(in.subjects)
 		if scope.Subdistricts == nil {
 			in.ground.place.Subdistricts = nil
 		}
 		if err := account.Demand(ctx, account.RunCoverage, in.ground.place); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	if scope.Subdistricts != nil { // a zone's buildings may stand across the border
-		all := len(in.subjects)
-		in.subjects = slices.DeleteFunc(in.subjects, func(b subject) bool { return !slices.Contains(scope.Subdistricts, b.subdistrict) })
-		in.hidden = all - len(in.subjects)
+	outside := func(code string) bool {
+		return scope.Subdistricts != nil && !slices.Contains(scope.Subdistricts, code)
 	}
-	if in.communities, err = readCommunities(ctx, tx, run.District, in.ground, in.subjects); err != nil {
-		return nil, err
+	all := len(in.subjects) // a zone's buildings may stand across the border
+	in.subjects = slices.DeleteFunc(in.subjects, func(b subject) bool { return outside(b.subdistrict) })
+	in.hidden = all - len(in.subjects)
+	if in.communities, err = readCommunities(ctx, tx, in.district, in.ground, in.subjects); err != nil {
+		return err
 	}
 	for i := range in.communities {
 		c := &in.communities[i]
-		if c.buildings > 0 || c.location == nil || scope.Subdistricts != nil && !slices.Contains(scope.Subdistricts, c.subdistrict) {
+		if c.buildings > 0 || c.location == nil || outside(c.subdistrict) {
 			continue
 		}
 		in.subjects = append(in.subjects, subject{
 			community: c.id, at: placeAt(c.location[0], c.location[1]), subdistrict: c.subdistrict, updatedAt: c.updatedAt,
 		})
 	}
-	in.facilities, err = readFacilities(ctx, tx, run.District, run.FacilityType)
-	return in, err
+	return readShares(ctx, tx, in.ground, in.subjects, in.communities)
 }
 
-// radius takes the radius that was asked for, else that of the row of the
-// district's profile.
-func (s *Store) radius(in *inputs, run *Run, asked *float64) error {
-	profile, chosen := s.lib.Profile(in.profile)
-	if row, ok := profile.Standard(run.FacilityType); chosen && ok && row.RadiusM != nil {
-		in.standard = &Standard{Source: row.Source, Clause: row.Clause, Mark: row.Mark, RadiusM: *row.RadiusM}
-		if row.RadiusMark != "" {
-			in.standard.Mark = row.RadiusMark
-		}
-		if in.standard.Source == "" {
-			in.standard.Source = row.Code
-		}
-		in.walk = row.Method == "walk"
+// measure prepares the method for the subjects.
+func (s *Store) measure(ctx context.Context, in *inputs) (measure, error) {
+	if in.settings.Method == MethodRadius {
+		return newStraight(in.subjects), nil
 	}
-	switch {
-	case asked != nil:
-		run.RadiusM = *asked
-	case in.standard != nil:
-		run.RadiusM, run.Standard = in.standard.RadiusM, in.standard
-	default:
-		name := profile.Name
-		if name == "" {
-			name = in.profile
-		}
-		return &InvalidError{Field: "radius_m", Detail: fmt.Sprintf("本区采用的标准（%s）没有规定“%s”的服务半径，请填写半径", name, run.FacilityName)}
-	}
-	return nil
+	return s.walked(ctx, in)
 }
 
-// cover answers for every subject which facility is nearest and whether it is
-// within the radius. It stops when ctx ends.
-func cover(ctx context.Context, subjects []subject, facilities []facility, radius float64) ([]outcome, error) {
-	at := make([]place, 0, len(subjects))
-	for i := range subjects {
-		at = append(at, subjects[i].at)
+// answered is a run with what has to be kept of it.
+type answered struct {
+	question
+	run      Run
+	outcomes []outcome
+	answer   answer
+}
+
+// answer computes a run.
+func (s *Store) answer(ctx context.Context, in *inputs, q question) (*answered, error) {
+	a := &answered{question: q}
+	var err error
+	if a.outcomes, err = in.outcomes(ctx, q); err != nil {
+		return nil, err
 	}
-	set := make([]place, 0, len(facilities))
-	for i := range facilities {
-		set = append(set, facilities[i].at)
+	limit := q.cost(in.settings.Method, in.walker)
+	capacity, err := crowd(ctx, in.measure, in.subjects, q.set, limit, in.settings.UnitsPerHouse, a.outcomes)
+	if err != nil {
+		return nil, err
 	}
-	b := bound(at)
-	search := newNearest(set, b.Min[0], b.Min[1], b.Max[0], b.Max[1])
-	outcomes := make([]outcome, len(subjects))
-	for i, p := range at {
-		if i%4096 == 0 {
-			if err := ctx.Err(); err != nil {
-				return nil, fmt.Errorf("compute coverage: %w", err)
-			}
+	a.answer = tally(in.subjects, a.outcomes, in.communities)
+	a.run = Run{
+		District: in.district, FacilityType: q.kind.Key, FacilityName: q.kind.Name, Method: in.settings.Method, Limit: q.limit,
+		Walker: in.walker, Standard: q.standard, FirstStep: q.firstStep(), Area: in.ground.Area, Summary: a.answer.summary,
+		Items: s.items(in.policy, q.kind.Key), Notes: []string{}, CreatedBy: account.Name(ctx),
+	}
+	sum := &a.run.Summary
+	sum.Capacity = capacity
+	sum.Facilities = int64(len(q.set))
+	sum.UnreachedFacilities = in.measure.lost(q.set)
+	for i := range q.set {
+		sum.Generated = sum.Generated || q.set[i].generated
+	}
+	a.run.Inputs = in.describe(a)
+	a.run.Notes = append(a.run.Notes, in.notes(a)...)
+	return a, nil
+}
+
+// outcomes computes the two steps: what the first step's facilities serve is
+// spared.
+func (in *inputs) outcomes(ctx context.Context, q question) ([]outcome, error) {
+	outcomes, err := in.measure.nearest(ctx, q.set, q.cost(in.settings.Method, in.walker))
+	if err != nil || q.first == nil {
+		return outcomes, err
+	}
+	first, err := in.measure.nearest(ctx, q.firstSet, q.first.cost(in.settings.Method, in.walker))
+	if err != nil {
+		return nil, err
+	}
+	for i := range outcomes {
+		if first[i].status == Covered && outcomes[i].status != Covered {
+			outcomes[i].status = Spared
 		}
-		f := search.to(p)
-		outcomes[i] = outcome{facility: f.order, metres: f.metres, covered: f.metres <= radius}
 	}
 	return outcomes, nil
 }
 
-func (in *inputs) describe(run Run) Inputs {
+func (q question) firstStep() *FirstStep {
+	if q.first == nil {
+		return nil
+	}
+	mark := q.rule.OnlyBeyondMark
+	if mark == "" {
+		mark = q.rule.Mark
+	}
+	source := q.rule.Source
+	if source == "" {
+		source = q.rule.Code
+	}
+	return &FirstStep{
+		FacilityType: q.first.kind.Key, FacilityName: q.first.kind.Name, Limit: q.first.limit,
+		Source: source, Clause: q.rule.Clause, Mark: mark, Facilities: int64(len(q.firstSet)),
+	}
+}
+
+func (in *inputs) describe(a *answered) Inputs {
 	d := Inputs{
-		Buildings: run.Summary.Buildings, Facilities: run.Summary.Facilities,
-		Profile: in.profile, ZoneVersion: in.ground.zoneVersion,
-		Digest: digest(run.RadiusM, in.facilities, in.subjects, in.communities),
+		Buildings: a.run.Summary.Buildings, Facilities: int64(len(a.set)), Profile: in.profile, ZoneVersion: in.ground.zoneVersion,
+		Scenario: in.settings.Scenario, Network: in.measure.network(), Software: calculation,
 	}
 	later := func(at **time.Time, t time.Time) {
 		if *at == nil || t.After(**at) {
@@ -222,112 +284,108 @@ func (in *inputs) describe(run Run) Inputs {
 			later(&d.BuildingsUpdatedAt, in.subjects[i].updatedAt)
 		}
 	}
-	for i := range in.facilities {
-		later(&d.FacilitiesUpdatedAt, in.facilities[i].updatedAt)
+	for i := range a.set {
+		later(&d.FacilitiesUpdatedAt, a.set[i].updatedAt)
+		if a.set[i].proposed {
+			d.Proposed++
+		}
 	}
+	d.Digest = in.digest(a)
 	return d
 }
 
+// digest is the SHA-256 of all that a run follows from.
+func (in *inputs) digest(a *answered) string {
+	walker, network := "", ""
+	if in.walker != nil {
+		w := in.walker.walker()
+		walker = fmt.Sprintf("%g %g %g %t", w.SpeedMS, w.StairsMS, w.CrossingS, w.StepFree)
+	}
+	if n := in.measure.network(); n != nil {
+		network = n.Version
+	}
+	f := newFingerprint(fmt.Sprintf("%s %g %g %q %q", in.settings.Method, a.cost(in.settings.Method, in.walker), in.settings.UnitsPerHouse, walker, network))
+	f.facilities(a.set)
+	if a.first != nil {
+		f.number(a.first.cost(in.settings.Method, in.walker))
+		f.facilities(a.firstSet)
+	}
+	f.subjects(in.subjects)
+	f.communities(in.communities)
+	return f.sum()
+}
+
 // notes say what a reader of the figures must know to read them right.
-func (in *inputs) notes(run Run, a answer) []string {
+func (in *inputs) notes(a *answered) []string {
 	var notes []string
 	note := func(format string, args ...any) { notes = append(notes, fmt.Sprintf(format, args...)) }
-	if len(in.facilities) == 0 {
+	run, sum := &a.run, &a.run.Summary
+	if len(a.set) == 0 {
 		note("本区没有“%s”的数据，全部楼栋计为未覆盖。", run.FacilityName)
 	}
 	if len(in.subjects) == 0 {
 		note("所选范围内没有楼栋。")
 	}
-	if in.standard != nil && run.Standard == nil && run.RadiusM != in.standard.RadiusM {
-		note("半径 %s 米由用户填写；本区采用的标准为 %s 米（%s %s）。", short(run.RadiusM), short(in.standard.RadiusM), in.standard.Source, in.standard.Clause)
+	if a.row != nil && run.Standard == nil {
+		if usual := a.row.limit(run.Method); !usual.equal(run.Limit) {
+			note("%s由用户填写；所用标准为%s（%s %s）。", run.Limit.words(), usual.words(), a.row.standard.Source, a.row.standard.Clause)
+		}
 	}
 	if run.Standard != nil && run.Standard.Mark == "M" {
-		note("标准的半径数值尚未与印刷文本核对，正式引用前须核对（%s %s）。", run.Standard.Source, run.Standard.Clause)
+		note("标准的数值尚未与印刷文本核对，正式引用前须核对（%s %s）。", run.Standard.Source, run.Standard.Clause)
 	}
-	if in.walk {
-		note("标准规定的是步行距离，本次按直线距离计算，结果偏大。")
+	if run.FirstStep != nil {
+		note("两步判定：%s能服务到的住户不再要求“%s”（%s %s）。", run.FirstStep.FacilityName, run.FacilityName, run.FirstStep.Source, run.FirstStep.Clause)
+		if len(a.firstSet) == 0 {
+			note("本区没有“%s”的数据，第一步没有排除任何住户。", run.FirstStep.FacilityName)
+		}
 	}
-	if a.byLocation > 0 {
-		note("%d 个小区没有楼栋数据，按小区位置判断，不计入楼栋数。", a.byLocation)
+	if sum.UnreachedBuildings > 0 {
+		note("%d 栋楼 %d 米内没有可步行的道路，单独列出，计为未覆盖。", sum.UnreachedBuildings, reachMetres)
 	}
-	if a.split > 0 {
-		note("%d 个小区只有小区总户数，已按建筑面积分摊到各楼栋。", a.split)
+	if sum.CutOffBuildings > 0 {
+		note("%d 栋楼所在的道路与任何设施都不连通，计为未覆盖。", sum.CutOffBuildings)
 	}
-	if run.Summary.Households == 0 && len(in.subjects) > 0 {
+	if sum.UnreachedFacilities > 0 {
+		note("%d 处设施 %d 米内没有可步行的道路，不能服务任何住户。", sum.UnreachedFacilities, reachMetres)
+	}
+	if sum.Capacity != nil && sum.Capacity.Unknown > 0 {
+		note("%d 处设施没有服务能力数据，分配时按不限计，可达性得分不含这些设施。", sum.Capacity.Unknown)
+	}
+	if a.answer.byLocation > 0 {
+		note("%d 个小区没有楼栋数据，按小区位置判断，不计入楼栋数。", a.answer.byLocation)
+	}
+	if a.answer.split > 0 {
+		note("%d 个小区只有小区总户数，已按建筑面积分摊到各楼栋。", a.answer.split)
+	}
+	if sum.Households == 0 && len(in.subjects) > 0 {
 		note("没有户数数据，户数计为 0。")
 	}
 	if in.hidden > 0 {
 		note("范围内另有 %d 栋楼位于其他街道（镇），未计入。", in.hidden)
 	}
-	if run.Summary.Generated {
+	if sum.Generated {
 		note("部分数据为演示数据（生成），结果不能用于实际工作。")
 	}
 	return notes
 }
 
-// short is a length without needless zeros.
-func short(x float64) string { return fmt.Sprintf("%g", math.Round(x*100)/100) }
-
-// keep stores a run with its outcomes and deletes what is too old.
-func (s *Store) keep(ctx context.Context, run *Run, in *inputs, outcomes []outcome, a answer) error {
-	id, err := uuid.NewV7()
-	if err != nil {
-		return fmt.Errorf("make an id: %w", err)
-	}
-	run.ID = id
-	codes := subdistrictsOf(in.subjects)
-	if run.Area.Kind == AreaSubdistrict {
-		codes = []string{run.Area.Code}
-	}
-	documents := make([]json.RawMessage, 0, 4)
-	for _, v := range []any{run.Standard, run.Area, run.Inputs, run.Summary} {
-		document, err := json.Marshal(v)
-		if err != nil {
-			return fmt.Errorf("encode %T: %w", v, err)
-		}
-		documents = append(documents, document)
-	}
-	if run.Standard == nil {
-		documents[0] = nil
-	}
-	return s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
-		err := tx.QueryRow(ctx, `
-			insert into coverage_run (id, district_code, facility_type, method, radius_m, standard, area, inputs, summary,
-			                          subdistrict_codes, notes, created_by)
-			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-			returning created_at`,
-			run.ID, run.District, run.FacilityType, run.Method, run.RadiusM, documents[0], documents[1], documents[2], documents[3],
-			codes, run.Notes, run.CreatedBy).Scan(&run.CreatedAt)
-		if err != nil {
-			return err
-		}
-		if err := copyOutcomes(ctx, tx, [16]byte(run.ID), in, outcomes); err != nil {
-			return err
-		}
-		if err := copyCommunities(ctx, tx, [16]byte(run.ID), a.communities); err != nil {
-			return err
-		}
-		_, err = tx.Exec(ctx, `
-			delete from coverage_run
-			where id in (
-			    select id from coverage_run
-			    where district_code = $1
-			    order by created_at desc, id desc
-			    offset $2)`, run.District, keepRuns)
-		if err != nil {
-			return fmt.Errorf("delete old runs: %w", err)
-		}
-		places := make([]place, 0, len(in.subjects))
-		for i := range in.subjects {
-			places = append(places, in.subjects[i].at)
-		}
-		tx.Changed(postgis.Change{District: run.District, Layer: "coverage", Bound: bound(places)})
-		return account.Record(ctx, tx, account.Entry{
-			Action: "coverage.run", Entity: "coverage_run", Code: run.ID.String(), District: run.District,
-			After: map[string]any{
-				"facility_type": run.FacilityType, "method": run.Method, "radius_m": run.RadiusM,
-				"area_kind": run.Area.Kind, "area_code": run.Area.Code, "summary": run.Summary,
-			},
-		})
-	})
+func (l Limit) equal(m Limit) bool {
+	same := func(a, b *float64) bool { return a == nil && b == nil || a != nil && b != nil && *a == *b }
+	return same(l.Metres, m.Metres) && same(l.Minutes, m.Minutes)
 }
+
+// words are the limit for people.
+func (l Limit) words() string {
+	var parts []string
+	if l.Metres != nil {
+		parts = append(parts, short(*l.Metres)+" 米")
+	}
+	if l.Minutes != nil {
+		parts = append(parts, short(*l.Minutes)+" 分钟")
+	}
+	return strings.Join(parts, "、")
+}
+
+// short is a figure without needless zeros.
+func short(x float64) string { return fmt.Sprintf("%g", math.Round(x*100)/100) }

@@ -12,60 +12,32 @@ import (
 	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/policy"
 	"github.com/lianpian/lianpian/internal/postgis"
+	"github.com/lianpian/lianpian/internal/walking"
 )
 
+// networks are where the walking networks are kept.
+type networks interface {
+	Snapshot(ctx context.Context, district string) (*walking.Snapshot, error)
+}
+
 // Store makes and keeps the coverage runs of one database. Reads show the runs
-// all of whose buildings lie in the scope.
+// all of whose buildings lie in the scope. Use New.
 type Store struct {
-	db  *postgis.DB
-	lib *policy.Library
+	db       *postgis.DB
+	lib      *policy.Library
+	networks networks
+	trials   *trials
 }
 
-// New makes the store of a database, with the standards to look radii up in.
-func New(db *postgis.DB, lib *policy.Library) *Store { return &Store{db: db, lib: lib} }
-
-func copyOutcomes(ctx context.Context, tx pgx.Tx, run [16]byte, in *inputs, outcomes []outcome) error {
-	buildings := len(outcomes)
-	for buildings > 0 && in.subjects[buildings-1].id == 0 { // communities without buildings come last
-		buildings--
-	}
-	_, err := tx.CopyFrom(ctx, pgx.Identifier{"coverage_building"},
-		[]string{"run_id", "building_id", "covered", "facility_id", "distance_m"},
-		pgx.CopyFromSlice(buildings, func(i int) ([]any, error) {
-			o := outcomes[i]
-			if o.facility < 0 {
-				return []any{run, in.subjects[i].id, o.covered, nil, nil}, nil
-			}
-			return []any{run, in.subjects[i].id, o.covered, in.facilities[o.facility].id, o.metres}, nil
-		}))
-	if err != nil {
-		return fmt.Errorf("copy the buildings: %w", err)
-	}
-	return nil
-}
-
-func copyCommunities(ctx context.Context, tx pgx.Tx, run [16]byte, communities []communityAnswer) error {
-	_, err := tx.CopyFrom(ctx, pgx.Identifier{"coverage_community"},
-		[]string{
-			"run_id", "community_id", "code", "name", "subdistrict_code", "subdistrict_name", "buildings", "covered_buildings",
-			"households", "covered_households", "floor_area_m2", "covered_floor_area_m2",
-		},
-		pgx.CopyFromSlice(len(communities), func(i int) ([]any, error) {
-			c := communities[i]
-			return []any{
-				run, c.id, c.row.Code, c.row.Name, c.subdistrict, c.row.SubdistrictName, c.row.Buildings, c.row.CoveredBuildings,
-				c.row.Households, c.row.CoveredHouseholds, c.row.FloorAreaM2, c.row.CoveredFloorAreaM2,
-			}, nil
-		}))
-	if err != nil {
-		return fmt.Errorf("copy the communities: %w", err)
-	}
-	return nil
+// New makes the store of a database, with the standards to look limits up in and
+// the networks to walk on.
+func New(db *postgis.DB, lib *policy.Library, networks networks) *Store {
+	return &Store{db: db, lib: lib, networks: networks, trials: newTrials()}
 }
 
 const selectRun = `
-select r.id, r.district_code, r.facility_type, r.method, r.radius_m, r.standard, r.area, r.inputs, r.summary,
-       r.notes, r.created_by, r.created_at
+select r.id, r.batch_id, r.district_code, r.facility_type, r.method, r.radius_m, r.minutes, r.settings, r.walker, r.standard,
+       r.first_step, r.area, r.inputs, r.summary, r.items, r.notes, r.created_by, r.created_at
 from coverage_run r
 where r.district_code = $1
   and ($2::text[] is null or r.subdistrict_codes <@ $2)
@@ -75,21 +47,28 @@ where r.district_code = $1
 
 func (s *Store) scanRun(row pgx.CollectableRow) (Run, error) {
 	var r Run
-	var standard, area, inputs, summary json.RawMessage
-	err := row.Scan(&r.ID, &r.District, &r.FacilityType, &r.Method, &r.RadiusM, &standard, &area, &inputs, &summary,
-		&r.Notes, &r.CreatedBy, &r.CreatedAt)
+	var settings, walker, standard, first, area, inputs, summary, items json.RawMessage
+	err := row.Scan(&r.ID, &r.Batch, &r.District, &r.FacilityType, &r.Method, &r.Limit.Metres, &r.Limit.Minutes, &settings, &walker, &standard,
+		&first, &area, &inputs, &summary, &items, &r.Notes, &r.CreatedBy, &r.CreatedAt)
 	if err != nil {
 		return r, err
 	}
-	for document, into := range map[*json.RawMessage]any{&area: &r.Area, &inputs: &r.Inputs, &summary: &r.Summary} {
-		if err := json.Unmarshal(*document, into); err != nil {
+	for _, part := range []struct {
+		text json.RawMessage
+		into any
+	}{
+		{settings, &r.settings}, {walker, &r.Walker}, {standard, &r.Standard}, {first, &r.FirstStep}, {area, &r.Area},
+		{inputs, &r.Inputs}, {summary, &r.Summary}, {items, &r.Items},
+	} {
+		if part.text == nil {
+			continue
+		}
+		if err := json.Unmarshal(part.text, part.into); err != nil {
 			return r, fmt.Errorf("read run %s: %w", r.ID, err)
 		}
 	}
-	if standard != nil {
-		if err := json.Unmarshal(standard, &r.Standard); err != nil {
-			return r, fmt.Errorf("read run %s: %w", r.ID, err)
-		}
+	if r.settings.Method == "" { // from before settings were kept
+		r.settings = Settings{Method: r.Method, Limit: r.Limit, Area: r.Area, UnitsPerHouse: 1, Walker: walkers[0]}
 	}
 	r.FacilityName = r.FacilityType
 	if kind, ok := s.lib.FacilityType(r.FacilityType); ok {
@@ -117,16 +96,16 @@ func (s *Store) Get(ctx context.Context, scope account.Scope, district string, i
 	return run, nil
 }
 
-// List returns the runs of a district that the scope may read, newest first, at
-// most limit of them; 0 is all that are kept.
+// List returns the runs of a district that the scope may read and that were made
+// by themselves, newest first, at most limit of them; 0 is all that are kept.
 func (s *Store) List(ctx context.Context, scope account.Scope, district string, limit int) ([]Run, error) {
 	if scope.District != "" && scope.District != district {
 		return []Run{}, nil
 	}
-	if limit <= 0 || limit > keepRuns {
+	if limit <= 0 {
 		limit = keepRuns
 	}
-	rows, err := s.db.Pool.Query(ctx, selectRun+` order by r.created_at desc, r.id desc limit $4`,
+	rows, err := s.db.Pool.Query(ctx, selectRun+` and r.batch_id is null order by r.created_at desc, r.id desc limit $4`,
 		district, scope.Subdistricts, scope.Zones, limit)
 	if err != nil {
 		return nil, fmt.Errorf("list the coverage runs of district %s: %w", district, err)
@@ -138,24 +117,30 @@ func (s *Store) List(ctx context.Context, scope account.Scope, district string, 
 	return runs, nil
 }
 
-// Communities returns a run's answer for every community in its area: the most
-// uncovered households first.
-func (s *Store) Communities(ctx context.Context, scope account.Scope, district string, id uuid.UUID) ([]CommunityCoverage, error) {
-	if _, err := s.Get(ctx, scope, district, id); err != nil {
-		return nil, err
+// districtRules returns which profile and which policy a district follows.
+func districtRules(ctx context.Context, tx pgx.Tx, district string) (profile, policyKey string, err error) {
+	err = tx.QueryRow(ctx, `select profile_key, policy_key from published_district where code = $1`, district).Scan(&profile, &policyKey)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return "", "", fmt.Errorf("district %s: %w", district, postgis.ErrNotFound)
 	}
-	rows, err := s.db.Pool.Query(ctx, `
-		select code, name, subdistrict_name, buildings, covered_buildings, households, covered_households,
-		       floor_area_m2, covered_floor_area_m2
-		from coverage_community
-		where run_id = $1
-		order by households - covered_households desc, buildings - covered_buildings desc, code`, id)
 	if err != nil {
-		return nil, fmt.Errorf("list the communities of coverage run %s: %w", id, err)
+		return "", "", fmt.Errorf("read district %s: %w", district, err)
 	}
-	communities, err := pgx.CollectRows(rows, pgx.RowToStructByPos[CommunityCoverage])
-	if err != nil {
-		return nil, fmt.Errorf("list the communities of coverage run %s: %w", id, err)
+	return profile, policyKey, nil
+}
+
+// findScenario refuses the code of a scenario that there is not; "" is none.
+func findScenario(ctx context.Context, tx pgx.Tx, district, code string) error {
+	if code == "" {
+		return nil
 	}
-	return communities, nil
+	var found bool
+	err := tx.QueryRow(ctx, `select exists (select from published_scenario where district_code = $1 and code = $2)`, district, code).Scan(&found)
+	switch {
+	case err != nil:
+		return fmt.Errorf("find scenario %s: %w", code, err)
+	case !found:
+		return &InvalidError{Field: "scenario", Detail: "本区没有这个方案"}
+	}
+	return nil
 }

@@ -79,7 +79,7 @@ func (b *bench) contents() string {
 	var all []string
 	for _, table := range []string{
 		"district", "subdistrict", "neighborhood", "community", "building", "facility",
-		"road", "waterway", "railway", "water", "land_use", "green", "place", "admin_area",
+		"road", "waterway", "railway", "water", "land_use", "green", "place", "admin_area", "barrier", "gate", "crossing",
 	} {
 		var digest string
 		err := b.db.Pool.QueryRow(b.t.Context(), `select count(*) || ' ' || coalesce(md5(string_agg(t::text, '|' order by t::text)), '') from `+table+` t`).Scan(&digest)

@@ -261,6 +261,15 @@ func (r *importRun) upsertOSM(ctx context.Context, tx *postgis.Tx, rows *osmRows
 		{"road", len(rows.roads), func() (registry.BulkResult, error) {
 			return r.reg.UpsertRoads(ctx, tx, district, each(rows.roads, r.p))
 		}},
+		{"barrier", len(rows.barriers), func() (registry.BulkResult, error) {
+			return r.reg.UpsertBarriers(ctx, tx, district, each(rows.barriers, r.p))
+		}},
+		{"gate", len(rows.gates), func() (registry.BulkResult, error) {
+			return r.reg.UpsertGates(ctx, tx, district, each(rows.gates, r.p))
+		}},
+		{"crossing", len(rows.crossings), func() (registry.BulkResult, error) {
+			return r.reg.UpsertCrossings(ctx, tx, district, each(rows.crossings, r.p))
+		}},
 		{"place", len(rows.places), func() (registry.BulkResult, error) {
 			return r.reg.UpsertPlaces(ctx, tx, district, each(rows.places, r.p))
 		}},

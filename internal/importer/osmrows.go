@@ -18,6 +18,9 @@ type osmRows struct {
 	roads      []registry.RoadRow
 	waterways  []registry.WaterwayRow
 	railways   []registry.RailwayRow
+	barriers   []registry.BarrierRow
+	gates      []registry.GateRow
+	crossings  []registry.CrossingRow
 	water      []registry.AreaRow
 	landUse    []registry.AreaRow
 	green      []registry.AreaRow
@@ -28,8 +31,8 @@ type osmRows struct {
 }
 
 func (r *osmRows) total() int {
-	return len(r.roads) + len(r.waterways) + len(r.railways) + len(r.water) + len(r.landUse) + len(r.green) +
-		len(r.places) + len(r.adminAreas) + len(r.buildings) + len(r.facilities)
+	return len(r.roads) + len(r.waterways) + len(r.railways) + len(r.barriers) + len(r.gates) + len(r.crossings) +
+		len(r.water) + len(r.landUse) + len(r.green) + len(r.places) + len(r.adminAreas) + len(r.buildings) + len(r.facilities)
 }
 
 // osmReading turns an extract into rows, and keeps book of what it left out.
@@ -91,9 +94,11 @@ func (o *osmReading) node(n osmNode) {
 	types := o.mapping.types(n.tags, name, 0)
 	o.countSchool(n.tags, types)
 	isPlace := placeClasses[n.tags.get("place")] && name != ""
-	if !isPlace && len(types) == 0 || o.skip(p.Bound()) {
+	_, isCrossing := crossingClass(n.tags)
+	if !isPlace && !isCrossing && len(types) == 0 && gateClass(n.tags) == "" || o.skip(p.Bound()) {
 		return
 	}
+	o.walkingPoints(n, p)
 	ref := fmt.Sprintf("osm:n%d", n.id)
 	if isPlace {
 		o.rows.places = append(o.rows.places, registry.PlaceRow{
@@ -133,12 +138,13 @@ func (o *osmReading) way(ctx context.Context, w osmWay) error {
 	closed := o.file.closed(w)
 	asLine, class := lineLayer(w.tags)
 	asArea := closed && (asLine == "" || w.tags.get("area") == "yes")
-	if asLine == "" && !asArea && !o.areaTags(w.tags) {
+	if asLine == "" && !asArea && !o.areaTags(w.tags) && wallClass(w.tags) == "" {
 		return nil
 	}
 	if len(line) > 0 && o.skip(line.Bound()) {
 		return nil
 	}
+	o.barrier(w, line, missing, object)
 	if asLine != "" && w.tags.get("area") != "yes" || asLine == "road" {
 		o.line(w, asLine, class, line, missing, object)
 	}
@@ -191,17 +197,20 @@ func (o *osmReading) line(w osmWay, layer, class string, line orb.LineString, mi
 	ref, name := fmt.Sprintf("osm:w%d", w.id), w.tags.name()
 	switch layer {
 	case "road":
-		oneway := w.tags.get("oneway")
+		oneway, kept := w.tags.get("oneway"), walkingTags(w.tags)
 		if oneway == "-1" || oneway == "reverse" {
 			slices.Reverse(line)
 			oneway = "yes"
+			if incline, ok := kept["incline"]; ok {
+				kept["incline"] = turned(incline)
+			}
 		}
 		o.rows.roads = append(o.rows.roads, registry.RoadRow{
 			SourceRef: ref, Class: class, Name: name,
 			Walkable: walkable(w.tags), Stairs: class == "steps",
 			Bridge: w.tags.is("bridge"), Tunnel: inTunnel(w.tags), Level: layerOf(w.tags),
 			Oneway: oneway == "yes" || oneway == "true" || oneway == "1" || class == "motorway" && oneway == "" || w.tags.get("junction") == "roundabout",
-			Tags:   walkingTags(w.tags), Geometry: line,
+			Tags:   kept, Geometry: line,
 		})
 	case "railway":
 		o.rows.railways = append(o.rows.railways, registry.RailwayRow{
@@ -227,6 +236,7 @@ func walkingTags(tags osmTags) map[string]string {
 
 func (o *osmReading) relation(ctx context.Context, r osmRelation) error {
 	object := fmt.Sprintf("relation/%d", r.id)
+	o.square(r)
 	administrative := r.tags.get("boundary") == "administrative"
 	if !o.areaTags(r.tags) && len(o.mapping.types(r.tags, r.tags.name(), 0)) == 0 {
 		return nil

@@ -12,13 +12,13 @@ import (
 var subjectKeys = map[string]bool{
 	"highway": true, "railway": true, "waterway": true, "natural": true, "landuse": true, "leisure": true,
 	"building": true, "place": true, "boundary": true, "amenity": true, "shop": true, "office": true,
-	"healthcare": true, "public_transport": true, "social_facility": true,
+	"healthcare": true, "public_transport": true, "social_facility": true, "barrier": true,
 }
 
 var detailKeys = map[string]bool{
 	"type": true, "name": true, "name:zh": true, "name:zh-Hans": true, "name:en": true,
 	"area": true, "layer": true, "bridge": true, "tunnel": true, "oneway": true, "junction": true, "water": true,
-	"admin_level": true, "station": true, "entrance": true, "barrier": true, "bus": true, "subway": true,
+	"admin_level": true, "station": true, "entrance": true, "bus": true, "subway": true,
 	"building:levels": true, "building:flats": true, "height": true, "start_date": true, "indoor": true,
 	"addr:housename": true, "addr:housenumber": true, "addr:street": true, "addr:full": true,
 	"social_facility:for": true, "isced:level": true, "school": true, "government": true, "vending": true,
@@ -31,7 +31,8 @@ var walkingKeys = map[string]bool{
 	"sidewalk": true, "sidewalk:left": true, "sidewalk:right": true, "sidewalk:both": true, "motorroad": true,
 	"footway": true, "crossing": true, "service": true, "step_count": true, "handrail": true, "ramp": true,
 	"ramp:wheelchair": true, "ramp:bicycle": true, "wheelchair": true, "lit": true, "covered": true, "conveying": true,
-	"opening_hours": true, "tracktype": true, "segregated": true,
+	"opening_hours": true, "tracktype": true, "segregated": true, "path": true, "cycleway": true, "sac_scale": true,
+	"locked": true, "crossing:signals": true, "crossing:markings": true,
 }
 
 func wantedKey(key string) bool { return subjectKeys[key] || detailKeys[key] || walkingKeys[key] }
@@ -57,7 +58,7 @@ var roadClasses = map[string]bool{
 // walking outweighs what is said of access, and both outweigh the class: only
 // motorways, roads for motor traffic and bus ways are closed without a word.
 // Where a pavement is mapped apart (foot=use_sidepath) the road itself is not
-// walked.
+// walked, and paths for climbers are nobody's way to the clinic.
 func walkable(tags osmTags) bool {
 	switch tags.get("foot") {
 	case "yes", "designated", "permissive", "official", "destination", "customers", "permit":
@@ -77,6 +78,10 @@ func walkable(tags osmTags) bool {
 	}
 	switch tags.get("highway") {
 	case "motorway", "motorway_link", "busway":
+		return false
+	}
+	switch tags.get("sac_scale") {
+	case "alpine_hiking", "demanding_alpine_hiking", "difficult_alpine_hiking":
 		return false
 	}
 	return tags.get("motorroad") != "yes"

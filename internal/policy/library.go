@@ -29,7 +29,7 @@ type Library struct {
 	marks     []Mark
 	sources   []Source
 	circles   []Circle
-	walking   []WalkingSpeed
+	walkers   []Walker
 	rules     []GeneralRule
 	practices []Practice
 }
@@ -92,8 +92,18 @@ func (l *Library) Sources() []Source { return slices.Clone(l.sources) }
 // Circles returns the levels of the living circle.
 func (l *Library) Circles() []Circle { return slices.Clone(l.circles) }
 
-// WalkingSpeeds returns the assumed walking speeds.
-func (l *Library) WalkingSpeeds() []WalkingSpeed { return slices.Clone(l.walking) }
+// Walkers returns the assumed walkers, the quickest first.
+func (l *Library) Walkers() []Walker { return slices.Clone(l.walkers) }
+
+// Walker returns a walker by its key.
+func (l *Library) Walker(key string) (Walker, bool) {
+	for _, w := range l.walkers {
+		if w.Key == key {
+			return w, true
+		}
+	}
+	return Walker{}, false
+}
 
 // GeneralRules returns rules that are about no single facility type.
 func (l *Library) GeneralRules() []GeneralRule { return slices.Clone(l.rules) }
@@ -114,17 +124,17 @@ const (
 func load(data fs.FS) (*Library, error) {
 	l := &Library{}
 	var reference struct {
-		Marks   []Mark         `yaml:"marks"`
-		Sources []Source       `yaml:"sources"`
-		Circles []Circle       `yaml:"circles"`
-		Walking []WalkingSpeed `yaml:"walking"`
-		Rules   []GeneralRule  `yaml:"rules"`
+		Marks   []Mark        `yaml:"marks"`
+		Sources []Source      `yaml:"sources"`
+		Circles []Circle      `yaml:"circles"`
+		Walking []Walker      `yaml:"walking"`
+		Rules   []GeneralRule `yaml:"rules"`
 	}
 	if err := read(data, referenceFile, &reference); err != nil {
 		return nil, err
 	}
 	l.marks, l.sources, l.circles = reference.Marks, reference.Sources, reference.Circles
-	l.walking, l.rules = reference.Walking, reference.Rules
+	l.walkers, l.rules = reference.Walking, reference.Rules
 
 	var types struct {
 		Types []FacilityType `yaml:"types"`

@@ -267,11 +267,57 @@ func TestReferenceIsComplete(t *testing.T) {
 	if n := len(l.Circles()); n != 8 {
 		t.Errorf("%d circles, want 8", n)
 	}
-	if n := len(l.WalkingSpeeds()); n != 3 {
-		t.Errorf("%d walking speeds, want 3", n)
-	}
 	if len(l.Sources()) == 0 || len(l.GeneralRules()) == 0 || len(l.Practices()) == 0 || len(l.Marks()) == 0 {
 		t.Error("a part of the reference is empty")
+	}
+}
+
+func TestWalkersAreAssumedAndSaySo(t *testing.T) {
+	l := library(t)
+	for key, speed := range map[string]float64{"adult": 1.25, "elder": 1.0, "frail": 0.75} {
+		w, ok := l.Walker(key)
+		if !ok || w.SpeedMS != speed || w.StairsMS != 0.5 || w.CrossingS != 20 || !strings.Contains(w.Note, "假设值，非标准") || w.SlopeSource != "TOBLER1993" {
+			t.Errorf("%s: %+v", key, w)
+		}
+	}
+	if n := len(l.Walkers()); n != 3 {
+		t.Errorf("%d walkers, want 3", n)
+	}
+	if _, ok := l.Walker("default"); ok {
+		t.Error("a walker that nobody described")
+	}
+}
+
+func TestAGapLeadsToItemsOfTheCatalogue(t *testing.T) {
+	l := library(t)
+	for _, c := range []struct {
+		policy, facility string
+		want             []int
+	}{
+		{"wansheng-2020", "elder_daycare", []int{27}},
+		{"wansheng-2020", "nursery", []int{27}},
+		{"wansheng-2020", "health_station", []int{34}},
+		{"wansheng-2020", "community_canteen", []int{35}},
+		{"wansheng-2020", "wet_market", []int{26}},
+		{"wansheng-2020", "car_parking", []int{15, 31, 38}},
+		{"wansheng-2020", "metro", nil},
+		{"tongnan-2021", "elder_daycare", []int{24}},
+		{"tongnan-2021", "nursery", []int{25}},
+		{"tongnan-2021", "health_station", []int{23}},
+		{"tongnan-2021", "community_canteen", []int{26}},
+		{"tongnan-2021", "", nil},
+	} {
+		p, err := l.Policy(c.policy)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []int
+		for _, item := range p.ItemsFor(c.facility) {
+			got = append(got, item.No)
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s, %s: items %v, want %v", c.policy, c.facility, got, c.want)
+		}
 	}
 }
 
@@ -369,6 +415,8 @@ func TestLoadRefusesBrokenData(t *testing.T) {
 		{"a profile twice", profiles, "key: wzsq", "key: gb50180", "appears twice"},
 		{"a profile that focuses on nothing", profiles, "focus: [street_service_centre", "focus: [casino", "focus"},
 		{"a type of no tier", "standards/types.yaml", "tier: c15", "tier: c20", "tier"},
+		{"a walker that runs up stairs", "standards/reference.yaml", "speed_m_s: 0.75, stairs_m_s: 0.5", "speed_m_s: 0.75, stairs_m_s: 0.8", "walker frail"},
+		{"a walker that stands still", "standards/reference.yaml", "speed_m_s: 1.25", "speed_m_s: 0", "walker adult"},
 		{"a mark that says nothing", "standards/reference.yaml", "key: L", "key: C", "appears twice"},
 		{"a practice with a national mark", "standards/practices.yaml", "mark: L", "mark: C", "mark"},
 	}

@@ -4,6 +4,8 @@
 // database, HTTP or the file system.
 package policy
 
+import "slices"
+
 // Policy is one district's renewal plan (实施方案) as data. Every part names
 // the clause it comes from. A Policy is immutable after Load and safe for
 // concurrent use.
@@ -58,6 +60,18 @@ func (p *Policy) Item(no int) (Item, bool) {
 		}
 	}
 	return Item{}, false
+}
+
+// ItemsFor returns the items of the catalogue that put a facility of a type in
+// place, in the order of the catalogue: what to ask for where it is missing.
+func (p *Policy) ItemsFor(facilityType string) []Item {
+	var items []Item
+	for _, item := range p.Items {
+		if slices.Contains(item.Facilities, facilityType) {
+			items = append(items, item)
+		}
+	}
+	return items
 }
 
 // AgeClass returns the class of a built year.

@@ -86,12 +86,17 @@ type Circle struct {
 	Note          string   `json:"note,omitempty" yaml:"note"`
 }
 
-// WalkingSpeed is an assumed speed; no standard gives one.
-type WalkingSpeed struct {
-	Key     string  `json:"key" yaml:"key"`
-	Name    string  `json:"name" yaml:"name"`
-	SpeedMS float64 `json:"speed_m_s" yaml:"speed_m_s"` // metres per second
-	Note    string  `json:"note" yaml:"note"`
+// Walker is a person on foot as walking times assume one; no standard gives the
+// figures.
+type Walker struct {
+	Key         string  `json:"key" yaml:"key"` // adult | elder | frail
+	Name        string  `json:"name" yaml:"name"`
+	NameEN      string  `json:"name_en" yaml:"name_en"`
+	SpeedMS     float64 `json:"speed_m_s" yaml:"speed_m_s"`       // metres per second on level ground
+	StairsMS    float64 `json:"stairs_m_s" yaml:"stairs_m_s"`     // along stairs, up and down
+	CrossingS   float64 `json:"crossing_s" yaml:"crossing_s"`     // seconds of waiting at a marked crossing
+	SlopeSource string  `json:"slope_source" yaml:"slope_source"` // code of the Source of how slopes change the speed
+	Note        string  `json:"note" yaml:"note"`
 }
 
 // GeneralRule is a rule of a standard that is about no single facility type.

@@ -66,11 +66,18 @@ func (l *Library) tierKeys() []string {
 	return append(keys(l.circles, func(c Circle) string { return c.Key }), "city")
 }
 
+func (w Walker) check(sources []string) error {
+	if !(w.SpeedMS > 0 && w.SpeedMS <= 3 && w.StairsMS > 0 && w.StairsMS <= w.SpeedMS && w.CrossingS >= 0 && w.CrossingS <= 300) {
+		return fmt.Errorf("%v m/s, %v m/s on stairs, %v s at a crossing", w.SpeedMS, w.StairsMS, w.CrossingS)
+	}
+	return firstError(nonEmpty("name", w.Name, "name_en", w.NameEN, "note", w.Note), oneOf("slope_source", w.SlopeSource, sources...))
+}
+
 func (l *Library) checkReference() error {
 	for what, list := range map[string][]string{
 		"mark": l.markKeys(), "source": l.sourceKeys(), "circle": l.tierKeys(), "facility type": l.typeKeys(),
-		"walking speed": keys(l.walking, func(w WalkingSpeed) string { return w.Key }),
-		"rule":          keys(l.rules, func(r GeneralRule) string { return r.Key }),
+		"walker": keys(l.walkers, func(w Walker) string { return w.Key }),
+		"rule":   keys(l.rules, func(r GeneralRule) string { return r.Key }),
 	} {
 		if err := unique(what, list); err != nil {
 			return err
@@ -89,9 +96,9 @@ func (l *Library) checkReference() error {
 			return fmt.Errorf("rule %s: %w", r.Key, err)
 		}
 	}
-	for _, w := range l.walking {
-		if w.SpeedMS <= 0 || w.SpeedMS > 3 {
-			return fmt.Errorf("walking speed %s: %v m/s", w.Key, w.SpeedMS)
+	for _, w := range l.walkers {
+		if err := w.check(l.sourceKeys()); err != nil {
+			return fmt.Errorf("walker %s: %w", w.Key, err)
 		}
 	}
 	for _, t := range l.types {

@@ -72,6 +72,33 @@ func (s *Store) UpsertRailways(ctx context.Context, tx *postgis.Tx, district str
 	return out.BulkResult, err
 }
 
+// UpsertBarriers brings in walls and fences of the base map.
+func (s *Store) UpsertBarriers(ctx context.Context, tx *postgis.Tx, district string, rows iter.Seq[BarrierRow]) (BulkResult, error) {
+	b := baseBulk("barrier", column{"class", "text", replace})
+	out, err := b.upsert(ctx, tx, district, stageEach(rows, func(i int, r BarrierRow) staged {
+		return baseRow(b.table, i, r.SourceRef, r.Name, r.Geometry, r.Class)
+	}), false)
+	return out.BulkResult, err
+}
+
+// UpsertGates brings in gates and other openings of the base map.
+func (s *Store) UpsertGates(ctx context.Context, tx *postgis.Tx, district string, rows iter.Seq[GateRow]) (BulkResult, error) {
+	b := baseBulk("gate", column{"class", "text", replace}, column{"passable", "boolean", replace})
+	out, err := b.upsert(ctx, tx, district, stageEach(rows, func(i int, r GateRow) staged {
+		return baseRow(b.table, i, r.SourceRef, r.Name, r.Geometry, r.Class, r.Passable)
+	}), false)
+	return out.BulkResult, err
+}
+
+// UpsertCrossings brings in the crossings of the base map.
+func (s *Store) UpsertCrossings(ctx context.Context, tx *postgis.Tx, district string, rows iter.Seq[CrossingRow]) (BulkResult, error) {
+	b := baseBulk("crossing", column{"class", "text", replace})
+	out, err := b.upsert(ctx, tx, district, stageEach(rows, func(i int, r CrossingRow) staged {
+		return baseRow(b.table, i, r.SourceRef, r.Name, r.Geometry, r.Class)
+	}), false)
+	return out.BulkResult, err
+}
+
 // UpsertWater brings in lakes and river areas of the base map.
 func (s *Store) UpsertWater(ctx context.Context, tx *postgis.Tx, district string, rows iter.Seq[AreaRow]) (BulkResult, error) {
 	return upsertAreas(ctx, tx, district, "water", rows)

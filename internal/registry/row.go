@@ -120,6 +120,27 @@ type RailwayRow struct {
 	Geometry               orb.LineString
 }
 
+// BarrierRow is a wall, fence or the like that nobody on foot gets over.
+type BarrierRow struct {
+	SourceRef, Class, Name string // Class is the OpenStreetMap barrier value
+	Geometry               orb.LineString
+}
+
+// GateRow is a place where a barrier is open, or a road may be closed. Passable
+// says that those who live there get through on foot.
+type GateRow struct {
+	SourceRef, Class, Name string
+	Passable               bool
+	Geometry               orb.Point
+}
+
+// CrossingRow is a place where a street or railway is crossed on foot; Class is
+// traffic_signals, marked, unmarked or railway, "" where the source does not say.
+type CrossingRow struct {
+	SourceRef, Class, Name string
+	Geometry               orb.Point
+}
+
 // AreaRow is a patch of water, land use or green.
 type AreaRow struct {
 	SourceRef, Class, Name string

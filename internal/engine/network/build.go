@@ -30,22 +30,33 @@ func Build(roads []Road) *Graph {
 	b := &builder{roads: roads, lines: make([]orb.LineString, len(roads))}
 	b.clean()
 	b.snap()
-	return b.cut()
+	g := b.cut()
+	g.link()
+	return g
 }
 
 type builder struct {
-	roads []Road
-	lines []orb.LineString // of the roads, without repeated vertices; nil: left out
+	roads   []Road
+	lines   []orb.LineString // of the roads, without repeated vertices; nil: left out
+	closed  map[orb.Point]bool
+	cleaned Cleaned
 }
 
 func (b *builder) clean() {
 	for i := range b.roads {
 		r := &b.roads[i]
-		if !r.Walkable || !finite(r.Line) {
+		if !r.Walkable {
+			continue
+		}
+		b.cleaned.Roads++
+		if !finite(r.Line) {
+			b.cleaned.LeftOut++
 			continue
 		}
 		if line := slices.Compact(slices.Clone(r.Line)); len(line) >= 2 {
 			b.lines[i] = line
+		} else {
+			b.cleaned.LeftOut++
 		}
 	}
 }
@@ -93,6 +104,7 @@ func (b *builder) snap() {
 			uses[end]--
 			uses[target] += 2
 			line[vertex] = target
+			b.cleaned.Gaps++
 		}
 	}
 	b.insert(inserts)
@@ -210,12 +222,16 @@ func (b *builder) cut() *Graph {
 			uses[spotOf(road, p)]++
 		}
 	}
-	g := &Graph{road: slices.Clone(b.roads)}
+	g := &Graph{road: slices.Clone(b.roads), cleaned: b.cleaned}
 	for i := range g.road {
 		g.road[i].Line = nil
 	}
 	nodes := map[spot]int32{}
 	nodeAt := func(road int, p orb.Point) (int32, bool) {
+		if b.closed[p] { // every road that comes here ends here for itself
+			g.node = append(g.node, p)
+			return int32(len(g.node) - 1), true
+		}
 		s := spotOf(road, p)
 		if !ends[p] && uses[s] < 2 {
 			return 0, false
@@ -238,10 +254,12 @@ func (b *builder) cut() *Graph {
 			if to, isNode := nodeAt(road, line[v]); isNode {
 				g.add(int32(road), from, to, line[start:v+1])
 				from, start = to, v
+				if b.closed[line[v]] && v < len(line)-1 {
+					from, _ = nodeAt(road, line[v])
+				}
 			}
 		}
 	}
-	g.link()
 	return g
 }
 
@@ -258,6 +276,7 @@ func (g *Graph) add(road, from, to int32, line orb.LineString) {
 	}
 	if walked == 0 {
 		g.shape, g.along = g.shape[:start], g.along[:start]
+		g.cleaned.NoLength++
 		return
 	}
 	g.edge = append(g.edge, edge{from, to, road, start, int32(len(g.shape)), walked})
@@ -286,6 +305,7 @@ func (g *Graph) link() {
 			g.vertex, g.owner = append(g.vertex, v), append(g.owner, int32(i))
 		}
 	}
+	g.findIslands()
 	g.near = newGrid(len(g.vertex), func(i int) (orb.Point, orb.Point) {
 		return g.shape[g.vertex[i]], g.shape[g.vertex[i]+1]
 	})

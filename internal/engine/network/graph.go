@@ -12,16 +12,20 @@ type Road struct {
 	Line     orb.LineString // metres
 	Walkable bool           // the others are left out
 	Stairs   bool
+	Crossing bool // a marked crossing of a street, where one waits
+	Barred   bool // not for wheels (wheelchair=no)
 	Bridge   bool
 	Tunnel   bool
-	Level    int // drawing level; 0 is the ground
+	Level    int     // drawing level; 0 is the ground
+	Incline  float64 // as tagged: rise over run in the direction of the line; 0: not known
 	Name     string
 	Class    string
 }
 
 // Graph is a network that does not change once it is built; any number of
-// goroutines may read it. Nodes and edges are numbered from 0 in the order in
-// which the roads come by them.
+// goroutines may read it. Nodes and edges are numbered from 0: by Build in the
+// order in which the roads come by them, by BuildClean along a curve that keeps
+// together what lies together.
 type Graph struct {
 	road  []Road // as given, without their lines
 	node  []orb.Point
@@ -32,6 +36,10 @@ type Graph struct {
 	// The arcs out of node n are arc[first[n]:first[n+1]].
 	first []int32
 	arc   []arc
+
+	island  []int32 // by node
+	islands []Island
+	cleaned Cleaned
 
 	near   grid    // over the segments of all edges
 	vertex []int32 // of each segment: its first vertex

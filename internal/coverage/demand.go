@@ -1,0 +1,160 @@
+package coverage
+
+import (
+	"context"
+
+	"github.com/paulmach/orb"
+
+	"github.com/lianpian/lianpian/internal/account"
+	"github.com/lianpian/lianpian/internal/engine/catchment"
+	"github.com/lianpian/lianpian/internal/walking"
+)
+
+// Demand is who wants a service where, and what serves them already: what sites
+// are looked for with. It is of one moment and does not change.
+type Demand struct {
+	Run      Run    // type, method, limit, walker, standard and area, without an answer
+	Homes    []Home // with households; those that the first step spares are left out
+	Existing []ExistingFacility
+	Spared   int64   // households left out
+	Limit    float64 // in what the method counts: metres, or seconds for walk_slope
+	Seconds  bool    // costs are seconds
+	Plain    bool    // no households are known, so that every home counts as one
+
+	in  *inputs
+	of  []int32 // the subject of each home
+	set []facility
+}
+
+// Home is a building, or a community without buildings, where people live.
+type Home struct {
+	Code       string // of the building; "": a community
+	At         orb.Point
+	Households float64
+}
+
+// ExistingFacility is one that serves already; a proposed one of the scenario
+// counts, too.
+type ExistingFacility struct {
+	Code, Name string
+	At         orb.Point
+	Capacity   *int
+	Proposed   bool
+}
+
+// Demand reads who wants a service. Errors: those of Run.
+func (s *Store) Demand(ctx context.Context, scope account.Scope, district string, r Request) (*Demand, error) {
+	if _, err := s.place(r.FacilityType); err != nil {
+		return nil, err
+	}
+	var err error
+	if r.Settings, err = s.checkSettings(r.Settings); err != nil {
+		return nil, err
+	}
+	in, err := s.gather(ctx, scope, district, r.Settings, []string{r.FacilityType})
+	if err != nil {
+		return nil, err
+	}
+	q := in.questions[0]
+	d := &Demand{
+		Run: Run{
+			District: district, FacilityType: q.kind.Key, FacilityName: q.kind.Name, Method: in.settings.Method, Limit: q.limit,
+			Walker: in.walker, Standard: q.standard, FirstStep: q.firstStep(), Area: in.ground.Area,
+		},
+		Limit: q.cost(in.settings.Method, in.walker), Seconds: in.settings.Method == MethodWalkSlope, in: in, set: q.set,
+	}
+	a := &answered{question: q}
+	d.Run.Inputs = in.describe(a)
+	outcomes, err := in.outcomes(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	d.settle(outcomes)
+	for _, f := range q.set {
+		d.Existing = append(d.Existing, ExistingFacility{f.code, f.name, orb.Point{f.at.lon, f.at.lat}, f.capacity, f.proposed})
+	}
+	return d, nil
+}
+
+// settle chooses the homes.
+func (d *Demand) settle(outcomes []outcome) {
+	d.Plain = true
+	for i := range d.in.subjects {
+		d.Plain = d.Plain && d.in.subjects[i].wholeHouseholds == 0
+	}
+	for i := range d.in.subjects {
+		s := &d.in.subjects[i]
+		households := float64(s.wholeHouseholds)
+		if d.Plain && s.home() {
+			households = 1
+		}
+		switch {
+		case households == 0:
+		case outcomes[i].status == Spared:
+			d.Spared += s.wholeHouseholds
+		default:
+			d.Homes = append(d.Homes, Home{s.code, orb.Point{s.at.lon, s.at.lat}, households})
+			d.of = append(d.of, int32(i))
+		}
+	}
+}
+
+// Ways lists the ways from the homes to some places (longitude/latitude) that
+// cost at most so much: the worse of there and back.
+func (d *Demand) Ways(ctx context.Context, places []orb.Point, most float64) ([]catchment.Pair, error) {
+	set := make([]facility, len(places))
+	for i, p := range places {
+		set[i].at = placeAt(p[0], p[1])
+	}
+	pairs, err := d.in.measure.within(ctx, set, most)
+	if err != nil {
+		return nil, err
+	}
+	home := make([]int32, len(d.in.subjects))
+	for i := range home {
+		home[i] = -1
+	}
+	for h, i := range d.of {
+		home[i] = int32(h)
+	}
+	kept := pairs[:0]
+	for _, p := range pairs {
+		if h := home[p.Home]; h >= 0 {
+			p.Home = h
+			kept = append(kept, p)
+		}
+	}
+	return kept, nil
+}
+
+// Junctions returns where at least three ways of the walking network meet, on
+// its largest parts, in longitude/latitude.
+func (s *Store) Junctions(ctx context.Context, district string) ([]orb.Point, error) {
+	snap, err := s.networks.Snapshot(ctx, district)
+	if err != nil {
+		return nil, err
+	}
+	return junctions(snap), nil
+}
+
+func junctions(snap *walking.Snapshot) []orb.Point {
+	g := snap.Graph
+	meet := make([]int, g.Nodes())
+	for e := range g.Edges() {
+		from, to := g.Ends(e)
+		meet[from]++
+		meet[to]++
+	}
+	const remnant = 200 // metres of ways that lead nowhere
+	islands := g.Islands()
+	var list []orb.Point
+	for n, ways := range meet {
+		if ways >= 3 && islands[g.Island(n)].Metres >= remnant {
+			list = append(list, snap.Plane.Degrees(g.Node(n)))
+		}
+	}
+	return list
+}
+
+// Subdistricts lists where the homes lie; "" is nowhere known.
+func (d *Demand) Subdistricts() []string { return subdistrictsOf(d.in.subjects) }

@@ -1,0 +1,174 @@
+package coverage
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/geojson"
+
+	"github.com/lianpian/lianpian/internal/account"
+	"github.com/lianpian/lianpian/internal/engine/catchment"
+	"github.com/lianpian/lianpian/internal/geo"
+	"github.com/lianpian/lianpian/internal/walking"
+)
+
+// Isochrones returns the ground from which a facility ("": any) of a run is
+// reached within limits, in the unit of the run's limit (none: that limit), by
+// the very rule that buildings follow and on today's data. For the method radius
+// it is the ground within circles.
+func (s *Store) Isochrones(ctx context.Context, scope account.Scope, district string, id uuid.UUID, code string, limits []float64) ([]Isochrone, error) {
+	run, err := s.Get(ctx, scope, district, id)
+	if err != nil {
+		return nil, err
+	}
+	unit := run.Limit.unit()
+	if limits, err = soundLimits(run, limits); err != nil {
+		return nil, err
+	}
+	var set []facility
+	var plane walking.Plane
+	err = s.reading(ctx, func(tx pgx.Tx) error {
+		if plane, err = walking.PlaneOf(ctx, tx, district); err != nil {
+			return err
+		}
+		set, err = readFacilities(ctx, tx, district, run.FacilityType, run.settings.Scenario)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if code != "" {
+		f, known := withCode(set, code)
+		if !known {
+			return nil, &InvalidError{Field: "facility", Detail: "没有这个设施"}
+		}
+		set = []facility{f}
+	}
+	if len(set) == 0 {
+		return []Isochrone{}, nil
+	}
+	f, err := s.field(ctx, run, set, plane, limits)
+	if err != nil {
+		return nil, err
+	}
+	drawn, err := catchment.Isochrones(ctx, f.ground, f.limits)
+	if err != nil {
+		return nil, fmt.Errorf("draw the isochrones of run %s: %w", id, err)
+	}
+	list := make([]Isochrone, 0, len(drawn))
+	for i, d := range drawn {
+		area := degrees(d.Area, plane)
+		one := Isochrone{
+			Limit: limits[i], Unit: unit, AreaM2: cents(geo.Area(area)), CellM: d.Cell, Ground: geojson.NewGeometry(area),
+		}
+		if len(set) == 1 && f.radius(i) > 0 {
+			shed := math.Round(one.AreaM2/(math.Pi*f.radius(i)*f.radius(i))*1e4) / 1e4
+			one.Shed = &shed
+		}
+		list = append(list, one)
+	}
+	return list, nil
+}
+
+func soundLimits(run Run, limits []float64) ([]float64, error) {
+	most := float64(maxMetres)
+	own := run.Limit.Metres
+	if run.Limit.Minutes != nil {
+		most, own = maxMinutes, run.Limit.Minutes
+	}
+	if len(limits) == 0 {
+		return []float64{*own}, nil
+	}
+	limits = slices.Clone(limits)
+	slices.Sort(limits)
+	for _, l := range limits {
+		if !(l > 0 && l <= most) {
+			return nil, &InvalidError{Field: "limits", Detail: fmt.Sprintf("限值应大于 0 且不超过 %s", short(most))}
+		}
+	}
+	return slices.Compact(limits), nil
+}
+
+// field is what isochrones are drawn of, with the limits in what the method
+// counts.
+type field struct {
+	ground catchment.Ground
+	limits []float64
+	pace   float64 // metres per unit of the limits
+}
+
+// radius is how far one gets on the flat within a limit.
+func (f *field) radius(i int) float64 { return f.limits[i] * f.pace }
+
+func (s *Store) field(ctx context.Context, run Run, set []facility, plane walking.Plane, limits []float64) (*field, error) {
+	f := &field{limits: slices.Clone(limits), pace: 1}
+	places := make([]orb.Point, len(set))
+	for i := range set {
+		places[i] = plane.Metres(orb.Point{set[i].at.lon, set[i].at.lat})
+	}
+	if run.Method == MethodRadius {
+		f.ground = circles(set, places, plane)
+	} else {
+		m, err := s.foot(ctx, run.District, run.settings, run.Walker)
+		if err != nil {
+			return nil, err
+		}
+		if m.timed {
+			f.pace = m.speed
+		}
+		for i := range f.limits {
+			switch {
+			case m.timed:
+				f.limits[i] *= 60
+			case run.Limit.Minutes != nil:
+				f.limits[i] *= 60 * m.speed
+			}
+		}
+		if f.ground, err = m.ground(ctx, set, slices.Max(f.limits)); err != nil {
+			return nil, err
+		}
+	}
+	// Downhill one is quicker than on the flat, by up to a fifth.
+	f.ground.Bound = orb.MultiPoint(places).Bound().Pad(1.2*f.radius(len(f.limits)-1) + 50)
+	return f, nil
+}
+
+// circles costs points by straight lines.
+func circles(set []facility, places []orb.Point, plane walking.Plane) catchment.Ground {
+	m := newStraight(nil)
+	b := orb.MultiPoint(places).Bound().Pad(maxMetres)
+	low, high := plane.Degrees(b.Min), plane.Degrees(b.Max)
+	m.at = []place{placeAt(low[0], low[1]), placeAt(high[0], high[1])}
+	tree := m.tree(set)
+	return catchment.Ground{Costs: func(ctx context.Context, points []orb.Point, costs []float64) error {
+		for i, p := range points {
+			if i%checkEvery == 0 && ctx.Err() != nil {
+				return ctx.Err()
+			}
+			d := plane.Degrees(p)
+			costs[i] = tree.to(placeAt(d[0], d[1])).metres
+		}
+		return nil
+	}}
+}
+
+// ground costs points by the walk from them, as homes are.
+func (m *walked) ground(ctx context.Context, set []facility, limit float64) (catchment.Ground, error) {
+	ties := m.tie(set)
+	return catchment.Ground{Costs: func(ctx context.Context, points []orb.Point, costs []float64) error {
+		homes := catchment.NewHomes(m.net, m.snap.TieMetres(points))
+		cover, err := homes.Cover(ctx, catchment.Question{Facilities: ties, Limit: limit, Reach: limit * 1.5})
+		if err != nil {
+			return err
+		}
+		for i := range costs {
+			costs[i] = cover.Walk(i).Cost()
+		}
+		return nil
+	}}, ctx.Err()
+}

@@ -1,0 +1,33 @@
+package catchment
+
+import (
+	"context"
+	"runtime"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// share does n pieces of work on all processors, until one fails or the context
+// ends. Who does which must not matter to the answer.
+func share(ctx context.Context, n int, do func(ctx context.Context, i int) error) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i := range n {
+		group.Go(func() error {
+			if ctx.Err() != nil {
+				return context.Cause(ctx)
+			}
+			return do(ctx, i)
+		})
+	}
+	return group.Wait()
+}
+
+// shareHomes is share for many homes, in stretches of them.
+func shareHomes(ctx context.Context, homes int, do func(from, to int)) error {
+	const stretch = 16_384
+	return share(ctx, (homes+stretch-1)/stretch, func(_ context.Context, i int) error {
+		do(i*stretch, min(homes, (i+1)*stretch))
+		return nil
+	})
+}

@@ -1,0 +1,167 @@
+package network
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"sync"
+)
+
+// Reached says which source is nearest to a place and how far it is.
+type Reached struct {
+	Source int     // -1: none within the limit
+	Cost   float64 // metres or seconds, with the way over open ground at both ends; infinite where there is none
+	Metres float64 // of the same way
+}
+
+// Found tells whether there is a way.
+func (r Reached) Found() bool { return r.Source >= 0 }
+
+var nowhere = Reached{-1, math.Inf(1), math.Inf(1)}
+
+// Field holds for every node of a net the nearest of some sources and what the
+// way between them costs. It does not change; any number of goroutines may read
+// it.
+type Field struct {
+	state
+
+	measure sync.Once
+	metres  []float64 // of the ways that the labels tell of; made when first asked for
+	group   sync.Once
+	first   []int32 // nodes by source: node[first[s]:first[s+1]]
+	node    []int32
+}
+
+// Nearest finds for every node the nearest source up to limit (metres or
+// seconds; infinite: all), and of equally near ones that of the lower number. It
+// fails only when the context ends.
+func (n *Net) Nearest(ctx context.Context, sources *Doors, dir Direction, limit float64) (*Field, error) {
+	f := &Field{state: state{n: n, base: sources, dir: dir, limit: min(farOff-1, toUnits(limit)), label: make([]label, n.nodes)}}
+	copy(f.label, n.unlabelled())
+	r := n.room()
+	defer n.rooms.Put(r)
+	for s := range sources.ties.place {
+		f.seed(int32(s), func(node int32, l label) {
+			if l < f.label[node] && costOf(l) <= f.limit {
+				f.label[node] = l
+				r.push(node, costOf(l))
+			}
+		})
+	}
+	if err := r.spread(ctx, n.arrows(dir), f.label, f.limit); err != nil {
+		return nil, fmt.Errorf("search from %d sources: %w", len(sources.ties.place), err)
+	}
+	return f, nil
+}
+
+// unlabelled returns labels that reach nothing.
+func (n *Net) unlabelled() []label {
+	n.labels.Do(func() {
+		n.blank = make([]label, n.nodes)
+		for i := range n.blank {
+			n.blank[i] = unlabelled
+		}
+	})
+	return n.blank
+}
+
+// seed visits the labels that a source gives to the nodes around it.
+func (s *state) seed(source int32, visit func(node int32, l label)) {
+	m := s.source(source)
+	first, last := m.doors.feet(m.place)
+	for k := first; k < last; k++ {
+		w := &m.doors.way[k]
+		from, to := w.ofSource(s.dir)
+		visit(w.from, newLabel(from, source))
+		visit(w.to, newLabel(to, source))
+	}
+}
+
+// OneToAll returns the cost from a node to every other one, or to it from every
+// other one with ToSource; infinite where there is no way. It fails only when
+// the context ends.
+func (n *Net) OneToAll(ctx context.Context, node int, dir Direction) ([]float64, error) {
+	labels := make([]label, n.nodes)
+	copy(labels, n.unlabelled())
+	r := n.room()
+	defer n.rooms.Put(r)
+	labels[node] = newLabel(0, 0)
+	r.push(int32(node), 0)
+	if err := r.spread(ctx, n.arrows(dir), labels, farOff-1); err != nil {
+		return nil, fmt.Errorf("search from node %d: %w", node, err)
+	}
+	costs := make([]float64, n.nodes)
+	for i, l := range labels {
+		costs[i] = fromUnits(costOf(l))
+	}
+	return costs, nil
+}
+
+// Sources returns the places that were searched from.
+func (f *Field) Sources() *Doors { return f.base }
+
+// Of returns the nearest source of a tied place, the cost of the way and its
+// metres.
+func (f *Field) Of(d *Doors, i int) Reached {
+	return f.reached(d, i, f.metresFrom)
+}
+
+// metresFrom returns the metres of the way between a node and its source.
+func (f *Field) metresFrom(v int32) float64 {
+	if f.n.walker == nil {
+		return fromUnits(costOf(f.label[v]))
+	}
+	f.measure.Do(func() {
+		f.metres = make([]float64, f.n.nodes)
+		for v := range f.metres {
+			f.metres[v] = math.NaN()
+		}
+		var chain []link
+		for v := range f.metres {
+			// Up the chain to what is known, and back down.
+			u := int32(v)
+			chain = chain[:0]
+			for costOf(f.label[u]) < farOff && math.IsNaN(f.metres[u]) {
+				by := f.before(u)
+				chain = append(chain, by)
+				if by.seed {
+					break
+				}
+				u = by.to
+			}
+			sum := 0.0
+			if n := len(chain); n > 0 && !chain[n-1].seed {
+				sum = f.metres[u]
+			}
+			for k := len(chain) - 1; k >= 0; k-- {
+				sum += chain[k].metres()
+				f.metres[chain[k].at] = sum
+			}
+		}
+	})
+	return f.metres[v]
+}
+
+// nodesOf returns the nodes whose nearest source is one.
+func (f *Field) nodesOf(source int32) []int32 {
+	f.group.Do(func() {
+		f.first = make([]int32, f.baseLen()+1)
+		for _, l := range f.label {
+			if costOf(l) < farOff {
+				f.first[sourceOf(l)+1]++
+			}
+		}
+		for s := range f.baseLen() {
+			f.first[s+1] += f.first[s]
+		}
+		f.node = make([]int32, f.first[f.baseLen()])
+		next := append([]int32(nil), f.first...)
+		for v, l := range f.label {
+			if costOf(l) < farOff {
+				f.node[next[sourceOf(l)]] = int32(v)
+				next[sourceOf(l)]++
+			}
+		}
+	})
+	return f.node[f.first[source]:f.first[source+1]]
+}

@@ -1,0 +1,270 @@
+package network
+
+import (
+	"cmp"
+	"runtime"
+	"slices"
+	"sync"
+
+	"github.com/paulmach/orb"
+)
+
+// TieRules say how places are tied to a network.
+type TieRules struct {
+	Reach  float64 // metres within which there must be an edge
+	Near   float64 // metres beyond the nearest within which others are used, too; 0: 20
+	Most   int     // feet of one place; 0: 4
+	Island float64 // metres of ways from which on a part of the network is no mere remnant; 0: 200
+
+	Usable func(edge int) bool           // edges that may be stepped on; nil: all
+	Clear  func(from, to orb.Point) bool // straight ways that nothing bars; nil: all
+}
+
+func (r TieRules) withDefaults() TieRules {
+	if r.Near == 0 {
+		r.Near = 20
+	}
+	if r.Most <= 0 {
+		r.Most = 4
+	}
+	if r.Island == 0 {
+		r.Island = 200
+	}
+	return r
+}
+
+// Ties are places tied to the edges near them, each at the point of the edge
+// that is nearest to the place. They do not change.
+type Ties struct {
+	g     *Graph
+	place []orb.Point
+	first []int32 // the feet of place i are tie[first[i]:first[i+1]], the nearest first
+	tie   []tie
+
+	// The feet on an edge: a list of feet by their edges.
+	onFirst []int32 // by edge, where there are many feet; else nil
+	on      []int32
+	owner   []int32 // of each foot: its place
+}
+
+type tie struct {
+	edge       int32
+	at, access float64 // metres: along the edge, and from the place to it
+}
+
+// Tie ties places to the network: to the nearest edge within reach that is
+// usable and has a clear straight way to it, and to further ones that are hardly
+// farther. A remnant of the network that leads nowhere is used only where there
+// is nothing else within reach. A place without an edge within reach is not
+// reached: nothing stands in for it.
+func (g *Graph) Tie(places []orb.Point, rules TieRules) *Ties {
+	rules = rules.withDefaults()
+	t := &Ties{g: g, place: places, first: make([]int32, len(places)+1)}
+	const share = 1024 // places that a hand takes at a time
+	shares := (len(places) + share - 1) / share
+	done := make([][]tie, shares)
+	each(shares, func() func(int) {
+		m := &tier{g: g, rules: rules}
+		return func(k int) {
+			for i := k * share; i < min(len(places), (k+1)*share); i++ {
+				before := len(done[k])
+				done[k] = m.tie(done[k], places[i])
+				t.first[i+1] = int32(len(done[k]) - before)
+			}
+		}
+	})
+	for i := range places {
+		t.first[i+1] += t.first[i]
+	}
+	t.tie = slices.Concat(done...)
+	t.index()
+	return t
+}
+
+// each does n pieces of work on all processors; who does which does not matter.
+func each(n int, worker func() func(i int)) {
+	hands := min(n, runtime.GOMAXPROCS(0))
+	if hands <= 1 {
+		do := worker()
+		for i := range n {
+			do(i)
+		}
+		return
+	}
+	var hand sync.WaitGroup
+	for h := range hands {
+		hand.Go(func() {
+			do := worker()
+			for i := h; i < n; i += hands {
+				do(i)
+			}
+		})
+	}
+	hand.Wait()
+}
+
+// tier ties one place after the other.
+type tier struct {
+	g     *Graph
+	rules TieRules
+	near  []Foot
+}
+
+// tie appends the feet of a place.
+func (m *tier) tie(list []tie, p orb.Point) []tie {
+	if !finite(orb.LineString{p}) || !(m.rules.Reach > 0) {
+		return list
+	}
+	for radius := min(m.rules.Reach, 50); ; radius = min(m.rules.Reach, 2*radius) {
+		m.look(p, radius)
+		last := radius == m.rules.Reach
+		for _, remnants := range []bool{false, true} {
+			if remnants && !last {
+				break
+			}
+			feet := m.choose(p, remnants)
+			if len(feet) > 0 && (last || feet[0].Cost+m.rules.Near <= radius) {
+				for _, f := range feet {
+					list = append(list, tie{int32(f.Edge), f.At, f.Cost})
+				}
+				return list
+			}
+		}
+		if last {
+			return list
+		}
+	}
+}
+
+// look finds the nearest points of all edges within a radius, the nearest first.
+func (m *tier) look(p orb.Point, radius float64) {
+	m.near = m.near[:0]
+	g := m.g
+	g.near.around(p.Bound().Pad(radius), func(i int32) {
+		v, e := g.vertex[i], g.owner[i]
+		t := project(p, g.shape[v], g.shape[v+1])
+		if cost := metres(p, between(g.shape[v], g.shape[v+1], t)); cost <= radius {
+			m.near = append(m.near, Foot{Edge: int(e), At: g.along[v] + t*(g.along[v+1]-g.along[v]), Cost: cost, Place: p})
+		}
+	})
+	slices.SortFunc(m.near, func(a, b Foot) int {
+		return cmp.Or(cmp.Compare(a.Cost, b.Cost), cmp.Compare(a.Edge, b.Edge), cmp.Compare(a.At, b.At))
+	})
+}
+
+// choose takes from what was found the feet that the rules allow.
+func (m *tier) choose(p orb.Point, remnants bool) (feet []Foot) {
+	g := m.g
+	for _, f := range m.near {
+		if len(feet) == m.rules.Most || len(feet) > 0 && f.Cost > feet[0].Cost+m.rules.Near {
+			break
+		}
+		e := &g.edge[f.Edge]
+		if (g.islands[g.island[e.from]].Metres < m.rules.Island) != remnants ||
+			m.rules.Usable != nil && !m.rules.Usable(f.Edge) ||
+			slices.ContainsFunc(feet, func(o Foot) bool { return o.Edge == f.Edge || g.sameNode(o, f) }) ||
+			m.rules.Clear != nil && f.Cost > 0 && !m.rules.Clear(p, g.at(int32(f.Edge), f.At)) {
+			continue
+		}
+		feet = append(feet, f)
+	}
+	return feet
+}
+
+// sameNode tells whether two feet are at one node.
+func (g *Graph) sameNode(a, b Foot) bool {
+	n := g.nodeOf(a)
+	return n >= 0 && n == g.nodeOf(b)
+}
+
+// nodeOf returns the node that a foot is at, or -1.
+func (g *Graph) nodeOf(f Foot) int32 {
+	e := &g.edge[f.Edge]
+	switch {
+	case f.At <= 0:
+		return e.from
+	case f.At >= e.length:
+		return e.to
+	}
+	return -1
+}
+
+// Foot returns the foot nearest to a place that the rules allow, such as of one
+// that was clicked.
+func (g *Graph) Foot(p orb.Point, rules TieRules) (Foot, bool) {
+	m := &tier{g: g, rules: rules.withDefaults()}
+	for _, t := range m.tie(nil, p) {
+		return Foot{int(t.edge), t.at, t.access, p}, true
+	}
+	return Foot{}, false
+}
+
+// index makes the list of feet by edges.
+func (t *Ties) index() {
+	t.owner = make([]int32, len(t.tie))
+	for i := range t.place {
+		for k := t.first[i]; k < t.first[i+1]; k++ {
+			t.owner[k] = int32(i)
+		}
+	}
+	t.on = make([]int32, len(t.tie))
+	if len(t.tie) < len(t.g.edge)/64 {
+		for k := range t.on {
+			t.on[k] = int32(k)
+		}
+		slices.SortStableFunc(t.on, func(a, b int32) int { return cmp.Compare(t.tie[a].edge, t.tie[b].edge) })
+		return
+	}
+	t.onFirst = make([]int32, len(t.g.edge)+1)
+	for k := range t.tie {
+		t.onFirst[t.tie[k].edge+1]++
+	}
+	for e := range t.g.edge {
+		t.onFirst[e+1] += t.onFirst[e]
+	}
+	next := slices.Clone(t.onFirst)
+	for k := range t.tie {
+		e := t.tie[k].edge
+		t.on[next[e]] = int32(k)
+		next[e]++
+	}
+}
+
+// onEdge returns the feet on an edge.
+func (t *Ties) onEdge(e int32) []int32 {
+	if t.onFirst != nil {
+		return t.on[t.onFirst[e]:t.onFirst[e+1]]
+	}
+	from, _ := slices.BinarySearchFunc(t.on, e, func(k, e int32) int { return cmp.Compare(t.tie[k].edge, e) })
+	to := from
+	for to < len(t.on) && t.tie[t.on[to]].edge == e {
+		to++
+	}
+	return t.on[from:to]
+}
+
+// Len returns how many places there are, tied or not.
+func (t *Ties) Len() int { return len(t.place) }
+
+// Place returns where a place is.
+func (t *Ties) Place(i int) orb.Point { return t.place[i] }
+
+// Reached tells whether a place is tied to the network.
+func (t *Ties) Reached(i int) bool { return t.first[i] < t.first[i+1] }
+
+// Feet returns the feet of a place, the nearest first; none where it is not
+// reached. Their cost is metres.
+func (t *Ties) Feet(i int) []Foot {
+	var feet []Foot
+	for _, k := range t.tie[t.first[i]:t.first[i+1]] {
+		feet = append(feet, Foot{int(k.edge), k.at, k.access, t.place[i]})
+	}
+	return feet
+}
+
+// On visits the places that are tied to an edge. One may come twice.
+func (t *Ties) On(edge int, visit func(place int)) {
+	for _, k := range t.onEdge(int32(edge)) {
+		visit(int(t.owner[k]))
+	}
+}

@@ -1,0 +1,201 @@
+package site
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"github.com/paulmach/orb"
+
+	"github.com/lianpian/lianpian/internal/coverage"
+	"github.com/lianpian/lianpian/internal/engine/catchment"
+	"github.com/lianpian/lianpian/internal/engine/siting"
+)
+
+const (
+	mostCandidates = 20_000     // for the models that cover
+	mostMedians    = 1500       // for the models where all ways count
+	mostWays       = 30_000_000 // homes times candidates with a way
+	mostPairs      = 4_000_000  // of candidates too near to each other
+)
+
+// modelled is the question in numbers. Sites are the existing facilities that
+// are kept, in their order, and then the candidates.
+type modelled struct {
+	request    Request
+	demand     *coverage.Demand
+	candidates []candidate
+	fixed      int
+	problem    *siting.Problem
+	notes      []string
+}
+
+func (m *modelled) note(format string, args ...any) {
+	m.notes = append(m.notes, fmt.Sprintf(format, args...))
+}
+
+// covers tells whether only ways within the limit count.
+func (r Request) covers() bool { return r.Model == CoverAll || r.Model == CoverMost }
+
+// far is up to where ways count, in what the method counts.
+func (m *modelled) far() float64 {
+	if m.request.covers() {
+		return m.demand.Limit
+	}
+	return math.MaxFloat64
+}
+
+// model reads what a request is about and puts it into numbers.
+func (s *Store) model(ctx context.Context, d *coverage.Demand, r Request, subdistricts []string) (*modelled, error) {
+	m := &modelled{request: r, demand: d}
+	if len(d.Homes) == 0 {
+		return nil, &InvalidError{Field: "area", Detail: "所选范围内没有需要服务的住户"}
+	}
+	reach := d.Limit
+	if d.Seconds {
+		reach *= 2 // metres per second, more than anybody walks
+	}
+	ground := groundOf(d.Homes, min(reach, 20_000))
+	list, err := s.candidates(ctx, d.Run.District, r, ground, subdistricts)
+	if err != nil {
+		return nil, err
+	}
+	if len(list) == 0 {
+		return nil, &InvalidError{Field: "candidates", Detail: "没有符合条件的候选位置，请增加候选种类或缩小排除范围"}
+	}
+	most := mostCandidates
+	if !r.covers() {
+		most = max(10, min(mostMedians, mostWays/len(d.Homes)))
+	}
+	m.candidates = thin(list, d.Homes, most)
+	if n := len(m.candidates); n < len(list) {
+		m.note("候选位置共 %d 个，已按住户分布精简为 %d 个；证明只对这些候选位置成立。", len(list), n)
+	}
+	if r.Model != CoverAll && r.N > len(m.candidates) {
+		return nil, &InvalidError{Field: "n", Detail: fmt.Sprintf("新建 %d 处超过了候选位置的数量（%d）", r.N, len(m.candidates))}
+	}
+	if err := m.build(ctx); err != nil {
+		return nil, err
+	}
+	m.remark()
+	return m, nil
+}
+
+// build makes the problem.
+func (m *modelled) build(ctx context.Context) error {
+	p := &siting.Problem{Weight: make([]float64, len(m.demand.Homes))}
+	for i, h := range m.demand.Homes {
+		p.Weight[i] = h.Households
+	}
+	var places []orb.Point
+	capacity := []float64{}
+	if m.request.keeps() {
+		for _, f := range m.demand.Existing {
+			c := math.Inf(1)
+			if f.Capacity != nil && m.request.Capacity != nil {
+				c = float64(*f.Capacity) / m.request.units()
+			}
+			if c == 0 {
+				continue // serves nobody
+			}
+			places, capacity = append(places, f.At), append(capacity, c)
+		}
+	}
+	m.fixed = len(places)
+	for _, c := range m.candidates {
+		places = append(places, c.at)
+		if m.request.Capacity != nil {
+			capacity = append(capacity, *m.request.Capacity/m.request.units())
+		}
+	}
+	for i := range m.fixed {
+		p.Fixed = append(p.Fixed, i)
+	}
+	if m.request.Capacity != nil {
+		p.Capacity = capacity
+	}
+	p.Sites = len(places)
+	pairs, err := m.demand.Ways(ctx, places, m.far())
+	if err != nil {
+		return err
+	}
+	if len(pairs) > mostWays {
+		return &InvalidError{Field: "candidates", Detail: fmt.Sprintf("候选位置和住户之间的路线太多（%d 条），请减少候选种类或缩小范围", len(pairs))}
+	}
+	p.Costs = sparse(len(p.Weight), pairs)
+	if p.Conflicts, err = m.conflicts(places); err != nil {
+		return err
+	}
+	m.problem = p
+	return nil
+}
+
+// sparse puts pairs into the engine's rows.
+func sparse(rows int, pairs []catchment.Pair) siting.Costs {
+	c := siting.Costs{First: make([]int32, rows+1), Site: make([]int32, len(pairs)), Cost: make([]float64, len(pairs))}
+	for _, p := range pairs {
+		c.First[p.Home+1]++
+	}
+	for i := range rows {
+		c.First[i+1] += c.First[i]
+	}
+	next := append([]int32(nil), c.First...)
+	for _, p := range pairs {
+		c.Site[next[p.Home]], c.Cost[next[p.Home]] = p.Facility, p.Cost
+		next[p.Home]++
+	}
+	return c
+}
+
+// conflicts are the pairs of sites that are nearer to each other than allowed.
+func (m *modelled) conflicts(places []orb.Point) ([][2]int, error) {
+	apart := m.request.ApartM
+	if apart == 0 {
+		return nil, nil
+	}
+	grid := newCells(nil, apart)
+	grid.cos = math.Cos(places[0][1] * math.Pi / 180)
+	size := apart * 1.02 // the grid is laid on a sphere
+	in := map[[2]int][]int{}
+	for i, p := range places {
+		key := grid.key(p, size)
+		in[key] = append(in[key], i)
+	}
+	var pairs [][2]int
+	for i, p := range places {
+		at := grid.key(p, size)
+		for dx := -1; dx <= 1; dx++ {
+			for dy := -1; dy <= 1; dy++ {
+				for _, j := range in[[2]int{at[0] + dx, at[1] + dy}] {
+					if j <= i || j < m.fixed || coverage.Metres(p, places[j]) >= apart {
+						continue
+					}
+					if pairs = append(pairs, [2]int{i, j}); len(pairs) > mostPairs {
+						return nil, &InvalidError{Field: "apart_m", Detail: "相互距离过近的候选位置太多，请减少候选种类或缩小最小间距"}
+					}
+				}
+			}
+		}
+	}
+	return pairs, nil
+}
+
+// remark notes what a reader of the answer must know.
+func (m *modelled) remark() {
+	d := m.demand
+	if d.Plain {
+		m.note("没有户数数据，每栋楼按一户计。")
+	}
+	if d.Spared > 0 {
+		m.note("%s已服务到的 %d 户不再要求“%s”，未计入。", d.Run.FirstStep.FacilityName, d.Spared, d.Run.FacilityName)
+	}
+	if m.request.keeps() && len(d.Existing) > 0 {
+		m.note("现有（含方案拟建）的 %d 处设施保留，继续服务。", len(d.Existing))
+	}
+	if !m.request.keeps() && len(d.Existing) > 0 {
+		m.note("未考虑现有的 %d 处设施。", len(d.Existing))
+	}
+	if m.request.Capacity != nil {
+		m.note("住户可以分到几处设施；现有设施没有能力数据的按不限计。")
+	}
+}
