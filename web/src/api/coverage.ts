@@ -54,6 +54,8 @@ export const profiles = async () =>
 export const network = (district: string) =>
   value(client.GET('/districts/{district}/network', { params: { path: { district } } }));
 
+export const policy = (key: string) => value(client.GET('/policies/{key}', { params: { path: { key } } }));
+
 // ---- what a run says
 export const parts = async (district: string, id: string, by: PartKind) =>
   (await value(client.GET(`${RUN}/parts`, { params: { ...at(district, id), query: { by } } }))).items;

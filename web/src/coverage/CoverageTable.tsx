@@ -1,17 +1,21 @@
 import { useMemo, useState } from 'react';
 import type { CommunityCoverage } from '../api/nouns';
-import { useRunCommunities } from '../api/queries';
+import { useRun, useRunCommunities } from '../api/queries';
 import { type Column, Grid } from '../frame/Grid';
 import { useWords } from '../language';
-import { count, floorArea, share } from '../language/format';
+import { count, floorArea, metres, share } from '../language/format';
 import { useWorkbench } from '../state/workbench';
 import { Empty } from '../ui/State';
+import { minutesSaid } from './said';
 import { words } from './words';
 
 export default function CoverageTable() {
   const t = useWords(words);
   const { district, language, run } = useWorkbench();
   const query = useRunCommunities(district, run);
+  const shown = useRun(district, run).data;
+  const walked = shown !== undefined && shown.method !== 'radius';
+  const capacity = shown?.summary.capacity != null;
   const [sort, setSort] = useState('share');
   const columns = useMemo<Column<CommunityCoverage>[]>(
     () => [
@@ -53,14 +57,73 @@ export default function CoverageTable() {
         cell: (c) =>
           `${floorArea(c.covered_floor_area_m2, language)} / ${floorArea(c.floor_area_m2, language)}`,
       },
+      {
+        key: 'metres',
+        title: t('meanMetres'),
+        width: 110,
+        numeric: true,
+        sort: 'metres',
+        cell: (c) => (c.mean_m > 0 ? metres(Math.round(c.mean_m)) : '—'),
+      },
+      ...(walked
+        ? [
+            {
+              key: 'minutes',
+              title: t('meanMinutes'),
+              width: 110,
+              numeric: true,
+              sort: 'minutes',
+              cell: (c: CommunityCoverage) =>
+                c.mean_minutes > 0 ? minutesSaid(c.mean_minutes, language) : '—',
+            },
+            {
+              key: 'unreached',
+              title: t('unreachedBuildings'),
+              width: 110,
+              numeric: true,
+              cell: (c: CommunityCoverage) => count(c.unreached_buildings),
+            },
+          ]
+        : []),
+      ...(capacity
+        ? [
+            {
+              key: 'served',
+              title: t('served'),
+              width: 120,
+              numeric: true,
+              cell: (c: CommunityCoverage) => count(c.served_households),
+            },
+            {
+              key: 'access',
+              title: t('accessShort'),
+              width: 110,
+              numeric: true,
+              sort: 'access',
+              cell: (c: CommunityCoverage) => c.access.toFixed(3),
+            },
+          ]
+        : []),
     ],
-    [t, language],
+    [t, language, walked, capacity],
   );
   const rows = useMemo(() => {
     const descending = sort.startsWith('-');
     const key = sort.replace(/^-/, '');
-    const value = (c: CommunityCoverage) =>
-      key === 'households' ? c.households : c.households ? c.covered_households / c.households : 2;
+    const value = (c: CommunityCoverage) => {
+      switch (key) {
+        case 'households':
+          return c.households;
+        case 'metres':
+          return c.mean_m;
+        case 'minutes':
+          return c.mean_minutes;
+        case 'access':
+          return c.access;
+        default:
+          return c.households ? c.covered_households / c.households : 2;
+      }
+    };
     return [...(query.data ?? [])].sort((a, b) => {
       const order =
         key === 'name'
@@ -76,7 +139,11 @@ export default function CoverageTable() {
   );
   return (
     <Grid
-      title={t('table')}
+      title={
+        shown
+          ? t('tableOf', { name: shown.facility_name, method: t(`method.short.${shown.method}`) })
+          : t('table')
+      }
       kind="community"
       columns={columns}
       rows={rows}

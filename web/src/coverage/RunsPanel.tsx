@@ -1,27 +1,43 @@
 // Coverage runs: the shown one, the form for another, and the earlier ones.
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { CoverageRun } from '../api/nouns';
-import { useRun, useRuns } from '../api/queries';
+import { useDistrict, useRun, useRuns } from '../api/queries';
 import css from '../frame/frame.module.css';
 import { useWords } from '../language';
 import { moment, share } from '../language/format';
 import { useWorkbench } from '../state/workbench';
+import { IconButton } from '../ui/Button';
 import { Empty, Failure, Waiting } from '../ui/State';
 import { AskForm } from './AskForm';
+import { keepType, useAsking } from './asking';
 import own from './coverage.module.css';
-import { RunSummary } from './RunSummary';
+import { RunView } from './RunView';
 import { limitSaid } from './said';
+import { settingsOf } from './settings';
 import { words } from './words';
 
 export default function RunsPanel() {
+  const t = useWords(words);
   const district = useWorkbench((s) => s.district);
   const runId = useWorkbench((s) => s.run);
   const run = useRun(district, runId);
+  const ownProfile = useDistrict(district).data?.profile_key ?? '';
+  const [asking, setAsking] = useState(false);
   const scroll = useRef<HTMLDivElement>(null);
+  const form = useRef<HTMLDivElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another run is read from its top
   useEffect(() => {
     scroll.current?.scrollTo({ top: 0 });
+    setAsking(false);
   }, [runId]);
+  useEffect(() => {
+    if (asking) form.current?.scrollIntoView({ block: 'start' });
+  }, [asking]);
+  const again = (from: CoverageRun) => {
+    keepType(from.facility_type);
+    useAsking.getState().set(settingsOf(from, ownProfile));
+    setAsking(true);
+  };
   return (
     <div className={css.scroll} ref={scroll}>
       {runId &&
@@ -30,9 +46,19 @@ export default function RunsPanel() {
         ) : run.isError ? (
           <Failure error={run.error} retry={() => void run.refetch()} />
         ) : (
-          <RunSummary run={run.data} />
+          <RunView run={run.data} onAgain={() => again(run.data)} />
         ))}
-      <AskForm />
+      {(!runId || asking) && (
+        <div ref={form}>
+          {asking && (
+            <div className={own.formHead}>
+              <strong>{t('again')}</strong>
+              <IconButton icon="close" small label={t('close')} onClick={() => setAsking(false)} />
+            </div>
+          )}
+          <AskForm />
+        </div>
+      )}
       <History />
     </div>
   );
@@ -77,7 +103,7 @@ function RunItem({ run: r, current, onClick }: { run: CoverageRun; current: bool
     >
       <span>
         <span>
-          {r.facility_name} · {limitSaid(r.limit, language)}
+          {r.facility_name} · {t(`method.short.${r.method}`)} ≤ {limitSaid(r.limit, language)}
         </span>
         <span>{share(r.summary.covered_households, r.summary.households)}</span>
       </span>

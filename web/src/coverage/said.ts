@@ -17,3 +17,16 @@ export function limitSaid(limit: Limit, language: Language): string {
   if (limit.metres !== undefined) return metres(limit.metres);
   return limit.minutes === undefined ? '—' : minutesSaid(limit.minutes, language);
 }
+
+/** "老年人 1 m/s", with "无台阶" where stairs do not count as a way. */
+export function walkerSaid(
+  walker: { name: string; speed_m_s: number; step_free: boolean },
+  t: (key: 'stepFree') => string,
+): string {
+  return `${walker.name} ${walker.speed_m_s} m/s${walker.step_free ? ` · ${t('stepFree')}` : ''}`;
+}
+
+/** A figure of the unit in which a run counts: metres, minutes. */
+export function amountSaid(value: number, unit: 'metres' | 'minutes', language: Language): string {
+  return unit === 'metres' ? metres(value) : minutesSaid(value, language);
+}

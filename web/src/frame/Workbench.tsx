@@ -65,6 +65,7 @@ async function fetchTheRest(): Promise<void> {
     import('../zones/ZoneTable'),
     import('../coverage/CoverageTable'),
     import('../coverage/TrialPanel'),
+    import('../coverage/ProofSection'),
     import('../sites/SitingPanel'),
     import('../scorecards/ScorecardPanel'),
     import('../scorecards/ScoreTable'),

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
-import { diamondPixels } from './diamond';
+import { diamondPicture } from './diamond';
 
-const pixels = diamondPixels('#7b2fbe', '#ffffff');
-const side = Math.sqrt(pixels.length / 4);
+const { data: pixels, width: side } = diamondPicture('#7b2fbe', '#ffffff');
 const at = (x: number, y: number) => [...pixels.slice(4 * (y * side + x), 4 * (y * side + x) + 4)];
 
 test('the symbol has a plus in its middle, its colour around it and nothing in the corners', () => {

@@ -1,3 +1,4 @@
+import { lazy, Suspense } from 'react';
 import { useBuilding } from '../api/queries';
 import css from '../frame/frame.module.css';
 import { useWords } from '../language';
@@ -10,9 +11,12 @@ import ui from '../ui/ui.module.css';
 import own from './registry.module.css';
 import { words } from './words';
 
+const ProofSection = lazy(() => import('../coverage/ProofSection'));
+
 export default function BuildingInspector({ code }: { code: string }) {
   const t = useWords(words);
   const { district, language, select } = useWorkbench();
+  const proven = useWorkbench((s) => s.mode === 'coverage' && s.tab === 'runs' && s.run !== null);
   const query = useBuilding(district, code);
   if (query.isPending) return <Waiting rows={7} />;
   if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
@@ -54,6 +58,11 @@ export default function BuildingInspector({ code }: { code: string }) {
         </div>
       </div>
       <div className={css.scroll}>
+        {proven && (
+          <Suspense fallback={<Waiting rows={3} />}>
+            <ProofSection code={b.code} />
+          </Suspense>
+        )}
         {b.community_code && (
           <div className={css.section}>
             <button

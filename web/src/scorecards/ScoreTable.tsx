@@ -8,8 +8,8 @@ import { community } from '../api/endpoints';
 import type { ScoreCommunity, Scorecard, ScoreType } from '../api/nouns';
 import { keys } from '../api/queries';
 import { useScorecard } from '../api/scorecards';
+import { useMark } from '../coverage/marks';
 import { limitSaid } from '../coverage/said';
-import { words as coverageWords } from '../coverage/words';
 import frame from '../frame/frame.module.css';
 import { useWords } from '../language';
 import { count, percent } from '../language/format';
@@ -187,7 +187,7 @@ function Head({
   onSort: (sort: Sort) => void;
 }) {
   const t = useWords(words);
-  const c = useWords(coverageWords);
+  const markSaid = useMark();
   const language = useWorkbench((s) => s.language);
   const typeName = useTypeName();
   const descending = sort.startsWith('-');
@@ -222,7 +222,6 @@ function Head({
       {types.map((type, i) => {
         const name = typeName(type.facility_type, type.facility_name);
         const mark = type.standard?.mark ?? '';
-        const said = `mark.${mark}` in coverageWords ? c(`mark.${mark}` as keyof typeof coverageWords) : mark;
         const limit = limitSaid(type.limit, language);
         return (
           <Fragment key={type.facility_type}>
@@ -231,7 +230,12 @@ function Head({
               name,
               own.share,
               [limit, mark].filter(Boolean).join(' · '),
-              [name, limit, type.standard && `${type.standard.source} ${type.standard.clause}`, said]
+              [
+                name,
+                limit,
+                type.standard && `${type.standard.source} ${type.standard.clause}`,
+                markSaid(mark),
+              ]
                 .filter(Boolean)
                 .join('\n'),
             )}

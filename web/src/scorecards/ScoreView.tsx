@@ -1,8 +1,8 @@
 // A scorecard: by what it was made, how the district stands, what each facility
 // type leaves uncovered, and the way to the runs behind it.
 import type { Batch, Scorecard } from '../api/nouns';
+import { useMark } from '../coverage/marks';
 import { limitSaid } from '../coverage/said';
-import { words as coverageWords } from '../coverage/words';
 import css from '../frame/frame.module.css';
 import { useWords } from '../language';
 import { count, moment, percent } from '../language/format';
@@ -109,7 +109,7 @@ function Method({ batch: b }: { batch: Batch }) {
 
 function Shortfalls({ card }: { card: Scorecard }) {
   const t = useWords(words);
-  const c = useWords(coverageWords);
+  const markSaid = useMark();
   const language = useWorkbench((s) => s.language);
   const open = useWorkbench((s) => s.open);
   const typeName = useTypeName();
@@ -122,7 +122,6 @@ function Shortfalls({ card }: { card: Scorecard }) {
       {shortfalls(card).map(({ type, households, uncovered }) => {
         const name = typeName(type.facility_type, type.facility_name);
         const mark = type.standard?.mark ?? '';
-        const said = `mark.${mark}` in coverageWords ? c(`mark.${mark}` as keyof typeof coverageWords) : mark;
         return (
           <button
             key={type.facility_type}
@@ -134,7 +133,7 @@ function Shortfalls({ card }: { card: Scorecard }) {
           >
             <strong>{name}</strong>
             <span>{uncovered > 0 ? t('uncovered', { n: count(uncovered) }) : t('allCovered')}</span>
-            <span title={said}>
+            <span title={markSaid(mark)}>
               ≤ {limitSaid(type.limit, language)}
               {type.standard && ` · ${type.standard.source} ${type.standard.clause} · ${mark}`}
             </span>

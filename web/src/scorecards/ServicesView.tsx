@@ -1,8 +1,9 @@
 // Which services reach a zone or a community: what is missing first.
 import type { ServiceType } from '../api/nouns';
 import type { Method } from '../api/scorecards';
+import { useMark } from '../coverage/marks';
 import { limitSaid } from '../coverage/said';
-import { words as coverageWords } from '../coverage/words';
+import { Works } from '../coverage/Works';
 import css from '../frame/frame.module.css';
 import { useWords } from '../language';
 import { count, metres, percent } from '../language/format';
@@ -92,11 +93,9 @@ function Types({ types }: { types: readonly ServiceType[] }) {
 
 function Missing({ service: s }: { service: ServiceType }) {
   const t = useWords(words);
-  const c = useWords(coverageWords);
+  const markSaid = useMark();
   const language = useWorkbench((w) => w.language);
   const typeName = useTypeName();
-  const mark = s.standard?.mark ?? '';
-  const said = `mark.${mark}` in coverageWords ? c(`mark.${mark}` as keyof typeof coverageWords) : mark;
   return (
     <div className={own.service} data-testid="service-missing" data-type={s.facility_type}>
       <div>
@@ -111,7 +110,7 @@ function Missing({ service: s }: { service: ServiceType }) {
       </span>
       {s.standard && (
         <span>
-          {s.standard.source} {s.standard.clause} · {said}
+          {s.standard.source} {s.standard.clause} · {markSaid(s.standard.mark)}
         </span>
       )}
       {s.first_step && (
@@ -123,15 +122,7 @@ function Missing({ service: s }: { service: ServiceType }) {
           })}
         </span>
       )}
-      {s.works.length > 0 && (
-        <ul className={own.works} aria-label={t('works')}>
-          {s.works.map((w) => (
-            <li key={w.no} className={own.work} title={w.clause}>
-              {t('item', { no: w.no, name: w.name })}
-            </li>
-          ))}
-        </ul>
-      )}
+      <Works works={s.works} />
     </div>
   );
 }

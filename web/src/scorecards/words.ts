@@ -82,8 +82,6 @@ export const words = {
   coveredN: ['已覆盖 {n} 类', '{n} types covered'],
   nothingMissing: ['各类设施都已覆盖', 'Every type is within reach'],
   noHouseholds: ['没有户数，无法判断', 'No households: nothing to judge'],
-  works: ['对应改造内容', 'Catalogue items'],
-  item: ['第 {no} 项 {name}', 'Item {no} {name}'],
   withProposed: ['含当前方案的 {n} 处拟建设施。', 'With the {n} proposed facilities of the scenario.'],
   missing: ['缺', 'Lacks'],
   missingOne: ['{name}（{n} 户）', '{name} ({n} households)'],

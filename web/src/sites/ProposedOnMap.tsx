@@ -8,7 +8,7 @@ import { useWords } from '../language';
 import { count } from '../language/format';
 import { useControl } from '../map/control';
 import { drawnSource } from '../map/Drawn';
-import { diamond, supplyDiamonds } from '../map/diamond';
+import { diamondPicture } from '../map/diamond';
 import { MapTip } from '../map/MapTip';
 import { type Palette, palettes } from '../map/overlays';
 import { words as mapWords } from '../map/words';
@@ -19,6 +19,7 @@ import own from './sites.module.css';
 import { words } from './words';
 
 const NAME = 'proposed';
+const SYMBOL = 'lp-proposed';
 const SYMBOLS = `${drawnSource(NAME)}-symbols`;
 
 function layers(p: Palette, source: string): LayerSpecification[] {
@@ -28,7 +29,7 @@ function layers(p: Palette, source: string): LayerSpecification[] {
       type: 'symbol',
       source,
       layout: {
-        'icon-image': diamond(p.draw, p.halo),
+        'icon-image': SYMBOL,
         'icon-allow-overlap': true,
         'icon-size': ['interpolate', ['linear'], ['zoom'], 10, 0.55, 14, 0.85, 16, 1],
         'text-field': ['step', ['zoom'], '', 14.5, ['get', 'name']],
@@ -41,6 +42,8 @@ function layers(p: Palette, source: string): LayerSpecification[] {
     },
   ];
 }
+
+const images = (p: Palette) => ({ [SYMBOL]: diamondPicture(p.draw, p.halo) });
 
 const nothing: readonly Proposed[] = [];
 
@@ -63,16 +66,14 @@ export function ProposedOnMap() {
     [list],
   );
   useEffect(() => {
-    if (!controller) return;
-    const stop = supplyDiamonds(controller.map);
-    return () => {
-      stop();
-      if (useControl.getState().controller === controller) controller.setDrawn(NAME, null);
-    };
-  }, [controller]);
-  useEffect(() => {
-    controller?.setDrawn(NAME, { over: 'names', layers }, shapes);
+    controller?.setDrawn(NAME, { over: 'names', layers, images }, shapes);
   }, [controller, shapes]);
+  useEffect(
+    () => () => {
+      if (useControl.getState().controller === controller) controller?.setDrawn(NAME, null);
+    },
+    [controller],
+  );
   const any = list.length > 0;
   useEffect(() => {
     if (!any) return;

@@ -5,8 +5,8 @@ import { useState } from 'react';
 import type { Siting, SitingAnswer } from '../api/nouns';
 import { keys, useSession } from '../api/queries';
 import { stopSiting, underWay } from '../api/sites';
+import { useMark } from '../coverage/marks';
 import { limitSaid } from '../coverage/said';
-import { words as coverageWords } from '../coverage/words';
 import css from '../frame/frame.module.css';
 import { useWords } from '../language';
 import { count, moment, share } from '../language/format';
@@ -181,11 +181,10 @@ function Figure({
 /** What went into it. */
 function How({ siting: s }: { siting: Siting }) {
   const t = useWords(words);
-  const c = useWords(coverageWords);
+  const markSaid = useMark();
   const language = useWorkbench((w) => w.language);
   const { request: r, answer: a, standard } = s;
   const mark = standard?.mark ?? '';
-  const markSaid = `mark.${mark}` in coverageWords ? c(`mark.${mark}` as keyof typeof coverageWords) : mark;
   const kinds = r.candidates.map((k) => t(`places.${k}` as keyof typeof words)).join('、');
   const rows: [string, string][] = [
     [t('method'), t(`method.${r.method ?? 'radius'}`)],
@@ -193,7 +192,7 @@ function How({ siting: s }: { siting: Siting }) {
       t('limit'),
       [
         `≤ ${limitSaid(s.limit, language)}`,
-        ...(standard ? [`${standard.source} ${standard.clause}`, markSaid] : [t('typedLimit')]),
+        ...(standard ? [`${standard.source} ${standard.clause}`, markSaid(mark)] : [t('typedLimit')]),
       ].join(' · '),
     ],
     ...(s.walker
