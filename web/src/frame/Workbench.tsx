@@ -125,8 +125,9 @@ export function Workbench() {
     (mode === 'coverage' && tab === 'scorecard' && batch !== null) ||
     ((mode === 'zones' || mode === 'plans' || mode === 'program') && (zones.data?.length ?? 0) > 0);
   const wide = mode === 'data';
-  // Years with their bars, and zones under them, need more height than rows.
-  const tableHeight = mode === 'program' && !against ? Math.max(layout.table, 272) : layout.table;
+  // Years with their bars, and zones under them, need more height than rows; so do heads of two lines.
+  const tall = mode === 'program' || (mode === 'coverage' && tab === 'scorecard');
+  const tableHeight = tall && !against ? Math.max(layout.table, 272) : layout.table;
   if (!params.district) return null;
   return (
     <div className={css.frame}>

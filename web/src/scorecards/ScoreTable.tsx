@@ -17,7 +17,6 @@ import { useControl } from '../map/control';
 import { useWorkbench } from '../state/workbench';
 import { Icon } from '../ui/icons';
 import { Empty, Failure, Waiting } from '../ui/State';
-import { ExportLinks } from './ExportLinks';
 import { colourOf, inkOf } from './ramp';
 import { type Order, type Sort, scored, sorted } from './rows';
 import own from './scorecards.module.css';
@@ -60,8 +59,6 @@ function Table({ card }: { card: Scorecard }) {
           {t('tableOf', { n: count(rows.length), types: card.types.length })} ·{' '}
           {t(`method.${card.batch.method}`)}
         </span>
-        <span className={frame.grow} />
-        <ExportLinks batch={card.batch.id} />
       </div>
       <div
         ref={box}

@@ -1,5 +1,6 @@
 // A scorecard: by what it was made, how the district stands, what each facility
 // type leaves uncovered, and the way to the runs behind it.
+import { useProfiles } from '../api/coverage';
 import type { Batch, Scorecard } from '../api/nouns';
 import { useMark } from '../coverage/marks';
 import { limitSaid } from '../coverage/said';
@@ -39,7 +40,11 @@ export function ScoreView({ card }: { card: Scorecard }) {
           />
         </div>
         <p className={ui.hint}>{t('scoreMeans')}</p>
-        {b.runs?.some((r) => r.summary.generated) && <DemoMark />}
+        {b.runs?.some((r) => r.summary.generated) && (
+          <div>
+            <DemoMark />
+          </div>
+        )}
         <Method batch={b} />
         <div className={css.row}>
           <ExportLinks batch={b.id} />
@@ -76,6 +81,9 @@ function Figure({ label, value, testId }: { label: string; value: string; testId
 function Method({ batch: b }: { batch: Batch }) {
   const t = useWords(words);
   const walker = b.runs?.find((r) => r.walker)?.walker;
+  const language = useWorkbench((s) => s.language);
+  const profiles = useProfiles().data;
+  const profile = profiles?.find((p) => p.key === b.profile.split('@')[0]);
   return (
     <dl className={css.facts} data-testid="score-method">
       <div>
@@ -93,7 +101,7 @@ function Method({ batch: b }: { batch: Batch }) {
       )}
       <div>
         <dt>{t('profile')}</dt>
-        <dd>{b.runs?.[0]?.inputs.profile || b.profile}</dd>
+        <dd>{(language === 'en' ? profile?.name_en : profile?.name) || b.profile}</dd>
       </div>
       <div>
         <dt>{t('area')}</dt>

@@ -1,8 +1,10 @@
 // Which services reach a zone or a community: what is missing first.
+import { useNetwork } from '../api/coverage';
 import type { ServiceType } from '../api/nouns';
 import type { Method } from '../api/scorecards';
 import { useMark } from '../coverage/marks';
 import { limitSaid } from '../coverage/said';
+import { settingsWords } from '../coverage/settingsWords';
 import { Works } from '../coverage/Works';
 import css from '../frame/frame.module.css';
 import { useWords } from '../language';
@@ -23,6 +25,7 @@ export default function ServicesView({ kind, code }: { kind: 'zone' | 'community
   const t = useWords(words);
   const { method, setMethod } = useServiceMethod();
   const { services, proposed } = useServicesHere(kind, code);
+  const refusals = useRefusals();
   return (
     <div className={css.section} data-testid="services" data-method={services.data?.method}>
       <h3>{t('services')}</h3>
@@ -30,7 +33,7 @@ export default function ServicesView({ kind, code }: { kind: 'zone' | 'community
         label={t('method')}
         value={method}
         onChange={setMethod}
-        options={methods.map((value) => ({ value, label: t(`method.${value}`) }))}
+        options={methods.map((value) => ({ value, label: t(`method.${value}`), refused: refusals[value] }))}
         testId="services-method"
       />
       {services.isPending ? (
@@ -56,6 +59,15 @@ export default function ServicesView({ kind, code }: { kind: 'zone' | 'community
       )}
     </div>
   );
+}
+
+/** Why a method cannot be chosen here. */
+function useRefusals(): Record<Method, string | null> {
+  const t = useWords(settingsWords);
+  const network = useNetwork(useWorkbench((s) => s.district));
+  const none = network.isError || network.data?.nodes === 0 ? t('noNetwork') : null;
+  const flat = network.data && !network.data.elevation ? t('noElevation') : null;
+  return { radius: null, walk: none, walk_slope: none ?? flat };
 }
 
 function Types({ types }: { types: readonly ServiceType[] }) {

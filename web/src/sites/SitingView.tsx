@@ -214,7 +214,7 @@ function How({ siting: s }: { siting: Siting }) {
           ] as [string, string],
         ]
       : []),
-    [t('ask'), t('by', { who: s.created_by || '—', when: moment(s.created_at) })],
+    [t('askedBy'), t('by', { who: s.created_by || '—', when: moment(s.created_at) })],
   ];
   return (
     <dl className={css.facts} data-testid="siting-how">
