@@ -39,7 +39,8 @@ test('a clinic check counts covered and uncovered households as SQL does, and pa
   const desk = await given.planner({ mode: 'coverage', place: { ...laoshan, zoom: 15 } });
   await desk.get('facility-type-filter').fill('卫生');
   await desk.get('facility-type-health_station').click();
-  expect(await desk.get('coverage-radius').inputValue()).toBe('300');
+  await expect.poll(() => desk.get('coverage-radius').getAttribute('placeholder')).toMatch(/300/);
+  await then.shows(desk, 'standard', /GB50180.*≤ 300 m/);
   await desk.get('coverage-run').click();
   await then.sees(desk, 'coverage-summary');
 
@@ -67,7 +68,7 @@ test('a radius typed by hand and a subdistrict are honoured and said', async () 
   const desk = await given.planner({ mode: 'coverage' });
   await desk.get('facility-type-health_station').click();
   await desk.get('coverage-radius').fill('450');
-  await desk.get('coverage-area-subdistrict').click();
+  await when.choose(desk, 'coverage-area', 'subdistrict');
   await when.choose(desk, 'coverage-subdistrict', '310115007');
   await desk.get('coverage-run').click();
   const sql = await counted('health_station', 450, '310115007');
@@ -85,5 +86,5 @@ test('a radius that makes no sense is refused with a sentence', async () => {
   const desk = await given.planner({ mode: 'coverage' });
   await desk.get('coverage-radius').fill('99999');
   await desk.get('coverage-run').click();
-  await desk.page.getByRole('alert').getByText('半径应为 1–20000 米').waitFor();
+  await desk.page.getByRole('alert').getByText('距离应大于 0 且不超过 20000 米').waitFor();
 });

@@ -1,18 +1,17 @@
 // Coverage runs: the shown one, the form for another, and the earlier ones.
 import { useEffect, useRef, useState } from 'react';
 import type { CoverageRun } from '../api/nouns';
-import { useDistrict, useRun, useRuns } from '../api/queries';
+import { useDistrict, useRun } from '../api/queries';
 import css from '../frame/frame.module.css';
 import { useWords } from '../language';
-import { moment, share } from '../language/format';
 import { useWorkbench } from '../state/workbench';
 import { IconButton } from '../ui/Button';
-import { Empty, Failure, Waiting } from '../ui/State';
+import { Failure, Waiting } from '../ui/State';
 import { AskForm } from './AskForm';
 import { keepType, useAsking } from './asking';
 import own from './coverage.module.css';
+import { History } from './History';
 import { RunView } from './RunView';
-import { limitSaid } from './said';
 import { settingsOf } from './settings';
 import { words } from './words';
 
@@ -61,56 +60,5 @@ export default function RunsPanel() {
       )}
       <History />
     </div>
-  );
-}
-
-function History() {
-  const t = useWords(words);
-  const district = useWorkbench((s) => s.district);
-  const current = useWorkbench((s) => s.run);
-  const setRun = useWorkbench((s) => s.setRun);
-  const runs = useRuns(district);
-  if (runs.isPending) return null;
-  if (runs.isError) return <Failure error={runs.error} retry={() => void runs.refetch()} />;
-  if (runs.data.length === 0)
-    return (
-      <Empty icon="coverage" title={t('emptyTitle')}>
-        {t('emptyText')}
-      </Empty>
-    );
-  return (
-    <div data-testid="coverage-history">
-      <div className={css.section} style={{ borderBottom: 0, paddingBottom: 6 }}>
-        <h3>{t('history')}</h3>
-      </div>
-      {runs.data.map((r) => (
-        <RunItem key={r.id} run={r} current={r.id === current} onClick={() => setRun(r.id)} />
-      ))}
-    </div>
-  );
-}
-
-function RunItem({ run: r, current, onClick }: { run: CoverageRun; current: boolean; onClick: () => void }) {
-  const t = useWords(words);
-  const language = useWorkbench((s) => s.language);
-  return (
-    <button
-      type="button"
-      className={own.run}
-      aria-current={current}
-      onClick={onClick}
-      data-testid="coverage-item"
-    >
-      <span>
-        <span>
-          {r.facility_name} · {t(`method.short.${r.method}`)} ≤ {limitSaid(r.limit, language)}
-        </span>
-        <span>{share(r.summary.covered_households, r.summary.households)}</span>
-      </span>
-      <span>
-        {r.area.name || t(`area.${r.area.kind}`)} ·{' '}
-        {t('by', { who: r.created_by || '—', when: moment(r.created_at) })}
-      </span>
-    </button>
   );
 }
