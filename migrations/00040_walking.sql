@@ -58,13 +58,13 @@ from crossing;
 create or replace view published_base_version as
 select district_code, count(*) || ':' || sum(writer) as version
 from (
-    select district_code, xmin::text::numeric as writer from road
-    union all select district_code, xmin::text::numeric from railway
-    union all select district_code, xmin::text::numeric from waterway
-    union all select district_code, xmin::text::numeric from water
-    union all select district_code, xmin::text::numeric from barrier
-    union all select district_code, xmin::text::numeric from gate
-    union all select district_code, xmin::text::numeric from crossing
+    select district_code, xmin::text::bigint as writer from road
+    union all select district_code, xmin::text::bigint from railway
+    union all select district_code, xmin::text::bigint from waterway
+    union all select district_code, xmin::text::bigint from water
+    union all select district_code, xmin::text::bigint from barrier
+    union all select district_code, xmin::text::bigint from gate
+    union all select district_code, xmin::text::bigint from crossing
 ) rows_written
 group by district_code;
 
@@ -124,6 +124,6 @@ join elevation_tile t on t.elevation_id = e.id;
 
 -- A text that is another one after every change of a district's heights.
 create view published_elevation_version as
-select district_code, count(*) || ':' || sum(xmin::text::numeric) as version
+select district_code, count(*) || ':' || sum(xmin::text::bigint) as version
 from elevation
 group by district_code;

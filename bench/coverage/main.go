@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+	"os"
+	"runtime/pprof"
 
 	"github.com/lianpian/lianpian/internal/engine/catchment"
 	"github.com/lianpian/lianpian/internal/engine/network"
@@ -34,7 +36,12 @@ func main() {
 		panic(err)
 	}
 	step("nets")
-	for _, net := range []*network.Net{metres, seconds} {
+	pf, _ := os.Create("/tmp/cov.prof")
+	for k, net := range []*network.Net{metres, seconds} {
+		if k == 1 {
+			pprof.StartCPUProfile(pf)
+			defer pprof.StopCPUProfile()
+		}
 		h := catchment.NewHomes(net, homes)
 		step("homes")
 		for range 3 {

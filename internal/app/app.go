@@ -31,6 +31,7 @@ import (
 	"github.com/lianpian/lianpian/internal/postgis"
 	"github.com/lianpian/lianpian/internal/proposal"
 	"github.com/lianpian/lianpian/internal/registry"
+	"github.com/lianpian/lianpian/internal/site"
 	"github.com/lianpian/lianpian/internal/tile"
 	"github.com/lianpian/lianpian/internal/walking"
 	"github.com/lianpian/lianpian/internal/zone"
@@ -51,8 +52,9 @@ type nouns struct {
 	links     *link.Store
 	proposals *proposal.Store
 	phases    *phase.Store
-	walking   *walking.Store
 	coverage  *coverage.Store
+	sites     *site.Store
+	walking   *walking.Store
 	exporter  *exporter.Exporter
 	importer  *importer.Importer
 }
@@ -87,7 +89,9 @@ func openNouns(ctx context.Context, c Config, sessionIdle time.Duration, url str
 	n.proposals = proposal.New(db, n.zones)
 	n.phases = phase.New(db, policies, time.Now)
 	n.walking = walking.New(db, log)
-	n.coverage = coverage.New(db, policies)
+	n.coverage = coverage.New(db, policies, n.walking)
+	n.sites = site.New(db, policies, n.coverage)
+	n.zones.FollowCopies(n.sites.Copy)
 	n.exporter = exporter.New(db, n.zones, n.coverage, policies)
 	n.importer, err = importer.New(db, n.registry, policies, c.uploadDir())
 	if err != nil {
@@ -176,6 +180,8 @@ func (n *nouns) serve(ctx context.Context, c Config, s ServeConfig, base databas
 		Registry:       n.registry,
 		Zones:          n.zones,
 		Coverage:       n.coverage,
+		Sites:          n.sites,
+		Walking:        n.walking,
 		Links:          n.links,
 		Proposals:      n.proposals,
 		Phases:         n.phases,
@@ -316,7 +322,7 @@ func sweepUploads(dir string, before time.Time) error {
 }
 
 func (n *nouns) handlers() map[string]job.Handler {
-	return map[string]job.Handler{"import": n.importer.Handle, proposal.JobKind: n.proposals.Handle}
+	return map[string]job.Handler{"import": n.importer.Handle, proposal.JobKind: n.proposals.Handle, site.JobKind: n.sites.Handle}
 }
 
 // loadDemo founds the demo district where it is not there yet.

@@ -18,9 +18,9 @@ import (
 
 // ImportConfig is what an import from the command line needs.
 type ImportConfig struct {
-	File     string `arg:"" type:"existingfile" help:"The file: .osm.pbf, .osm, .xlsx, .csv or .geojson."`
+	File     string `arg:"" type:"existingfile" help:"The file: .osm.pbf, .osm, .xlsx, .csv, .geojson, or an elevation model (.tif, .hgt, .hgt.zip)."`
 	District string `name:"district" help:"Code of the district that the rows go to (default: the one whose boundary holds the file's data; an OpenStreetMap extract of a new place founds a district)."`
-	Layer    string `name:"layer" enum:"auto,ledger,communities,buildings,facilities" default:"auto" help:"What the file holds (${enum})."`
+	Layer    string `name:"layer" enum:"auto,ledger,communities,buildings,facilities,elevation" default:"auto" help:"What the file holds (${enum})."`
 	CRS      string `name:"crs" enum:"wgs84,cgcs2000,gcj02,bd09" default:"wgs84" help:"Coordinate reference system of the file's coordinates (${enum})."`
 	JSON     bool   `name:"json" help:"Print the report as JSON."`
 }

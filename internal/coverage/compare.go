@@ -86,7 +86,7 @@ func (c *Comparison) settings() bool {
 		c.differ("计算方法：%s → %s（两种方法的数值不能直接相比）", methodNames[a.Method], methodNames[b.Method])
 	}
 	if !a.Limit.equal(b.Limit) {
-		c.differ("限值：%s → %s", a.Limit.words(), b.Limit.words())
+		c.differ("限值：%s → %s", a.Limit.Words(), b.Limit.Words())
 	}
 	if walkerWords(a.Walker) != walkerWords(b.Walker) {
 		c.differ("步行人群：%s → %s", walkerWords(a.Walker), walkerWords(b.Walker))

@@ -157,7 +157,7 @@ type NetworkUsed struct {
 	Version   string `json:"version" doc:"another one after every change of roads, barriers or heights"`
 	Nodes     int    `json:"nodes"`
 	Edges     int    `json:"edges"`
-	Elevation string `json:"elevation,omitempty" doc:"source of the heights"`
+	Elevation bool   `json:"elevation" doc:"with heights of the ground"`
 }
 
 // CapacitySummary is what becomes of the households when facilities with a known

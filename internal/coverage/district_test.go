@@ -38,7 +38,7 @@ func (b *bench) generate(buildings, facilities int) {
 func TestCoverageEqualsBruteForce(t *testing.T) {
 	b := newBench(t)
 	b.generate(2_000, 60)
-	run, err := b.runs.Run(t.Context(), account.Everything, b.district, coverage.Request{FacilityType: station, RadiusM: metres(800)})
+	run, err := b.runs.Run(t.Context(), account.Everything, b.district, coverage.Request{FacilityType: station, Settings: coverage.Settings{Limit: coverage.Limit{Metres: metres(800)}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +73,7 @@ func TestAWholeDistrictTakesSeconds(t *testing.T) {
 	b := newBench(t)
 	b.generate(districtBuildings, 2_000)
 	start := time.Now()
-	run, err := b.runs.Run(t.Context(), account.Everything, b.district, coverage.Request{FacilityType: station, RadiusM: metres(300)})
+	run, err := b.runs.Run(t.Context(), account.Everything, b.district, coverage.Request{FacilityType: station, Settings: coverage.Settings{Limit: coverage.Limit{Metres: metres(300)}}})
 	took := time.Since(start)
 	if err != nil {
 		t.Fatal(err)

@@ -2,6 +2,7 @@ package coverage_test
 
 import (
 	"context"
+	"log/slog"
 	"testing"
 
 	"github.com/google/uuid"
@@ -11,6 +12,7 @@ import (
 	"github.com/lianpian/lianpian/internal/coverage"
 	"github.com/lianpian/lianpian/internal/postgis"
 	"github.com/lianpian/lianpian/internal/postgis/postgistest"
+	"github.com/lianpian/lianpian/internal/walking"
 	"github.com/lianpian/lianpian/internal/zone"
 )
 
@@ -29,7 +31,7 @@ type bench struct {
 
 func newBench(t *testing.T) *bench {
 	db := postgistest.New(t)
-	return &bench{t, db, coverage.New(db, library(t)), postgistest.District(t, db)}
+	return &bench{t, db, coverage.New(db, library(t), walking.New(db, slog.New(slog.DiscardHandler))), postgistest.District(t, db)}
 }
 
 func (b *bench) exec(sql string, args ...any) {

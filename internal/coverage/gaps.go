@@ -36,13 +36,14 @@ func (s *Store) Gaps(ctx context.Context, scope account.Scope, district string, 
 		return Gaps{}, &InvalidError{Field: "near_m", Detail: "相邻距离应在 10 到 1000 米之间"}
 	}
 	gaps := Gaps{Unit: run.Limit.unit(), Items: []Gap{}, Works: run.Items}
-	var plane walking.Plane
+	snap, err := s.networks.Snapshot(ctx, district)
+	if err != nil {
+		return Gaps{}, fmt.Errorf("get the walking network of %s: %w", district, err)
+	}
+	plane := snap.Plane
 	var homes []catchment.Uncovered
 	var of []open
-	err = s.reading(ctx, func(tx pgx.Tx) error {
-		if plane, err = walking.PlaneOf(ctx, tx, district); err != nil {
-			return err
-		}
+	err = s.reading(ctx, func(tx pgx.Tx) (err error) {
 		homes, of, err = readOpen(ctx, tx, run, plane)
 		return err
 	})

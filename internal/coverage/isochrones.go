@@ -31,11 +31,12 @@ func (s *Store) Isochrones(ctx context.Context, scope account.Scope, district st
 		return nil, err
 	}
 	var set []facility
-	var plane walking.Plane
-	err = s.reading(ctx, func(tx pgx.Tx) error {
-		if plane, err = walking.PlaneOf(ctx, tx, district); err != nil {
-			return err
-		}
+	snap, err := s.networks.Snapshot(ctx, district)
+	if err != nil {
+		return nil, fmt.Errorf("get the walking network of %s: %w", district, err)
+	}
+	plane := snap.Plane
+	err = s.reading(ctx, func(tx pgx.Tx) (err error) {
 		set, err = readFacilities(ctx, tx, district, run.FacilityType, run.settings.Scenario)
 		return err
 	})
@@ -161,13 +162,13 @@ func circles(set []facility, places []orb.Point, plane walking.Plane) catchment.
 func (m *walked) ground(ctx context.Context, set []facility, limit float64) (catchment.Ground, error) {
 	ties := m.tie(set)
 	return catchment.Ground{Costs: func(ctx context.Context, points []orb.Point, costs []float64) error {
-		homes := catchment.NewHomes(m.net, m.snap.TieMetres(points))
+		homes := catchment.NewHomes(m.net, m.snap.Graph.Tie(points, m.snap.Rules()))
 		cover, err := homes.Cover(ctx, catchment.Question{Facilities: ties, Limit: limit, Reach: limit * 1.5})
 		if err != nil {
 			return err
 		}
 		for i := range costs {
-			costs[i] = cover.Walk(i).Cost()
+			costs[i] = cover.Of(i).Cost()
 		}
 		return nil
 	}}, ctx.Err()

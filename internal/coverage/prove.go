@@ -161,7 +161,7 @@ func (m *walked) walk(w network.Walk, f facility) *Walk {
 // sentence is the answer in words.
 func (p *Proof) sentence(run Run) string {
 	b := &p.Building
-	limit := p.Limit.words()
+	limit := p.Limit.Words()
 	name := b.FacilityName
 	if name == "" {
 		name = run.FacilityName

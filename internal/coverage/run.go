@@ -328,7 +328,7 @@ func (in *inputs) notes(a *answered) []string {
 	}
 	if a.row != nil && run.Standard == nil {
 		if usual := a.row.limit(run.Method); !usual.equal(run.Limit) {
-			note("%s由用户填写；所用标准为%s（%s %s）。", run.Limit.words(), usual.words(), a.row.standard.Source, a.row.standard.Clause)
+			note("限值 %s 由用户填写；所用标准为 %s（%s %s）。", run.Limit.Words(), usual.Words(), a.row.standard.Source, a.row.standard.Clause)
 		}
 	}
 	if run.Standard != nil && run.Standard.Mark == "M" {
@@ -375,8 +375,8 @@ func (l Limit) equal(m Limit) bool {
 	return same(l.Metres, m.Metres) && same(l.Minutes, m.Minutes)
 }
 
-// words are the limit for people.
-func (l Limit) words() string {
+// Words are the limit for people.
+func (l Limit) Words() string {
 	var parts []string
 	if l.Metres != nil {
 		parts = append(parts, short(*l.Metres)+" 米")

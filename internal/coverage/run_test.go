@@ -79,17 +79,18 @@ func TestCoverageByRadius(t *testing.T) {
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			run, err := b.runs.Run(t.Context(), account.Everything, b.district, coverage.Request{
-				FacilityType: station, RadiusM: &c.radius, Area: c.area,
-			})
+			run, err := b.runs.Run(t.Context(), account.Everything, b.district, coverage.Request{FacilityType: station, Settings: coverage.Settings{Limit: coverage.Limit{Metres: &c.radius}, Area: c.area}})
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(c.want, run.Summary); diff != "" {
+			if diff := cmp.Diff(c.want, run.Summary, cmpopts.IgnoreFields(coverage.Summary{}, "MeanM")); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
+			if mean := b.meanMetres(run.ID); math.Abs(run.Summary.MeanM-mean) > 0.051 {
+				t.Errorf("households are %v m from a facility on average, want %v", run.Summary.MeanM, mean)
+			}
 			kept, err := b.runs.Get(t.Context(), account.Everything, b.district, run.ID)
-			if diff := cmp.Diff(run, kept, cmpopts.EquateApproxTime(0), geometries); err != nil || diff != "" {
+			if diff := cmp.Diff(run, kept, cmpopts.EquateApproxTime(0), cmpopts.IgnoreUnexported(coverage.Run{}), geometries); err != nil || diff != "" {
 				t.Errorf("kept otherwise: %v\n%s", err, diff)
 			}
 			var sum coverage.Summary
@@ -106,7 +107,7 @@ func TestCoverageByRadius(t *testing.T) {
 				t.Errorf("communities add up to %+v", sum)
 			}
 			var rows, covered int64
-			if err := b.db.Pool.QueryRow(t.Context(), `select count(*), count(*) filter (where covered) from coverage_building where run_id = $1`, run.ID).
+			if err := b.db.Pool.QueryRow(t.Context(), `select count(*), count(*) filter (where covered) from coverage_building where run_id = $1 and building_id > 0`, run.ID).
 				Scan(&rows, &covered); err != nil || rows != c.want.Buildings || covered != c.want.CoveredBuildings {
 				t.Errorf("%d rows, %d covered, %v", rows, covered, err)
 			}
@@ -115,6 +116,25 @@ func TestCoverageByRadius(t *testing.T) {
 	if got, err := b.runs.List(t.Context(), account.Everything, b.district, 2); err != nil || len(got) != 2 || got[0].CreatedAt.Before(got[1].CreatedAt) {
 		t.Errorf("list: %v %v", got, err)
 	}
+}
+
+// meanMetres is the mean over households of the distance by PostGIS.
+func (b *bench) meanMetres(run uuid.UUID) (mean float64) {
+	b.t.Helper()
+	err := b.db.Pool.QueryRow(b.t.Context(), `
+		select coalesce(sum(r.households * near.metres) / nullif(sum(r.households), 0), avg(near.metres), 0)
+		from coverage_building r
+		left join building b on b.id = r.building_id
+		left join community c on c.id = -r.building_id
+		cross join lateral (
+		    select min(ST_Distance(f.geom::geography, coalesce(b.point, c.location)::geography)) as metres
+		    from facility f where f.facility_type = 'health_station'
+		) near
+		where r.run_id = $1 and near.metres is not null`, run).Scan(&mean)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return mean
 }
 
 // geometries compares areas by what they are as JSON.
@@ -128,7 +148,7 @@ func TestARunSaysWhatItRestsOn(t *testing.T) {
 	b := town(t)
 	b.exec(`update community set generated = array['households'] where code = 'A'`)
 	ctx, scope := b.as(account.Planner, account.Scope{})
-	ask := coverage.Request{FacilityType: station, RadiusM: metres(300)}
+	ask := coverage.Request{FacilityType: station, Settings: coverage.Settings{Limit: coverage.Limit{Metres: metres(300)}}}
 	first, err := b.runs.Run(ctx, scope, b.district, ask)
 	if err != nil {
 		t.Fatal(err)
@@ -171,7 +191,7 @@ func TestARunSaysWhatItRestsOn(t *testing.T) {
 func TestWithoutFacilitiesNothingIsCovered(t *testing.T) {
 	b := town(t)
 	b.exec(`delete from facility`)
-	run, err := b.runs.Run(t.Context(), account.Everything, b.district, coverage.Request{FacilityType: station, RadiusM: metres(20_000)})
+	run, err := b.runs.Run(t.Context(), account.Everything, b.district, coverage.Request{FacilityType: station, Settings: coverage.Settings{Limit: coverage.Limit{Metres: metres(20_000)}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -181,10 +201,7 @@ func TestWithoutFacilitiesNothingIsCovered(t *testing.T) {
 	if len(run.Notes) == 0 || !strings.Contains(run.Notes[0], "没有“社区卫生服务站”的数据") {
 		t.Errorf("notes %q", run.Notes)
 	}
-	empty, err := b.runs.Run(t.Context(), account.Everything, b.district, coverage.Request{
-		FacilityType: station, RadiusM: metres(300),
-		Area: coverage.Area{Kind: coverage.AreaPolygon, Geometry: geojson.NewGeometry(box(106.81, 28.91, 106.82, 28.92))},
-	})
+	empty, err := b.runs.Run(t.Context(), account.Everything, b.district, coverage.Request{FacilityType: station, Settings: coverage.Settings{Limit: coverage.Limit{Metres: metres(300)}, Area: coverage.Area{Kind: coverage.AreaPolygon, Geometry: geojson.NewGeometry(box(106.81, 28.91, 106.82, 28.92))}}})
 	if err != nil || empty.Summary.Buildings != 0 || !strings.Contains(strings.Join(empty.Notes, ""), "没有楼栋") {
 		t.Errorf("%+v %v", empty, err)
 	}
@@ -196,7 +213,7 @@ func TestHouseholdsOfACommunityAreSplitByFloorArea(t *testing.T) {
 	b.building("A1", c, west, orb.Point{106.900, 29}, nil, 1000.0)
 	b.building("A2", c, west, orb.Point{106.920, 29}, nil, 3000.0)
 	b.facility("f", station, orb.Point{106.900, 29})
-	run, err := b.runs.Run(t.Context(), account.Everything, b.district, coverage.Request{FacilityType: station, RadiusM: metres(300)})
+	run, err := b.runs.Run(t.Context(), account.Everything, b.district, coverage.Request{FacilityType: station, Settings: coverage.Settings{Limit: coverage.Limit{Metres: metres(300)}}})
 	if err != nil || run.Summary.Households != 100 || run.Summary.CoveredHouseholds != 25 {
 		t.Errorf("%+v %v", run.Summary, err)
 	}
@@ -217,22 +234,22 @@ func TestAnImpossibleRequestIsRefused(t *testing.T) {
 		request coverage.Request
 		field   string
 	}{
-		"an unknown type":       {coverage.Request{FacilityType: "casino", RadiusM: metres(300)}, "facility_type"},
-		"no type":               {coverage.Request{RadiusM: metres(300)}, "facility_type"},
-		"radius 0":              {coverage.Request{FacilityType: station, RadiusM: metres(0)}, "radius_m"},
-		"radius -1":             {coverage.Request{FacilityType: station, RadiusM: metres(-1)}, "radius_m"},
-		"radius NaN":            {coverage.Request{FacilityType: station, RadiusM: metres(math.NaN())}, "radius_m"},
-		"radius infinite":       {coverage.Request{FacilityType: station, RadiusM: metres(math.Inf(1))}, "radius_m"},
-		"radius 20,001":         {coverage.Request{FacilityType: station, RadiusM: metres(20_001)}, "radius_m"},
-		"another method":        {coverage.Request{FacilityType: station, RadiusM: metres(300), Method: "walk"}, "method"},
-		"an unknown kind":       {coverage.Request{FacilityType: station, RadiusM: metres(300), Area: coverage.Area{Kind: "moon"}}, "area"},
-		"a code without a kind": {coverage.Request{FacilityType: station, RadiusM: metres(300), Area: coverage.Area{Code: west}}, "area"},
-		"no such subdistrict":   {coverage.Request{FacilityType: station, RadiusM: metres(300), Area: coverage.Area{Kind: "subdistrict", Code: "x"}}, "area"},
-		"no such zone":          {coverage.Request{FacilityType: station, RadiusM: metres(300), Area: coverage.Area{Kind: "zone", Code: "x"}}, "area"},
-		"a zone without a code": {coverage.Request{FacilityType: station, RadiusM: metres(300), Area: coverage.Area{Kind: "zone"}}, "area"},
-		"a polygon without one": {coverage.Request{FacilityType: station, RadiusM: metres(300), Area: coverage.Area{Kind: "polygon"}}, "area"},
-		"a bow tie":             {coverage.Request{FacilityType: station, RadiusM: metres(300), Area: coverage.Area{Kind: "polygon", Geometry: bowTie}}, "area"},
-		"20,000 zig-zag points": {coverage.Request{FacilityType: station, RadiusM: metres(300), Area: coverage.Area{Kind: "polygon", Geometry: geojson.NewGeometry(orb.Polygon{zigzag})}}, "area"},
+		"an unknown type":       {coverage.Request{FacilityType: "casino", Settings: coverage.Settings{Limit: coverage.Limit{Metres: metres(300)}}}, "facility_type"},
+		"no type":               {coverage.Request{Settings: coverage.Settings{Limit: coverage.Limit{Metres: metres(300)}}}, "facility_type"},
+		"radius 0":              {coverage.Request{FacilityType: station, Settings: coverage.Settings{Limit: coverage.Limit{Metres: metres(0)}}}, "limit"},
+		"radius -1":             {coverage.Request{FacilityType: station, Settings: coverage.Settings{Limit: coverage.Limit{Metres: metres(-1)}}}, "limit"},
+		"radius NaN":            {coverage.Request{FacilityType: station, Settings: coverage.Settings{Limit: coverage.Limit{Metres: metres(math.NaN())}}}, "limit"},
+		"radius infinite":       {coverage.Request{FacilityType: station, Settings: coverage.Settings{Limit: coverage.Limit{Metres: metres(math.Inf(1))}}}, "limit"},
+		"radius 20,001":         {coverage.Request{FacilityType: station, Settings: coverage.Settings{Limit: coverage.Limit{Metres: metres(20_001)}}}, "limit"},
+		"another method":        {coverage.Request{FacilityType: station, Settings: coverage.Settings{Limit: coverage.Limit{Metres: metres(300)}, Method: "crow"}}, "method"},
+		"an unknown kind":       {coverage.Request{FacilityType: station, Settings: coverage.Settings{Limit: coverage.Limit{Metres: metres(300)}, Area: coverage.Area{Kind: "moon"}}}, "area"},
+		"a code without a kind": {coverage.Request{FacilityType: station, Settings: coverage.Settings{Limit: coverage.Limit{Metres: metres(300)}, Area: coverage.Area{Code: west}}}, "area"},
+		"no such subdistrict":   {coverage.Request{FacilityType: station, Settings: coverage.Settings{Limit: coverage.Limit{Metres: metres(300)}, Area: coverage.Area{Kind: "subdistrict", Code: "x"}}}, "area"},
+		"no such zone":          {coverage.Request{FacilityType: station, Settings: coverage.Settings{Limit: coverage.Limit{Metres: metres(300)}, Area: coverage.Area{Kind: "zone", Code: "x"}}}, "area"},
+		"a zone without a code": {coverage.Request{FacilityType: station, Settings: coverage.Settings{Limit: coverage.Limit{Metres: metres(300)}, Area: coverage.Area{Kind: "zone"}}}, "area"},
+		"a polygon without one": {coverage.Request{FacilityType: station, Settings: coverage.Settings{Limit: coverage.Limit{Metres: metres(300)}, Area: coverage.Area{Kind: "polygon"}}}, "area"},
+		"a bow tie":             {coverage.Request{FacilityType: station, Settings: coverage.Settings{Limit: coverage.Limit{Metres: metres(300)}, Area: coverage.Area{Kind: "polygon", Geometry: bowTie}}}, "area"},
+		"20,000 zig-zag points": {coverage.Request{FacilityType: station, Settings: coverage.Settings{Limit: coverage.Limit{Metres: metres(300)}, Area: coverage.Area{Kind: "polygon", Geometry: geojson.NewGeometry(orb.Polygon{zigzag})}}}, "area"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -247,7 +264,7 @@ func TestAnImpossibleRequestIsRefused(t *testing.T) {
 			}
 		})
 	}
-	if _, err := b.runs.Run(t.Context(), account.Everything, "999999", coverage.Request{FacilityType: station, RadiusM: metres(300)}); !errors.Is(err, postgis.ErrNotFound) {
+	if _, err := b.runs.Run(t.Context(), account.Everything, "999999", coverage.Request{FacilityType: station, Settings: coverage.Settings{Limit: coverage.Limit{Metres: metres(300)}}}); !errors.Is(err, postgis.ErrNotFound) {
 		t.Errorf("no such district: %v", err)
 	}
 	if runs, err := b.runs.List(t.Context(), account.Everything, b.district, 0); err != nil || len(runs) != 0 {
@@ -284,14 +301,14 @@ func TestWhoMayRunAndReadCoverage(t *testing.T) {
 		"a polygon across":  {coverage.Area{Kind: "polygon", Geometry: geojson.NewGeometry(box(106.899, 28.999, 106.965, 29.002))}, "planner", "planner viewer"},
 	}
 	for name, a := range areas {
-		made, err := b.runs.Run(t.Context(), account.Everything, b.district, coverage.Request{FacilityType: station, RadiusM: metres(300), Area: a.area})
+		made, err := b.runs.Run(t.Context(), account.Everything, b.district, coverage.Request{FacilityType: station, Settings: coverage.Settings{Limit: coverage.Limit{Metres: metres(300)}, Area: a.area}})
 		if err != nil {
 			t.Fatal(err)
 		}
 		for who, r := range roles {
 			t.Run(name+"/"+who, func(t *testing.T) {
 				ctx, scope := b.as(r.role, r.scope)
-				_, err := b.runs.Run(ctx, scope, b.district, coverage.Request{FacilityType: station, RadiusM: metres(300), Area: a.area})
+				_, err := b.runs.Run(ctx, scope, b.district, coverage.Request{FacilityType: station, Settings: coverage.Settings{Limit: coverage.Limit{Metres: metres(300)}, Area: a.area}})
 				var outside *account.OutsideError
 				var unseen *coverage.InvalidError // a zone that the person cannot see
 				if may := strings.Contains(a.run, who); may && err != nil || !may && !errors.As(err, &outside) && !errors.As(err, &unseen) {
@@ -323,7 +340,7 @@ func TestOldRunsAreDeleted(t *testing.T) {
 		insert into coverage_run (id, district_code, facility_type, method, radius_m, area, inputs, summary, created_at)
 		select gen_random_uuid(), $1, 'health_station', 'radius', 300, '{"kind":"district"}', '{}', '{}', now() - i * interval '1 day'
 		from generate_series(1, 205) i`, b.district)
-	run, err := b.runs.Run(t.Context(), account.Everything, b.district, coverage.Request{FacilityType: station, RadiusM: metres(300)})
+	run, err := b.runs.Run(t.Context(), account.Everything, b.district, coverage.Request{FacilityType: station, Settings: coverage.Settings{Limit: coverage.Limit{Metres: metres(300)}}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -81,7 +81,7 @@ func (m *walked) nearest(ctx context.Context, set []facility, limit float64) ([]
 	}
 	outcomes := make([]outcome, cover.Len())
 	for i := range outcomes {
-		outcomes[i] = m.outcome(cover.Walk(i), statuses[cover.Status(i)])
+		outcomes[i] = m.outcome(cover.Of(i), cover.Metres(i), statuses[cover.Status(i)])
 		// Without any facility nothing is cut off from one.
 		if len(set) == 0 && outcomes[i].status == CutOff {
 			outcomes[i].status = Uncovered
@@ -98,9 +98,9 @@ func (m *walked) cover(ctx context.Context, set []facility, limit float64) (*cat
 	return cover, nil
 }
 
-// outcome is a walk of the engine with its time.
-func (m *walked) outcome(w catchment.Walk, status string) outcome {
-	o := outcome{facility: int(w.Facility), cost: w.Cost(), metres: w.Metres, status: status, served: math.NaN(), access: math.NaN()}
+// outcome is an answer of the engine with its time.
+func (m *walked) outcome(w catchment.Nearest, metres float64, status string) outcome {
+	o := outcome{facility: int(w.Facility), cost: w.Cost(), metres: metres, status: status, served: math.NaN(), access: math.NaN()}
 	if o.there, o.back = w.There, w.Back; !m.timed {
 		o.there, o.back = w.There/m.speed, w.Back/m.speed
 	}

@@ -1,6 +1,7 @@
 package exporter_test
 
 import (
+	"log/slog"
 	"testing"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/lianpian/lianpian/internal/exporter"
 	"github.com/lianpian/lianpian/internal/postgis"
 	"github.com/lianpian/lianpian/internal/postgis/postgistest"
+	"github.com/lianpian/lianpian/internal/walking"
 	"github.com/lianpian/lianpian/internal/zone"
 )
 
@@ -36,7 +38,7 @@ func newSample(t *testing.T) *sample {
 	db := postgistest.New(t)
 	zones := zone.New(db)
 	lib := library(t)
-	runs := coverage.New(db, lib)
+	runs := coverage.New(db, lib, walking.New(db, slog.New(slog.DiscardHandler)))
 	s := &sample{t: t, db: db, exports: exporter.New(db, zones, runs, lib), district: postgistest.District(t, db)}
 	s.exec(`update district set demo = true, notice = '演示区：属性为生成数据' where code = $1`, s.district)
 	s.exec(`
@@ -76,9 +78,7 @@ func newSample(t *testing.T) *sample {
 	}
 	radius := 300.0
 	for range 2 {
-		if _, err := runs.Run(t.Context(), account.Everything, s.district, coverage.Request{
-			FacilityType: "health_station", RadiusM: &radius, Area: coverage.Area{Kind: coverage.AreaZone, Code: s.zone.Code},
-		}); err != nil {
+		if _, err := runs.Run(t.Context(), account.Everything, s.district, coverage.Request{FacilityType: "health_station", Settings: coverage.Settings{Limit: coverage.Limit{Metres: &radius}, Area: coverage.Area{Kind: coverage.AreaZone, Code: s.zone.Code}}}); err != nil {
 			t.Fatal(err)
 		}
 	}

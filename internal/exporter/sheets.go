@@ -15,7 +15,7 @@ var words = map[string]string{
 	"professional": "专业物业企业", "service_centre": "社区物业服务中心", "self_managed": "居民自治管理",
 	"compound": "小区", "single_building": "独栋", "community": "社区",
 	"residential": "住宅", "commercial": "商业", "public": "公共", "industrial": "工业", "mixed": "商住",
-	coverage.MethodRadius: "直线距离",
+	coverage.MethodRadius: "直线距离", coverage.MethodWalk: "步行距离", coverage.MethodWalkSlope: "步行时间（计坡度）",
 }
 
 // word translates a stored value; one that has no Chinese name stays as it is.
@@ -209,8 +209,9 @@ func (b *book) runs(p Plan) error {
 	columns := []column[c]{
 		{title: "设施类型", width: 24, value: func(r *c) any { return r.FacilityName }},
 		{title: "计算方法", width: 10, value: func(r *c) any { return word(r.Method) }},
-		{title: "半径（米）", width: 10, format: count, value: func(r *c) any { return r.RadiusM }},
-		{title: "半径的依据", width: 30, format: wrapped, value: func(r *c) any {
+		{title: "限值（米）", width: 10, format: count, value: func(r *c) any { return r.Limit.Metres }},
+		{title: "限值（分钟）", width: 10, format: count, value: func(r *c) any { return r.Limit.Minutes }},
+		{title: "限值的依据", width: 30, format: wrapped, value: func(r *c) any {
 			if r.Standard == nil {
 				return "用户填写"
 			}

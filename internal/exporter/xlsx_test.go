@@ -83,7 +83,7 @@ func TestTheWorkbookHoldsTheZone(t *testing.T) {
 		{"片区汇总", "户数", "数值", "451"},
 		{"片区汇总", "楼栋数", "数值", "5"},
 		{"片区汇总", "街道（镇）", "数值", "万盛街道、东林街道"},
-		{"覆盖", "社区卫生服务站", "半径", "300"},
+		{"覆盖", "社区卫生服务站", "限值（米）", "300"},
 	} {
 		cell := find(t, f, c.sheet, c.row, c.column)
 		if got, err := f.GetCellValue(c.sheet, cell, raw); err != nil || got != c.want {

@@ -31,7 +31,9 @@ import (
 	"github.com/lianpian/lianpian/internal/postgis"
 	"github.com/lianpian/lianpian/internal/proposal"
 	"github.com/lianpian/lianpian/internal/registry"
+	"github.com/lianpian/lianpian/internal/site"
 	"github.com/lianpian/lianpian/internal/tile"
+	"github.com/lianpian/lianpian/internal/walking"
 	"github.com/lianpian/lianpian/internal/zone"
 )
 
@@ -54,6 +56,8 @@ type Config struct {
 	Registry  *registry.Store
 	Zones     *zone.Store
 	Coverage  *coverage.Store
+	Sites     *site.Store
+	Walking   *walking.Store
 	Links     *link.Store
 	Proposals *proposal.Store
 	Phases    *phase.Store
@@ -205,6 +209,7 @@ func (s *Server) jsonRoutes(r chi.Router) {
 	s.zoneRoutes()
 	s.contiguityRoutes(r)
 	s.proposalRoutes()
+	s.sitingRoutes()
 	s.phaseRoutes()
 	s.coverageRoutes()
 	s.linkRoutes()

@@ -20,6 +20,7 @@ import (
 	"github.com/lianpian/lianpian/internal/postgis"
 	"github.com/lianpian/lianpian/internal/proposal"
 	"github.com/lianpian/lianpian/internal/registry"
+	"github.com/lianpian/lianpian/internal/site"
 	"github.com/lianpian/lianpian/internal/tile"
 	"github.com/lianpian/lianpian/internal/zone"
 )
@@ -247,6 +248,7 @@ func problemOfNoun(err error) *Problem {
 	var wrongZone *zone.InvalidError
 	var nameTaken *zone.NameTakenError
 	var wrongRun *coverage.InvalidError
+	var wrongSiting *site.InvalidError
 	var wrongAsk *proposal.InvalidError
 	var contradictory *proposal.ContradictoryError
 	var wrongPhase *phase.InvalidError
@@ -270,6 +272,8 @@ func problemOfNoun(err error) *Problem {
 		return invalid("body."+wrongPhase.Field, wrongPhase.Detail, nil)
 	case errors.As(err, &contradictorySettings):
 		return contradiction(contradictorySettings.Contradictions, phase.Contradiction.Sentence)
+	case errors.As(err, &wrongSiting):
+		return invalid("body."+wrongSiting.Field, wrongSiting.Detail, nil)
 	case errors.As(err, &wrongRun):
 		return invalid("body."+wrongRun.Field, wrongRun.Detail, nil)
 	case errors.As(err, &wrongLink):

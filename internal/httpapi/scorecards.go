@@ -114,7 +114,10 @@ func (s *Server) serviceRoutes() {
 		method: http.MethodGet, path: "/districts/{district}/network", id: "getWalkingNetwork", tag: "coverage",
 		summary: "The walking network as it stands", needs: account.ReadMap, at: district,
 	}, func(ctx context.Context, in *InDistrict) (*struct{ Body walking.Status }, error) {
-		status, err := s.Walking.Status(ctx, in.District)
-		return &struct{ Body walking.Status }{status}, err
+		snap, err := s.Walking.Snapshot(ctx, in.District)
+		if err != nil {
+			return nil, err
+		}
+		return &struct{ Body walking.Status }{snap.Status}, nil
 	})
 }

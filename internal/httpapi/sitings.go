@@ -63,7 +63,7 @@ func (s *Server) sitingRoutes() {
 		}
 		work, err := s.Jobs.Enqueue(ctx, job.Request{
 			District: in.District, Kind: site.JobKind, Title: "选址：" + q.FacilityName, CreatedBy: account.Name(ctx),
-			Args: site.JobArgs{Siting: q.ID, District: in.District},
+			Args: site.JobArgs{Siting: q.ID, District: in.District, Subdistricts: scopeOf(ctx).Subdistricts},
 		})
 		if err != nil {
 			return nil, err

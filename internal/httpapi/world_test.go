@@ -31,7 +31,9 @@ import (
 	"github.com/lianpian/lianpian/internal/postgis/postgistest"
 	"github.com/lianpian/lianpian/internal/proposal"
 	"github.com/lianpian/lianpian/internal/registry"
+	"github.com/lianpian/lianpian/internal/site"
 	"github.com/lianpian/lianpian/internal/tile"
+	"github.com/lianpian/lianpian/internal/walking"
 	"github.com/lianpian/lianpian/internal/zone"
 )
 
@@ -62,6 +64,8 @@ type world struct {
 	zones     *zone.Store
 	proposals *proposal.Store
 	coverage  *coverage.Store
+	walking   *walking.Store
+	sites     *site.Store
 	links     *link.Store
 	jobs      *job.Runner
 	server    *Server
@@ -100,7 +104,9 @@ func newWorld(t *testing.T) *world {
 	log := slog.New(slog.NewTextHandler(testLog{t}, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	w.registry = registry.New(w.db, lib)
 	w.zones = zone.New(w.db)
-	w.coverage = coverage.New(w.db, lib)
+	w.walking = walking.New(w.db, log)
+	w.coverage = coverage.New(w.db, lib, w.walking)
+	w.sites = site.New(w.db, lib, w.coverage)
 	w.links = link.New(w.db, log)
 	tiles, err := tile.New(w.db, tile.Config{}, log)
 	w.must(err)
@@ -108,11 +114,12 @@ func newWorld(t *testing.T) *world {
 	w.proposals = proposal.New(w.db, w.zones)
 	w.jobs, err = job.NewRunner(w.db, job.Config{Handlers: map[string]job.Handler{
 		proposal.JobKind: w.proposals.Handle,
+		site.JobKind:     w.sites.Handle,
 		"import":         func(context.Context, json.RawMessage, *job.Progress) (any, error) { return nil, nil },
 	}}, log)
 	w.must(err)
 	w.server, err = New(ctx, Config{
-		DB: w.db, Accounts: w.accounts, Registry: w.registry, Zones: w.zones, Coverage: w.coverage, Links: w.links,
+		DB: w.db, Accounts: w.accounts, Registry: w.registry, Zones: w.zones, Coverage: w.coverage, Walking: w.walking, Sites: w.sites, Links: w.links,
 		Proposals: w.proposals, Phases: phase.New(w.db, lib, time.Now),
 		Exporter: exporter.New(w.db, w.zones, w.coverage, lib), Policies: lib, Tiles: tiles, Jobs: w.jobs,
 		UploadDir: t.TempDir(), UploadLimit: 4 << 20, Log: log,
@@ -191,9 +198,7 @@ func (w *world) furnish(s spot) {
 	w.must(err)
 	st.zone = z.Code
 	radius := 300.0
-	r, err := w.coverage.Run(ctx, account.Everything, s.district, coverage.Request{
-		FacilityType: "health_station", RadiusM: &radius, Method: "radius", Area: coverage.Area{Kind: coverage.AreaSubdistrict, Code: s.subdistrict},
-	})
+	r, err := w.coverage.Run(ctx, account.Everything, s.district, coverage.Request{FacilityType: "health_station", Settings: coverage.Settings{Limit: coverage.Limit{Metres: &radius}, Method: "radius", Area: coverage.Area{Kind: coverage.AreaSubdistrict, Code: s.subdistrict}}})
 	w.must(err)
 	st.run = r.ID
 	p, err := w.proposals.Ask(ctx, account.Everything, s.district, proposal.Request{

@@ -10,6 +10,8 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+
+	"github.com/lianpian/lianpian/internal/importer/raster"
 )
 
 type format string
@@ -20,7 +22,12 @@ const (
 	formatCSV     format = "csv"
 	formatXLSX    format = "xlsx"
 	formatGeoJSON format = "geojson"
+	formatHGT     format = "hgt"
+	formatGeoTIFF format = "geotiff"
 )
+
+// knownFormats are the formats in words.
+const knownFormats = ".osm.pbf、.osm、.xlsx、.csv、.geojson、.tif、.hgt"
 
 // detect finds the format by the file's name and, where that says nothing, by
 // its first bytes. The readers check the content themselves.
@@ -28,6 +35,12 @@ func detect(path, name, layer string) (format, error) {
 	head, err := headOf(path)
 	if err != nil {
 		return "", err
+	}
+	if found, err := detectElevation(path, name, head); found != "" || err != nil {
+		if found != "" && !layerFits(found, layer) {
+			err = refuse("这种文件不能作为“%s”导入", shorten(layer, 20))
+		}
+		return found, err
 	}
 	lower := strings.ToLower(name)
 	ends := func(suffixes ...string) bool {
@@ -53,7 +66,7 @@ func detect(path, name, layer string) (format, error) {
 	case ends(".csv", ".tsv", ".txt"):
 		found = formatCSV
 	case ends(".shp", ".zip", ".gpkg", ".kml", ".dwg", ".dxf", ".7z", ".rar"):
-		return "", refuse("暂不支持 %s 格式；可以导入 .osm.pbf、.osm、.xlsx、.csv、.geojson", lower[strings.LastIndexByte(lower, '.'):])
+		return "", refuse("暂不支持 %s 格式；可以导入 "+knownFormats, lower[strings.LastIndexByte(lower, '.'):])
 	case bytes.HasPrefix(trimmed, []byte("{")):
 		found = formatGeoJSON
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
@@ -63,7 +76,7 @@ func detect(path, name, layer string) (format, error) {
 	case bytes.Contains(head, []byte("<osm")):
 		found = formatOSMXML
 	default:
-		return "", refuse("认不出文件“%s”的格式；可以导入 .osm.pbf、.osm、.xlsx、.csv、.geojson", shorten(name, 60))
+		return "", refuse("认不出文件“%s”的格式；可以导入 "+knownFormats, shorten(name, 60))
 	}
 	if len(head) == 0 {
 		return "", refuse("文件是空的")
@@ -106,8 +119,42 @@ func layerFits(f format, layer string) bool {
 		return f == formatGeoJSON || f == formatCSV || f == formatXLSX
 	case "buildings", "facilities":
 		return f == formatGeoJSON
+	case "elevation":
+		return f == formatHGT || f == formatGeoTIFF
 	}
 	return false
+}
+
+// detectElevation tells whether a file is an elevation model: a TIFF by its first
+// bytes, whatever it is called, and an HGT tile, which has nothing to know it by,
+// by its name, also inside a zip archive.
+func detectElevation(path, name string, head []byte) (format, error) {
+	lower := strings.ToLower(name)
+	switch {
+	case raster.IsTIFF(head):
+		return formatGeoTIFF, nil
+	case len(head) == 0:
+		return "", nil
+	case strings.HasSuffix(lower, ".tif"), strings.HasSuffix(lower, ".tiff"):
+		return "", refuse("文件不是 TIFF 格式")
+	case raster.IsHGT(lower), strings.HasSuffix(lower, ".hgt.zip"), strings.HasSuffix(lower, ".hgt.gz"):
+		return formatHGT, nil
+	case !bytes.HasPrefix(head, []byte("PK\x03\x04")):
+		return "", nil
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return "", fmt.Errorf("open the file: %w", err)
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return "", fmt.Errorf("look at the file: %w", err)
+	}
+	if strings.HasSuffix(lower, ".zip") && raster.ZippedHGT(f, info.Size()) {
+		return formatHGT, nil
+	}
+	return "", nil
 }
 
 // unpacked reads a file that may be packed with gzip or bzip2, by its first bytes.

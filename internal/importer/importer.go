@@ -1,6 +1,6 @@
 // Package importer brings files into the register: OpenStreetMap extracts,
-// ledgers of communities, GeoJSON, and the demo district. It reads, checks,
-// repairs and reports; every write goes through the registry, all of a file in
+// ledgers of communities, GeoJSON, elevation models, and the demo district. It
+// reads, checks, repairs and reports; every write goes through the registry, all of a file in
 // one transaction. It must never store what it has not checked, nor personal
 // data of residents, nor repair anything silently.
 package importer
@@ -33,7 +33,7 @@ type Args struct {
 	Path     string `json:"path"`     // of the file; a relative one is in the importer's folder
 	Name     string `json:"name"`     // what the person calls the file
 	District string `json:"district"` // "" finds it from the data
-	Layer    string `json:"layer"`    // "" or auto, ledger, communities, buildings, facilities, osm
+	Layer    string `json:"layer"`    // "" or auto, ledger, communities, buildings, facilities, osm, elevation
 	CRS      string `json:"crs"`      // "" or wgs84, cgcs2000, gcj02, bd09
 	By       string `json:"by"`       // name of the account; "" is the service or its operator
 }
@@ -129,6 +129,8 @@ func (im *Importer) Run(ctx context.Context, args Args, p *job.Progress) (*Repor
 		err = run.ledger(ctx, format)
 	case formatGeoJSON:
 		err = run.geoJSON(ctx)
+	case formatHGT, formatGeoTIFF:
+		err = run.elevation(ctx)
 	}
 	if err != nil {
 		run.report.undo()

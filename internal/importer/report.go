@@ -11,7 +11,7 @@ import (
 type Report struct {
 	File     string `json:"file"`
 	SHA256   string `json:"sha256"`
-	Format   string `json:"format"`   // osm_pbf | osm_xml | csv | xlsx | geojson | demo
+	Format   string `json:"format"`   // osm_pbf | osm_xml | csv | xlsx | geojson | hgt | geotiff | demo
 	District string `json:"district"` // "" where none was found
 
 	RowsTaken   int64 `json:"rows_taken"`

@@ -18,7 +18,7 @@ import (
 type JobArgs struct {
 	Siting       uuid.UUID `json:"siting"`
 	District     string    `json:"district"`
-	Subdistricts []string  `json:"subdistricts"` // of the person who asked; nil: the whole district
+	Subdistricts []string  `json:"subdistricts"` // that the person who asked reaches; nil: the whole district
 }
 
 // keepWithin bounds the last write of a job that was cancelled.

@@ -115,6 +115,7 @@ type Site struct {
 	Location   orb.Point `json:"location"`
 	Households float64   `json:"households" doc:"that it serves as the nearest within the limit"`
 	New        float64   `json:"new_households" doc:"of those, not covered before"`
+	Accepted   string    `json:"accepted" doc:"code of the proposed facility that it became; \"\": none"`
 }
 
 // Acceptance says which sites become proposed facilities of which scenario.

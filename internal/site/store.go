@@ -118,7 +118,33 @@ func (s *Store) Get(ctx context.Context, scope account.Scope, district string, i
 	if err != nil {
 		return Siting{}, fmt.Errorf("read siting %s: %w", id, err)
 	}
-	return q, nil
+	return q, s.accepted(ctx, &q)
+}
+
+// accepted notes which sites have become proposed facilities: those of the same
+// siting at the same place.
+func (s *Store) accepted(ctx context.Context, q *Siting) error {
+	if q.Answer == nil {
+		return nil
+	}
+	rows, err := s.db.Pool.Query(ctx, `select code, geom from proposed_facility where district_code = $1 and siting_id = $2 order by id`, q.District, q.ID)
+	if err != nil {
+		return fmt.Errorf("read what became of siting %s: %w", q.ID, err)
+	}
+	var code string
+	var at postgis.Geom
+	_, err = pgx.ForEachRow(rows, []any{&code, &at}, func() error {
+		for i := range q.Answer.Sites {
+			if at.Geometry == q.Answer.Sites[i].Location {
+				q.Answer.Sites[i].Accepted = code
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("read what became of siting %s: %w", q.ID, err)
+	}
+	return nil
 }
 
 // Ask checks a request against the data and keeps it. Nothing is worked on

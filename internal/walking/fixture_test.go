@@ -10,6 +10,7 @@ import (
 
 	"github.com/paulmach/orb"
 
+	"github.com/lianpian/lianpian/internal/engine/terrain"
 	"github.com/lianpian/lianpian/internal/geo"
 	"github.com/lianpian/lianpian/internal/policy"
 	"github.com/lianpian/lianpian/internal/postgis"
@@ -138,5 +139,24 @@ func (w *town) keep() {
 		if err := <-ended; !errors.Is(err, context.Canceled) {
 			w.t.Errorf("the background ended with %v", err)
 		}
+	})
+}
+
+// heights brings in an elevation model of 45 columns and 40 rows of 0.0005° whose
+// first sample is at the longitude, 29.01° N.
+func (w *town) heights(west float64, of func(row, col int) float32) {
+	w.t.Helper()
+	const cols, rows = 45, 40
+	heights := make([]float32, cols*rows)
+	for i := range heights {
+		heights[i] = of(i/cols, i%cols)
+	}
+	grid, err := terrain.New(west, 29.01, 0.0005, 0.0005, cols, rows, heights)
+	w.must(err)
+	w.write(func(ctx context.Context, tx *postgis.Tx) error {
+		_, err := w.reg.ReplaceElevation(ctx, tx, w.district, registry.ElevationRow{
+			SourceRef: fmt.Sprintf("elevation:%.2f", west), Format: "hgt", SourceStepM: 55, Grid: grid,
+		})
+		return err
 	})
 }

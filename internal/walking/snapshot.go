@@ -42,6 +42,15 @@ func (s *Snapshot) FlatSeconds(w network.Walker) (*network.Net, error) {
 	return s.nets.seconds(w, true)
 }
 
+// Height is the height of the ground at a place (longitude/latitude) in metres, as
+// slopes see it: smoothed.
+func (s *Snapshot) Height(at orb.Point) (metres float64, known bool) {
+	if s.nets.heights == nil {
+		return 0, false
+	}
+	return s.nets.heights.Height(s.Plane.Metres(at))
+}
+
 // Rules say how places are tied to the network: to what may be stepped onto
 // within ReachMetres, straight where the way is clear.
 func (s *Snapshot) Rules() network.TieRules {

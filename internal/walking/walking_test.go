@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"sync"
 	"testing"
 	"time"
@@ -11,6 +12,8 @@ import (
 	"github.com/paulmach/orb"
 	"go.uber.org/goleak"
 
+	"github.com/lianpian/lianpian/internal/account"
+	"github.com/lianpian/lianpian/internal/engine/network"
 	"github.com/lianpian/lianpian/internal/postgis"
 	"github.com/lianpian/lianpian/internal/registry"
 )
@@ -247,4 +250,116 @@ func TestRunLeavesNothingBehind(t *testing.T) {
 		t.Errorf("ended with %v", err)
 	}
 	goleak.VerifyNone(t, before)
+}
+
+func TestAClosedGateEndsTheRoads(t *testing.T) {
+	for _, passable := range []bool{true, false} {
+		w := newTown(t)
+		w.street(0, 0, 100, 0)
+		w.gate(passable, 100, 0)
+		w.street(100, 0, 200, 0)
+		snap := w.snapshot()
+		if apart := snap.Status.Islands == 1; apart == passable {
+			t.Errorf("passable %v: %+v", passable, snap.Status)
+		}
+		if snap.Status.ClosedGates != snap.Status.Cleaned.Closed {
+			t.Errorf("passable %v: %+v", passable, snap.Status)
+		}
+	}
+}
+
+func TestAPlaceOutOfReachIsNotReached(t *testing.T) {
+	w := newTown(t)
+	w.street(0, 0, 500, 0)
+	w.wall(0, -10, 500, -10)
+	var places []orb.Point
+	for _, at := range [][2]float64{{250, 20}, {250, 149}, {250, 151}, {250, -20}} {
+		places = append(places, w.lonLat(at[0], at[1])[0])
+	}
+	ties := w.snapshot().Tie(places)
+	for i, want := range []bool{true, true, false, false} {
+		if ties.Reached(i) != want {
+			t.Errorf("place %d: reached %v", i, !want)
+		}
+	}
+	if feet := ties.Feet(0); len(feet) != 1 || feet[0].Cost < 19.99 || feet[0].Cost > 20.01 {
+		t.Errorf("feet %v", feet)
+	}
+}
+
+func TestSlopesNeedHeights(t *testing.T) {
+	w := newTown(t)
+	w.street(0, 0, 100, 0)
+	walker := network.Walker{SpeedMS: 1.25, StairsMS: 0.5}
+	if _, err := w.snapshot().Seconds(walker); !errors.Is(err, ErrNoElevation) {
+		t.Errorf("without heights: %v", err)
+	}
+	if _, err := w.snapshot().FlatSeconds(walker); err != nil {
+		t.Errorf("on flat ground: %v", err)
+	}
+	if _, err := w.snapshot().FlatSeconds(network.Walker{}); !errors.Is(err, network.ErrWalker) {
+		t.Errorf("somebody who stands still: %v", err)
+	}
+	w.heights(106.80, func(_, _ int) float32 { return 300 }) // of the district, but not of its roads
+	elsewhere := w.snapshot()
+	if _, err := elsewhere.Seconds(walker); !errors.Is(err, ErrNoElevation) || !elsewhere.Status.Elevation {
+		t.Errorf("with heights elsewhere: %v", err)
+	}
+	w.heights(106.86, func(_, col int) float32 { return 300 + 5*float32(col) })
+	after := w.snapshot()
+	if after.Version == elsewhere.Version || after.Status.KnownHeightsM < 99 {
+		t.Errorf("heights are not heard of: %+v", after.Status)
+	}
+	if _, err := after.Seconds(walker); err != nil {
+		t.Error(err)
+	}
+	w.must(w.reg.DeleteElevation(t.Context(), account.Everything, w.district, "elevation:106.86"))
+	if _, err := w.snapshot().Seconds(walker); !errors.Is(err, ErrNoElevation) {
+		t.Errorf("after they were deleted: %v", err)
+	}
+}
+
+// A small void is bridged, a large one is flat and counted.
+func TestVoidsInTheHeights(t *testing.T) {
+	w := newTown(t)
+	w.street(0, 0, 1000, 0)
+	nan := float32(math.NaN())
+	w.heights(106.86, func(row, col int) float32 {
+		if row == 20 && col == 20 || row < 30 && row > 10 && col > 25 && col < 40 {
+			return nan
+		}
+		return 300 + 2*float32(col)
+	})
+	snap := w.snapshot()
+	h, known := snap.Height(orb.Point{106.86 + 0.0005*20, 29 + 0.01 - 0.0005*20})
+	if !known || math.Abs(h-340) > 1 {
+		t.Errorf("the small void: %v m, %v", h, known)
+	}
+	if _, known := snap.Height(orb.Point{106.86 + 0.0005*32, 29.0}); known {
+		t.Error("the large void has a height")
+	}
+	net, err := snap.Seconds(network.Walker{SpeedMS: 1.25, StairsMS: 0.5})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := net.Report(); r.Flat != 1 || r.FlatMetres <= 0 {
+		t.Errorf("report %+v", r)
+	}
+}
+
+func TestWhatTagsSayOfWalking(t *testing.T) {
+	for text, want := range map[string]float64{
+		"10%": 0.1, "-12.5 %": -0.125, "up": 0, "down": 0, "": 0, "5.71°": 0.1, "-45°": -1, "200%": 0, "NaN%": 0, "1:12": 0, "0%": 0,
+	} {
+		if got := inclineOf(text); math.Abs(got-want) > 1e-3 {
+			t.Errorf("%q: %v, want %v", text, got, want)
+		}
+	}
+	r := withTags(network.Road{}, map[string]string{"footway": "crossing", "wheelchair": "no", "incline": "8%"})
+	if !r.Crossing || !r.Barred || r.Incline != 0.08 {
+		t.Errorf("%+v", r)
+	}
+	if r := withTags(network.Road{}, map[string]string{"footway": "sidewalk"}); r.Crossing || r.Barred {
+		t.Errorf("a pavement: %+v", r)
+	}
 }

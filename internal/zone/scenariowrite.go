@@ -71,6 +71,11 @@ func (s *Store) CreateScenario(ctx context.Context, scope account.Scope, distric
 			if codes, err = copyZones(ctx, tx, district, from.id, made.id); err != nil {
 				return err
 			}
+			for _, follow := range s.copyFollowers {
+				if err := follow(ctx, tx, district, from.Code, made.Code); err != nil {
+					return err
+				}
+			}
 		}
 		if err := noteRevision(ctx, tx, made, 1, a, codes); err != nil {
 			return err

@@ -21,7 +21,16 @@ import (
 type Store struct {
 	db    *postgis.DB
 	links *linkKeeper // the links of the districts, as long as they do not change
+
+	copyFollowers []CopyFollower
 }
+
+// CopyFollower is told, inside the writing transaction, that a scenario was made
+// as a copy of another, so that it can copy what it keeps with scenarios.
+type CopyFollower func(ctx context.Context, tx *postgis.Tx, district, from, to string) error
+
+// FollowCopies adds a follower. Call it while wiring, before the store is used.
+func (s *Store) FollowCopies(f CopyFollower) { s.copyFollowers = append(s.copyFollowers, f) }
 
 // New makes the store of a database.
 func New(db *postgis.DB) *Store { return &Store{db: db, links: newLinkKeeper(db)} }

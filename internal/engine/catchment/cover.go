@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
+	"sync"
 
 	"github.com/lianpian/lianpian/internal/engine/network"
 )
@@ -30,11 +32,15 @@ func (s Status) String() string {
 type Homes struct {
 	net   *network.Net
 	doors *network.Doors
+
+	surveys sync.Pool // of *survey
+	all     sync.Once
+	indexed *index // of all homes; made when first asked for
 }
 
 // NewHomes prices the ways between homes and the net.
 func NewHomes(net *network.Net, homes *network.Ties) *Homes {
-	return &Homes{net, net.Doors(homes)}
+	return &Homes{net: net, doors: net.Doors(homes)}
 }
 
 // Len returns how many homes there are.
@@ -162,38 +168,37 @@ func (h *Homes) cover(ctx context.Context, q Question) (*Cover, error) {
 			return nil, fmt.Errorf("find the nearest of %d facilities, walking back: %w", q.Facilities.Len(), err)
 		}
 	}
-	disputed := newMarks(h.Len())
-	err = shareHomes(ctx, h.Len(), func(from, to int) {
+	disputes := make([][]dispute, stretches(h.Len()))
+	err = shareHomes(ctx, h.Len(), func(stretch, from, to int) {
 		for i := from; i < to; i++ {
-			if !c.read(i) {
-				disputed.set(i)
+			if d, disputed := c.read(i); disputed {
+				disputes[stretch] = append(disputes[stretch], d)
 			}
 		}
 	})
+	if err == nil {
+		err = c.settle(ctx, slices.Concat(disputes...))
+	}
 	if err != nil {
 		return nil, fmt.Errorf("find the nearest of %d facilities for each home: %w", q.Facilities.Len(), err)
-	}
-	if err := c.settle(ctx, disputed); err != nil {
-		return nil, fmt.Errorf("find the nearest of %d facilities for each home, there and back: %w", q.Facilities.Len(), err)
 	}
 	return c, nil
 }
 
-// read reads the nearest facility of a home off the fields. Where the nearest one
-// on the way there is not the nearest one on the way back, that is disputed.
-func (c *Cover) read(home int) (settled bool) {
+// read reads the nearest facility of a home off the fields, unless it is disputed.
+func (c *Cover) read(home int) (d dispute, disputed bool) {
 	c.nearest[home] = none
 	facility, there := c.to.Cost(c.homes.doors, home)
 	if facility < 0 {
-		return true
+		return d, false
 	}
 	if c.from == c.to {
 		c.nearest[home] = Nearest{int32(facility), there, there}
-		return true
+		return d, false
 	}
 	other, back := c.from.Cost(c.homes.doors, home)
 	if other == facility {
 		c.nearest[home] = Nearest{int32(facility), there, back}
 	}
-	return other == facility || other < 0
+	return dispute{int32(home), there, back}, other >= 0 && other != facility
 }

@@ -3,34 +3,59 @@ package catchment
 import (
 	"context"
 	"math"
+	"slices"
 	"sync"
-
-	"github.com/lianpian/lianpian/internal/engine/network"
 )
 
-// settle finds the nearest facility of disputed homes.
-func (c *Cover) settle(ctx context.Context, disputed marks) error {
-	any := false
-	for range disputed.all() {
-		any = true
-		break
+// dispute is a home whose nearest facility on the way there is not the nearest
+// one on the way back, with the costs of the two.
+type dispute struct {
+	home        int32
+	there, back float64
+}
+
+// settle finds the nearest facility of disputed homes. The surroundings of each
+// facility are searched both ways, but a place is only passed if the facility is
+// farther from it than its nearest one by no more than a slack. That finds every
+// facility that is farther from a home than its nearest one by no more than the
+// slack: where a way of w to it leads by a place from which d are left, and the
+// nearest facility of the home is t away, the nearest one of the place is no
+// nearer than t - (w - d). Where the facility found for a home costs more, there
+// may be a better one, and the search is repeated with more slack.
+func (c *Cover) settle(ctx context.Context, disputes []dispute) error {
+	slack := 0.0
+	for _, d := range disputes {
+		slack = max(slack, math.Abs(d.there-d.back)) // so much is needed for this home at least
 	}
-	if !any {
-		return nil
+	for slack *= 1.1; len(disputes) > 0; {
+		if err := c.explore(ctx, disputes, slack); err != nil {
+			return err
+		}
+		needed := 0.0
+		disputes = slices.DeleteFunc(disputes, func(d dispute) bool {
+			missing := min(c.nearest[d.home].Cost(), c.question.Reach) - min(d.there, d.back)
+			needed = max(needed, missing)
+			return missing <= slack
+		})
+		slack = max(2*slack, needed)
 	}
-	d := c.homes.doors
+	return nil
+}
+
+// explore looks at disputed homes in the surroundings of every facility.
+func (c *Cover) explore(ctx context.Context, disputes []dispute, slack float64) error {
+	at := c.homes.index(len(disputes), func(i int) int { return int(disputes[i].home) })
 	var hand sync.Mutex
 	return share(ctx, c.facilities.Ties().Len(), func(_ context.Context, f int) error {
-		to, from := c.homes.net.Vicinity(), c.homes.net.Vicinity()
-		to.Explore(c.facilities, f, network.ToSource, min(1e5, c.question.Reach))
-		from.Explore(c.facilities, f, network.FromSource, min(1e5, c.question.Reach))
+		s := c.homes.survey()
+		defer c.homes.surveys.Put(s)
+		found := s.around(at, c.facilities, f, bands{c.to, c.from, c.question.Reach, slack})
 		hand.Lock()
 		defer hand.Unlock()
-		for h := range disputed.all() {
-			_, there := to.Cost(d, h)
-			_, back := from.Cost(d, h)
-			if n := (Nearest{int32(f), there, back}); !math.IsInf(n.Cost(), 1) && n.better(c.nearest[h]) {
-				c.nearest[h] = n
+		for _, x := range found {
+			// Of all that are found the best stays, in whatever order they come.
+			if n := x.nearest(f); n.better(c.nearest[x.home]) {
+				c.nearest[x.home] = n
 			}
 		}
 		return nil

@@ -23,11 +23,15 @@ func share(ctx context.Context, n int, do func(ctx context.Context, i int) error
 	return group.Wait()
 }
 
+// stretch is how many homes a processor looks at at a time.
+const stretch = 16_384
+
+func stretches(homes int) int { return (homes + stretch - 1) / stretch }
+
 // shareHomes is share for many homes, in stretches of them.
-func shareHomes(ctx context.Context, homes int, do func(from, to int)) error {
-	const stretch = 16_384
-	return share(ctx, (homes+stretch-1)/stretch, func(_ context.Context, i int) error {
-		do(i*stretch, min(homes, (i+1)*stretch))
+func shareHomes(ctx context.Context, homes int, do func(stretch, from, to int)) error {
+	return share(ctx, stretches(homes), func(_ context.Context, i int) error {
+		do(i, i*stretch, min(homes, (i+1)*stretch))
 		return nil
 	})
 }

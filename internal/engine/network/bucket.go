@@ -10,7 +10,7 @@ import (
 // which they are found.
 type label = uint64
 
-const unlabelled label = farOff<<32 | 1<<32 - 1
+const unlabelled label = farOff<<32 | (1<<32 - 1)
 
 func newLabel(cost uint32, source int32) label { return uint64(cost)<<32 | uint64(uint32(source)) }
 func costOf(l label) uint32                    { return uint32(l >> 32) }

@@ -198,67 +198,105 @@ func (b *builder) insert(at map[corner][]insertion) {
 
 // spot is what can become a node: a place, and where no road ends there, a deck.
 type spot struct {
-	at orb.Point
 	deck
+	end  bool  // a road ends here: all decks meet
+	uses int32 // by vertices
+	node int32 // from 1; 0: none yet
+}
+
+// spots are those of all vertices of some lines, in the order of the vertices.
+type spots struct {
+	spot []spot
+	of   []int32 // the spot of each vertex
+}
+
+// spotted finds out which vertices are at one spot.
+func (b *builder) spotted() *spots {
+	s := &spots{}
+	at := map[orb.Point]int32{} // the first spot of a place
+	for _, line := range b.lines {
+		for v, p := range line {
+			i, known := at[p]
+			if !known {
+				i = int32(len(s.spot))
+				at[p] = i
+				s.spot = append(s.spot, spot{})
+			}
+			s.of = append(s.of, i)
+			if v == 0 || v == len(line)-1 {
+				s.spot[i].end = true
+			}
+		}
+	}
+	type onDeck struct {
+		place int32
+		deck
+	}
+	further := map[onDeck]int32{} // spots of places where roads pass on several decks
+	k := 0
+	for road, line := range b.lines {
+		d := deckOf(&b.roads[road])
+		for range line {
+			i := s.of[k]
+			if here := &s.spot[i]; here.uses == 0 && !here.end {
+				here.deck = d
+			} else if !here.end && here.deck != d {
+				other, known := further[onDeck{i, d}]
+				if !known {
+					other = int32(len(s.spot))
+					further[onDeck{i, d}] = other
+					s.spot = append(s.spot, spot{deck: d})
+				}
+				i, s.of[k] = other, other
+			}
+			s.spot[i].uses++
+			k++
+		}
+	}
+	return s
 }
 
 // cut makes nodes where roads end or meet, and edges between them.
 func (b *builder) cut() *Graph {
-	ends := map[orb.Point]bool{}
-	for _, line := range b.lines {
-		if line != nil {
-			ends[line[0]], ends[line[len(line)-1]] = true, true
-		}
-	}
-	spotOf := func(road int, p orb.Point) spot {
-		if ends[p] {
-			return spot{at: p}
-		}
-		return spot{p, deckOf(&b.roads[road])}
-	}
-	uses := map[spot]int32{}
-	for road, line := range b.lines {
-		for _, p := range line {
-			uses[spotOf(road, p)]++
-		}
-	}
 	g := &Graph{road: slices.Clone(b.roads), cleaned: b.cleaned}
 	for i := range g.road {
 		g.road[i].Line = nil
 	}
-	nodes := map[spot]int32{}
-	nodeAt := func(road int, p orb.Point) (int32, bool) {
-		if b.closed[p] { // every road that comes here ends here for itself
-			g.node = append(g.node, p)
-			return int32(len(g.node) - 1), true
-		}
-		s := spotOf(road, p)
-		if !ends[p] && uses[s] < 2 {
-			return 0, false
-		}
-		n, known := nodes[s]
-		if !known {
-			n = int32(len(g.node))
-			nodes[s] = n
-			g.node = append(g.node, p)
-		}
-		return n, true
+	spots := b.spotted()
+	newNode := func(p orb.Point) int32 {
+		g.node = append(g.node, p)
+		return int32(len(g.node) - 1)
 	}
-	for road, line := range b.lines {
-		if len(line) < 2 {
-			continue
+	nodeAt := func(vertex int, p orb.Point) (node int32, is bool) {
+		s := &spots.spot[spots.of[vertex]]
+		switch {
+		case b.closed[p]: // every road that comes here ends here for itself
+			return newNode(p), true
+		case !s.end && s.uses < 2:
+			return 0, false
+		case s.node == 0:
+			s.node = newNode(p) + 1
 		}
-		from, _ := nodeAt(road, line[0])
-		start := 0
-		for v := 1; v < len(line); v++ {
-			if to, isNode := nodeAt(road, line[v]); isNode {
+		return s.node - 1, true
+	}
+	begin := 0 // the number of the line's first vertex
+	for road, line := range b.lines {
+		if len(line) >= 2 {
+			from, _ := nodeAt(begin, line[0])
+			start := 0
+			for v := 1; v < len(line); v++ {
+				to, is := nodeAt(begin+v, line[v])
+				if !is {
+					continue
+				}
 				g.add(int32(road), from, to, line[start:v+1])
 				from, start = to, v
 				if b.closed[line[v]] && v < len(line)-1 {
-					from, _ = nodeAt(road, line[v])
+					from = newNode(line[v])
 				}
 			}
 		}
+		begin += len(line)
 	}
 	return g
 }

@@ -51,34 +51,13 @@ func (g *Graph) Cleaned() Cleaned { return g.cleaned }
 
 // merge moves vertices onto an earlier one of their deck within mergeMetres.
 func (b *builder) merge() {
-	type cell struct {
-		x, y int64
-		deck
-	}
-	const side = mergeMetres
-	cellOf := func(p orb.Point, d deck, dx, dy int64) cell {
-		return cell{int64(math.Floor(p[0]/side)) + dx, int64(math.Floor(p[1]/side)) + dy, d}
-	}
-	first := map[cell]orb.Point{} // every cell has room for one: others in it merge with that
+	kept := newVertices()
 	for road, line := range b.lines {
 		d := deckOf(&b.roads[road])
 		for v, p := range line {
-			best, at := mergeMetres, p
-			for dx := int64(-1); dx <= 1; dx++ {
-				for dy := int64(-1); dy <= 1; dy++ {
-					q, known := first[cellOf(p, d, dx, dy)]
-					if m := metres(p, q); known && (p == q || m < best) {
-						best, at = m, q
-					}
-				}
-			}
-			if at != p {
+			if at := kept.near(p, d); at != p {
 				line[v] = at
 				b.cleaned.Merged++
-			} else if home := cellOf(p, d, 0, 0); true {
-				if _, taken := first[home]; !taken {
-					first[home] = p
-				}
 			}
 		}
 		if line = slices.Compact(line); line != nil && len(line) < 2 {
@@ -87,6 +66,50 @@ func (b *builder) merge() {
 		}
 		b.lines[road] = line
 	}
+}
+
+// vertices are those met so far, in cells of a metre.
+type vertices struct {
+	head map[cell]int32 // the first of the list of a cell, from 1
+	list []listed
+}
+
+type cell struct {
+	x, y int64
+	deck
+}
+
+type listed struct {
+	at   orb.Point
+	next int32
+}
+
+func newVertices() *vertices { return &vertices{map[cell]int32{}, make([]listed, 1)} }
+
+// near returns the nearest vertex within mergeMetres; if there is none, the
+// point itself, which is kept.
+func (vs *vertices) near(p orb.Point, d deck) orb.Point {
+	best, at := mergeMetres, p
+	look := func(x, y float64) {
+		for i := vs.head[cell{int64(x), int64(y), d}]; i > 0; i = vs.list[i].next {
+			q := vs.list[i].at
+			if m := metres(p, q); p == q || m < best {
+				best, at = m, q
+			}
+		}
+	}
+	x, y := math.Floor(p[0]), math.Floor(p[1])
+	for cx := math.Floor(p[0] - mergeMetres); cx <= math.Floor(p[0]+mergeMetres); cx++ {
+		for cy := math.Floor(p[1] - mergeMetres); cy <= math.Floor(p[1]+mergeMetres); cy++ {
+			look(cx, cy)
+		}
+	}
+	if at == p && !(best == 0) {
+		home := cell{int64(x), int64(y), d}
+		vs.list = append(vs.list, listed{p, vs.head[home]})
+		vs.head[home] = int32(len(vs.list) - 1)
+	}
+	return at
 }
 
 // shut marks the places where roads are closed: the vertices within mergeMetres

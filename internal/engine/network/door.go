@@ -21,6 +21,7 @@ type Doors struct {
 // ways are the costs from a place by one foot to the two ends of the edge, and
 // from there to the place.
 type ways struct {
+	edge             int32
 	from, to         int32 // nodes
 	outFrom, outTo   uint32
 	intoFrom, intoTo uint32
@@ -46,11 +47,11 @@ func (n *Net) ways(t *tie) ways {
 	access := n.access(t.access)
 	thereAt, backAt := n.upTo(t.edge, t.at)
 	if math.IsInf(thereAt, 1) {
-		return ways{e.from, e.to, farOff, farOff, farOff, farOff}
+		return ways{t.edge, e.from, e.to, farOff, farOff, farOff, farOff}
 	}
 	thereEnd, backEnd := n.upTo(t.edge, e.length)
 	return ways{
-		from: e.from, to: e.to,
+		edge: t.edge, from: e.from, to: e.to,
 		outFrom: toUnits(access + backAt), outTo: toUnits(access + thereEnd - thereAt),
 		intoFrom: toUnits(access + thereAt), intoTo: toUnits(access + backEnd - backAt),
 	}

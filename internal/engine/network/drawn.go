@@ -44,7 +44,7 @@ func (g *Graph) Draw(line orb.LineString, kind DrawnKind, rules TieRules) (*Draw
 	if len(line) < 2 || !finite(line) {
 		return nil, ErrDrawn
 	}
-	rules.Most, rules.Island = 1, -1 // a drawn path may well lead to a part that hung by nothing
+	rules.Island = -1 // a drawn path may well lead to a part that hung by nothing
 	first, firstFound := g.Foot(line[0], rules)
 	last, lastFound := g.Foot(line[len(line)-1], rules)
 	if firstFound {
@@ -58,15 +58,11 @@ func (g *Graph) Draw(line orb.LineString, kind DrawnKind, rules TieRules) (*Draw
 	}
 	d := &Drawn{kind: kind}
 	crossings := []crossing{{0, g.jointOf(first, firstFound)}}
-	length := lengthOf(line)
 	if kind != DrawnBridge {
-		for _, c := range g.crossings(line) {
-			if c.along > 1e-6 && c.along < length-1e-6 {
-				crossings = append(crossings, c)
-			}
-		}
+		crossings = append(crossings, g.crossings(line)...)
 	}
-	crossings = append(crossings, crossing{length, g.jointOf(last, lastFound)})
+	crossings = append(crossings, crossing{lengthOf(line), g.jointOf(last, lastFound)})
+	crossings = slices.CompactFunc(crossings, g.sameCrossing)
 	for k, c := range crossings {
 		d.joint = append(d.joint, c.jointAt)
 		if k > 0 {
@@ -89,8 +85,16 @@ type crossing struct {
 	jointAt
 }
 
-// crossings returns where a line meets ways on the ground, in order, once for
-// each node that it passes.
+// sameCrossing tells whether two crossings are at one place of the network.
+func (g *Graph) sameCrossing(a, b crossing) bool {
+	if math.Abs(a.along-b.along) > 1e-6 || a.edge < 0 || b.edge < 0 {
+		return false
+	}
+	one, other := Foot{Edge: int(a.edge), At: a.at}, Foot{Edge: int(b.edge), At: b.at}
+	return a.edge == b.edge && math.Abs(a.at-b.at) < 1e-6 || g.sameNode(one, other)
+}
+
+// crossings returns where a line meets ways on the ground, in order.
 func (g *Graph) crossings(line orb.LineString) (found []crossing) {
 	walked := 0.0
 	for i := 1; i < len(line); i++ {
@@ -114,9 +118,7 @@ func (g *Graph) crossings(line orb.LineString) (found []crossing) {
 	slices.SortFunc(found, func(a, b crossing) int {
 		return cmp.Or(cmp.Compare(a.along, b.along), cmp.Compare(a.edge, b.edge), cmp.Compare(a.at, b.at))
 	})
-	return slices.CompactFunc(found, func(a, b crossing) bool {
-		return math.Abs(a.along-b.along) < 1e-6 && (a.edge == b.edge || g.sameNode(Foot{Edge: int(a.edge), At: a.at}, Foot{Edge: int(b.edge), At: b.at}))
-	})
+	return found
 }
 
 func lengthOf(line orb.LineString) (sum float64) {

@@ -54,8 +54,11 @@ func (s *state) source(i int32) member {
 	return member{s.base, int(i)}
 }
 
-// onEdge visits the feet of sources on an edge.
+// onEdge visits the feet of sources on an edge; on none (-1) there are none.
 func (s *state) onEdge(e int32, visit func(source int32, d *Doors, foot int32)) {
+	if e < 0 {
+		return
+	}
 	if s.base != nil {
 		for _, k := range s.base.ties.onEdge(e) {
 			if source := s.base.ties.owner[k]; !s.removed[source] {
@@ -128,17 +131,16 @@ func (s *state) best(d *Doors, i int) (best label, by entry) {
 		if l := s.label[w.to] + uint64(to)<<32; l < best {
 			best, by = l, entry{foot: k, node: w.to, end: true}
 		}
-		e := d.ties.tie[k].edge
-		if len(s.added) == 0 && s.drawn == nil && (s.base == nil || len(s.base.ties.onEdge(e)) == 0) {
+		if len(s.added) == 0 && s.drawn == nil && (s.base == nil || !s.base.ties.uses(w.edge)) {
 			continue
 		}
-		s.onEdge(e, func(source int32, of *Doors, foot int32) {
+		s.onEdge(w.edge, func(source int32, of *Doors, foot int32) {
 			if l := newLabel(s.straight(d, k, &of.ties.tie[foot]), source); l < best {
 				best, by = l, entry{foot: k, node: -1, doors: of, other: foot}
 			}
 		})
 		if s.drawn != nil {
-			for _, j := range s.drawn.byEdge[e] {
+			for _, j := range s.drawn.byEdge[w.edge] {
 				joint := int32(s.n.nodes) + j
 				if l := s.label[joint] + uint64(s.straight(d, k, &tie{at: s.drawn.joint[j].at}))<<32; l < best {
 					best, by = l, entry{foot: k, node: joint}

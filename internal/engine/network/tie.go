@@ -2,6 +2,7 @@ package network
 
 import (
 	"cmp"
+	"math"
 	"runtime"
 	"slices"
 	"sync"
@@ -42,7 +43,8 @@ type Ties struct {
 	tie   []tie
 
 	// The feet on an edge: a list of feet by their edges.
-	onFirst []int32 // by edge, where there are many feet; else nil
+	used    []uint64 // a bit for each edge that has any
+	onFirst []int32  // by edge, where there are many feet; else nil
 	on      []int32
 	owner   []int32 // of each foot: its place
 }
@@ -143,7 +145,11 @@ func (m *tier) look(p orb.Point, radius float64) {
 	g.near.around(p.Bound().Pad(radius), func(i int32) {
 		v, e := g.vertex[i], g.owner[i]
 		t := project(p, g.shape[v], g.shape[v+1])
-		if cost := metres(p, between(g.shape[v], g.shape[v+1], t)); cost <= radius {
+		q := between(g.shape[v], g.shape[v+1], t)
+		if max(math.Abs(q[0]-p[0]), math.Abs(q[1]-p[1])) > radius {
+			return
+		}
+		if cost := metres(p, q); cost <= radius {
 			m.near = append(m.near, Foot{Edge: int(e), At: g.along[v] + t*(g.along[v+1]-g.along[v]), Cost: cost, Place: p})
 		}
 	})
@@ -207,6 +213,11 @@ func (t *Ties) index() {
 			t.owner[k] = int32(i)
 		}
 	}
+	t.used = make([]uint64, len(t.g.edge)/64+1)
+	for k := range t.tie {
+		e := t.tie[k].edge
+		t.used[e/64] |= 1 << (e % 64)
+	}
 	t.on = make([]int32, len(t.tie))
 	if len(t.tie) < len(t.g.edge)/64 {
 		for k := range t.on {
@@ -230,8 +241,14 @@ func (t *Ties) index() {
 	}
 }
 
+// uses tells whether there are any feet on an edge.
+func (t *Ties) uses(e int32) bool { return t.used[e/64]&(1<<(e%64)) != 0 }
+
 // onEdge returns the feet on an edge.
 func (t *Ties) onEdge(e int32) []int32 {
+	if !t.uses(e) {
+		return nil
+	}
 	if t.onFirst != nil {
 		return t.on[t.onFirst[e]:t.onFirst[e+1]]
 	}

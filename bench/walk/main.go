@@ -1,0 +1,69 @@
+// Command walk measures the searches of the walking network beside peers in the
+// same run: one-to-all over a million nodes beside the textbook's Dijkstra and a
+// mere pass over all arcs; searches of one kilometre; a district of 200,000
+// nodes and 300,000 places from its roads to what a moved facility changes; and,
+// where pgRouting is installed, pgr_drivingDistance on the same graph, whose
+// distances must be the same to a centimetre. The towns are generated (see
+// town.go), the same every time.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime"
+	"slices"
+	"time"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	million := flag.Bool("million", true, "search a million nodes")
+	routing := flag.Bool("pgrouting", true, "search beside pgRouting, where it is installed")
+	flag.Parse()
+	if err := run(ctx, *million, *routing, os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "bench-walk:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, million, routing bool, out io.Writer) error {
+	if million {
+		if err := measureMillion(ctx, out); err != nil {
+			return err
+		}
+	}
+	d, err := measureDistrict(ctx, out)
+	if err != nil || !routing {
+		return err
+	}
+	return measureRouting(ctx, d, out)
+}
+
+// timed returns the median time of some runs.
+func timed(runs int, do func(run int)) time.Duration {
+	took := make([]time.Duration, runs)
+	for i := range took {
+		began := time.Now()
+		do(i)
+		took[i] = time.Since(began)
+	}
+	slices.Sort(took)
+	return took[runs/2]
+}
+
+// memory returns what is in use after a collection, in MiB.
+func memory() float64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return float64(m.HeapAlloc) / (1 << 20)
+}
+
+func row(out io.Writer, what string, took time.Duration, note string, args ...any) {
+	fmt.Fprintf(out, "%-52s %10.3f ms  %s\n", what, float64(took)/1e6, fmt.Sprintf(note, args...))
+}

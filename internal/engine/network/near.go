@@ -1,0 +1,130 @@
+package network
+
+// Searched is a field or an overlay.
+type Searched interface{ searched() *state }
+
+func (s *state) searched() *state { return s }
+
+// Surroundings search around one place after the other, but pass a node only
+// where that place is hardly farther from it than the nearest source of a field
+// is. What is found is exact for places to which the way is no longer than by the
+// slack than to their nearest source. They keep their memory and are for one
+// goroutine.
+type Surroundings struct {
+	change
+	near  *state
+	slack uint32
+}
+
+// Surroundings returns new ones, without a place.
+func (n *Net) Surroundings() *Surroundings {
+	s := &state{n: n, label: append([]label(nil), n.unlabelled()...)}
+	return &Surroundings{change: change{state: s, room: newRoom(n.shift), before: n.unlabelled()}}
+}
+
+// Explore finds the nodes from or to which, as with near, a place is within limit
+// (metres or seconds) and no more than slack farther than the nearest source of
+// near. Paths drawn in near are walked. The place is the only source, number 0,
+// until the next call.
+func (s *Surroundings) Explore(d *Doors, i int, near Searched, limit, slack float64) {
+	s.begin(near, limit, slack)
+	s.added = append(s.added, member{d, i})
+	s.seed(0, s.extend)
+	first, last := d.feet(i)
+	for k := first; k < last && s.drawn != nil; k++ {
+		t := &d.ties.tie[k]
+		for _, j := range s.drawn.byEdge[t.edge] {
+			s.extend(int32(s.n.nodes)+j, newLabel(s.fromJoint(s.drawn.joint[j], t), 0))
+		}
+	}
+	s.spread()
+}
+
+// ExploreDrawn finds the nodes from or to which a way over a path drawn in near
+// to a source is within limit and no more than slack longer than to the nearest
+// source in the field that near changes: all whose ways the paths may shorten by
+// so much.
+func (s *Surroundings) ExploreDrawn(near *Overlay, limit, slack float64) {
+	s.begin(near, limit, slack)
+	s.near = &near.field.state
+	if s.drawn == nil {
+		return
+	}
+	for j := range s.drawn.joint {
+		node := int32(s.n.nodes + j)
+		s.extend(node, newLabel(costOf(near.label[node]), 0))
+	}
+	s.spread()
+}
+
+// begin forgets the place before.
+func (s *Surroundings) begin(near Searched, limit, slack float64) {
+	for _, node := range s.touched {
+		s.label[node] = unlabelled
+	}
+	s.touched, s.added, s.label = s.touched[:0], s.added[:0], s.label[:s.n.nodes]
+	s.near = near.searched()
+	s.dir, s.drawn = s.near.dir, s.near.drawn
+	s.limit, s.slack = min(farOff-1, toUnits(limit)), toUnits(slack)
+	if s.drawn != nil {
+		for range s.drawn.joint {
+			s.label = append(s.label, unlabelled)
+		}
+	}
+}
+
+// extend is lower where that is near enough. Joints always are: they are few.
+func (s *Surroundings) extend(node int32, l label) {
+	if int(node) >= s.n.nodes || uint64(costOf(l)) <= uint64(costOf(s.near.label[node]))+uint64(s.slack) {
+		s.lower(node, l)
+	}
+}
+
+func (s *Surroundings) spread() {
+	r, a := s.room, s.n.arrows(s.dir)
+	for b := r.next(0); b >= 0; b = r.next(b) {
+		for r.head[b] != 0 {
+			node, cost := r.pop(b)
+			l := s.label[node]
+			if costOf(l) != cost {
+				continue
+			}
+			if int(node) < s.n.nodes {
+				for _, arrow := range a.of(node) {
+					if next := l + uint64(arrow.cost)<<32; next < s.label[arrow.to] {
+						s.extend(arrow.to, next)
+					}
+				}
+			}
+			if s.drawn != nil {
+				for _, hop := range s.drawn.ahead[node] {
+					s.extend(hop.to, l+uint64(hop.cost)<<32)
+				}
+			}
+		}
+		r.full[b/64] &^= 1 << (b % 64)
+	}
+	r.empty()
+}
+
+// Nodes returns the nodes that were found, in no order that means anything. They
+// hold until the next search.
+func (s *Surroundings) Nodes() []int32 { return s.touched }
+
+// Edges visits the edges that the place and the drawn paths are tied to: what is
+// on them may be found without a node.
+func (s *Surroundings) Edges(visit func(edge int)) {
+	for _, m := range s.added {
+		first, last := m.doors.feet(m.place)
+		for k := first; k < last; k++ {
+			visit(int(m.doors.ties.tie[k].edge))
+		}
+	}
+	if s.drawn != nil {
+		for _, j := range s.drawn.joint {
+			if j.edge >= 0 {
+				visit(int(j.edge))
+			}
+		}
+	}
+}
