@@ -75,14 +75,15 @@ export function ProposedOnMap() {
     [controller],
   );
   const any = list.length > 0;
+  const title = scenario?.name ?? '';
   useEffect(() => {
     if (!any) return;
     useControl.getState().setNote(NAME, {
-      title: t('proposed'),
+      title,
       rows: [{ label: t('proposed'), shape: 'diamond', colours: [palettes[theme].draw] }],
     });
     return () => useControl.getState().setNote(NAME, null);
-  }, [any, theme, t]);
+  }, [any, title, theme, t]);
   return <Card list={list} />;
 }
 

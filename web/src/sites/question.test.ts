@@ -49,6 +49,7 @@ describe('what is asked for', () => {
     ['curveTo', { curveTo: '201' }],
     ['apart', { apart: '-1' }],
     ['capacity', { capacity: 'many' }],
+    ['capacity', { capacity: '0' }],
     ['candidates', { candidates: [] }],
     ['points', { candidates: ['points'] as const }],
     ['limit', { settings: { ...usual.settings, limit: '0' } }],

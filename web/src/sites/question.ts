@@ -76,7 +76,7 @@ export function requestOf(q: Question, scenario: string | null): { request: Siti
   const apart = amount(q.apart, 20_000);
   if (apart === null) return { bad: 'apart' };
   const capacity = amount(q.capacity, 1e9);
-  if (capacity === null) return { bad: 'capacity' };
+  if (capacity === null || capacity === 0) return { bad: 'capacity' };
   if (q.candidates.length === 0) return { bad: 'candidates' };
   const drawn = q.candidates.includes('points');
   if (drawn && q.points.length === 0) return { bad: 'points' };

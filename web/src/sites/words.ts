@@ -73,7 +73,7 @@ export const words = {
   'bad.n': ['新建数量应为 1–500 的整数', 'The number of sites must be 1–500'],
   'bad.curveTo': ['曲线应算到 0–200 处', 'The curve must end at 0–200'],
   'bad.apart': ['间距应为 0–20000 米', 'The distance must be 0–20,000 m'],
-  'bad.capacity': ['容量应为不小于 0 的数', 'The capacity must be a number of at least 0'],
+  'bad.capacity': ['容量应为大于 0 的数', 'The capacity must be a number above 0'],
   'bad.candidates': ['至少选一种候选位置', 'Choose at least one kind of candidate places'],
   'bad.points': ['请先在地图上标点', 'Place points on the map first'],
   history: ['以往的选址', 'Earlier questions'],
