@@ -226,7 +226,7 @@ function Head({
               `type:${i}`,
               name,
               own.share,
-              [limit, mark].filter(Boolean).join(' · '),
+              [limit, mark, type.facilities === 0 && t('noneThere')].filter(Boolean).join(' · '),
               [
                 name,
                 limit,

@@ -27,6 +27,7 @@ export function ScoreView({ card }: { card: Scorecard }) {
   const homes = known.reduce((sum, c) => sum + c.households, 0);
   const mean = homes ? known.reduce((sum, c) => sum + c.score * c.households, 0) / homes : null;
   const [worst = ''] = classLabels();
+  const without = card.types.filter((type) => type.facilities === 0).length;
   return (
     <>
       <div className={css.section} data-testid="score-view">
@@ -39,7 +40,9 @@ export function ScoreView({ card }: { card: Scorecard }) {
             value={count(known.filter((c) => c.score < 0.2).length)}
           />
         </div>
-        <p className={ui.hint}>{t('scoreMeans')}</p>
+        <p className={ui.hint}>
+          {t('scoreMeans')} {without > 0 && t('noneThereN', { n: without })}
+        </p>
         {b.runs?.some((r) => r.summary.generated) && (
           <div>
             <DemoMark />
@@ -140,10 +143,13 @@ function Shortfalls({ card }: { card: Scorecard }) {
             data-testid={`score-type-${type.facility_type}`}
           >
             <strong>{name}</strong>
-            <span>{uncovered > 0 ? t('uncovered', { n: count(uncovered) }) : t('allCovered')}</span>
+            <span>
+              {type.facilities === 0 && `${t('noneThere')} · `}
+              {uncovered > 0 ? t('uncovered', { n: count(uncovered) }) : t('allCovered')}
+            </span>
             <span title={markSaid(mark)}>
               ≤ {limitSaid(type.limit, language)}
-              {type.standard && ` · ${type.standard.source} ${type.standard.clause} · ${mark}`}
+              {type.standard && ` · ${mark} · ${type.standard.source} ${type.standard.clause}`}
             </span>
             <span>{households ? percent(1 - uncovered / households) : '—'}</span>
           </button>

@@ -53,6 +53,11 @@ export const words = {
     '得分：各类设施覆盖户数占比的平均；“有”指至少一半住户在服务范围内。',
     'Score: mean over the types of the share of households within reach; “has” means at least half of them.',
   ],
+  noneThere: ['区内没有', 'none there'],
+  noneThereN: [
+    '其中 {n} 类区内没有设施数据，覆盖按 0 计。',
+    '{n} of the types have no facility in the data and count as 0.',
+  ],
   table: ['各小区体检结果', 'Scorecard by community'],
   name: ['小区', 'Community'],
   households: ['户数', 'Households'],
@@ -74,6 +79,7 @@ export const words = {
   within: ['限值 {limit}', 'limit {limit}'],
   uncoveredOf: ['{n} / {all} 户未覆盖', '{n} of {all} households uncovered'],
   nearest: ['最近 {m}', 'nearest {m}'],
+  noWay: ['无路可达', 'no way to any'],
   noneInDistrict: ['区内没有', 'none in the district'],
   sparedNote: [
     '两步规则：先看{first}（{limit}，{clause}），已服务的住户不再要求本类设施。',

@@ -205,7 +205,7 @@ function How({ siting: s }: { siting: Siting }) {
       : []),
     [t('existing'), t((r.keep_existing ?? true) ? 'kept' : 'notKept')],
     [t('candidates'), a ? t('candidatesSaid', { n: count(a.candidates), kinds }) : kinds],
-    ...(a ? [[t('rows'), t('rowsSaid', { n: count(a.rows) })] as [string, string]] : []),
+    ...(a && a.rows > 0 ? [[t('rows'), t('rowsSaid', { n: count(a.rows) })] as [string, string]] : []),
     ...(a?.network
       ? [
           [

@@ -121,7 +121,7 @@ export function questionOf({ request: r }: Pick<Siting, 'request'>): Question {
       profile: r.profile ?? '',
       units: text(r.units_per_household),
       area: {
-        kind: r.area?.kind ?? 'district',
+        kind: r.area?.kind || 'district',
         code: r.area?.code ?? '',
         polygon: polygon?.type === 'Polygon' ? polygon : null,
       },
