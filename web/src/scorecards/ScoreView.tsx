@@ -144,7 +144,7 @@ function Shortfalls({ card }: { card: Scorecard }) {
           >
             <strong>{name}</strong>
             <span>
-              {type.facilities === 0 && `${t('noneThere')} · `}
+              {type.facilities === 0 && `${t('noneInDistrict')} · `}
               {uncovered > 0 ? t('uncovered', { n: count(uncovered) }) : t('allCovered')}
             </span>
             <span title={markSaid(mark)}>

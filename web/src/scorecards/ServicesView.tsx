@@ -41,7 +41,7 @@ export default function ServicesView({ kind, code }: { kind: 'zone' | 'community
       ) : services.isError ? (
         <Failure error={services.error} retry={() => void services.refetch()} />
       ) : (
-        <div style={services.isPlaceholderData ? { opacity: 0.5 } : undefined}>
+        <div className={own.list} style={services.isPlaceholderData ? { opacity: 0.5 } : undefined}>
           <Types types={services.data.types} />
           {services.data.walker && (
             <p className={ui.hint}>

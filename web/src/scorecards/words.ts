@@ -53,7 +53,7 @@ export const words = {
     '得分：各类设施覆盖户数占比的平均；“有”指至少一半住户在服务范围内。',
     'Score: mean over the types of the share of households within reach; “has” means at least half of them.',
   ],
-  noneThere: ['区内没有', 'none there'],
+  noneThere: ['0 处', 'none'],
   noneThereN: [
     '其中 {n} 类区内没有设施数据，覆盖按 0 计。',
     '{n} of the types have no facility in the data and count as 0.',
