@@ -109,6 +109,12 @@ bench-schedule:
 bench-links: system-run
 	go run ./bench/links
 
+## bench-walk: searches of the walking network beside the textbook's Dijkstra and pgRouting, which is installed for it
+.PHONY: bench-walk
+bench-walk: system-run
+	@scripts/setup-system.sh pgrouting
+	go run ./bench/walk
+
 .PHONY: system-run system-test
 system-run:
 	@scripts/setup-system.sh run

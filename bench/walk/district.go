@@ -23,7 +23,7 @@ const (
 // measureDistrict goes from the roads of a district of 200,000 nodes to what a
 // moved facility changes for 300,000 homes.
 func measureDistrict(ctx context.Context, out io.Writer) (*network.Graph, error) {
-	roads := town(districtSide, districtSpacing, 0.62, 7)
+	roads := lattice(districtSide, districtSpacing, 0.62, 7).roads()
 	before := memory()
 	began := time.Now()
 	g := network.BuildClean(roads, network.Cleaning{})
@@ -74,13 +74,13 @@ func measureNet(ctx context.Context, out io.Writer, name string, net *network.Ne
 	sources := net.Doors(facilityTies)
 	var field *network.Field
 	var err error
-	took := timed(5, func(int) { field, err = net.Nearest(ctx, sources, network.ToSource, math.Inf(1)) })
+	took := best(9, func() { field, err = net.Nearest(ctx, sources, network.ToSource, math.Inf(1)) })
 	if err != nil {
 		return err
 	}
 	row(out, fmt.Sprintf("%s: nearest of %d facilities for all nodes", name, facilities), took, "one core")
 	sum := 0.0
-	took = timed(5, func(int) {
+	took = best(5, func() {
 		for i := range homes {
 			if _, cost := field.Cost(doors, i); cost < limit {
 				sum += cost
@@ -88,7 +88,7 @@ func measureNet(ctx context.Context, out io.Writer, name string, net *network.Ne
 		}
 	})
 	row(out, name+": cost for all homes", took, "one core")
-	took = timed(3, func(int) {
+	took = best(5, func() {
 		for i := range homes {
 			sum += field.Of(doors, i).Metres
 		}
@@ -98,7 +98,7 @@ func measureNet(ctx context.Context, out io.Writer, name string, net *network.Ne
 	random := rand.New(rand.NewPCG(5, 5))
 	nearby := net.Vicinity()
 	nodes := 0
-	took = timed(1000, func(int) {
+	took = median(1000, func(int) {
 		nearby.ExploreNode(random.IntN(net.Nodes()), network.FromSource, limit)
 		nodes += len(nearby.Nodes())
 	})
@@ -107,7 +107,7 @@ func measureNet(ctx context.Context, out io.Writer, name string, net *network.Ne
 	overlay := field.Overlay()
 	to := net.Doors(net.Graph().Tie(places(moves, districtSide, districtSpacing, 3), rules))
 	changed := 0
-	took = timed(moves, func(run int) {
+	took = median(moves, func(run int) {
 		overlay.Undo()
 		overlay.Remove(run % facilities)
 		overlay.Add(to, run)
@@ -118,7 +118,7 @@ func measureNet(ctx context.Context, out io.Writer, name string, net *network.Ne
 	})
 	row(out, name+": move a facility", took, "limit 30ms; %d homes looked at on average", changed/moves)
 	routes, climb := 0, 0.0
-	took = timed(200, func(run int) {
+	took = median(200, func(run int) {
 		if w, found := field.Walk(doors, run*1000); found {
 			routes++
 			climb += w.Climb

@@ -19,41 +19,43 @@ const (
 
 // measureMillion searches a lattice of a million nodes and four million arcs.
 func measureMillion(ctx context.Context, out io.Writer) error {
-	began := time.Now()
-	g := network.BuildClean(town(millionSide, 60, 1, 7), network.Cleaning{})
-	net := g.ByMetres()
-	fmt.Fprintf(out, "a town of %d nodes and %d arcs, built in %.1f s\n", g.Nodes(), 2*g.Edges(), time.Since(began).Seconds())
-	random := rand.New(rand.NewPCG(3, 3))
-	from := make([]int, 9)
-	for i := range from {
-		from[i] = random.IntN(g.Nodes())
-	}
-
-	var sum float64
-	pass := timed(5, func(int) {
-		for n := range g.Nodes() {
-			sum += float64(n)
-		}
-	})
-	_ = pass
-	var ours []float64
-	var err error
-	took := timed(len(from), func(run int) {
-		if ours, err = net.OneToAll(ctx, from[run], network.FromSource); err != nil {
-			return
-		}
-	})
+	s := lattice(millionSide, 60, 1, 7)
+	plain, curved := s.arcs(true), s.arcs(false)
+	net, err := network.NewNet(curved.first, curved.to, curved.cost)
 	if err != nil {
 		return err
 	}
-	peer := newTextbook(g)
-	var theirs []float64
-	slow := timed(1, func(int) { theirs = peer.oneToAll(from[len(from)-1]) })
-	worst := 0.0
-	for n := range theirs {
-		worst = max(worst, math.Abs(theirs[n]-ours[n]))
+	fmt.Fprintf(out, "a town of %d nodes and %d arcs\n", net.Nodes(), len(curved.to))
+
+	from := rand.New(rand.NewPCG(3, 3)).IntN(len(s.at))
+	var ours []float64
+	took := best(15, func() { ours, err = net.OneToAll(ctx, int(curved.number[from]), network.FromSource) })
+	if err != nil {
+		return err
 	}
-	row(out, "one to all, one core", took, "limit %v; %.1f times the textbook's Dijkstra; furthest apart %.4f m", millionLimit, slow.Seconds()/took.Seconds(), worst)
-	row(out, "one to all, textbook's Dijkstra", slow, "")
+	var theirs []float64
+	slow := best(3, func() { theirs = plain.oneToAll(int(plain.number[from])) })
+	ordered := best(3, func() { curved.oneToAll(int(curved.number[from])) })
+	pass := best(5, func() { curved.pass() })
+	worst := 0.0
+	for i := range s.at {
+		worst = max(worst, math.Abs(theirs[plain.number[i]]-ours[curved.number[i]]))
+	}
+	row(out, "one to all, one core", took, "limit %v; furthest apart from the textbook's %.4f m", millionLimit, worst)
+	row(out, "the textbook's Dijkstra, nodes as they come", slow, "%.1f times as long", slow.Seconds()/took.Seconds())
+	row(out, "the textbook's Dijkstra, nodes along the curve", ordered, "%.1f times as long", ordered.Seconds()/took.Seconds())
+	row(out, "a mere look at every arc and its end", pass, "one to all takes %.1f times as long", took.Seconds()/pass.Seconds())
+	if worst > sameMetres {
+		return fmt.Errorf("distances are up to %v m apart from the textbook's", worst)
+	}
+
+	random := rand.New(rand.NewPCG(4, 4))
+	nearby := net.Vicinity()
+	nodes := 0
+	near := median(2000, func(int) {
+		nearby.ExploreNode(random.IntN(net.Nodes()), network.FromSource, 1000)
+		nodes += len(nearby.Nodes())
+	})
+	row(out, "search within 1 km", near, "limit %v; %d nodes on average", nearbyLimit, nodes/2000)
 	return nil
 }

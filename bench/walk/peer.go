@@ -3,38 +3,30 @@ package main
 import (
 	"container/heap"
 	"math"
-
-	"github.com/lianpian/lianpian/internal/engine/network"
 )
 
-// textbook is Dijkstra's algorithm as it is usually written, with a heap, over
-// the graph as it was built: the peer that runs everywhere.
+// textbook is Dijkstra's algorithm as it is usually written, with a heap and
+// arcs in an array: the peer that runs everywhere.
 type textbook struct {
-	first []int32
-	to    []int32
-	cost  []float64
+	number []int32 // of each crossing: its node
+	first  []int32
+	to     []int32
+	cost   []float64
 }
 
-func newTextbook(g *network.Graph) *textbook {
-	t := &textbook{first: make([]int32, g.Nodes()+1)}
-	for e := range g.Edges() {
-		a, b := g.Ends(e)
-		t.first[a+1]++
-		t.first[b+1]++
+// pass looks at every arc and its end once, in the order in which they lie: no
+// search can do with less.
+func (t *textbook) pass() (sum float64) {
+	seen := make([]float64, len(t.first)-1)
+	for n := range seen {
+		for k := t.first[n]; k < t.first[n+1]; k++ {
+			seen[t.to[k]] += t.cost[k]
+		}
 	}
-	for n := range g.Nodes() {
-		t.first[n+1] += t.first[n]
+	for _, s := range seen {
+		sum += s
 	}
-	t.to, t.cost = make([]int32, 2*g.Edges()), make([]float64, 2*g.Edges())
-	next := append([]int32(nil), t.first...)
-	for e := range g.Edges() {
-		a, b := g.Ends(e)
-		t.to[next[a]], t.cost[next[a]] = int32(b), g.Length(e)
-		t.to[next[b]], t.cost[next[b]] = int32(a), g.Length(e)
-		next[a]++
-		next[b]++
-	}
-	return t
+	return sum
 }
 
 func (t *textbook) oneToAll(from int) []float64 {

@@ -54,7 +54,7 @@ func (s *Store) RunBatch(ctx context.Context, scope account.Scope, district stri
 	if r.Settings, err = s.checkSettings(r.Settings); err != nil {
 		return Batch{}, err
 	}
-	in, err := s.gather(ctx, scope, district, r.Settings, r.FacilityTypes)
+	in, err := s.gather(ctx, scope, account.RunCoverage, district, r.Settings, r.FacilityTypes)
 	if err != nil {
 		return Batch{}, err
 	}

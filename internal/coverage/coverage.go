@@ -66,8 +66,8 @@ type Settings struct {
 // Limit is how far a facility may be. One of the two is set in a run; in a
 // request neither or one.
 type Limit struct {
-	Metres  *float64 `json:"metres,omitempty" doc:"along the straight line or the walk"`
-	Minutes *float64 `json:"minutes,omitempty" doc:"of walking"`
+	Metres  *float64 `json:"metres,omitempty" exclusiveMinimum:"0" maximum:"20000" doc:"along the straight line or the walk"`
+	Minutes *float64 `json:"minutes,omitempty" exclusiveMinimum:"0" maximum:"240" doc:"of walking"`
 }
 
 // WalkerUsed is how the walker of a run walks.

@@ -51,7 +51,7 @@ func (s *Store) Demand(ctx context.Context, scope account.Scope, district string
 	if r.Settings, err = s.checkSettings(r.Settings); err != nil {
 		return nil, err
 	}
-	in, err := s.gather(ctx, scope, district, r.Settings, []string{r.FacilityType})
+	in, err := s.gather(ctx, scope, account.RunCoverage, district, r.Settings, []string{r.FacilityType})
 	if err != nil {
 		return nil, err
 	}

@@ -25,7 +25,7 @@ func (s *Store) Run(ctx context.Context, scope account.Scope, district string, r
 	if r.Settings, err = s.checkSettings(r.Settings); err != nil {
 		return Run{}, err
 	}
-	in, err := s.gather(ctx, scope, district, r.Settings, []string{r.FacilityType})
+	in, err := s.gather(ctx, scope, account.RunCoverage, district, r.Settings, []string{r.FacilityType})
 	if err != nil {
 		return Run{}, err
 	}
@@ -61,9 +61,10 @@ type question struct {
 	firstSet []facility
 }
 
-// gather reads the inputs in one snapshot of the database. Of several types,
-// those that have no limit are skipped.
-func (s *Store) gather(ctx context.Context, scope account.Scope, district string, o Settings, types []string) (*inputs, error) {
+// gather reads the inputs in one snapshot of the database, for somebody who
+// needs a capability over the area ("": what the scope holds may be read). Of several types, those that have no limit
+// are skipped.
+func (s *Store) gather(ctx context.Context, scope account.Scope, needs account.Capability, district string, o Settings, types []string) (*inputs, error) {
 	if scope.District != "" && scope.District != district {
 		return nil, fmt.Errorf("district %s: %w", district, postgis.ErrNotFound)
 	}
@@ -72,7 +73,7 @@ func (s *Store) gather(ctx context.Context, scope account.Scope, district string
 		if err := s.ask(ctx, tx, in, types); err != nil {
 			return err
 		}
-		return in.read(ctx, tx, scope)
+		return in.read(ctx, tx, scope, needs)
 	})
 	if err != nil {
 		return nil, err
@@ -142,14 +143,14 @@ func (s *Store) ask(ctx context.Context, tx pgx.Tx, in *inputs, types []string) 
 
 // read reads the subjects and their communities, as far as the person may ask
 // about them.
-func (in *inputs) read(ctx context.Context, tx pgx.Tx, scope account.Scope) error {
+func (in *inputs) read(ctx context.Context, tx pgx.Tx, scope account.Scope, needs account.Capability) error {
 	var err error
 	if in.ground, err = findGround(ctx, tx, scope, in.district, in.settings.Area); err != nil {
 		return err
 	}
 	in.settings.Area = in.ground.Area
-	if in.ground.Kind != AreaPolygon {
-		if err := account.Demand(ctx, account.RunCoverage, in.ground.place); err != nil {
+	if in.ground.Kind != AreaPolygon && needs != "" {
+		if err := account.Demand(ctx, needs, in.ground.place); err != nil {
 			return err
 		}
 	}
@@ -161,7 +162,7 @@ func (in *inputs) read(ctx context.Context, tx pgx.Tx, scope account.Scope) erro
 		if scope.Subdistricts == nil {
 			in.ground.place.Subdistricts = nil
 		}
-		if err := account.Demand(ctx, account.RunCoverage, in.ground.place); err != nil {
+		if err := account.Demand(ctx, needs, in.ground.place); err != nil {
 			return err
 		}
 	}

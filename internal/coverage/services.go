@@ -3,11 +3,13 @@ package coverage
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
 
 	"github.com/lianpian/lianpian/internal/account"
+	"github.com/lianpian/lianpian/internal/postgis"
 )
 
 // Services are what a zone or a community has within reach, computed now.
@@ -34,13 +36,18 @@ type ServiceType struct {
 }
 
 // Services computes which facility types of the profile reach an area. Nothing
-// is kept. Errors: those of Run.
+// is kept. Errors: those of Run; postgis.ErrNotFound for an area that the scope
+// does not hold.
 func (s *Store) Services(ctx context.Context, scope account.Scope, district string, o Settings) (Services, error) {
 	o, err := s.checkSettings(o)
 	if err != nil {
 		return Services{}, err
 	}
-	in, err := s.gather(ctx, scope, district, o, nil)
+	in, err := s.gather(ctx, scope, "", district, o, nil)
+	var missing *InvalidError
+	if errors.As(err, &missing) && missing.Field == "area" {
+		return Services{}, fmt.Errorf("%s %s of district %s: %w", o.Area.Kind, o.Area.Code, district, postgis.ErrNotFound)
+	}
 	if err != nil {
 		return Services{}, err
 	}

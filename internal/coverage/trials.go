@@ -107,7 +107,7 @@ func (s *Store) BeginTrial(ctx context.Context, scope account.Scope, district st
 	}
 	o := r.settings
 	o.Area.Name = ""
-	in, err := s.gather(ctx, scope, district, o, []string{r.FacilityType})
+	in, err := s.gather(ctx, scope, account.RunCoverage, district, o, []string{r.FacilityType})
 	if err != nil {
 		return Trial{}, err
 	}

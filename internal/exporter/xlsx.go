@@ -23,7 +23,7 @@ const (
 // to read it. Text is always text: nothing that a person typed can become a
 // formula.
 func XLSX(w io.Writer, p Plan) error {
-	b, err := newBook(p)
+	b, err := newBook(p.Zone.Name, "片区方案", p.By, p.At)
 	if err != nil {
 		return fmt.Errorf("write XLSX: %w", err)
 	}
@@ -46,11 +46,11 @@ type book struct {
 	used   bool // the sheet that a new workbook comes with has been taken
 }
 
-func newBook(p Plan) (*book, error) {
+func newBook(title, subject, by string, made time.Time) (*book, error) {
 	b := &book{file: excelize.NewFile(), styles: map[style]int{}}
-	at := p.At.UTC().Format(time.RFC3339)
+	at := made.UTC().Format(time.RFC3339)
 	err := b.file.SetDocProps(&excelize.DocProperties{
-		Title: p.Zone.Name, Subject: "片区方案", Creator: p.By, LastModifiedBy: p.By, Created: at, Modified: at, Language: "zh-CN",
+		Title: title, Subject: subject, Creator: by, LastModifiedBy: by, Created: at, Modified: at, Language: "zh-CN",
 	})
 	return b, err
 }

@@ -27,7 +27,7 @@ func geometryPaths(w *world, geometry string) map[string]ask {
 		"create a zone":      write("POST", base+"/zones", 0, `{"name":"坏的","geometry":`+geometry+`}`),
 		"save a zone":        write("PUT", base+"/zones/"+z.Code, z.Version, `{"name":"坏的","geometry":`+geometry+`}`),
 		"measure a zone":     write("POST", base+"/zones/measure", 0, `{"geometry":`+geometry+`}`),
-		"run coverage":       write("POST", base+"/coverage/runs", 0, `{"facility_type":"health_station","radius_m":300,"area":{"kind":"polygon","geometry":`+geometry+`}}`),
+		"run coverage":       write("POST", base+"/coverage/runs", 0, `{"facility_type":"health_station","limit":{"metres":300},"area":{"kind":"polygon","geometry":`+geometry+`}}`),
 		"create a community": write("POST", base+"/communities", 0, `{"name":"坏的","geometry":`+geometry+`}`),
 		"change a community": write("PATCH", base+"/communities/"+c.Code, c.Version, `{"geometry":`+geometry+`}`),
 	}
@@ -376,7 +376,7 @@ func TestBadQueriesAndBodiesAreExplained(t *testing.T) {
 		"no name":        {write("POST", "/districts/500110/communities", 0, `{}`), 422, "body"},
 		"half of JSON":   {write("POST", "/districts/500110/communities", 0, `{"name":`), 400, "body"},
 		"no body":        {write("POST", "/districts/500110/communities", 0, ``), 400, ""},
-		"radius":         {write("POST", "/districts/500110/coverage/runs", 0, `{"facility_type":"health_station","radius_m":0}`), 422, "body.radius_m"},
+		"radius":         {write("POST", "/districts/500110/coverage/runs", 0, `{"facility_type":"health_station","limit":{"metres":0}}`), 422, "body.limit.metres"},
 		"no such type":   {write("POST", "/districts/500110/coverage/runs", 0, `{"facility_type":"castle"}`), 422, "body.facility_type"},
 		"no reason":      {write("PUT", "/districts/500110/communities/"+w.standing["own"].community+"/eligibility", 1, `{"verdict":"in","reason":""}`), 422, "body.reason"},
 		"a NUL":          {write("POST", "/districts/500110/communities", 0, `{"name":"a\u0000b"}`), 422, "body.name"},

@@ -316,7 +316,7 @@ var matrix = []row{
 	{
 		route: "POST /districts/{district}/coverage/runs", audited: true, own: "401 201 201 201 403 403", next: "401 201 201 403 403 403", away: "401 201 403 403 403 403",
 		ask: func(_ *world, s spot, _ string) ask {
-			return write("POST", "/districts/"+s.district+"/coverage/runs", 0, fmt.Sprintf(`{"facility_type":"health_station","radius_m":300,"area":{"kind":"subdistrict","code":%q}}`, s.subdistrict))
+			return write("POST", "/districts/"+s.district+"/coverage/runs", 0, fmt.Sprintf(`{"facility_type":"health_station","limit":{"metres":300},"area":{"kind":"subdistrict","code":%q}}`, s.subdistrict))
 		},
 	},
 	{route: "GET /districts/{district}/coverage/runs/{id}", own: "401 200 200 200 404 200", next: "401 200 200 404 404 200", away: otherPlace, ask: in("GET", "coverage/runs/%s", standingRun)},
@@ -412,6 +412,10 @@ var asksOnly = []string{
 	root + "/districts/{district}/zones/boundary",
 	root + "/districts/{district}/scenarios/{code}/schedule",
 	root + "/districts/{district}/scenarios/{code}/schedule/judge",
+	root + "/districts/{district}/coverage/runs/{id}/trials",
+	root + "/districts/{district}/coverage/trials/{trial}/changes",
+	root + "/districts/{district}/coverage/trials/{trial}/paths",
+	root + "/districts/{district}/coverage/trials/{trial}",
 }
 
 func TestNoRouteIsMissingFromTheMatrix(t *testing.T) {

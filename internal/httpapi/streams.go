@@ -8,6 +8,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/go-chi/chi/v5"
+	"github.com/google/uuid"
 
 	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/exporter"
@@ -34,6 +35,10 @@ func (s *Server) streamRoutes(r chi.Router) {
 		method: http.MethodGet, path: "/districts/{district}/zones/{code}/export", id: "exportZone", tag: "zones",
 		summary: "The zone's area plan as a file", needs: account.Export, at: ownPart,
 	}, s.serveExport)
+	s.plain(r, route{
+		method: http.MethodGet, path: "/districts/{district}/coverage/batches/{batch}/export", id: "exportScorecard", tag: "coverage",
+		summary: "A scorecard as a file", needs: account.Export, at: ownPart,
+	}, s.serveScorecard)
 }
 
 // exportWithin bounds the making and the sending of an export.
@@ -60,6 +65,31 @@ func (s *Server) serveExport(w http.ResponseWriter, r *http.Request) error {
 	return sendFile(w, "application/geo+json", name+".geojson", func(to io.Writer) error { return exporter.GeoJSON(to, plan) })
 }
 
+func (s *Server) serveScorecard(w http.ResponseWriter, r *http.Request) error {
+	ctx, cancel := context.WithTimeout(r.Context(), exportWithin)
+	defer cancel()
+	allow(w, exportWithin)
+	format := r.URL.Query().Get("format")
+	if format != "csv" && format != "xlsx" {
+		return newProblem(http.StatusBadRequest, kindInvalid, "format 应为 xlsx 或 csv", "format has to be xlsx or csv.").
+			with("query.format", "应为 xlsx 或 csv", format)
+	}
+	id, err := uuid.Parse(param(r, "batch"))
+	if err != nil {
+		return notFound()
+	}
+	card, err := s.Coverage.Scorecard(ctx, scopeOf(ctx), param(r, "district"), id)
+	if err != nil {
+		return err
+	}
+	name := "生活圈设施体检 " + card.Batch.CreatedAt.Format("2006-01-02")
+	if format == "csv" {
+		return sendFile(w, "text/csv; charset=utf-8", name+".csv", func(to io.Writer) error { return exporter.ScorecardCSV(to, card) })
+	}
+	return sendFile(w, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", name+".xlsx",
+		func(to io.Writer) error { return exporter.ScorecardXLSX(to, card, account.Name(ctx), s.now()) })
+}
+
 // describePlainRoutes puts the routes that read and write HTTP by themselves
 // into the document.
 func (s *Server) describePlainRoutes() {
@@ -83,6 +113,7 @@ func (s *Server) describePlainRoutes() {
 	s.describe("watchDistrict", nil, nil, http.StatusOK, of("text/event-stream", schemaFor[MapChange](s)))
 	s.describe("watchJob", nil, nil, http.StatusOK, of("text/event-stream", schemaFor[job.Job](s)))
 	s.describe("exportZone", map[string]*huma.Schema{"format": text("", "geojson", "xlsx")}, nil, http.StatusOK, of("application/octet-stream", file))
+	s.describe("exportScorecard", map[string]*huma.Schema{"format": text("", "xlsx", "csv")}, nil, http.StatusOK, of("application/octet-stream", file))
 	s.describe("listZoneStrings", map[string]*huma.Schema{"format": text("as a file; GeoJSON for maps where it is missing", "geojson", "csv")}, nil, http.StatusOK,
 		of("application/geo+json", schemaFor[zone.StringCollection](s)))
 	s.describe("getTile", map[string]*huma.Schema{"run": text("id of the run that the coverage layer shows")}, nil, http.StatusOK,

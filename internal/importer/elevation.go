@@ -168,7 +168,13 @@ var elevationEnds = regexp.MustCompile(`(?i)(\.(hgt|zip|gz|tiff?))+$`)
 // ending, so that a tile is the same one packed and unpacked.
 func elevationRef(name string) string {
 	name = elevationEnds.ReplaceAllString(path.Base(strings.ReplaceAll(name, `\`, "/")), "")
-	if name = shorten(cleanText(strings.TrimSpace(name)), 200); name == "" {
+	name = strings.Map(func(r rune) rune {
+		if strings.ContainsRune(`?#%`, r) { // it becomes part of an address
+			return '_'
+		}
+		return r
+	}, cleanText(strings.TrimSpace(name)))
+	if name = shorten(name, 150); name == "" {
 		name = "elevation"
 	}
 	return "elevation:" + name

@@ -123,9 +123,7 @@ func TestAGeoTIFFGoesIntoTheOnlyDistrictThatItCovers(t *testing.T) {
 	if m := b.models(district)[0]; m.SourceCRS != "WGS 84" || m.Cols != 40 || m.Rows != 30 || m.Voids != 1 || math.Abs(m.SourceStepM-111.2) > 0.1 {
 		t.Errorf("model %+v", m)
 	}
-	var heard int64
-	heard = b.count(`select count(*) from published_elevation_version where district_code = $1`, district)
-	if heard != 1 {
+	if n := b.count(`select count(*) from published_elevation_version where district_code = $1`, district); n != 1 {
 		t.Error("the heights have no version")
 	}
 	if err := b.reg.DeleteElevation(t.Context(), account.Everything, district, "elevation:高程.dat"); err != nil {
@@ -177,6 +175,16 @@ func TestElevationThatCannotBeTakenChangesNothing(t *testing.T) {
 				t.Error("something was written")
 			}
 		})
+	}
+}
+
+func TestModelsAreKnownByTheirFile(t *testing.T) {
+	for name, want := range map[string]string{
+		"N42E001.hgt.zip": "elevation:N42E001", `C:\dem\n42e001.HGT`: "elevation:n42e001", "万盛 DEM?.tiff": "elevation:万盛 DEM_", ".tif": "elevation:elevation",
+	} {
+		if got := elevationRef(name); got != want {
+			t.Errorf("%s: %s", name, got)
+		}
 	}
 }
 

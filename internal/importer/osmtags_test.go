@@ -37,6 +37,14 @@ func TestWalkingFollowsFootThenAccessThenClass(t *testing.T) {
 		"highway=residential access=destination":              true,
 		"highway=track access=agricultural foot=permissive":   true,
 		"highway=living_street access=private foot=customers": true,
+		"highway=service service=parking_aisle":               true,
+		"highway=service service=driveway":                    true,
+		"highway=steps conveying=yes":                         true,
+		"highway=corridor indoor=yes":                         true,
+		"highway=pedestrian area=yes":                         true,
+		"highway=path sac_scale=hiking":                       true,
+		"highway=path sac_scale=alpine_hiking":                false,
+		"highway=path sac_scale=alpine_hiking foot=yes":       true,
 	} {
 		if got := walkable(tagged(tags)); got != want {
 			t.Errorf("%s: got %v", tags, got)
@@ -65,7 +73,8 @@ func TestLayersAndClasses(t *testing.T) {
 	}
 	for tags, want := range map[string]string{
 		"highway=steps": "road steps", "railway=subway": "railway subway", "waterway=stream": "waterway stream",
-		"highway=proposed": " ", "railway=abandoned": " ", "waterway=dam": " ",
+		"highway=proposed": " ", "railway=abandoned": " ", "waterway=dam": " ", "highway=construction": " ",
+		"highway=platform": " ", "railway=platform": " ", "route=ferry": " ", "highway=corridor": "road corridor",
 	} {
 		if layer, class := lineLayer(tagged(tags)); layer+" "+class != want {
 			t.Errorf("%s: got %s %s", tags, layer, class)

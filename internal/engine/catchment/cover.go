@@ -98,6 +98,14 @@ type Cover struct {
 	facilities *network.Doors
 	to, from   *network.Field // there and back; the same where the net is symmetric
 	nearest    []Nearest      // of each home
+
+	// slack is the most by which the cost of a home exceeds that of the nearest
+	// facility on the way there or back alone.
+	slack float64
+
+	served sync.Once
+	first  []int32 // homes by nearest facility: home[first[f]:first[f+1]]; made when first asked for
+	home   []int32
 }
 
 // Len returns how many homes there are.
@@ -157,7 +165,7 @@ func (h *Homes) CoverAll(ctx context.Context, questions []Question) ([]*Cover, e
 
 // cover answers a question that was checked.
 func (h *Homes) cover(ctx context.Context, q Question) (*Cover, error) {
-	c := &Cover{homes: h, question: q, facilities: h.net.Doors(q.Facilities), nearest: make([]Nearest, h.Len())}
+	c := &Cover{homes: h, question: q, facilities: h.net.Doors(q.Facilities)}
 	var err error
 	if c.to, err = h.net.Nearest(ctx, c.facilities, network.ToSource, q.Reach); err != nil {
 		return nil, fmt.Errorf("find the nearest of %d facilities: %w", q.Facilities.Len(), err)
@@ -168,37 +176,58 @@ func (h *Homes) cover(ctx context.Context, q Question) (*Cover, error) {
 			return nil, fmt.Errorf("find the nearest of %d facilities, walking back: %w", q.Facilities.Len(), err)
 		}
 	}
-	disputes := make([][]dispute, stretches(h.Len()))
-	err = shareHomes(ctx, h.Len(), func(stretch, from, to int) {
-		for i := from; i < to; i++ {
-			if d, disputed := c.read(i); disputed {
-				disputes[stretch] = append(disputes[stretch], d)
-			}
-		}
-	})
-	if err == nil {
-		err = c.settle(ctx, slices.Concat(disputes...))
-	}
-	if err != nil {
+	if err := c.fill(ctx); err != nil {
 		return nil, fmt.Errorf("find the nearest of %d facilities for each home: %w", q.Facilities.Len(), err)
 	}
 	return c, nil
 }
 
+// fill finds the nearest facilities of all homes from the fields.
+func (c *Cover) fill(ctx context.Context) error {
+	homes := c.homes.Len()
+	c.nearest = make([]Nearest, homes)
+	disputes, slack := make([][]dispute, stretches(homes)), make([]float64, stretches(homes))
+	err := shareHomes(ctx, homes, func(stretch, from, to int) {
+		for i := from; i < to; i++ {
+			d, disputed := c.read(i)
+			if disputed {
+				disputes[stretch] = append(disputes[stretch], d)
+			} else {
+				slack[stretch] = max(slack[stretch], c.missing(d))
+			}
+		}
+	})
+	if err != nil {
+		return err
+	}
+	c.slack = slices.Max(append(slack, 0))
+	return c.settle(ctx, slices.Concat(disputes...))
+}
+
 // read reads the nearest facility of a home off the fields, unless it is disputed.
 func (c *Cover) read(home int) (d dispute, disputed bool) {
+	d = dispute{home: int32(home)}
 	c.nearest[home] = none
-	facility, there := c.to.Cost(c.homes.doors, home)
-	if facility < 0 {
+	d.to, d.there = c.to.Cost(c.homes.doors, home)
+	d.from, d.back = d.to, d.there
+	if c.from != c.to {
+		d.from, d.back = c.from.Cost(c.homes.doors, home)
+	}
+	if d.to == d.from {
+		c.nearest[home] = Nearest{int32(d.to), d.there, d.back}
 		return d, false
 	}
-	if c.from == c.to {
-		c.nearest[home] = Nearest{int32(facility), there, there}
-		return d, false
+	return d, d.to >= 0 && d.from >= 0
+}
+
+// missing is by how much the cost of a home, as far as it is known, exceeds that
+// of the nearest facility on the way there or back alone.
+func (c *Cover) missing(d dispute) float64 { return missing(c.nearest[d.home], d, c.question.Reach) }
+
+func missing(n Nearest, d dispute, reach float64) float64 {
+	least := min(d.there, d.back)
+	if math.IsInf(least, 1) {
+		return 0
 	}
-	other, back := c.from.Cost(c.homes.doors, home)
-	if other == facility {
-		c.nearest[home] = Nearest{int32(facility), there, back}
-	}
-	return dispute{int32(home), there, back}, other >= 0 && other != facility
+	return min(n.Cost(), reach) - least
 }

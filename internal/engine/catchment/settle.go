@@ -11,6 +11,7 @@ import (
 // one on the way back, with the costs of the two.
 type dispute struct {
 	home        int32
+	to, from    int // the two facilities; -1: there is none
 	there, back float64
 }
 
@@ -28,18 +29,35 @@ func (c *Cover) settle(ctx context.Context, disputes []dispute) error {
 		slack = max(slack, math.Abs(d.there-d.back)) // so much is needed for this home at least
 	}
 	for slack *= 1.1; len(disputes) > 0; {
+		all := slack >= endless
 		if err := c.explore(ctx, disputes, slack); err != nil {
 			return err
 		}
 		needed := 0.0
 		disputes = slices.DeleteFunc(disputes, func(d dispute) bool {
-			missing := min(c.nearest[d.home].Cost(), c.question.Reach) - min(d.there, d.back)
-			needed = max(needed, missing)
-			return missing <= slack
+			missing := c.missing(d)
+			if missing > slack && !all {
+				needed = max(needed, missing)
+				return false
+			}
+			c.slack = max(c.slack, missing)
+			return true
 		})
-		slack = max(2*slack, needed)
+		slack = more(slack, needed, c.question.Limit)
 	}
 	return nil
+}
+
+// endless is a slack that leaves nothing out: no cost is as high.
+const endless = 1e6
+
+// more is the slack to search with where one was not enough: as much as is known
+// to be needed, or a good deal more than before.
+func more(slack, needed, limit float64) float64 {
+	if !math.IsInf(needed, 1) {
+		return max(slack, needed)
+	}
+	return max(4*slack, limit/4)
 }
 
 // explore looks at disputed homes in the surroundings of every facility.

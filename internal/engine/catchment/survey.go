@@ -18,10 +18,12 @@ func (s sighting) nearest(facility int) Nearest { return Nearest{int32(facility)
 // survey is the memory for searching around one facility after the other, there
 // and back. It is for one goroutine.
 type survey struct {
-	to, from *network.Surroundings
-	found    []sighting
-	seen     []uint32 // by number in the index: in which round
-	round    uint32
+	to, from  *network.Surroundings
+	out, back *network.Vicinity // the same without bands; made when first needed
+
+	found []sighting
+	seen  []uint32 // by number in the index: in which round
+	round uint32
 }
 
 // survey takes one from those that are kept.
@@ -44,7 +46,8 @@ func (s *survey) around(at *index, doors *network.Doors, i int, b bands) []sight
 	s.to.Explore(doors, i, b.to, b.reach, b.slack)
 	s.from.Explore(doors, i, b.from, b.reach, b.slack)
 	s.begin()
-	s.each(s.to, at, func(home int) {
+	feet := append(doors.Ties().Feet(i), s.to.Joints()...)
+	s.each(at, s.to.Nodes(), feet, func(home int) {
 		_, there := s.to.Cost(at.doors, home)
 		_, back := s.from.Cost(at.doors, home)
 		if cost := max(there, back); cost <= b.reach && !math.IsInf(cost, 1) {
@@ -63,9 +66,9 @@ func (s *survey) begin() {
 	}
 }
 
-// each visits the homes of an index at what was explored, but for those that were
-// visited in this round.
-func (s *survey) each(explored *network.Surroundings, at *index, visit func(home int)) {
+// each visits the homes of an index at nodes and on the edges of feet, but for
+// those that were visited in this round.
+func (s *survey) each(at *index, nodes []int32, feet []network.Foot, visit func(home int)) {
 	if len(s.seen) < at.homes {
 		s.seen, s.round = make([]uint32, at.homes), 1
 	}
@@ -77,8 +80,10 @@ func (s *survey) each(explored *network.Surroundings, at *index, visit func(home
 			}
 		}
 	}
-	for _, node := range explored.Nodes() {
+	for _, node := range nodes {
 		look(at.node(int(node)))
 	}
-	explored.Edges(func(edge int) { look(at.edge(edge)) })
+	for _, foot := range feet {
+		look(at.edge(foot.Edge))
+	}
 }

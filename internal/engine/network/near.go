@@ -107,24 +107,33 @@ func (s *Surroundings) spread() {
 	r.empty()
 }
 
+// Of returns how far a tied place is from the explored one, in the direction
+// explored.
+func (s *Surroundings) Of(d *Doors, i int) Reached { return s.reached(d, i, s.metresBack) }
+
 // Nodes returns the nodes that were found, in no order that means anything. They
 // hold until the next search.
 func (s *Surroundings) Nodes() []int32 { return s.touched }
 
-// Edges visits the edges that the place and the drawn paths are tied to: what is
-// on them may be found without a node.
-func (s *Surroundings) Edges(visit func(edge int)) {
-	for _, m := range s.added {
-		first, last := m.doors.feet(m.place)
-		for k := first; k < last; k++ {
-			visit(int(m.doors.ties.tie[k].edge))
+// Joints returns where drawn paths join edges: places there may be found without
+// a node.
+func (s *Surroundings) Joints() (feet []Foot) {
+	if s.drawn == nil {
+		return nil
+	}
+	for _, j := range s.drawn.joint {
+		if j.edge >= 0 {
+			feet = append(feet, Foot{Edge: int(j.edge), At: j.at})
 		}
 	}
-	if s.drawn != nil {
-		for _, j := range s.drawn.joint {
-			if j.edge >= 0 {
-				visit(int(j.edge))
-			}
-		}
+	return feet
+}
+
+// LeastPace returns the least that a straight metre costs, whatever way is taken.
+func (n *Net) LeastPace() float64 {
+	const rounding = 0.999
+	if n.walker == nil {
+		return rounding
 	}
+	return rounding * min(n.walker.Pace(-0.05), 1/n.walker.StairsMS)
 }

@@ -35,7 +35,8 @@ type ascent struct {
 	order  []int32
 	pick   pick
 
-	pace          float64
+	pace          float64 // of a move, as a share of what is left to the target
+	blend         float64 // largest weight of the last choice in the averages
 	failed, tried int
 	// Site worths and the last one chosen at the best multipliers.
 	bestPick  pick
@@ -56,7 +57,7 @@ func newAscent(c *core, m *meter) *ascent {
 		short: make([]float64, rows), drift: make([]float64, rows),
 		worth: make([]float64, sites), chosen: make([]bool, sites), shares: make([]float64, sites),
 		bestWorth: make([]float64, sites), bestOpen: make([]bool, sites),
-		bound: math.Inf(-1), pace: 1,
+		bound: math.Inf(-1), pace: 1, blend: 0.2,
 	}
 	if c.apart != nil {
 		a.group, a.groups = cliques(c.apart)
@@ -81,6 +82,55 @@ func (a *ascent) begin(multipliers []float64) {
 			a.shares[j] = 1
 		}
 	}
+}
+
+// trail is what one ascent leaves to the next on a part of its core, by row and
+// by site of the trunk: where it ended, where it was going, and how fast.
+type trail struct {
+	multipliers, drift, shares []float64
+	pace                       float64
+	sites                      int
+}
+
+// resumed is the weight of the first choice where an ascent goes on.
+const resumed = 0.1
+
+// resume begins where an ascent on a larger core has ended. rows and sites are
+// the numbers that the core's rows and sites have there.
+func (a *ascent) resume(t *trail, rows, sites []int32) {
+	start := make([]float64, len(rows))
+	for i, r := range rows {
+		start[i] = t.multipliers[r]
+	}
+	a.begin(start)
+	if t.drift == nil {
+		return
+	}
+	for i, r := range rows {
+		a.drift[i] = t.drift[r] + resumed*(a.short[i]-t.drift[r])
+	}
+	for k, j := range sites {
+		a.shares[k] = t.shares[j] + resumed*(a.shares[k]-t.shares[j])
+	}
+	a.pace = max(0.02, t.pace)
+}
+
+// leave writes down where the ascent has ended.
+func (a *ascent) leave(t *trail, rows, sites []int32) *trail {
+	n := &trail{slices.Clone(t.multipliers), slices.Clone(t.drift), slices.Clone(t.shares), a.pace, t.sites}
+	if n.drift == nil {
+		n.drift = make([]float64, len(t.multipliers))
+	}
+	if n.shares == nil {
+		n.shares = make([]float64, t.sites)
+	}
+	for i, r := range rows {
+		n.multipliers[r], n.drift[r] = a.best[i], a.drift[i]
+	}
+	for k, j := range sites {
+		n.shares[j] = a.shares[k]
+	}
+	return n
 }
 
 func (a *ascent) keep() {
@@ -283,9 +333,12 @@ func (a *ascent) move(target float64) bool {
 		}
 		return true
 	}
-	if a.failed++; a.failed >= 10 {
+	if a.failed++; a.failed >= 5 {
 		a.pace *= 0.66
 		a.failed = 0
+	}
+	if a.pace < 2e-3 && a.blend > 0.04 { // once more, with steadier averages
+		a.pace, a.blend = 0.05, a.blend/2
 	}
 	return true
 }
@@ -299,9 +352,22 @@ func (a *ascent) agrees() bool {
 	return dot > 0
 }
 
-// average mixes the last choice into the averages.
+// average mixes the last choice into the averages, with the weight that makes
+// the average direction shortest, within bounds.
 func (a *ascent) average() {
-	const fresh = 0.1
+	along, across := 0.0, 0.0
+	for i, d := range a.drift {
+		if d > 0 && a.best[i] >= a.c.base[i] || d < 0 && a.best[i] <= a.low[i] {
+			continue
+		}
+		turn := a.short[i] - d
+		along -= a.c.weight[i] * d * turn
+		across += a.c.weight[i] * turn * turn
+	}
+	fresh := a.blend / 10
+	if along > 0 {
+		fresh = min(a.blend, max(along/across, fresh))
+	}
 	for i, s := range a.short {
 		a.drift[i] += fresh * (s - a.drift[i])
 	}

@@ -9,8 +9,8 @@ import (
 // branch is branch and bound on a core, the part with the lowest bound first,
 // so that the proven bound rises with every step.
 func (s *search) branch(trunk *core, given []int32, multipliers []float64) {
-	t := &tree{search: s, trunk: trunk, given: given}
-	t.push(&part{bound: s.bound, multipliers: multipliers, state: make([]int8, trunk.sites())})
+	t := &tree{search: s, trunk: trunk, given: given, rises: make([][2]rise, trunk.sites())}
+	t.push(&part{bound: s.bound, state: make([]int8, trunk.sites()), trail: &trail{multipliers: multipliers, pace: 1, sites: trunk.sites()}})
 	for len(t.parts) > 0 {
 		s.raise(t.parts[0].bound)
 		if s.done() {
@@ -19,7 +19,7 @@ func (s *search) branch(trunk *core, given []int32, multipliers []float64) {
 		t.explore(heap.Pop(&t.parts).(*part))
 	}
 	if !s.meter.stopped() {
-		s.raise(min(s.value, s.hopeless+0.5)) // nothing is left that is not hopeless
+		s.raise(s.limitReached())
 	}
 }
 
@@ -30,14 +30,16 @@ type tree struct {
 	given []int32 // names of sites that are open in every part
 	parts parts
 	made  int
+	rises [][2]rise // by site of the trunk: of closing and of opening it
 }
 
 // part is a part of the search: what is decided of the trunk's sites.
 type part struct {
-	bound       float64
-	number      int
-	state       []int8
-	multipliers []float64 // by row of the trunk; shared, never changed
+	bound  float64 // rounded up where values are whole
+	raw    float64 // as the ascent has left it
+	number int
+	state  []int8
+	trail  *trail // shared, never changed
 }
 
 // parts are a heap by bound, then the newest first.
@@ -57,6 +59,9 @@ func (p *parts) Pop() any {
 
 func (t *tree) push(p *part) {
 	t.made++
+	if t.root.whole { // what rounds to the same is as good: then the newest goes first, and deep
+		p.bound = math.Ceil(p.bound - 1e-6)
+	}
 	p.number = t.made
 	heap.Push(&t.parts, p)
 }
@@ -66,18 +71,21 @@ func (t *tree) explore(p *part) {
 	if p.bound >= t.limit() {
 		return
 	}
-	multipliers := slices.Clone(p.multipliers)
 	for {
 		c, given := t.part(p.state)
+		if c.n < 0 {
+			return // more would have to be open than may be: nothing better is left
+		}
 		if c.sites() == 0 || c.rows() == 0 || c.n == 0 {
 			t.offer(given)
 			return
 		}
-		a := t.bounded(c, multipliers)
-		p.bound = max(p.bound, a.bound)
-		for i, r := range c.row {
-			multipliers[r] = a.best[i]
-		}
+		sites := t.numbers(c)
+		a := newAscent(c, t.meter)
+		a.resume(p.trail, c.row, sites)
+		a.climb(40, t.value, t.limit())
+		p.bound, p.raw = max(p.bound, a.bound), a.bound
+		p.trail = a.leave(p.trail, c.row, sites)
 		if a.bound >= t.limit() {
 			return
 		}
@@ -88,9 +96,12 @@ func (t *tree) explore(p *part) {
 		t.tryRelaxed(a, newInterchange(c, t.meter), given)
 		inner := make([]int8, c.sites())
 		decided := a.decide(t.limit(), inner)
-		t.note(c, inner, p.state)
-		if decided*5 < c.sites() {
-			t.divide(p, c, a, inner, multipliers)
+		for k, st := range inner {
+			if st != free {
+				p.state[sites[k]] = st
+			}
+		}
+		if decided*5 < c.sites() && t.divide(p, a, inner, sites) {
 			return
 		}
 	}
@@ -117,48 +128,15 @@ func (t *tree) closeAround(j int32, state []int8) {
 	}
 }
 
-// bounded raises the bound of a part.
-func (t *tree) bounded(c *core, multipliers []float64) *ascent {
-	a := newAscent(c, t.meter)
-	start := make([]float64, c.rows())
-	for i, r := range c.row {
-		start[i] = multipliers[r]
+// numbers are the numbers in the trunk of a part's sites.
+func (t *tree) numbers(c *core) []int32 {
+	list, j := make([]int32, c.sites()), int32(0)
+	for k, name := range c.name {
+		for t.trunk.name[j] != name {
+			j++
+		}
+		list[k] = j
 	}
-	a.begin(start)
-	a.climb(40, t.value, t.limit())
-	return a
+	return list
 }
 
-// note carries what was decided in a part over to the trunk's state.
-func (t *tree) note(c *core, inner, state []int8) {
-	k := 0
-	for j, st := range inner {
-		for t.trunk.name[k] != c.name[j] {
-			k++
-		}
-		if st != free {
-			state[k] = st
-		}
-	}
-}
-
-// divide makes two parts, with a site open and with it closed: the site that
-// the relaxation is least sure about.
-func (t *tree) divide(p *part, c *core, a *ascent, inner []int8, multipliers []float64) {
-	best, least := -1, math.Inf(1)
-	for j, x := range a.shares {
-		if d := math.Abs(x - 0.5); inner[j] == free && d < least {
-			best, least = j, d
-		}
-	}
-	if best < 0 { // all is decided: one more look at the part settles it
-		t.push(&part{bound: p.bound, state: p.state, multipliers: multipliers})
-		return
-	}
-	site := slices.Index(t.trunk.name, c.name[best])
-	for _, st := range []int8{closed, open} {
-		state := slices.Clone(p.state)
-		state[site] = st
-		t.push(&part{bound: p.bound, state: state, multipliers: multipliers})
-	}
-}

@@ -71,7 +71,8 @@ const (
 )
 
 // cut returns the core that is left when some sites are decided. Whoever opens
-// a site has to close those in conflict with it.
+// a site has to close those in conflict with it. n is negative if more sites are
+// open than may be.
 func (c *core) cut(state []int8) *core {
 	k := &core{n: c.n, price: c.price, paid: c.paid, whole: c.whole, flat: c.flat, cover: c.cover}
 	used := make([]bool, c.sites())
@@ -103,7 +104,6 @@ func (c *core) cut(state []int8) *core {
 			k.name = append(k.name, c.name[j])
 		}
 	}
-	k.n = max(0, k.n)
 	k.first = append(k.first, 0)
 	var list []entry
 	for i := range c.rows() {

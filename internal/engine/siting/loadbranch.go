@@ -21,7 +21,10 @@ func (t *loadTree) push(p *part) {
 
 // explore bounds a part, decides what it can, and divides it by one site.
 func (t *loadTree) explore(p *part) {
-	multipliers := slices.Clone(p.multipliers)
+	steps := 50
+	if t.made == 1 {
+		steps = 400
+	}
 	for {
 		if p.bound >= t.limit() || t.settled(p.state) || !t.enoughRoom(p.state) {
 			return
@@ -30,11 +33,13 @@ func (t *loadTree) explore(p *part) {
 		if !ok {
 			return
 		}
-		a := t.bounded(c, l, multipliers)
+		index := t.index(c)
+		a := newAscent(c, t.meter)
+		a.load = l
+		a.resume(p.trail, c.row, index)
+		a.climb(steps, t.value, t.limit())
 		p.bound = max(p.bound, a.bound)
-		for i, r := range c.row {
-			multipliers[r] = a.best[i]
-		}
+		p.trail = a.leave(p.trail, c.row, index)
 		if a.bound >= t.limit() {
 			return
 		}
@@ -44,7 +49,7 @@ func (t *loadTree) explore(p *part) {
 		}
 		t.improve(t.proposed(c, a))
 		if !t.decide(p, c, a) {
-			t.divide(p, c, a, multipliers)
+			t.divide(p, c, a)
 			return
 		}
 	}
@@ -140,8 +145,8 @@ func (t *loadTree) cut(state []int8) (*core, *loads, bool) {
 }
 
 // index are the numbers in the whole core of a cut one's sites.
-func (t *loadTree) index(c *core) []int {
-	list, j := make([]int, c.sites()), 0
+func (t *loadTree) index(c *core) []int32 {
+	list, j := make([]int32, c.sites()), int32(0)
 	for k, name := range c.name {
 		for t.c.name[j] != name {
 			j++
@@ -151,28 +156,11 @@ func (t *loadTree) index(c *core) []int {
 	return list
 }
 
-// bounded raises the bound of a part.
-func (t *loadTree) bounded(c *core, l *loads, multipliers []float64) *ascent {
-	a := newAscent(c, t.meter)
-	a.load = l
-	start := make([]float64, c.rows())
-	for i, r := range c.row {
-		start[i] = multipliers[r]
-	}
-	a.begin(start)
-	steps := 50
-	if t.made <= 1 {
-		steps = 400
-	}
-	a.climb(steps, t.value, t.limit())
-	return a
-}
-
 // proposed is the set that the relaxation has chosen, less what is in conflict.
 func (t *loadTree) proposed(c *core, a *ascent) []bool {
 	isOpen := slices.Clone(t.fixed)
 	for k, j := range t.index(c) {
-		if a.load.open[k] || (a.bestOpen[k] && t.mayOpen(isOpen, j)) {
+		if a.load.open[k] || (a.bestOpen[k] && t.mayOpen(isOpen, int(j))) {
 			isOpen[j] = true
 		}
 	}
@@ -191,7 +179,7 @@ func (t *loadTree) decide(p *part, c *core, a *ascent) bool {
 	decided := a.decide(t.limit(), inner)
 	for k, j := range t.index(c) {
 		if p.state[j] == free && inner[k] != free && !t.fixed[j] {
-			t.set(p.state, j, inner[k])
+			t.set(p.state, int(j), inner[k])
 		}
 	}
 	return decided*5 >= c.sites()
@@ -208,13 +196,13 @@ func (t *loadTree) set(state []int8, j int, to int8) {
 }
 
 // divide makes two parts, with a site open and with it closed.
-func (t *loadTree) divide(p *part, c *core, a *ascent, multipliers []float64) {
+func (t *loadTree) divide(p *part, c *core, a *ascent) {
 	best, least := -1, math.Inf(1)
 	index := t.index(c)
 	for k, x := range a.shares {
 		j := index[k]
 		if d := math.Abs(x - 0.5); p.state[j] == free && !t.fixed[j] && d < least {
-			best, least = j, d
+			best, least = int(j), d
 		}
 	}
 	if best < 0 { // sites that serve nobody any more are all that is left
@@ -229,6 +217,6 @@ func (t *loadTree) divide(p *part, c *core, a *ascent, multipliers []float64) {
 	for _, to := range []int8{closed, open} {
 		state := slices.Clone(p.state)
 		t.set(state, best, to)
-		t.push(&part{bound: p.bound, state: state, multipliers: multipliers})
+		t.push(&part{bound: p.bound, state: state, trail: p.trail})
 	}
 }

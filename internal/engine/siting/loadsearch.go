@@ -80,10 +80,11 @@ func (s *loadSearch) offer(isOpen []bool) (value float64, t *transport) {
 func (s *loadSearch) run() {
 	s.improve(slices.Clone(s.fixed))
 	t := &loadTree{loadSearch: s}
-	t.push(&part{bound: s.bound, state: make([]int8, s.c.sites()), multipliers: make([]float64, s.c.rows())})
-	for i := range s.c.rows() {
-		t.parts[0].multipliers[i] = s.c.cost[s.c.first[i]]
+	start := &trail{multipliers: make([]float64, s.c.rows()), pace: 1, sites: s.c.sites()}
+	for i := range start.multipliers {
+		start.multipliers[i] = s.c.cost[s.c.first[i]]
 	}
+	t.push(&part{bound: s.bound, state: make([]int8, s.c.sites()), trail: start})
 	for len(t.parts) > 0 {
 		s.raise(t.parts[0].bound)
 		if s.done() {

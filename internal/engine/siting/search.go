@@ -21,6 +21,7 @@ type search struct {
 
 	best  []int32 // names of the open sites, ascending
 	value float64
+	last  float64 // value of what was offered last
 	bound float64
 	tried map[string]bool // sets that the interchange has started from
 }
@@ -46,6 +47,10 @@ func (s *search) slack() float64 {
 
 // limit is the bound from which on a part of the search can't do better.
 func (s *search) limit() float64 { return min(s.value-s.slack(), s.hopeless) }
+
+// limitReached is the bound once nothing is left that is neither decided nor
+// hopeless.
+func (s *search) limitReached() float64 { return min(s.value, s.hopeless+0.5) }
 
 // done says whether nothing more is wanted.
 func (s *search) done() bool {
@@ -73,8 +78,9 @@ func (s *search) offer(names []int32) {
 		isOpen[j] = k < len(names) && names[k] == n
 	}
 	s.meter.add(2 * s.root.rows())
-	if v := s.root.value(isOpen); v < s.value {
-		s.value, s.best = v, names
+	s.last = s.root.value(isOpen)
+	if s.last < s.value {
+		s.value, s.best = s.last, names
 	}
 }
 
@@ -88,13 +94,21 @@ func (s *search) run() {
 	multipliers := s.guess(c)
 	for {
 		c, given, multipliers = s.reduced(c, given, multipliers)
+		if c.n < 0 { // what would be better needs more sites than may be open
+			s.raise(s.limitReached())
+			return
+		}
 		s.offer(given)
 		if c.sites() == 0 || c.rows() == 0 || c.n == 0 {
-			s.raise(c.value(make([]bool, c.sites())))
+			s.raise(s.limitReached())
 			return
 		}
 		before := c.sites()
 		c, given, multipliers = s.ascend(c, given, multipliers)
+		if s.done() {
+			return
+		}
+		s.shake(c, given, 300, 0.1)
 		if s.done() {
 			return
 		}

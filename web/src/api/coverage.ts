@@ -92,7 +92,7 @@ export const beginTrial = async (district: string, run: string) =>
 const changesOf = (changes: readonly Change[]) => as<Schemas['TrialChanges']>({ changes });
 export const tryChanges = (district: string, trial: string, changes: readonly Change[]) =>
   value(client.POST(`${TRIAL}/changes`, { params: { path: { district, trial } }, body: changesOf(changes) }));
-/** The changes are what the paths are drawn upon; those that are paths are ranked. */
+/** What each of the drawn paths gains by itself. */
 export const rankPaths = (district: string, trial: string, changes: readonly Change[]) =>
   value(client.POST(`${TRIAL}/paths`, { params: { path: { district, trial } }, body: changesOf(changes) }));
 export const endTrial = (district: string, trial: string) =>

@@ -15,6 +15,7 @@ export default function CoverageTable() {
   const query = useRunCommunities(district, run);
   const shown = useRun(district, run).data;
   const walked = shown !== undefined && shown.method !== 'radius';
+  const spared = shown?.first_step != null;
   const capacity = shown?.summary.capacity != null;
   const [sort, setSort] = useState('share');
   const columns = useMemo<Column<CommunityCoverage>[]>(
@@ -42,6 +43,17 @@ export default function CoverageTable() {
         sort: 'households',
         cell: (c) => `${count(c.covered_households)} / ${count(c.households)}`,
       },
+      ...(spared
+        ? [
+            {
+              key: 'spared',
+              title: t('sparedHouseholds'),
+              width: 130,
+              numeric: true,
+              cell: (c: CommunityCoverage) => count(c.spared_households),
+            },
+          ]
+        : []),
       {
         key: 'buildings',
         title: t('coveredBuildings'),
@@ -105,7 +117,7 @@ export default function CoverageTable() {
           ]
         : []),
     ],
-    [t, language, walked, capacity],
+    [t, language, walked, spared, capacity],
   );
   const rows = useMemo(() => {
     const descending = sort.startsWith('-');

@@ -151,7 +151,11 @@ function GapRow({
         <span>
           <span>
             <b className={own.rank}>{g.rank}</b>
-            {t('gapSize', { households: count(g.households), buildings: count(g.buildings) })}
+            {t('gapSize', {
+              households: count(g.households),
+              buildings: count(g.buildings),
+              floor: floorArea(g.floor_area_m2, language),
+            })}
           </span>
         </span>
         <span>
@@ -161,8 +165,6 @@ function GapRow({
                 mean: amountSaid(Math.max(g.mean_beyond, 0), unit, language),
                 worst: amountSaid(g.worst_beyond, unit, language),
               })}
-          {' · '}
-          {floorArea(g.floor_area_m2, language)}
           {g.unreached > 0 && g.mean_beyond !== null && ` · ${t('unreachedN', { n: count(g.unreached) })}`}
         </span>
       </button>

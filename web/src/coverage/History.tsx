@@ -48,15 +48,14 @@ function RunItem({ run: r, current, onClick }: { run: CoverageRun; current: bool
       data-testid="coverage-item"
     >
       <span>
-        <span>
-          {r.facility_name} · {t(`method.short.${r.method}`)} ≤ {limitSaid(r.limit, language)}
-        </span>
+        <span>{r.facility_name}</span>
         <span>{share(r.summary.covered_households, r.summary.households)}</span>
       </span>
       <span>
-        {r.area.name || t(`area.${r.area.kind}`)} ·{' '}
-        {t('by', { who: r.created_by || '—', when: moment(r.created_at) })}
+        {t(`method.short.${r.method}`)} ≤ {limitSaid(r.limit, language)} ·{' '}
+        {r.area.name || t(`area.${r.area.kind}`)}
       </span>
+      <span>{t('by', { who: r.created_by || '—', when: moment(r.created_at) })}</span>
     </button>
   );
 }

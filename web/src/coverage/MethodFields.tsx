@@ -52,7 +52,7 @@ function MethodField({ settings: s, onChange }: Part) {
   const network = useNetwork(district);
   const net = network.data;
   const without = network.isError || net?.nodes === 0 ? t('noNetwork') : null;
-  const flat = without ?? (net && net.elevation === '' ? t('noElevation') : null);
+  const flat = without ?? (net && !net.elevation ? t('noElevation') : null);
   const refusals = { radius: null, walk: without, walk_slope: flat };
   return (
     <Field label={t('method')}>

@@ -1,21 +1,21 @@
 // Why a building counts as it does in the run that is open: the walk itself.
 import type { FeatureCollection } from 'geojson';
 import { useEffect, useMemo } from 'react';
-import { type Proof, useProof, type Walk } from '../api/coverage';
+import { boundsOf, type Proof, useProof, type Walk } from '../api/coverage';
 import { useRun } from '../api/queries';
 import css from '../frame/frame.module.css';
 import { useWords } from '../language';
-import { metres } from '../language/format';
 import { useControl } from '../map/control';
 import type { DrawnLayers } from '../map/Drawn';
 import { palettes } from '../map/overlays';
 import { useWorkbench } from '../state/workbench';
+import { IconButton } from '../ui/Button';
 import { Failure, Notice, Waiting } from '../ui/State';
 import ui from '../ui/ui.module.css';
 import own from './coverage.module.css';
 import { proofShapes, streetsSaid } from './proofShapes';
 import { RunTitle } from './RunView';
-import { minutesSaid } from './said';
+import { exactMetres, minutesSaid } from './said';
 import { useDrawn } from './useDrawn';
 import { words } from './words';
 
@@ -137,7 +137,7 @@ function ProofView({ proof: p }: { proof: Proof }) {
     p.beyond_minutes !== null
       ? minutesSaid(p.beyond_minutes, language)
       : p.beyond_m !== null
-        ? metres(Math.ceil(p.beyond_m))
+        ? exactMetres(Math.ceil(p.beyond_m))
         : null;
   return (
     <>
@@ -165,14 +165,14 @@ function WalkView({ walk: w, title, straight }: { walk: Walk; title: string | nu
   const t = useWords(words);
   const { language, select } = useWorkbench();
   const cells: [string, string][] = straight
-    ? [[t('distance'), metres(Math.round(w.distance_m))]]
+    ? [[t('distance'), exactMetres(w.distance_m)]]
     : [
-        [t('distance'), metres(Math.round(w.distance_m))],
+        [t('distance'), exactMetres(w.distance_m)],
         [t('time'), minutesSaid(w.minutes, language)],
         [t('climb'), `↑ ${w.climb_m.toFixed(0)} m  ↓ ${w.descent_m.toFixed(0)} m`],
-        [t('stairs'), w.stairs_m > 0 ? metres(Math.round(w.stairs_m)) : t('none')],
+        [t('stairs'), w.stairs_m > 0 ? exactMetres(w.stairs_m) : t('none')],
         [t('crossings'), t('timesN', { n: w.crossings })],
-        [t('accessPart'), metres(Math.round(w.access_m))],
+        [t('accessPart'), exactMetres(w.access_m)],
       ];
   const streets = straight ? [] : streetsSaid(w, t('unnamedStreet'));
   return (
@@ -186,6 +186,13 @@ function WalkView({ walk: w, title, straight }: { walk: Walk; title: string | nu
         >
           {w.facility_name || w.facility_code}
         </button>
+        <IconButton
+          icon="locate"
+          small
+          label={t('wholeWay')}
+          onClick={() => useControl.getState().controller?.lookAt(boundsOf(w.line), null)}
+          data-testid="whole-way"
+        />
       </p>
       <dl className={own.walkFigures}>
         {cells.map(([label, value]) => (
@@ -202,7 +209,7 @@ function WalkView({ walk: w, title, straight }: { walk: Walk; title: string | nu
             {streets.map((s, i) => (
               <li key={`${i.toString()} ${s.name}`}>
                 <span>{s.name}</span>
-                <span>{metres(Math.round(s.metres))}</span>
+                <span>{exactMetres(s.metres)}</span>
               </li>
             ))}
           </ol>

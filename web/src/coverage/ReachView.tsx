@@ -2,7 +2,7 @@
 // reached within the limits, with the pockets that are not as holes.
 import { useEffect, useMemo, useState } from 'react';
 import { useIsochrones } from '../api/coverage';
-import type { CoverageRun } from '../api/nouns';
+import type { CoverageRun, Facility } from '../api/nouns';
 import { useFacilitiesOf } from '../api/queries';
 import css from '../frame/frame.module.css';
 import { useWords } from '../language';
@@ -84,7 +84,7 @@ export function ReachView({ run }: { run: CoverageRun }) {
           <Segments
             label={t('reachOf')}
             value={one === null ? 'all' : 'one'}
-            onChange={(v) => setOne(v === 'all' ? null : (selected?.code ?? facilities[0]?.code ?? null))}
+            onChange={(v) => setOne(v === 'all' ? null : (selected?.code ?? nearestTo(facilities)))}
             options={[
               { value: 'all', label: t('allFacilities') },
               {
@@ -142,4 +142,17 @@ export function ReachView({ run }: { run: CoverageRun }) {
       </p>
     </div>
   );
+}
+
+/** The facility that is nearest to the middle of the map. */
+function nearestTo(facilities: readonly Facility[]): string | null {
+  const { place } = useWorkbench.getState();
+  let best: { code: string; far: number } | null = null;
+  for (const { code, location } of facilities) {
+    if (!location) continue;
+    const [dx, dy] = place ? [location[0] - place.lng, location[1] - place.lat] : [0, 0];
+    const far = Math.hypot(place ? dx * Math.cos((place.lat * Math.PI) / 180) : dx, dy);
+    if (!best || far < best.far) best = { code, far };
+  }
+  return best?.code ?? null;
 }

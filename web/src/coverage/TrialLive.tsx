@@ -29,20 +29,20 @@ export function TrialLive({
     run.method === 'walk_slope' ? minutesSaid(f.mean_minutes, language) : metres(Math.round(f.mean_m));
   const width = (n: number) => ({ width: base.households ? `${(100 * n) / base.households}%` : 0 });
   return (
-    <div className={css.section} data-testid="trial-live" aria-live="polite" aria-busy={asking}>
-      <div className={css.figures}>
-        <div className={css.figure}>
-          <span>{t('gained')}</span>
+    <div className={own.live} data-testid="trial-live" aria-live="polite" aria-busy={asking}>
+      <div className={own.gains}>
+        <span>
+          {t('gained')}{' '}
           <strong className={own.better} data-testid="trial-gained">
             +{count(answer?.gained_households ?? 0)}
           </strong>
-        </div>
-        <div className={css.figure}>
-          <span>{t('lost')}</span>
+        </span>
+        <span>
+          {t('lost')}{' '}
           <strong className={own.worse} data-testid="trial-lost">
             −{count(answer?.lost_households ?? 0)}
           </strong>
-        </div>
+        </span>
       </div>
       <div className={own.meter} data-testid="trial-share">
         <div>
@@ -67,33 +67,34 @@ export function TrialLive({
           />
         </div>
       </div>
-      <dl className={css.facts}>
-        <div>
-          <dt>{t('households')}</dt>
-          <dd>
-            {count(base.covered_households)} → {count(now.covered_households)} / {count(now.households)}
-          </dd>
-        </div>
-        <div>
-          <dt>{t('floor')}</dt>
-          <dd>
-            {floorArea(base.covered_floor_area_m2, language)} →{' '}
-            {floorArea(now.covered_floor_area_m2, language)}
-          </dd>
-        </div>
-        <div>
-          <dt>{t('mean')}</dt>
-          <dd>
-            {mean(base)} → {mean(now)}
-          </dd>
-        </div>
-        <div>
-          <dt>{t('took')}</dt>
-          <dd data-testid="trial-took">
-            {answer ? t('tookOf', { ms: answer.took_ms.toFixed(1), n: count(answer.changed.length) }) : '—'}
-          </dd>
-        </div>
-      </dl>
+      <details className={own.more}>
+        <summary data-testid="trial-took">
+          {answer
+            ? t('tookOf', { ms: answer.took_ms.toFixed(1), n: count(answer.changed.length) })
+            : t('noneYet')}
+        </summary>
+        <dl className={css.facts}>
+          <div>
+            <dt>{t('households')}</dt>
+            <dd>
+              {count(base.covered_households)} → {count(now.covered_households)} / {count(now.households)}
+            </dd>
+          </div>
+          <div>
+            <dt>{t('floor')}</dt>
+            <dd>
+              {floorArea(base.covered_floor_area_m2, language)} →{' '}
+              {floorArea(now.covered_floor_area_m2, language)}
+            </dd>
+          </div>
+          <div>
+            <dt>{t('mean')}</dt>
+            <dd>
+              {mean(base)} → {mean(now)}
+            </dd>
+          </div>
+        </dl>
+      </details>
       {(answer?.notes ?? []).map((note) => (
         <Notice key={note} tone="warn">
           {note}

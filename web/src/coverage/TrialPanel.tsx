@@ -60,7 +60,7 @@ function Trial({ run }: { run: CoverageRun }) {
   const { trial, answer, paths, asking, error, retry } = useTrial(run.id);
   const differences = useTrying();
   const radius = run.method === 'radius' ? run.limit.metres : undefined;
-  useEffect(() => useTrying.getState().reset, []);
+  useEffect(() => () => useTrying.getState().reset(), []);
 
   const facilities = useMemo(() => trial?.facilities ?? [], [trial]);
   const { moved, closed, added, paths: drawn, chosen } = differences;
@@ -121,8 +121,8 @@ function Trial({ run }: { run: CoverageRun }) {
   useEscape(hand);
 
   return (
-    <div className={css.scroll}>
-      <div className={css.section}>
+    <>
+      <div className={own.live}>
         <RunTitle run={run} />
         <div className={css.row}>
           <Button small tone="ghost" onClick={() => open({ tab: 'runs' })} data-testid="trial-back">
@@ -146,40 +146,44 @@ function Trial({ run }: { run: CoverageRun }) {
       ) : (
         <>
           <TrialLive run={run} trial={trial} answer={answer} asking={asking} />
-          {Boolean(error) && (
-            <div className={css.section}>
-              <Notice tone="bad">{sentence(error)}</Notice>
-            </div>
-          )}
-          {!trial.current && (
-            <div className={css.section}>
-              <Notice tone="warn">{t('notCurrent')}</Notice>
-            </div>
-          )}
-          <div className={css.section}>
-            <p className={own.method}>{path ? t('hintPath') : t(hand === 'add' ? 'hintAdd' : 'hintMove')}</p>
-            {path && (
-              <div className={css.row}>
-                <Button
-                  small
-                  tone="primary"
-                  disabled={sketch.points < 2}
-                  onClick={sketch.finish}
-                  data-testid="path-finish"
-                >
-                  {t('finish')}
-                </Button>
-                <Button small onClick={() => useTrying.getState().take('move')}>
-                  {t('cancel')}
-                </Button>
+          <div className={css.scroll}>
+            {Boolean(error) && (
+              <div className={css.section}>
+                <Notice tone="bad">{sentence(error)}</Notice>
               </div>
             )}
+            {!trial.current && (
+              <div className={css.section}>
+                <Notice tone="warn">{t('notCurrent')}</Notice>
+              </div>
+            )}
+            <div className={css.section}>
+              <p className={own.method}>
+                {path ? t('hintPath') : t(hand === 'add' ? 'hintAdd' : 'hintMove')}
+              </p>
+              {path && (
+                <div className={css.row}>
+                  <Button
+                    small
+                    tone="primary"
+                    disabled={sketch.points < 2}
+                    onClick={sketch.finish}
+                    data-testid="path-finish"
+                  >
+                    {t('finish')}
+                  </Button>
+                  <Button small onClick={() => useTrying.getState().take('move')}>
+                    {t('cancel')}
+                  </Button>
+                </div>
+              )}
+            </div>
+            <TrialFacilities run={run} facilities={facilities} />
+            <TrialPaths gains={paths} walked={run.method !== 'radius'} />
           </div>
-          <TrialFacilities run={run} facilities={facilities} />
-          <TrialPaths gains={paths} walked={run.method !== 'radius'} />
         </>
       )}
-    </div>
+    </>
   );
 }
 

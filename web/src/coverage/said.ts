@@ -1,6 +1,6 @@
 // How the settings and answers of a run read.
 import type { Language } from '../language';
-import { metres } from '../language/format';
+import { count, metres } from '../language/format';
 
 export interface Limit {
   metres?: number;
@@ -30,3 +30,6 @@ export function walkerSaid(
 export function amountSaid(value: number, unit: 'metres' | 'minutes', language: Language): string {
   return unit === 'metres' ? metres(value) : minutesSaid(value, language);
 }
+
+/** Metres to the metre: a proof does not round to kilometres. */
+export const exactMetres = (m: number): string => `${count(Math.round(m))} m`;

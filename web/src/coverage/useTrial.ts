@@ -73,15 +73,15 @@ export function useTrial(run: string | null): TrialState & { retry: () => void }
       (changes) => lasting((id) => tryChanges(district, id, changes)),
       {
         answered: (answer, changes, last) => {
-          const ranked = changes.some((c) => c.kind === 'path');
+          const drawn = changes.filter((c) => c.kind === 'path');
           setState((s) => ({
             ...s,
             answer: changes.length ? answer : null,
-            paths: ranked ? s.paths : null,
+            paths: drawn.length ? s.paths : null,
             asking: !last,
             error: null,
           }));
-          if (last && ranked) ranker.ask(changes);
+          if (last && drawn.length) ranker.ask(drawn);
         },
         failed,
       },

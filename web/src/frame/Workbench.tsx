@@ -121,7 +121,7 @@ export function Workbench() {
   const hasTable =
     against !== null ||
     mode === 'registry' ||
-    (mode === 'coverage' && (tab === 'runs' || tab === 'trial') && run !== null) ||
+    (mode === 'coverage' && tab === 'runs' && run !== null) ||
     (mode === 'coverage' && tab === 'scorecard' && batch !== null) ||
     ((mode === 'zones' || mode === 'plans' || mode === 'program') && (zones.data?.length ?? 0) > 0);
   const wide = mode === 'data';

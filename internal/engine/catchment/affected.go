@@ -1,0 +1,102 @@
+package catchment
+
+import (
+	"slices"
+
+	"github.com/lianpian/lianpian/internal/engine/network"
+)
+
+// outcome is what a trial makes of a home.
+type outcome struct {
+	home  int32
+	after Nearest
+}
+
+// affected returns the homes for which a trial may matter, by number, on a net
+// where there and back differ. These are the homes of facilities that are gone,
+// those whose walk a drawn path may shorten, and those to which a new facility is
+// better than what they have.
+func (t *Trial) affected() []outcome {
+	homes := t.unsettled()
+	list := make([]outcome, len(homes))
+	var disputes []dispute
+	var numbers []int // of them in the list
+	for i, h := range homes {
+		d := t.read(h)
+		list[i] = outcome{h, none}
+		if d.to == d.from {
+			list[i].after = Nearest{int32(d.to), d.there, d.back}
+		} else if d.to >= 0 && d.from >= 0 {
+			disputes, numbers = append(disputes, d), append(numbers, i)
+		}
+	}
+	for i, n := range t.settle(disputes) {
+		list[numbers[i]].after = n
+	}
+	list = t.improve(list)
+	slices.SortFunc(list, func(a, b outcome) int { return int(a.home - b.home) })
+	return list
+}
+
+// read is what the trial's overlays tell of a home.
+func (t *Trial) read(home int32) dispute {
+	d := dispute{home: home}
+	d.to, d.there = t.to.Cost(t.c.homes.doors, int(home))
+	d.from, d.back = t.from.Cost(t.c.homes.doors, int(home))
+	return d
+}
+
+// unsettled returns, in order, the homes that must look for a facility anew.
+func (t *Trial) unsettled() (homes []int32) {
+	for f := range t.c.facilities.Ties().Len() {
+		if t.closed[f] {
+			homes = append(homes, t.c.homesOf(f)...)
+		}
+	}
+	if t.drawn {
+		all, s := t.c.homes.everyone(), t.survey
+		s.to.ExploreDrawn(t.to, t.c.question.Reach, t.c.slack)
+		s.from.ExploreDrawn(t.from, t.c.question.Reach, t.c.slack)
+		s.begin()
+		look := func(home int) {
+			_, there := s.to.Cost(all.doors, home)
+			_, back := s.from.Cost(all.doors, home)
+			if cost := t.c.nearest[home].Cost(); there <= cost || back <= cost {
+				homes = append(homes, int32(home))
+			}
+		}
+		for _, explored := range []*network.Surroundings{s.to, s.from} {
+			s.each(all, explored.Nodes(), explored.Joints(), look)
+		}
+	}
+	slices.Sort(homes)
+	return slices.Compact(homes)
+}
+
+// improve adds the homes to which an added facility is better than what they
+// have. Those in the list have looked at it already.
+func (t *Trial) improve(list []outcome) []outcome {
+	at := map[int32]int{}
+	for _, o := range list {
+		at[o.home] = -1
+	}
+	for i := range t.added {
+		f := t.c.facilities.Ties().Len() + i
+		if t.closed[f] {
+			continue
+		}
+		b := bands{t.c.to, t.c.from, t.c.question.Reach, t.c.slack}
+		for _, x := range t.survey.around(t.c.homes.everyone(), t.added[i].doors, t.added[i].place, b) {
+			n := x.nearest(f)
+			k, known := at[x.home]
+			switch {
+			case known && k >= 0 && n.better(list[k].after):
+				list[k].after = n
+			case !known && n.better(t.c.nearest[x.home]):
+				at[x.home] = len(list)
+				list = append(list, outcome{x.home, n})
+			}
+		}
+	}
+	return list
+}

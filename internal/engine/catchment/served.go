@@ -1,0 +1,138 @@
+package catchment
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/lianpian/lianpian/internal/engine/network"
+)
+
+// homesOf returns the homes of which a facility is the nearest one.
+func (c *Cover) homesOf(facility int) []int32 {
+	c.served.Do(func() {
+		c.first = make([]int32, c.facilities.Ties().Len()+1)
+		for _, n := range c.nearest {
+			if n.Found() {
+				c.first[n.Facility+1]++
+			}
+		}
+		for f := range c.facilities.Ties().Len() {
+			c.first[f+1] += c.first[f]
+		}
+		c.home = make([]int32, c.first[len(c.first)-1])
+		next := slices.Clone(c.first)
+		for h, n := range c.nearest {
+			if n.Found() {
+				c.home[next[n.Facility]] = int32(h)
+				next[n.Facility]++
+			}
+		}
+	})
+	return c.home[c.first[facility]:c.first[facility+1]]
+}
+
+// Metres returns the metres of the walk of every home, in the direction of which
+// the cost counts; +Inf where there is none.
+func (c *Cover) Metres(ctx context.Context) ([]float64, error) {
+	metres := make([]float64, c.Len())
+	others := make([][]int32, stretches(c.Len())) // homes of which the field that counts tells of another facility
+	err := shareHomes(ctx, c.Len(), func(stretch, from, to int) {
+		for i := from; i < to; i++ {
+			n := c.nearest[i]
+			field := c.to
+			if n.Back > n.There {
+				field = c.from
+			}
+			r := field.Of(c.homes.doors, i)
+			metres[i] = r.Metres
+			if !n.Found() {
+				metres[i] = n.Cost()
+			} else if r.Source != int(n.Facility) {
+				others[stretch] = append(others[stretch], int32(i))
+			}
+		}
+	})
+	if err == nil {
+		err = c.measure(ctx, slices.Concat(others...), metres)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("measure the walks of homes: %w", err)
+	}
+	return metres, nil
+}
+
+// measure sets the metres of some homes, one facility after the other.
+func (c *Cover) measure(ctx context.Context, homes []int32, metres []float64) error {
+	slices.SortStableFunc(homes, func(a, b int32) int { return cmp.Compare(c.nearest[a].Facility, c.nearest[b].Facility) })
+	var groups [][]int32
+	for i, h := range homes {
+		if i == 0 || c.nearest[h].Facility != c.nearest[homes[i-1]].Facility {
+			groups = append(groups, nil)
+		}
+		groups[len(groups)-1] = append(groups[len(groups)-1], h)
+	}
+	return share(ctx, len(groups), func(_ context.Context, i int) error {
+		s := c.homes.survey()
+		defer c.homes.surveys.Put(s)
+		facility := int(c.nearest[groups[i][0]].Facility)
+		s.to.Explore(c.facilities, facility, c.to, c.question.Reach, c.slack)
+		s.from.Explore(c.facilities, facility, c.from, c.question.Reach, c.slack)
+		for _, h := range groups[i] {
+			explored := s.to
+			if n := c.nearest[h]; n.Back > n.There {
+				explored = s.from
+			}
+			metres[h] = explored.Of(c.homes.doors, int(h)).Metres
+		}
+		return nil
+	})
+}
+
+// Ranges returns for every home the facilities of a question within its limit,
+// there and back.
+func (h *Homes) Ranges(ctx context.Context, q Question) (*Ranges, error) {
+	q, err := q.check()
+	if err != nil {
+		return nil, err
+	}
+	doors := h.net.Doors(q.Facilities)
+	found := make([][]Pair, q.Facilities.Len())
+	err = share(ctx, len(found), func(_ context.Context, f int) error {
+		s := h.survey()
+		defer h.surveys.Put(s)
+		for _, x := range s.within(h.everyone(), doors, f, q.Limit) {
+			found[f] = append(found[f], Pair{x.home, Option{int32(f), max(x.there, x.back)}})
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("find the homes in range of %d facilities: %w", len(found), err)
+	}
+	return NewRanges(h.Len(), len(found), slices.Concat(found...))
+}
+
+// within returns the homes of an index from which a facility is within a limit,
+// there and back. They hold until the next search.
+func (s *survey) within(at *index, doors *network.Doors, facility int, limit float64) []sighting {
+	net := at.doors.Net()
+	if s.out == nil {
+		s.out, s.back = net.Vicinity(), net.Vicinity()
+	}
+	s.out.Explore(doors, facility, network.ToSource, limit)
+	back := s.out
+	if !net.Symmetric() {
+		back = s.back
+		back.Explore(doors, facility, network.FromSource, limit)
+	}
+	s.begin()
+	s.each(at, s.out.Nodes(), doors.Ties().Feet(facility), func(home int) {
+		_, there := s.out.Cost(at.doors, home)
+		_, back := back.Cost(at.doors, home)
+		if max(there, back) <= limit {
+			s.found = append(s.found, sighting{int32(home), there, back})
+		}
+	})
+	return s.found
+}
