@@ -14,8 +14,9 @@ type TieRules struct {
 	Reach  float64 // metres within which there must be an edge
 	Near   float64 // metres beyond the nearest within which others are used, too; 0: 20
 	Most   int     // feet of one place; 0: 4
-	Island float64 // metres of ways from which on a part of the network is no mere remnant; 0: 200
+	Island float64 // metres of ways from which on a part of the network is no mere remnant; 0: 200, negative: every part counts
 
+	// Several goroutines ask at once.
 	Usable func(edge int) bool           // edges that may be stepped on; nil: all
 	Clear  func(from, to orb.Point) bool // straight ways that nothing bars; nil: all
 }
