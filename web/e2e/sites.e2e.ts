@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, expect, inject, test } from 'vitest';
 import { count } from '../src/language/format';
-import { ask, type Desk, DISTRICT, given, laoshan, then, when } from './driver';
+import { ask, type Desk, DISTRICT, given, laoshan, river, then, when } from './driver';
 
 const near = { ...laoshan, zoom: 15 };
 const path = `/districts/${DISTRICT}`;

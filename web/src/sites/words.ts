@@ -146,6 +146,7 @@ export const words = {
   bound: ['上界', 'Bound'],
   gainCol: ['新增', 'Gain'],
   sites: ['选出的位置', 'Sites'],
+  showAll: ['看全部 {n} 处', 'Show all {n}'],
   noSites: ['没有选出位置', 'No site'],
   serves: ['服务 {n} 户，其中新覆盖 {new} 户', 'serves {n} households, {new} of them new'],
   select: ['选择第 {n} 处', 'Select site {n}'],
