@@ -22,6 +22,7 @@ const (
 // does not change.
 type Drawn struct {
 	kind  DrawnKind
+	ends  [2]orb.Point // as drawn
 	joint []jointAt
 	line  []orb.LineString // between each joint and the next
 }
@@ -38,12 +39,14 @@ var ErrDrawn = errors.New("a path needs at least two different points")
 // Draw cuts a drawn line where it joins the network: its ends at the nearest
 // edge within reach (metres) that rules allow, going on straight to it, and in
 // between every way on the ground that it crosses. Bridges join nothing on their
-// way. An end with no edge within reach leads nowhere.
+// way. An end with no edge within reach leads nowhere, unless another drawn path
+// ends there, too.
 func (g *Graph) Draw(line orb.LineString, kind DrawnKind, rules TieRules) (*Drawn, error) {
 	line = slices.Compact(slices.Clone(line))
 	if len(line) < 2 || !finite(line) {
 		return nil, ErrDrawn
 	}
+	d := &Drawn{kind: kind, ends: [2]orb.Point{line[0], line[len(line)-1]}}
 	rules.Island = -1 // a drawn path may well lead to a part that hung by nothing
 	first, firstFound := g.Foot(line[0], rules)
 	last, lastFound := g.Foot(line[len(line)-1], rules)
@@ -56,7 +59,6 @@ func (g *Graph) Draw(line orb.LineString, kind DrawnKind, rules TieRules) (*Draw
 	if len(line) < 2 {
 		return nil, ErrDrawn
 	}
-	d := &Drawn{kind: kind}
 	crossings := []crossing{{0, g.jointOf(first, firstFound)}}
 	if kind != DrawnBridge {
 		crossings = append(crossings, g.crossings(line)...)

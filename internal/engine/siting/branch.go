@@ -139,4 +139,3 @@ func (t *tree) numbers(c *core) []int32 {
 	}
 	return list
 }
-
