@@ -63,6 +63,7 @@ test('a scorecard lists the worst communities first, colours them, and leads to 
   await desk.get('score-row').first().click();
   await then.sees(desk, 'radar');
   await expect.poll(() => desk.get('community-score').locator('li').count()).toBe(card.types.length);
+  expect(await then.seriousFaults(desk)).toEqual([]);
   await desk.get('inspector-close').click();
 
   const xlsx = await when.downloadBy(desk, 'score-export-xlsx');

@@ -171,6 +171,7 @@ export const words = {
   withdraw: ['撤回', 'Withdraw'],
   withdrawn: ['已撤回“{name}”', 'Withdrew “{name}”'],
   withdrawStep: ['撤回拟建设施', 'Withdraw a proposed facility'],
+  withdrawGone: ['“{name}”已被他人撤回', '“{name}” has been withdrawn by somebody else'],
   withdrawConflict: [
     '“{name}”刚被他人改动，列表已更新，请核对后再撤回。',
     '“{name}” has just been changed by somebody; the list is fresh now, please look again.',
