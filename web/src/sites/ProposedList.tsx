@@ -63,12 +63,14 @@ function Row({ proposed: p }: { proposed: Proposed }) {
   const typeName = useTypeName();
   const { withdraw } = useProposing();
   const name = p.name || p.facility_name;
+  const refusal = (error: unknown): string => {
+    if (!(error instanceof Problem)) return sentence(error);
+    if (error.conflict) return t('withdrawConflict', { name });
+    return error.status === 404 ? t('withdrawGone', { name }) : sentence(error);
+  };
   const go = useMutation({
     mutationFn: () => withdraw(p),
-    onError: (error) =>
-      say(error instanceof Problem && error.conflict ? t('withdrawConflict', { name }) : sentence(error), {
-        bad: true,
-      }),
+    onError: (error) => say(refusal(error), { bad: true }),
   });
   return (
     <div className={own.proposed} data-testid="proposed" data-code={p.code}>

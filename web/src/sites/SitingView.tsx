@@ -1,7 +1,7 @@
 // The answer: how good it is and why that is known, what it changes, how more or
 // fewer sites would do, and the sites themselves.
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { Siting, SitingAnswer } from '../api/nouns';
 import { keys, useSession } from '../api/queries';
 import { stopSiting, underWay } from '../api/sites';
@@ -17,7 +17,7 @@ import { Notice, useSentence } from '../ui/State';
 import { say } from '../ui/Toast';
 import ui from '../ui/ui.module.css';
 import { Curve } from './Curve';
-import { SiteList } from './SiteList';
+import { SiteList, showAll } from './SiteList';
 import { boundName, gapSaid, valueName, valueSaid } from './said';
 import own from './sites.module.css';
 import { useAsk } from './useAsk';
@@ -40,6 +40,7 @@ export function SitingView({
   useSitesOnMap(s, pointed);
   const a = s.answer;
   const going = underWay(s);
+  useArrival(s);
   const refused = may(session.data, 'run.coverage') ? null : t('noRight');
   return (
     <>
@@ -87,6 +88,18 @@ export function SitingView({
       </div>
     </>
   );
+}
+
+/** Who waited for the answer sees where the sites are; who opened an old one keeps the place of the address. */
+function useArrival(s: Siting): void {
+  const waited = useRef(underWay(s));
+  const arrived = !underWay(s) && s.answer !== null;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when it has arrived
+  useEffect(() => {
+    if (!arrived || !waited.current) return;
+    waited.current = false;
+    showAll(s.answer?.sites ?? []);
+  }, [arrived]);
 }
 
 /** The same question for another number; to cover all has no number, so most households are asked for. */

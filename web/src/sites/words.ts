@@ -146,6 +146,7 @@ export const words = {
   bound: ['上界', 'Bound'],
   gainCol: ['新增', 'Gain'],
   sites: ['选出的位置', 'Sites'],
+  showAll: ['看全部 {n} 处', 'Show all {n}'],
   noSites: ['没有选出位置', 'No site'],
   serves: ['服务 {n} 户，其中新覆盖 {new} 户', 'serves {n} households, {new} of them new'],
   select: ['选择第 {n} 处', 'Select site {n}'],
@@ -170,6 +171,7 @@ export const words = {
   withdraw: ['撤回', 'Withdraw'],
   withdrawn: ['已撤回“{name}”', 'Withdrew “{name}”'],
   withdrawStep: ['撤回拟建设施', 'Withdraw a proposed facility'],
+  withdrawGone: ['“{name}”已被他人撤回', '“{name}” has been withdrawn by somebody else'],
   withdrawConflict: [
     '“{name}”刚被他人改动，列表已更新，请核对后再撤回。',
     '“{name}” has just been changed by somebody; the list is fresh now, please look again.',
