@@ -66,7 +66,7 @@ func (t *Trial) unsettled() (homes []int32) {
 			}
 		}
 		for _, explored := range []*network.Surroundings{s.to, s.from} {
-			s.each(explored.Nodes(), explored.Joints(), everyone, look)
+			s.each(explored.Nodes(), explored.Joints(), s.at, look)
 		}
 	}
 	slices.Sort(homes)
@@ -85,8 +85,8 @@ func (t *Trial) improve(list []outcome) []outcome {
 		if t.closed[f] {
 			continue
 		}
-		b := bands{t.c.to, t.c.from, t.c.question.Reach, t.c.slack}
-		for _, x := range t.survey.around(t.added[i], b, everyone, func(home int32) float64 { return t.c.nearest[home].Cost() }) {
+		t.survey.explore(t.added[i], bands{t.c.to, t.c.from, t.c.question.Reach, t.c.slack})
+		for _, x := range t.survey.around(t.added[i], t.survey.at, func(home int32) float64 { return t.c.nearest[home].Cost() }) {
 			n := x.nearest(f)
 			k, known := at[x.home]
 			switch {

@@ -58,10 +58,18 @@ func (h *hearing) missing() (slack float64) {
 	return slack
 }
 
+// needed is the slack to go on with.
+func (h *hearing) needed() float64 {
+	if missing := h.missing(); !math.IsInf(missing, 1) {
+		return missing
+	}
+	return more(h.slack, h.t.c.question.Limit)
+}
+
 // more lets the next look go far enough for what was found, or a good deal
 // farther where something was not.
 func (h *hearing) more() {
-	if slack := more(h.slack, h.missing(), h.t.c.question.Limit); slack > h.slack {
+	if slack := h.needed(); slack > h.slack {
 		h.slack = slack
 		clear(h.looked)
 	}

@@ -40,6 +40,29 @@ func (s *Surroundings) Explore(d *Doors, i int, near Searched, limit, slack floa
 	s.spread()
 }
 
+// ExploreSource is Explore from one of the sources of a field. The nodes of which
+// that is the nearest source are not searched: the field knows them.
+func (s *Surroundings) ExploreSource(near *Field, source int, limit, slack float64) {
+	s.begin(near, limit, slack)
+	s.added = append(s.added, member{near.base, source})
+	own, a := near.nodesOf(int32(source)), s.n.arrows(s.dir)
+	for _, v := range own {
+		if cost := costOf(near.label[v]); cost <= s.limit {
+			s.label[v] = newLabel(cost, 0)
+			s.touched = append(s.touched, v)
+		}
+	}
+	s.seed(0, s.extend)
+	for _, v := range own {
+		for _, arrow := range a.of(v) {
+			if next := s.label[v] + uint64(arrow.cost)<<32; next < s.label[arrow.to] {
+				s.extend(arrow.to, next)
+			}
+		}
+	}
+	s.spread()
+}
+
 // ExploreDrawn finds the nodes from or to which a way over a path drawn in near
 // to a source is within limit and no more than slack longer than to the nearest
 // source in the field that near changes: all whose ways the paths may shorten by
