@@ -22,7 +22,7 @@ type hearing struct {
 func (t *Trial) settle(disputes []dispute) []Nearest {
 	h := &hearing{t: t, disputes: disputes, found: slices.Repeat([]Nearest{none}, len(disputes)), looked: map[int]bool{}}
 	for _, d := range disputes {
-		h.slack = max(h.slack, 1.1*math.Abs(d.there-d.back))
+		h.slack = max(h.slack, 1.1*apart(d))
 		h.reach = max(h.reach, min(t.c.question.Reach, 2*max(d.there, d.back)))
 	}
 	for len(disputes) > 0 {
@@ -58,18 +58,10 @@ func (h *hearing) missing() (slack float64) {
 	return slack
 }
 
-// needed is the slack to go on with.
-func (h *hearing) needed() float64 {
-	if missing := h.missing(); !math.IsInf(missing, 1) {
-		return missing
-	}
-	return more(h.slack, h.t.c.question.Limit)
-}
-
 // more lets the next look go far enough for what was found, or a good deal
 // farther where something was not.
 func (h *hearing) more() {
-	if slack := h.needed(); slack > h.slack {
+	if slack := more(h.slack, h.missing(), h.t.c.question.Limit); slack > h.slack {
 		h.slack = slack
 		clear(h.looked)
 	}
@@ -94,7 +86,7 @@ func (h *hearing) look() {
 			continue
 		}
 		h.looked[f] = true
-		t.survey.explore(t.site(f), bands{t.to, t.from, h.reach, h.slack})
+		t.survey.explore(f, bands{t.to, t.from, h.reach, h.slack})
 		for i, d := range h.disputes {
 			if x, found := t.survey.look(d.home, h.most(i)); found && x.nearest(f).better(h.found[i]) {
 				h.found[i] = x.nearest(f)

@@ -15,75 +15,66 @@ type dispute struct {
 	there, back float64
 }
 
-// court settles disputes. The surroundings of each facility are searched both
-// ways, but a place is only passed if the facility is farther from it than its
-// nearest one by no more than a slack. That finds every home from which the
-// facility is farther than its nearest one by no more than the slack: where a way
-// of w to it leads by a place from which d are left, and the nearest facility of
-// the home is t away, the nearest one of the place is no nearer than t - (w - d).
-// Where the best facility found for a home needs more slack than those had that
-// may be better, judged by the crow's flight, these are searched again.
-type court struct {
-	c        *Cover
-	disputes []dispute
-	at       *index    // of the homes in dispute
-	slack    []float64 // of each facility
-	due      []int     // facilities that are to be searched
-}
-
-// usual is the share of disputes whose slack every facility gets at once.
-const usual = 0.9
-
-// endless is a slack that leaves nothing out: no cost is as high.
-const endless = 1e6
-
+// settle finds the nearest facility of disputed homes. The surroundings of each
+// facility are searched both ways, but a place is only passed if the facility is
+// farther from it than its nearest one by no more than a slack. That finds every
+// home from which the facility is farther than its nearest one by no more than
+// the slack: where a way of w to it leads by a place from which d are left, and
+// the nearest facility of the home is t away, the nearest one of the place is no
+// nearer than t - (w - d). Where the facility found for a home needs more slack,
+// there may be a better one, and the search is repeated.
 func (c *Cover) settle(ctx context.Context, disputes []dispute) error {
-	if len(disputes) == 0 {
-		return nil
+	slack := 0.0
+	for _, d := range disputes {
+		slack = max(slack, 1.1*apart(d)) // a home needs no less, and mostly little more
 	}
-	j := c.court(disputes)
-	for len(j.due) > 0 {
-		if err := j.search(ctx); err != nil {
+	for len(disputes) > 0 {
+		if err := c.search(ctx, disputes, slack); err != nil {
 			return err
 		}
-		j.review()
-	}
-	for _, d := range disputes {
-		c.slack = max(c.slack, c.missing(d))
+		needed := 0.0
+		disputes = slices.DeleteFunc(disputes, func(d dispute) bool {
+			missing := c.missing(d)
+			if missing > slack && slack < endless {
+				needed = max(needed, missing)
+				return false
+			}
+			c.exceed(d)
+			return true
+		})
+		slack = more(slack, needed, c.question.Limit)
 	}
 	return nil
 }
 
-// court prepares the first search. A home needs no less slack than there and back
-// are apart, and mostly little more.
-func (c *Cover) court(disputes []dispute) *court {
-	j := &court{c: c, disputes: disputes, slack: make([]float64, c.facilities.Ties().Len())}
-	disputed, apart := newMarks(c.Len()), make([]float64, len(disputes))
-	for i, d := range disputes {
-		disputed.set(d.home)
-		apart[i] = 1.1 * math.Abs(d.there-d.back)
-		j.slack[d.to] = max(j.slack[d.to], apart[i])
-		j.slack[d.from] = max(j.slack[d.from], apart[i])
+// apart is how far there and back are apart.
+func apart(d dispute) float64 { return math.Abs(d.there - d.back) }
+
+// endless is a slack that leaves nothing out: no cost is as high.
+const endless = 1e6
+
+// more is the slack to search with where one was not enough: what is known to be
+// needed, or a good deal more than before.
+func more(slack, needed, limit float64) float64 {
+	if !math.IsInf(needed, 1) {
+		return max(slack, needed)
 	}
-	j.at = c.homes.index().only(disputed)
-	slices.Sort(apart)
-	for f := range j.slack {
-		j.slack[f] = max(j.slack[f], apart[int(usual*float64(len(apart)))])
-		j.due = append(j.due, f)
-	}
-	return j
+	return min(endless, max(4*slack, limit/4))
 }
 
-// search looks at the homes in the surroundings of the facilities that are due.
-func (j *court) search(ctx context.Context) error {
-	c := j.c
+// search looks at disputed homes in the surroundings of every facility.
+func (c *Cover) search(ctx context.Context, disputes []dispute, slack float64) error {
+	disputed := newMarks(c.Len())
+	for _, d := range disputes {
+		disputed.set(d.home)
+	}
+	at := c.homes.index().only(disputed)
 	var hand sync.Mutex
-	return share(ctx, len(j.due), func(_ context.Context, i int) error {
-		s, f := c.homes.survey(), j.due[i]
+	return share(ctx, c.facilities.Ties().Len(), func(_ context.Context, f int) error {
+		s := c.homes.survey()
 		defer c.homes.surveys.Put(s)
-		s.to.ExploreSource(c.to, f, c.question.Reach, j.slack[f])
-		s.from.ExploreSource(c.from, f, c.question.Reach, j.slack[f])
-		found := s.around(Site{c.facilities, f}, j.at, func(int32) float64 { return c.question.Reach })
+		s.explore(f, bands{c.to, c.from, c.question.Reach, slack})
+		found := s.around(Site{c.facilities, f}, at, func(int32) float64 { return c.question.Reach })
 		hand.Lock()
 		defer hand.Unlock()
 		for _, x := range found {
@@ -95,49 +86,3 @@ func (j *court) search(ctx context.Context) error {
 		return nil
 	})
 }
-
-// review finds the facilities that must be searched with more slack.
-func (j *court) review() {
-	j.due = j.due[:0]
-	had := slices.Clone(j.slack)
-	least := slices.Min(had)
-	for _, d := range j.disputes {
-		missing := j.c.missing(d)
-		switch {
-		case missing <= least:
-		case !math.IsInf(missing, 1):
-			j.summon(d, missing)
-		case had[d.to] < endless || had[d.from] < endless:
-			j.slack[d.to] = max(j.slack[d.to], more(had[d.to], j.c.question.Limit))
-			j.slack[d.from] = max(j.slack[d.from], more(had[d.from], j.c.question.Limit))
-		default:
-			for f := range j.slack {
-				j.slack[f] = endless
-			}
-		}
-	}
-	for f := range j.slack {
-		if j.slack[f] > had[f] {
-			j.due = append(j.due, f)
-		}
-	}
-}
-
-// summon gives the facilities that may be the nearest one of a home as much slack
-// as is missing.
-func (j *court) summon(d dispute, missing float64) {
-	ties, homes := j.c.facilities.Ties(), j.c.homes.doors
-	pace, home := homes.Net().LeastPace(), homes.Ties().Place(int(d.home))
-	most := min(j.c.nearest[d.home].Cost(), j.c.question.Reach)
-	for f := range j.slack {
-		if j.slack[f] >= missing {
-			continue
-		}
-		if place := ties.Place(f); math.Hypot(place[0]-home[0], place[1]-home[1])*pace <= most {
-			j.slack[f] = missing
-		}
-	}
-}
-
-// more is the slack to go on with where nothing was found.
-func more(slack, limit float64) float64 { return min(endless, max(4*slack, limit/4)) }

@@ -45,8 +45,14 @@ type bands struct {
 	reach, slack float64
 }
 
-// explore searches around a site, there and back.
-func (s *survey) explore(site Site, b bands) {
+// explore searches around a facility, there and back.
+func (s *survey) explore(facility int, b bands) {
+	s.to.ExploreSource(b.to, facility, b.reach, b.slack)
+	s.from.ExploreSource(b.from, facility, b.reach, b.slack)
+}
+
+// exploreSite searches around a place for one, there and back.
+func (s *survey) exploreSite(site Site, b bands) {
 	s.to.Explore(site.doors, site.place, b.to, b.reach, b.slack)
 	s.from.Explore(site.doors, site.place, b.from, b.reach, b.slack)
 }
