@@ -15,6 +15,9 @@ type hearing struct {
 	looked   map[int]bool // the facilities around which was looked, with as much
 }
 
+// rounding is how much less than the least pace says a cost may be.
+const rounding = 0.01
+
 // settle finds the nearest facilities of disputed homes among all that there are
 // in the trial, as Cover.settle does. Only facilities that are near enough to one
 // of the homes as the crow flies are looked at: first those that are the nearest
@@ -105,7 +108,7 @@ func (h *hearing) candidate(f int) bool {
 		}
 		home := homes.Place(int(d.home))
 		straight := math.Hypot(place[0]-home[0], place[1]-home[1])
-		if most := h.most(i); !math.IsInf(most, 1) && straight*pace <= most {
+		if most := h.most(i); !math.IsInf(most, 1) && straight*pace <= most+rounding {
 			return true
 		}
 	}

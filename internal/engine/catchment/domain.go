@@ -73,7 +73,7 @@ func (c *Cover) slackNear(b orb.Bound) (slack float64) {
 		}
 		dx := max(0, d.bound.Min[0]-b.Max[0], b.Min[0]-d.bound.Max[0])
 		dy := max(0, d.bound.Min[1]-b.Max[1], b.Min[1]-d.bound.Max[1])
-		if math.Hypot(dx, dy)*pace <= d.farthest {
+		if math.Hypot(dx, dy)*pace <= d.farthest+rounding {
 			slack = max(slack, d.slack)
 		}
 	}

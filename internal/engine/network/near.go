@@ -183,7 +183,8 @@ func (s *Surroundings) Joints() (feet []Foot) {
 	return feet
 }
 
-// LeastPace returns the least that a straight metre costs, whatever way is taken.
+// LeastPace returns the least that a straight metre costs, whatever way is taken;
+// costs may be less by a hundredth, since they are rounded.
 func (n *Net) LeastPace() float64 {
 	const rounding = 0.999
 	if n.walker == nil {
