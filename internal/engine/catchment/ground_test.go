@@ -109,9 +109,13 @@ func TestAWayPartlyWithinReachIsDrawnThatFar(t *testing.T) {
 		p  orb.Point
 		in bool
 	}{
-		{orb.Point{2000, 100}, true}, {orb.Point{2000, 135}, false}, // no way is within 120 m
-		{orb.Point{2490, 0}, true}, {orb.Point{2510, 0}, false}, {orb.Point{1505, 0}, true},
-		{orb.Point{2395, 100}, true}, {orb.Point{2410, 100}, false}, // across open ground to the way first
+		{orb.Point{2000, 100}, true},
+		{orb.Point{2000, 135}, false}, // no way is within 120 m
+		{orb.Point{2490, 0}, true},
+		{orb.Point{2510, 0}, false},
+		{orb.Point{1505, 0}, true},
+		{orb.Point{2395, 100}, true},
+		{orb.Point{2410, 100}, false}, // across open ground to the way first
 	} {
 		if got := planar.MultiPolygonContains(area, x.p); got != x.in {
 			t.Errorf("%v is within: %v, want %v", x.p, got, x.in)
