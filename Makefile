@@ -119,6 +119,11 @@ bench-walk: system-run
 			echo "It cannot be had: the searches are measured without it."; }
 	go run ./bench/walk
 
+## bench-coverage: coverage of a district of 300,000 buildings by 12 types of facilities, beside the textbook's Dijkstra and straight lines
+.PHONY: bench-coverage
+bench-coverage:
+	go run ./bench/coverage
+
 .PHONY: system-run system-test
 system-run:
 	@scripts/setup-system.sh run
