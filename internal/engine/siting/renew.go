@@ -9,7 +9,7 @@ import "slices"
 func (s *search) renew(c *core, given []int32, part float64) {
 	const smallest, largest = 4, 16
 	v := newVicinity(c)
-	until := s.meter.share(part).allowed
+	until := s.allowance(part, 3)
 	for size := smallest; size <= largest; size += 4 {
 		for idle := 0; idle < 3*c.n/size+10; idle++ {
 			if s.meter.used >= until || s.done() {
