@@ -104,6 +104,12 @@ bench-formation:
 bench-schedule:
 	go run ./bench/schedule
 
+## bench-siting: best sites beside plain greedy, the OR-Library's optima and (CBC=10s) coinor-cbc
+CBC ?= 0s
+.PHONY: bench-siting
+bench-siting:
+	go run ./bench/siting -cbc $(CBC)
+
 ## bench-links: links of 10,000 communities, all and after an edit, beside the bare query for the pairs
 .PHONY: bench-links
 bench-links: system-run
