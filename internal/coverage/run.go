@@ -116,7 +116,7 @@ func (s *Store) ask(ctx context.Context, tx pgx.Tx, in *inputs, types []string) 
 	if len(types) == 0 {
 		types = profile.FacilityKeys
 	}
-	for _, kind := range types {
+	for _, kind := range s.inOrder(types) {
 		q, err := s.spec(in.settings, profile, kind)
 		if invalid, is := err.(*InvalidError); is && !single {
 			if t, known := s.lib.FacilityType(kind); known && (t.Kind == "" || t.Kind == "place") {
