@@ -112,7 +112,11 @@ bench-links: system-run
 ## bench-walk: searches of the walking network beside the textbook's Dijkstra and pgRouting, which is installed for it
 .PHONY: bench-walk
 bench-walk: system-run
-	@scripts/setup-system.sh pgrouting
+	@compgen -G '/usr/share/postgresql/*/extension/pgrouting.control' >/dev/null || { \
+		version=$$(ls -d /usr/lib/postgresql/*/bin/postgres | sed -E 's#.*/postgresql/([0-9]+)/.*#\1#' | sort -n | tail -1); \
+		echo "Installing postgresql-$$version-pgrouting to measure beside it …"; \
+		$$([ "$$(id -u)" = 0 ] || echo sudo) apt-get install -y -qq --no-install-recommends "postgresql-$$version-pgrouting" || \
+			echo "It cannot be had: the searches are measured without it."; }
 	go run ./bench/walk
 
 .PHONY: system-run system-test

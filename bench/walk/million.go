@@ -29,7 +29,8 @@ func measureMillion(ctx context.Context, out io.Writer) error {
 
 	from := rand.New(rand.NewPCG(3, 3)).IntN(len(s.at))
 	var ours []float64
-	took := best(15, func() { ours, err = net.OneToAll(ctx, int(curved.number[from]), network.FromSource) })
+	search := func() { ours, err = net.OneToAll(ctx, int(curved.number[from]), network.FromSource) }
+	took, used := best(15, search), processor(15, search)
 	if err != nil {
 		return err
 	}
@@ -41,7 +42,7 @@ func measureMillion(ctx context.Context, out io.Writer) error {
 	for i := range s.at {
 		worst = max(worst, math.Abs(theirs[plain.number[i]]-ours[curved.number[i]]))
 	}
-	row(out, "one to all, one core", took, "limit %v; furthest apart from the textbook's %.4f m", millionLimit, worst)
+	row(out, "one to all, one core", took, "limit %v; %.1f ms of processor time; furthest apart from the textbook's %.4f m", millionLimit, float64(used)/1e6, worst)
 	row(out, "the textbook's Dijkstra, nodes as they come", slow, "%.1f times as long", slow.Seconds()/took.Seconds())
 	row(out, "the textbook's Dijkstra, nodes along the curve", ordered, "%.1f times as long", ordered.Seconds()/took.Seconds())
 	row(out, "a mere look at every arc and its end", pass, "one to all takes %.1f times as long", took.Seconds()/pass.Seconds())

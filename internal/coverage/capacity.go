@@ -30,13 +30,9 @@ func crowd(ctx context.Context, m measure, subjects []subject, set []facility, l
 	if c.Known == 0 {
 		return nil, nil
 	}
-	pairs, err := m.within(ctx, set, limit)
+	ranges, err := m.within(ctx, set, limit)
 	if err != nil {
 		return nil, err
-	}
-	ranges, err := catchment.NewRanges(len(subjects), len(set), pairs)
-	if err != nil {
-		return nil, fmt.Errorf("put facilities in range: %w", err)
 	}
 	demand := make([]float64, len(subjects))
 	for i := range subjects {

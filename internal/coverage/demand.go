@@ -99,32 +99,24 @@ func (d *Demand) settle(outcomes []outcome) {
 	}
 }
 
+// Ways are the ways from the homes of a demand to some places.
+type Ways struct {
+	ranges *catchment.Ranges
+	of     []int32
+}
+
+// Of returns the places within reach of a home with the costs of the ways.
+func (w Ways) Of(home int) []catchment.Option { return w.ranges.Of(int(w.of[home])) }
+
 // Ways lists the ways from the homes to some places (longitude/latitude) that
 // cost at most so much: the worse of there and back.
-func (d *Demand) Ways(ctx context.Context, places []orb.Point, most float64) ([]catchment.Pair, error) {
+func (d *Demand) Ways(ctx context.Context, places []orb.Point, most float64) (Ways, error) {
 	set := make([]facility, len(places))
 	for i, p := range places {
 		set[i].at = placeAt(p[0], p[1])
 	}
-	pairs, err := d.in.measure.within(ctx, set, most)
-	if err != nil {
-		return nil, err
-	}
-	home := make([]int32, len(d.in.subjects))
-	for i := range home {
-		home[i] = -1
-	}
-	for h, i := range d.of {
-		home[i] = int32(h)
-	}
-	kept := pairs[:0]
-	for _, p := range pairs {
-		if h := home[p.Home]; h >= 0 {
-			p.Home = h
-			kept = append(kept, p)
-		}
-	}
-	return kept, nil
+	ranges, err := d.in.measure.within(ctx, set, most)
+	return Ways{ranges, d.of}, err
 }
 
 // Junctions returns where at least three ways of the walking network meet, on

@@ -27,7 +27,7 @@ type measure interface {
 	// equals, and says which of them are within a limit.
 	nearest(ctx context.Context, set []facility, limit float64) ([]outcome, error)
 	// within lists the facilities within a limit of every subject.
-	within(ctx context.Context, set []facility, limit float64) ([]catchment.Pair, error)
+	within(ctx context.Context, set []facility, limit float64) (*catchment.Ranges, error)
 	// lost counts the facilities that are not on the network.
 	lost(set []facility) int64
 	// network says what was walked on; nil for straight lines.
@@ -77,7 +77,7 @@ func (m straight) nearest(ctx context.Context, set []facility, limit float64) ([
 	return outcomes, nil
 }
 
-func (m straight) within(ctx context.Context, set []facility, limit float64) ([]catchment.Pair, error) {
+func (m straight) within(ctx context.Context, set []facility, limit float64) (*catchment.Ranges, error) {
 	search := m.tree(set)
 	var pairs []catchment.Pair
 	for i, p := range m.at {
@@ -88,7 +88,11 @@ func (m straight) within(ctx context.Context, set []facility, limit float64) ([]
 			pairs = append(pairs, catchment.Pair{Home: int32(i), Option: catchment.Option{Facility: int32(order), Cost: metres}})
 		})
 	}
-	return pairs, nil
+	ranges, err := catchment.NewRanges(len(m.at), len(set), pairs)
+	if err != nil {
+		return nil, fmt.Errorf("put facilities in range: %w", err)
+	}
+	return ranges, nil
 }
 
 func (straight) lost([]facility) int64 { return 0 }

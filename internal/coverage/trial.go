@@ -36,7 +36,7 @@ type TrialFigures struct {
 	Households         int64   `json:"households"`
 	CoveredHouseholds  int64   `json:"covered_households"`
 	CoveredFloorAreaM2 float64 `json:"covered_floor_area_m2"`
-	MeanM              float64 `json:"mean_m"`
+	MeanM              float64 `json:"mean_m" doc:"0 for walk_slope, which counts minutes"`
 	MeanMinutes        float64 `json:"mean_minutes"`
 }
 

@@ -156,7 +156,7 @@ func (t *trial) begin(ctx context.Context) error {
 	for i := range t.base {
 		t.sum.add(&t.in.subjects[i], &t.base[i], 1)
 	}
-	t.figures = t.sum.figures()
+	t.figures = t.shown(t.sum)
 	return nil
 }
 
@@ -198,18 +198,25 @@ func (t *trialSum) add(s *subject, o *outcome, sign int64) {
 	if o.facility >= 0 {
 		h := float64(sign * s.wholeHouseholds)
 		t.walked += h
-		t.metres += h * o.metres
+		if !math.IsNaN(o.metres) {
+			t.metres += h * o.metres
+		}
 		if seconds := max(o.there, o.back); !math.IsNaN(seconds) {
 			t.timed += h * seconds / 60
 		}
 	}
 }
 
-func (t trialSum) figures() TrialFigures {
-	f := t.f
+// shown are the sums as people see them. What counts minutes does not measure
+// the metres of every way again.
+func (t *trial) shown(sum trialSum) TrialFigures {
+	f := sum.f
 	f.CoveredFloorAreaM2 = cents(f.CoveredFloorAreaM2)
-	if t.walked > 0 {
-		f.MeanM, f.MeanMinutes = math.Round(t.metres/t.walked*10)/10, cents(t.timed/t.walked)
+	if sum.walked > 0 {
+		f.MeanM, f.MeanMinutes = math.Round(sum.metres/sum.walked*10)/10, cents(sum.timed/sum.walked)
+	}
+	if t.in.settings.Method == MethodWalkSlope {
+		f.MeanM = 0
 	}
 	return f
 }
@@ -249,7 +256,7 @@ func (s *Store) Try(ctx context.Context, scope account.Scope, district string, i
 			a.Changed = append(a.Changed, TrialChanged{ID: subject.id, Code: subject.code, Covered: c.covered(), Households: float64(subject.wholeHouseholds)})
 		}
 	}
-	a.Figures = sum.figures()
+	a.Figures = one.shown(sum)
 	a.TookMS = math.Round(time.Since(began).Seconds()*1e5) / 100
 	return a, nil
 }

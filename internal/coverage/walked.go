@@ -79,11 +79,20 @@ func (m *walked) nearest(ctx context.Context, set []facility, limit float64) ([]
 	if err != nil {
 		return nil, err
 	}
+	return m.outcomes(ctx, cover, len(set))
+}
+
+// outcomes reads a cover by so many facilities.
+func (m *walked) outcomes(ctx context.Context, cover *catchment.Cover, facilities int) ([]outcome, error) {
+	metres, err := cover.Metres(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("compute coverage: %w", err)
+	}
 	outcomes := make([]outcome, cover.Len())
 	for i := range outcomes {
-		outcomes[i] = m.outcome(cover.Of(i), cover.Metres(i), statuses[cover.Status(i)])
+		outcomes[i] = m.outcome(cover.Of(i), metres[i], statuses[cover.Status(i)])
 		// Without any facility nothing is cut off from one.
-		if len(set) == 0 && outcomes[i].status == CutOff {
+		if facilities == 0 && outcomes[i].status == CutOff {
 			outcomes[i].status = Uncovered
 		}
 	}
@@ -107,12 +116,12 @@ func (m *walked) outcome(w catchment.Nearest, metres float64, status string) out
 	return o
 }
 
-func (m *walked) within(ctx context.Context, set []facility, limit float64) ([]catchment.Pair, error) {
-	pairs, err := m.homes.Within(ctx, m.tie(set), limit)
+func (m *walked) within(ctx context.Context, set []facility, limit float64) (*catchment.Ranges, error) {
+	ranges, err := m.homes.Ranges(ctx, catchment.Question{Facilities: m.tie(set), Limit: limit})
 	if err != nil {
 		return nil, fmt.Errorf("find what is in range: %w", err)
 	}
-	return pairs, nil
+	return ranges, nil
 }
 
 func (m *walked) lost(set []facility) (n int64) {

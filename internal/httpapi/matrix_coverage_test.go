@@ -126,6 +126,16 @@ var coverageRows = []row{
 		route: "GET /districts/{district}/coverage/batches/{batch}/export", own: "401 200 200 200 404 403", next: "401 200 200 404 404 403", away: triesAway,
 		ask: in("GET", "coverage/batches/%s/export?format=csv", someBatch),
 	},
+	{route: "GET /districts/{district}/elevations", own: signedIn, away: otherPlace, ask: get("/districts/{district}/elevations")},
+	{
+		route: "DELETE /districts/{district}/elevations/{source}", audited: true, own: "401 204 204 403 403 403", away: "401 204 403 403 403 403",
+		ask: func(w *world, s spot, _ string) ask {
+			ref := fmt.Sprintf("hgt:%d", w.counter.Add(1))
+			w.sql(`insert into elevation (district_code, source_ref, name, format, source_crs, source_step_m, west, north, step_x, step_y, cols, rows, voids, lowest_m, highest_m, digest)
+				values ($1, $2, 'n', 'hgt', 'EPSG:4326', 90, 106, 29, 0.001, 0.001, 2, 2, 0, 1, 2, 'd')`, s.district, ref)
+			return write("DELETE", thing(s, "elevations", ref), 0, "")
+		},
+	},
 	{route: "GET /districts/{district}/network", own: signedIn, away: otherPlace, ask: get("/districts/{district}/network")},
 	{route: "GET /districts/{district}/zones/{code}/services", own: signedIn, next: "401 200 200 404 404 200", away: otherPlace, ask: in("GET", "zones/%s/services", standingZone)},
 	{route: "GET /districts/{district}/communities/{code}/services", own: signedIn, next: "401 200 200 404 404 200", away: otherPlace, ask: in("GET", "communities/%s/services", standingCommunity)},

@@ -8,6 +8,7 @@ import (
 
 	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/coverage"
+	"github.com/lianpian/lianpian/internal/registry"
 	"github.com/lianpian/lianpian/internal/walking"
 )
 
@@ -35,6 +36,10 @@ func (a ServiceAsk) settings(kind, code string) coverage.Settings {
 
 type batchList struct {
 	Items []coverage.Batch `json:"items" doc:"newest first, without the runs"`
+}
+
+type elevationList struct {
+	Items []registry.Elevation `json:"items"`
 }
 
 func (s *Server) batchRoutes() {
@@ -108,6 +113,26 @@ func (s *Server) serviceRoutes() {
 	) (*struct{ Body coverage.Services }, error) {
 		services, err := s.Coverage.Services(ctx, scopeOf(ctx), in.District, in.settings(coverage.AreaCommunity, in.Code))
 		return &struct{ Body coverage.Services }{services}, err
+	})
+
+	const models = "/districts/{district}/elevations"
+	add(s, route{
+		method: http.MethodGet, path: models, id: "listElevations", tag: "coverage",
+		summary: "Elevation models, the finest first", needs: account.ReadMap, at: district,
+	}, func(ctx context.Context, in *InDistrict) (*struct{ Body elevationList }, error) {
+		items, err := s.Registry.Elevations(ctx, scopeOf(ctx), in.District)
+		return &struct{ Body elevationList }{elevationList{items}}, err
+	})
+
+	add(s, route{
+		method: http.MethodDelete, path: models + "/{source}", id: "deleteElevation", tag: "coverage",
+		summary: "Remove an elevation model", needs: account.ImportBase, at: district, status: http.StatusNoContent,
+	}, func(ctx context.Context, in *struct {
+		InDistrict
+		Source string `path:"source" maxLength:"300" doc:"source_ref of the model"`
+	},
+	) (*struct{}, error) {
+		return nil, s.Registry.DeleteElevation(ctx, scopeOf(ctx), in.District, in.Source)
 	})
 
 	add(s, route{

@@ -106,7 +106,7 @@ func (s *Server) describePlainRoutes() {
 		Type: huma.TypeObject, Required: []string{"file"},
 		Properties: map[string]*huma.Schema{
 			"file":  file,
-			"layer": text("what the file holds", "auto", "ledger", "communities", "buildings", "facilities", "osm", "base"),
+			"layer": text("what the file holds", "auto", "ledger", "communities", "buildings", "facilities", "osm", "base", "elevation"),
 			"crs":   text("coordinates of a ledger", "wgs84", "cgcs2000", "gcj02", "bd09"),
 		},
 	}), http.StatusAccepted, of("application/json", schemaFor[job.Job](s)))

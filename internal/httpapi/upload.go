@@ -95,8 +95,8 @@ func (s *Server) askImport(r *http.Request, p account.Person, u upload) (job.Job
 		return job.Job{}, err
 	}
 	if isBaseMap(u) && !p.May(account.ImportBase, p.OwnPart(district)) {
-		return job.Job{}, newProblem(http.StatusForbidden, kindNotPermitted, "镇街账户不能导入底图数据（OpenStreetMap）",
-			"Your role may not import base map data.")
+		return job.Job{}, newProblem(http.StatusForbidden, kindNotPermitted, "镇街账户不能导入底图和高程数据",
+			"Your role may not import base map or elevation data.")
 	}
 	args := importArgs{Path: u.path, Name: u.name, District: district, Layer: u.layer, CRS: u.crs, By: p.Name}
 	err := s.Accounts.Note(r.Context(), account.Entry{
@@ -119,7 +119,12 @@ func (s *Server) askImport(r *http.Request, p account.Person, u upload) (job.Job
 // again once it knows the format.
 func isBaseMap(u upload) bool {
 	name := strings.ToLower(u.name)
-	return u.layer == "osm" || u.layer == "base" || strings.HasSuffix(name, ".pbf") || strings.Contains(name, ".osm")
+	for _, end := range []string{".pbf", ".hgt", ".hgt.zip", ".hgt.gz", ".tif", ".tiff"} {
+		if strings.HasSuffix(name, end) {
+			return true
+		}
+	}
+	return u.layer == "osm" || u.layer == "base" || u.layer == "elevation" || strings.Contains(name, ".osm")
 }
 
 // receive streams the form's file to the upload directory. Whatever goes wrong,
@@ -173,7 +178,7 @@ func (s *Server) receive(w http.ResponseWriter, r *http.Request) (u upload, err 
 	if u.path == "" {
 		return u, invalid("body.file", "缺少文件", nil)
 	}
-	if !slices.Contains([]string{"", "auto", "osm", "base", "ledger", "communities", "buildings", "facilities"}, u.layer) {
+	if !slices.Contains([]string{"", "auto", "osm", "base", "ledger", "communities", "buildings", "facilities", "elevation"}, u.layer) {
 		return u, invalid("body.layer", "没有这个图层", u.layer)
 	}
 	if !slices.Contains([]string{"", "wgs84", "cgcs2000", "gcj02", "bd09"}, u.crs) {
@@ -284,7 +289,7 @@ func fileName(given string) string {
 // that means something to a file system.
 func extension(name string) string {
 	name = strings.ToLower(name)
-	for _, known := range []string{".osm.pbf", ".pbf", ".osm", ".xml", ".xlsx", ".xls", ".csv", ".txt", ".geojson", ".json", ".zip", ".gz", ".bz2"} {
+	for _, known := range []string{".osm.pbf", ".pbf", ".osm", ".xml", ".hgt.zip", ".hgt", ".tiff", ".tif", ".xlsx", ".xls", ".csv", ".txt", ".geojson", ".json", ".zip", ".gz", ".bz2"} {
 		if strings.HasSuffix(name, known) {
 			return known
 		}

@@ -8,7 +8,6 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/lianpian/lianpian/internal/coverage"
-	"github.com/lianpian/lianpian/internal/engine/catchment"
 	"github.com/lianpian/lianpian/internal/engine/siting"
 )
 
@@ -115,14 +114,13 @@ func (m *modelled) build(ctx context.Context) error {
 		p.Capacity = capacity
 	}
 	p.Sites = len(places)
-	pairs, err := m.demand.Ways(ctx, places, m.far())
+	ways, err := m.demand.Ways(ctx, places, m.far())
 	if err != nil {
 		return err
 	}
-	if len(pairs) > mostWays {
-		return &InvalidError{Field: "candidates", Detail: fmt.Sprintf("候选位置和住户之间的路线太多（%d 条），请减少候选种类或缩小范围", len(pairs))}
+	if p.Costs = sparse(len(p.Weight), ways); len(p.Costs.Site) > mostWays {
+		return &InvalidError{Field: "candidates", Detail: fmt.Sprintf("候选位置和住户之间的路线太多（%d 条），请减少候选种类或缩小范围", len(p.Costs.Site))}
 	}
-	p.Costs = sparse(len(p.Weight), pairs)
 	if p.Conflicts, err = m.conflicts(places); err != nil {
 		return err
 	}
@@ -130,19 +128,14 @@ func (m *modelled) build(ctx context.Context) error {
 	return nil
 }
 
-// sparse puts pairs into the engine's rows.
-func sparse(rows int, pairs []catchment.Pair) siting.Costs {
-	c := siting.Costs{First: make([]int32, rows+1), Site: make([]int32, len(pairs)), Cost: make([]float64, len(pairs))}
-	for _, p := range pairs {
-		c.First[p.Home+1]++
-	}
-	for i := range rows {
-		c.First[i+1] += c.First[i]
-	}
-	next := append([]int32(nil), c.First...)
-	for _, p := range pairs {
-		c.Site[next[p.Home]], c.Cost[next[p.Home]] = p.Facility, p.Cost
-		next[p.Home]++
+// sparse puts ways into the engine's rows.
+func sparse(rows int, ways coverage.Ways) siting.Costs {
+	c := siting.Costs{First: make([]int32, 1, rows+1)}
+	for home := range rows {
+		for _, o := range ways.Of(home) {
+			c.Site, c.Cost = append(c.Site, o.Facility), append(c.Cost, o.Cost)
+		}
+		c.First = append(c.First, int32(len(c.Site)))
 	}
 	return c
 }

@@ -28,9 +28,9 @@ type Change struct {
 
 // Effect is what a trial changes.
 type Effect struct {
-	Changes       []Change // by number of the home
-	Gained, Lost  Amount   // homes that are covered and were not, and the other way round
-	Nearer, Wider Amount   // homes with a lower cost, and with a higher one or no way any more
+	Changes         []Change // by number of the home
+	Gained, Lost    Amount   // homes that are covered and were not, and the other way round
+	Nearer, Farther Amount   // homes with a lower cost, and with a higher one or no way any more
 	// Saved is Σ households · cost before less the same after, over homes that
 	// have a facility before and after.
 	Saved float64
@@ -56,7 +56,7 @@ func (c *Cover) effect(changes []Change, sizes []Size) Effect {
 		case after < before:
 			e.Nearer.add(size)
 		case after > before:
-			e.Wider.add(size)
+			e.Farther.add(size)
 		}
 		if x.Before.Found() && x.After.Found() {
 			e.Saved += size.Households * (before - after)

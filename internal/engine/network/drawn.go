@@ -22,6 +22,7 @@ const (
 // does not change.
 type Drawn struct {
 	kind  DrawnKind
+	ends  [2]orb.Point // as drawn
 	joint []jointAt
 	line  []orb.LineString // between each joint and the next
 }
@@ -38,12 +39,14 @@ var ErrDrawn = errors.New("a path needs at least two different points")
 // Draw cuts a drawn line where it joins the network: its ends at the nearest
 // edge within reach (metres) that rules allow, going on straight to it, and in
 // between every way on the ground that it crosses. Bridges join nothing on their
-// way. An end with no edge within reach leads nowhere.
+// way. An end with no edge within reach leads nowhere, unless another drawn path
+// ends there, too.
 func (g *Graph) Draw(line orb.LineString, kind DrawnKind, rules TieRules) (*Drawn, error) {
 	line = slices.Compact(slices.Clone(line))
 	if len(line) < 2 || !finite(line) {
 		return nil, ErrDrawn
 	}
+	d := &Drawn{kind: kind, ends: [2]orb.Point{line[0], line[len(line)-1]}}
 	rules.Island = -1 // a drawn path may well lead to a part that hung by nothing
 	first, firstFound := g.Foot(line[0], rules)
 	last, lastFound := g.Foot(line[len(line)-1], rules)
@@ -56,7 +59,6 @@ func (g *Graph) Draw(line orb.LineString, kind DrawnKind, rules TieRules) (*Draw
 	if len(line) < 2 {
 		return nil, ErrDrawn
 	}
-	d := &Drawn{kind: kind}
 	crossings := []crossing{{0, g.jointOf(first, firstFound)}}
 	if kind != DrawnBridge {
 		crossings = append(crossings, g.crossings(line)...)
@@ -90,8 +92,7 @@ func (g *Graph) sameCrossing(a, b crossing) bool {
 	if math.Abs(a.along-b.along) > 1e-6 || a.edge < 0 || b.edge < 0 {
 		return false
 	}
-	one, other := Foot{Edge: int(a.edge), At: a.at}, Foot{Edge: int(b.edge), At: b.at}
-	return a.edge == b.edge && math.Abs(a.at-b.at) < 1e-6 || g.sameNode(one, other)
+	return a.edge == b.edge && math.Abs(a.at-b.at) < 1e-6 || g.sameNode(tie{edge: a.edge, at: a.at}, tie{edge: b.edge, at: b.at})
 }
 
 // crossings returns where a line meets ways on the ground, in order.

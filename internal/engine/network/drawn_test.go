@@ -108,6 +108,47 @@ func TestDrawnStairsAndSlopesCountForTheWalker(t *testing.T) {
 	}
 }
 
+func TestAPathGoesOnWhereAnotherEnds(t *testing.T) {
+	g := network.BuildClean([]network.Road{street("北街", 0, 60, 300, 60), street("南街", 300, 0, 0, 0)}, network.Cleaning{})
+	net := g.ByMetres()
+	rules := network.TieRules{Reach: 5}
+	home := net.Doors(g.Tie([]orb.Point{{100, 0}}, rules))
+	field, err := net.Nearest(context.Background(), net.Doors(g.Tie([]orb.Point{{100, 60}}, rules)), network.ToSource, math.Inf(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	draw := func(kind network.DrawnKind, line ...orb.Point) *network.Drawn {
+		path, err := g.Draw(line, kind, rules)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	up := draw(network.DrawnStairs, orb.Point{100, 0}, orb.Point{100, 20})
+	over := draw(network.DrawnBridge, orb.Point{100, 20.5}, orb.Point{100, 60})
+	elsewhere := draw(network.DrawnBridge, orb.Point{102, 20}, orb.Point{102, 60})
+	o := field.Overlay()
+	for _, c := range []struct {
+		name  string
+		paths []*network.Drawn
+		want  float64
+	}{
+		{"stairs into the air", []*network.Drawn{up}, math.Inf(1)},
+		{"and a bridge from there", []*network.Drawn{up, over}, 60},
+		{"the other way round", []*network.Drawn{over, up}, 60},
+		{"a bridge from somewhere else", []*network.Drawn{up, elsewhere}, math.Inf(1)},
+	} {
+		o.Undo()
+		o.Draw(c.paths...)
+		if _, got := o.Cost(home, 0); !about(got, c.want) {
+			t.Errorf("%s: %v m, want %v", c.name, got, c.want)
+		}
+		if w, found := o.Walk(home, 0); found && (!about(length(w.Line), c.want) || !about(w.StairsMetres, 20)) {
+			t.Errorf("%s: along %v, %v m of stairs", c.name, w.Line, w.StairsMetres)
+		}
+	}
+}
+
 func TestWhatIsNoPathIsNotDrawn(t *testing.T) {
 	g := block()
 	for _, line := range []orb.LineString{nil, {{1, 1}}, {{1, 1}, {1, 1}}, {{1, 1}, {math.NaN(), 2}}} {

@@ -24,6 +24,11 @@ func TestNearestSourcesAreThoseOfFloydAndWarshall(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			for n := range town.net.Nodes() {
+				if _, cost := field.Node(n); cost > limit && !math.IsInf(cost, 1) {
+					t.Fatalf("node %d at %v was searched beyond the limit", n, cost)
+				}
+			}
 			for i := range town.places.Len() {
 				feet := town.places.Feet(i)
 				want := town.oracle.nearest(feet, town.sourceFeet(), dir, limit)

@@ -12,7 +12,18 @@ type joints struct {
 	joint         []jointAt
 	byEdge        map[int32][]int32
 	ahead, behind map[int32][]hop
+	end           []drawnEnd
 }
+
+// drawnEnd is where a drawn path ends.
+type drawnEnd struct {
+	at   orb.Point
+	node int32
+}
+
+// endMetres is how near to each other drawn paths end that go on from one to the
+// other: people draw by hand.
+const endMetres = 1
 
 // hop is a way from a node or joint to another: its cost in the direction of the
 // search, and how it is walked from the one to the other.
@@ -57,6 +68,20 @@ func (js *joints) add(n *Net, dir Direction, d *Drawn) {
 		}
 		before = node
 	}
+	last := int32(n.nodes + len(js.joint) - 1)
+	js.meet(n, dir, drawnEnd{d.ends[0], last - int32(len(d.joint)) + 1})
+	js.meet(n, dir, drawnEnd{d.ends[1], last})
+}
+
+// meet links an end with those of other paths that are at the same place.
+func (js *joints) meet(n *Net, dir Direction, end drawnEnd) {
+	for _, other := range js.end {
+		if metres(end.at, other.at) <= endMetres {
+			s := n.stroke(orb.LineString{end.at, other.at}, DrawnFootpath)
+			js.link(dir, end.node, other.node, s.there, s.back, leg{edge: -1, from: 0, to: 1, piece: s})
+		}
+	}
+	js.end = append(js.end, end)
 }
 
 // onto links a joint with the ends of its edge and the other joints there.

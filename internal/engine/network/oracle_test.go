@@ -283,7 +283,8 @@ func drawTown(t *rapid.T) trialTown {
 		if rapid.Bool().Draw(t, "hilly") {
 			ground := hills{
 				rapid.Float64Range(-0.1, 0.1).Draw(t, "east"), rapid.Float64Range(-0.1, 0.1).Draw(t, "north"),
-				rapid.SampledFrom([]float64{0, 1, 6}).Draw(t, "bumps"), orb.Bound{Min: orb.Point{50, 20}, Max: orb.Point{70, 30}},
+				rapid.SampledFrom([]float64{0, 1, 6}).Draw(t, "bumps"),
+				orb.Bound{Min: orb.Point{50, 20}, Max: orb.Point{70, 30}},
 			}
 			h, town.oracle.hills = ground, &ground
 		}

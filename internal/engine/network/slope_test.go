@@ -59,6 +59,9 @@ func seconds(t *testing.T, roads []network.Road, w network.Walker, h network.Hei
 	}
 	if w, found := net.Route(ends, 1, ends, 0); found {
 		back = w.Cost
+		if !about(w.Climb, walk.Descent) || !about(w.Descent, walk.Climb) {
+			t.Errorf("%v m up and %v m down, on the way back %v and %v", walk.Climb, walk.Descent, w.Climb, w.Descent)
+		}
 	}
 	return there, back, walk, net
 }
@@ -197,8 +200,12 @@ func TestBridgesThatNothingIsKnownOfAreFlat(t *testing.T) {
 func TestAWalkerWhoCannotWalkIsRefused(t *testing.T) {
 	g := network.BuildClean([]network.Road{street("", 0, 0, 100, 0)}, network.Cleaning{})
 	for _, w := range []network.Walker{
-		{}, {SpeedMS: -1, StairsMS: 1}, {SpeedMS: 1}, {SpeedMS: 1, StairsMS: math.NaN()},
-		{SpeedMS: math.Inf(1), StairsMS: 1}, {SpeedMS: 1, StairsMS: 1, CrossingS: -1},
+		{},
+		{SpeedMS: -1, StairsMS: 1},
+		{SpeedMS: 1},
+		{SpeedMS: 1, StairsMS: math.NaN()},
+		{SpeedMS: math.Inf(1), StairsMS: 1},
+		{SpeedMS: 1, StairsMS: 1, CrossingS: -1},
 	} {
 		if _, err := g.BySeconds(w, nil); !errors.Is(err, network.ErrWalker) {
 			t.Errorf("%+v: %v", w, err)

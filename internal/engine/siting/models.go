@@ -110,7 +110,7 @@ func (r *run) pcenter() (*Answer, error) {
 		switch {
 		case o.found && o.value <= float64(r.q.N):
 			hi, best = mid, o.sites
-		case o.bound > float64(r.q.N):
+		case o.bound > min(float64(r.q.N), float64(len(r.c.name))):
 			lo, proven = mid+1, mid+1
 		default:
 			lo = mid + 1

@@ -79,11 +79,22 @@ func (r *reference) rows() []int {
 // best value of all choices. found is false where there is none, or where no n
 // sites can be open together.
 func (r *reference) best() (value float64, found bool) {
+	value, found, placed := r.enumerate()
+	return value, found && placed
+}
+
+// atMost is the same without asking that n can be open together.
+func (r *reference) atMost() (value float64, found bool) {
+	value, found, _ = r.enumerate()
+	return value, found
+}
+
+func (r *reference) enumerate() (value float64, found, placed bool) {
 	value = math.Inf(1)
 	if r.q.Model == siting.MCLP {
 		value = math.Inf(-1)
 	}
-	placed := r.q.Model == siting.LSCP
+	placed = r.q.Model == siting.LSCP
 	for mask := range 1 << r.p.Sites {
 		open, chosen := make([]bool, r.p.Sites), 0
 		for j := range open {
@@ -110,7 +121,7 @@ func (r *reference) best() (value float64, found bool) {
 			value = min(value, v)
 		}
 	}
-	return value, found && placed
+	return value, found, placed
 }
 
 // value of a choice; false: it does not serve who has to be served.

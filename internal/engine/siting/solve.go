@@ -22,15 +22,7 @@ func Solve(ctx context.Context, p *Problem, q Question) (*Answer, error) {
 	if err := r.checkPlaces(); err != nil {
 		return nil, err
 	}
-	switch q.Model {
-	case LSCP:
-		return r.lscp()
-	case MCLP:
-		return r.mclp()
-	case PMedian:
-		return r.pmedian()
-	}
-	return r.pcenter()
+	return r.solve()
 }
 
 // run is one question under way.
@@ -39,6 +31,18 @@ type run struct {
 	q Question
 	c *candidates
 	m *meter
+}
+
+func (r *run) solve() (*Answer, error) {
+	switch r.q.Model {
+	case LSCP:
+		return r.lscp()
+	case MCLP:
+		return r.mclp()
+	case PMedian:
+		return r.pmedian()
+	}
+	return r.pcenter()
 }
 
 // checkPlaces refuses more sites than can be open together.
@@ -121,6 +125,7 @@ func (r *run) cover(limit float64, wanted func(i int) bool, e ends) outcome {
 		return r.askLoaded(k, capacity, fixed, e)
 	}
 	k := r.c.coverCore(r.p, limit, wanted)
+	e.n = min(e.n, float64(len(k.name))) // a row that is not covered costs more than that
 	o := r.ask(k, e)
 	if impossible := float64(len(k.name)) + 0.5; r.c.any {
 		if o.bound > impossible {

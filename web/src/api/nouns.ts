@@ -151,6 +151,34 @@ export type Proposal = Omit<Schemas['Proposal'], 'answer'> & {
   answer: (Omit<Schemas['ProposalAnswer'], 'zones'> & { zones: ProposalZone[] }) | null;
 };
 
+// ---- sites
+export type SitingRequest = Schemas['Request'];
+export type SiteAcceptance = Schemas['Acceptance'];
+/** A chosen place for a new facility. */
+export type Site = Omit<Schemas['Site'], 'location'> & { location: Position };
+export type SitingAnswer = Omit<Schemas['Answer'], 'sites'> & { sites: Site[] };
+/** Households covered with n new sites, and what no n sites can exceed. */
+export type SitingPoint = Schemas['Point'];
+export type Siting = Omit<Schemas['Siting'], 'answer'> & { answer: SitingAnswer | null };
+/** A proposed facility of a scenario. */
+export type Proposed = Omit<Schemas['Proposed'], 'location' | 'siting'> & {
+  location: Position;
+  siting: string | null;
+};
+export type NewProposed = Schemas['NewProposed'];
+
+// ---- scorecards
+export type ScorecardAsk = Schemas['CoverageBatchAsk'];
+/** Runs of several facility types that were made together. */
+export type Batch = Schemas['CoverageBatch'];
+export type Scorecard = Schemas['CoverageScorecard'];
+export type ScoreType = Schemas['CoverageScoreType'];
+export type ScoreCommunity = Schemas['CoverageScoreCommunity'];
+/** What a zone or a community has within reach. */
+export type Services = Schemas['CoverageServices'];
+export type ServiceType = Schemas['CoverageServiceType'];
+export type CatalogueItem = Schemas['CoverageCatalogueItem'];
+
 // ---- phases
 /** What a scenario's phasing is planned by. */
 export type PhaseSettings = Schemas['PhaseSettings'];

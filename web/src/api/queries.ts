@@ -20,6 +20,10 @@ export const keys = {
   links: (d: string) => ['district', d, 'links'] as const,
   proposals: (d: string) => ['district', d, 'proposals'] as const,
   coverage: (d: string) => ['district', d, 'coverage'] as const,
+  scorecards: (d: string) => ['district', d, 'coverage', 'scorecards'] as const,
+  services: (d: string) => ['district', d, 'services'] as const,
+  sitings: (d: string) => ['district', d, 'sitings'] as const,
+  proposed: (d: string) => ['district', d, 'scenarios', 'facilities'] as const,
   jobs: (d: string) => ['district', d, 'jobs'] as const,
   accounts: ['accounts'] as const,
   audit: ['audit'] as const,
@@ -34,6 +38,7 @@ export function staleAfter(district: string, change: Change): (readonly string[]
         keys.zones(district),
         keys.scenarios(district),
         keys.subdistricts(district),
+        keys.services(district),
       ];
     case 'buildings':
       return [
@@ -41,13 +46,18 @@ export function staleAfter(district: string, change: Change): (readonly string[]
         keys.communities(district),
         keys.zones(district),
         keys.scenarios(district),
+        keys.services(district),
       ];
     case 'facilities':
-      return [keys.facilities(district)];
+      return [keys.facilities(district), keys.services(district)];
     case 'zones':
-      return [keys.zones(district)];
+      return [keys.zones(district), keys.services(district)];
     case 'scenarios':
       return [keys.scenarios(district)];
+    case 'sitings':
+      return [keys.sitings(district)];
+    case 'proposed':
+      return [keys.proposed(district), keys.services(district)];
     case 'links':
       return [keys.links(district), [...keys.zones(district), 'contiguity']];
     case 'strings':

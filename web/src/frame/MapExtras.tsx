@@ -1,6 +1,7 @@
 // What is drawn over the style where it is asked for, or where the mode is about it.
 import { RunOnMap } from '../coverage/RunOnMap';
 import { LinksOnMap } from '../links/LinksOnMap';
+import { ProposedOnMap } from '../sites/ProposedOnMap';
 import { useWorkbench } from '../state/workbench';
 import { StringsOnMap } from '../zones/StringsOnMap';
 
@@ -8,6 +9,9 @@ export default function MapExtras() {
   const links = useWorkbench((s) => s.shown.includes('links'));
   const strings = useWorkbench(
     (s) => (s.mode === 'zones' || s.mode === 'plans') && !s.hidden.includes('strings'),
+  );
+  const proposed = useWorkbench(
+    (s) => ['zones', 'coverage', 'program'].includes(s.mode) && !s.hidden.includes('proposed'),
   );
   const run = useWorkbench((s) =>
     s.mode === 'coverage' && (s.tab === 'runs' || s.tab === 'trial') ? s.run : null,
@@ -17,6 +21,7 @@ export default function MapExtras() {
       {run && <RunOnMap key={run} id={run} />}
       {links && <LinksOnMap />}
       {strings && <StringsOnMap />}
+      {proposed && <ProposedOnMap />}
     </>
   );
 }

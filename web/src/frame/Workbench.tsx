@@ -68,6 +68,10 @@ async function fetchTheRest(): Promise<void> {
     import('../coverage/ProofSection'),
     import('../sites/SitingPanel'),
     import('../scorecards/ScorecardPanel'),
+    import('../scorecards/ScoreTable'),
+    import('../scorecards/ServicesView'),
+    import('../scorecards/MissingLine'),
+    import('../scorecards/CommunityScore'),
     import('../phases/PhaseBoard'),
     import('../phases/YearsOnMap'),
     import('../scenarios/ScenarioDialog'),
@@ -107,6 +111,7 @@ export function Workbench() {
   const Panel = panels[mode];
   const run = useWorkbench((s) => s.run);
   const tab = useWorkbench((s) => s.tab);
+  const batch = useWorkbench((s) => s.batch);
   const zones = useZones(district);
   // While a zone is drawn the map needs the room.
   const drawing = useSteps((s) => s.stepper !== null);
@@ -117,10 +122,12 @@ export function Workbench() {
     against !== null ||
     mode === 'registry' ||
     (mode === 'coverage' && tab === 'runs' && run !== null) ||
+    (mode === 'coverage' && tab === 'scorecard' && batch !== null) ||
     ((mode === 'zones' || mode === 'plans' || mode === 'program') && (zones.data?.length ?? 0) > 0);
   const wide = mode === 'data';
-  // Years with their bars, and zones under them, need more height than rows.
-  const tableHeight = mode === 'program' && !against ? Math.max(layout.table, 272) : layout.table;
+  // Years with their bars, and zones under them, need more height than rows; so do heads of two lines.
+  const tall = mode === 'program' || (mode === 'coverage' && tab === 'scorecard');
+  const tableHeight = tall && !against ? Math.max(layout.table, 272) : layout.table;
   if (!params.district) return null;
   return (
     <div className={css.frame}>

@@ -4,13 +4,21 @@ import type { FeatureCollection } from 'geojson';
 import type { GeoJSONSource, LayerSpecification, Map as MapLibre } from 'maplibre-gl';
 import type { Palette } from './overlays';
 
+export interface Picture {
+  width: number;
+  height: number;
+  /** Red, green, blue and opacity of each pixel, row by row. */
+  data: Uint8Array;
+  /** Pixels of the picture in one of the screen; 1 where it is not said. */
+  ratio?: number;
+}
 export interface DrawnLayers {
   /** Layers of the source that drawnSource names. */
   layers: (palette: Palette, source: string) => LayerSpecification[];
   /** Over everything, or under the first name of the style so that names stay readable. */
   over: 'names' | 'ground';
-  /** Pictures for patterns, by the names that the layers know them by. */
-  images?: (palette: Palette) => Record<string, { width: number; height: number; data: Uint8Array }>;
+  /** Pictures for patterns and symbols, by the names that the layers know them by. */
+  images?: (palette: Palette) => Record<string, Picture>;
 }
 
 /** Name of the source that carries the shapes of a feature. */
@@ -46,7 +54,7 @@ export class Drawn {
     }
     this.map.addSource(id, { type: 'geojson', data: wanted.data, tolerance: 0 });
     for (const [image, picture] of Object.entries(wanted.images?.(palette) ?? {}))
-      if (!this.map.hasImage(image)) this.map.addImage(image, picture);
+      if (!this.map.hasImage(image)) this.map.addImage(image, picture, { pixelRatio: picture.ratio ?? 1 });
     const below =
       wanted.over === 'ground' ? this.map.getStyle().layers.find((l) => l.type === 'symbol')?.id : undefined;
     for (const layer of wanted.layers(palette, id)) this.map.addLayer(layer, below);

@@ -127,12 +127,11 @@ function NoteRows({ by, note }: { by: string; note: Note }) {
           <Row
             key={row.label}
             swatch={{
-              shape: row.shape === 'dashed' ? 'line' : row.shape === 'hatched' ? 'fill' : row.shape,
+              shape: shapeOf(row.shape),
               colour: row.colours[0] ?? '',
               when: null,
             }}
-            dashed={row.shape === 'dashed'}
-            hatched={row.shape === 'hatched'}
+            look={row.shape}
             label={row.label}
           />
         ),
@@ -141,25 +140,20 @@ function NoteRows({ by, note }: { by: string; note: Note }) {
   );
 }
 
-function Row({
-  swatch,
-  label,
-  dashed,
-  hatched,
-}: {
-  swatch: Swatch;
-  label: string;
-  dashed?: boolean;
-  hatched?: boolean;
-}) {
-  const shape = swatch.shape === 'line' ? css.swatchLine : swatch.shape === 'circle' ? css.swatchCircle : '';
+type Look = Note['rows'][number]['shape'];
+const shapeOf = (look: Exclude<Look, 'dots'>): Swatch['shape'] =>
+  look === 'dashed' ? 'line' : look === 'hatched' || look === 'diamond' ? 'fill' : look;
+
+function Row({ swatch, label, look = swatch.shape }: { swatch: Swatch; label: string; look?: Look }) {
+  const shape = { line: css.swatchLine, circle: css.swatchCircle, fill: '' }[swatch.shape];
+  const more = look === 'hatched' ? css.swatchHatched : look === 'diamond' ? css.swatchDiamond : '';
   return (
     <div className={css.legendRow}>
       <span
-        className={`${css.swatch} ${shape} ${hatched ? css.swatchHatched : ''}`}
+        className={`${css.swatch} ${shape} ${more}`}
         style={{
           backgroundColor: swatch.shape === 'line' ? undefined : swatch.colour,
-          borderStyle: dashed ? 'dashed' : undefined,
+          borderStyle: look === 'dashed' ? 'dashed' : undefined,
           borderColor: swatch.shape === 'line' ? swatch.colour : (swatch.outline ?? swatch.colour),
         }}
       />

@@ -10,7 +10,7 @@ export interface Note {
   first?: true;
   rows: {
     label: string;
-    shape: 'fill' | 'hatched' | 'line' | 'dashed' | 'circle' | 'dots';
+    shape: 'fill' | 'hatched' | 'line' | 'dashed' | 'circle' | 'diamond' | 'dots';
     /** One, but for dots. */
     colours: readonly string[];
   }[];

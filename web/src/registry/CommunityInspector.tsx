@@ -17,6 +17,8 @@ import { VerdictView } from './VerdictView';
 import { words } from './words';
 
 const CommunityLinks = lazy(() => import('../links/CommunityLinks'));
+const CommunityScore = lazy(() => import('../scorecards/CommunityScore'));
+const ServicesView = lazy(() => import('../scorecards/ServicesView'));
 
 export default function CommunityInspector({ code }: { code: string }) {
   const t = useWords(words);
@@ -24,6 +26,7 @@ export default function CommunityInspector({ code }: { code: string }) {
   const select = useWorkbench((s) => s.select);
   const session = useSession();
   const query = useCommunity(district, code);
+  const batch = useWorkbench((s) => (s.mode === 'coverage' && s.tab === 'scorecard' ? s.batch : null));
   const [editing, setEditing] = useState(false);
   if (query.isPending) return <Waiting rows={9} />;
   if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
@@ -68,11 +71,19 @@ export default function CommunityInspector({ code }: { code: string }) {
         </div>
       </div>
       <div className={css.scroll}>
+        {batch && (
+          <Suspense fallback={<Waiting rows={3} />}>
+            <CommunityScore code={c.code} batch={batch} />
+          </Suspense>
+        )}
         <VerdictView community={c} refused={refused} />
         <FactSection community={c} section="facts" />
         <FactSection community={c} section="condition" />
         <FactSection community={c} section="survey" />
         <Buildings code={c.code} />
+        <Suspense fallback={<Waiting rows={3} />}>
+          <ServicesView kind="community" code={c.code} />
+        </Suspense>
         <Suspense fallback={<Waiting rows={3} />}>
           <CommunityLinks code={c.code} />
         </Suspense>

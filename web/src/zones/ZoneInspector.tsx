@@ -19,6 +19,8 @@ import { useSaveZone } from './useSaveZone';
 import { words } from './words';
 
 const ContiguityView = lazy(() => import('./ContiguityView'));
+const MissingLine = lazy(() => import('../scorecards/MissingLine'));
+const ServicesView = lazy(() => import('../scorecards/ServicesView'));
 
 export default function ZoneInspector({ code }: { code: string }) {
   const t = useWords(words);
@@ -129,9 +131,15 @@ export default function ZoneInspector({ code }: { code: string }) {
         <div className={css.section}>
           <h3>{t('totals')}</h3>
           <TotalsView totals={z.totals} />
+          <Suspense fallback={null}>
+            <MissingLine kind="zone" code={code} />
+          </Suspense>
         </div>
         <Suspense fallback={<Waiting rows={3} />}>
           <ContiguityView zone={z} />
+        </Suspense>
+        <Suspense fallback={<Waiting rows={3} />}>
+          <ServicesView kind="zone" code={code} />
         </Suspense>
         <div className={css.section}>
           <h3>
