@@ -159,7 +159,7 @@ func TestEveryLayerCarriesWhatTheMapNeeds(t *testing.T) {
 		"zones":            {"code": "Z西", "name": "西片区"},
 		"zone_points":      {"code": "Z西", "name": "西片区"},
 		"subdistricts":     {"code": "500110001", "name": "万盛街道"},
-		"coverage":         {"code": "B西", "covered": true, "distance_m": 12.0},
+		"coverage":         {"code": "B西", "covered": true, "distance_m": 12.0, "status": "covered"},
 		"road":             {"class": "primary", "name": "万盛大道", "walkable": true, "bridge": true},
 		"water":            {"class": "lake", "name": "青山湖"},
 	}
