@@ -75,6 +75,7 @@ export function SitingView({
         <div className={css.section}>
           <Curve
             answer={a}
+            other={s.request.model !== 'mclp'}
             n={a.sites.length}
             refused={refused}
             busy={ask.isPending || going}
@@ -153,7 +154,11 @@ function Proof({ siting: s, answer: a }: { siting: Siting; answer: SitingAnswer 
         {a.sentence}
       </p>
       <div className={css.figures}>
-        <Figure label={valueName(s.request.model, t)} value={said(a.value)} testId="siting-value" />
+        <Figure
+          label={valueName(s.request.model, s.request.method, t)}
+          value={said(a.value)}
+          testId="siting-value"
+        />
         <Figure label={boundName(s.request.model, t)} value={said(a.bound)} testId="siting-bound" />
         <Figure
           label={t('beforeAfter')}
@@ -221,10 +226,10 @@ function How({ siting: s }: { siting: Siting }) {
     ...(a && a.rows > 0 ? [[t('rows'), t('rowsSaid', { n: count(a.rows) })] as [string, string]] : []),
     ...(a?.network
       ? [
-          [
-            t('network'),
-            t('networkSaid', { version: a.network.version.slice(0, 12), n: count(a.network.nodes) }),
-          ] as [string, string],
+          [t('network'), t('networkSaid', { version: a.network.version, n: count(a.network.nodes) })] as [
+            string,
+            string,
+          ],
         ]
       : []),
     [t('askedBy'), t('by', { who: s.created_by || '—', when: moment(s.created_at) })],
