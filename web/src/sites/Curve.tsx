@@ -53,6 +53,7 @@ export function Curve({
       />
       {step && <Said step={step} />}
       <p className={own.quiet}>
+        {other && `${t('curveModel')} `}
         {paying === null
           ? t('paysNone')
           : paying === steps[last]?.n
