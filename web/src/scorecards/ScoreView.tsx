@@ -143,6 +143,7 @@ function Shortfalls({ card }: { card: Scorecard }) {
             data-testid={`score-type-${type.facility_type}`}
           >
             <strong>{name}</strong>
+            <span>{households ? percent(1 - uncovered / households) : '—'}</span>
             <span>
               {type.facilities === 0 && `${t('noneInDistrict')} · `}
               {uncovered > 0 ? t('uncovered', { n: count(uncovered) }) : t('allCovered')}
@@ -151,7 +152,6 @@ function Shortfalls({ card }: { card: Scorecard }) {
               ≤ {limitSaid(type.limit, language)}
               {type.standard && ` · ${mark} · ${type.standard.source} ${type.standard.clause}`}
             </span>
-            <span>{households ? percent(1 - uncovered / households) : '—'}</span>
           </button>
         );
       })}

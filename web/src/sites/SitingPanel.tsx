@@ -6,6 +6,7 @@ import { useSiting, useSitings } from '../api/sites';
 import css from '../frame/frame.module.css';
 import { useWords } from '../language';
 import { count, moment } from '../language/format';
+import { useTypeName } from '../scorecards/useTypeName';
 import { useWorkbench } from '../state/workbench';
 import { Failure, Waiting } from '../ui/State';
 import ui from '../ui/ui.module.css';
@@ -74,6 +75,7 @@ function History({ shown, onOpen }: { shown: string | null; onOpen: (id: string)
 
 function Past({ siting: s, current, onClick }: { siting: Siting; current: boolean; onClick: () => void }) {
   const t = useWords(words);
+  const typeName = useTypeName();
   return (
     <button
       type="button"
@@ -84,7 +86,7 @@ function Past({ siting: s, current, onClick }: { siting: Siting; current: boolea
     >
       <span>
         <span>
-          {s.facility_name} · {t(`model.${s.request.model}`)}
+          {typeName(s.request.facility_type, s.facility_name)} · {t(`model.${s.request.model}`)}
         </span>
         <span>{s.answer ? t('sitesN', { n: count(s.answer.sites.length) }) : t(s.state)}</span>
       </span>

@@ -11,6 +11,7 @@ import css from '../frame/frame.module.css';
 import { useWords } from '../language';
 import { count, moment, share } from '../language/format';
 import { may } from '../people/capability';
+import { useTypeName } from '../scorecards/useTypeName';
 import { useWorkbench } from '../state/workbench';
 import { Button } from '../ui/Button';
 import { Notice, useSentence } from '../ui/State';
@@ -35,6 +36,7 @@ export function SitingView({
 }) {
   const t = useWords(words);
   const session = useSession();
+  const typeName = useTypeName();
   const [pointed, setPointed] = useState<number | null>(null);
   const { ask, fault } = useAsk(onShow);
   useSitesOnMap(s, pointed);
@@ -47,7 +49,7 @@ export function SitingView({
       <div className={css.section} data-testid="siting-view" data-state={s.state}>
         <div className={own.state}>
           <strong>
-            {s.facility_name} · {t(`model.${s.request.model}`)}
+            {typeName(s.request.facility_type, s.facility_name)} · {t(`model.${s.request.model}`)}
           </strong>
           <span
             className={`${ui.badge} ${going ? ui.accentTone : s.state === 'done' ? ui.okTone : ui.warnTone}`}
