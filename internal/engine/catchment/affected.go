@@ -54,19 +54,19 @@ func (t *Trial) unsettled() (homes []int32) {
 		}
 	}
 	if t.drawn {
-		all, s := t.c.homes.everyone(), t.survey
+		s := t.survey
 		s.to.ExploreDrawn(t.to, t.c.question.Reach, t.c.slack)
 		s.from.ExploreDrawn(t.from, t.c.question.Reach, t.c.slack)
 		s.begin()
-		look := func(home int) {
-			_, there := s.to.Cost(all.doors, home)
-			_, back := s.from.Cost(all.doors, home)
+		look := func(home int32) {
+			_, there := s.to.Cost(t.c.homes.doors, int(home))
+			_, back := s.from.Cost(t.c.homes.doors, int(home))
 			if cost := t.c.nearest[home].Cost(); there <= cost || back <= cost {
-				homes = append(homes, int32(home))
+				homes = append(homes, home)
 			}
 		}
 		for _, explored := range []*network.Surroundings{s.to, s.from} {
-			s.each(all, explored.Nodes(), explored.Joints(), look)
+			s.each(explored.Nodes(), explored.Joints(), everyone, look)
 		}
 	}
 	slices.Sort(homes)
@@ -86,7 +86,7 @@ func (t *Trial) improve(list []outcome) []outcome {
 			continue
 		}
 		b := bands{t.c.to, t.c.from, t.c.question.Reach, t.c.slack}
-		for _, x := range t.survey.around(t.c.homes.everyone(), t.added[i].doors, t.added[i].place, b) {
+		for _, x := range t.survey.around(t.added[i], b, everyone, func(home int32) float64 { return t.c.nearest[home].Cost() }) {
 			n := x.nearest(f)
 			k, known := at[x.home]
 			switch {

@@ -34,8 +34,8 @@ type Homes struct {
 	doors *network.Doors
 
 	surveys sync.Pool // of *survey
-	all     sync.Once
-	indexed *index // of all homes; made when first asked for
+	once    sync.Once
+	indexed *index
 }
 
 // NewHomes prices the ways between homes and the net.

@@ -5,8 +5,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-
-	"github.com/lianpian/lianpian/internal/engine/network"
 )
 
 // homesOf returns the homes of which a facility is the nearest one.
@@ -102,7 +100,7 @@ func (h *Homes) Ranges(ctx context.Context, q Question) (*Ranges, error) {
 	err = share(ctx, len(found), func(_ context.Context, f int) error {
 		s := h.survey()
 		defer h.surveys.Put(s)
-		for _, x := range s.within(h.everyone(), doors, f, q.Limit) {
+		for _, x := range s.within(Site{doors, f}, q.Limit) {
 			found[f] = append(found[f], Pair{x.home, Option{int32(f), max(x.there, x.back)}})
 		}
 		return nil
@@ -111,28 +109,4 @@ func (h *Homes) Ranges(ctx context.Context, q Question) (*Ranges, error) {
 		return nil, fmt.Errorf("find the homes in range of %d facilities: %w", len(found), err)
 	}
 	return NewRanges(h.Len(), len(found), slices.Concat(found...))
-}
-
-// within returns the homes of an index from which a facility is within a limit,
-// there and back. They hold until the next search.
-func (s *survey) within(at *index, doors *network.Doors, facility int, limit float64) []sighting {
-	net := at.doors.Net()
-	if s.out == nil {
-		s.out, s.back = net.Vicinity(), net.Vicinity()
-	}
-	s.out.Explore(doors, facility, network.ToSource, limit)
-	back := s.out
-	if !net.Symmetric() {
-		back = s.back
-		back.Explore(doors, facility, network.FromSource, limit)
-	}
-	s.begin()
-	s.each(at, s.out.Nodes(), doors.Ties().Feet(facility), func(home int) {
-		_, there := s.out.Cost(at.doors, home)
-		_, back := back.Cost(at.doors, home)
-		if max(there, back) <= limit {
-			s.found = append(s.found, sighting{int32(home), there, back})
-		}
-	})
-	return s.found
 }

@@ -62,12 +62,15 @@ func more(slack, needed, limit float64) float64 {
 
 // explore looks at disputed homes in the surroundings of every facility.
 func (c *Cover) explore(ctx context.Context, disputes []dispute, slack float64) error {
-	at := c.homes.index(len(disputes), func(i int) int { return int(disputes[i].home) })
+	disputed := newMarks(c.Len())
+	for _, d := range disputes {
+		disputed.set(d.home)
+	}
 	var hand sync.Mutex
 	return share(ctx, c.facilities.Ties().Len(), func(_ context.Context, f int) error {
 		s := c.homes.survey()
 		defer c.homes.surveys.Put(s)
-		found := s.around(at, c.facilities, f, bands{c.to, c.from, c.question.Reach, slack})
+		found := s.around(Site{c.facilities, f}, bands{c.to, c.from, c.question.Reach, slack}, disputed.has, anyCost)
 		hand.Lock()
 		defer hand.Unlock()
 		for _, x := range found {
@@ -79,3 +82,5 @@ func (c *Cover) explore(ctx context.Context, disputes []dispute, slack float64) 
 		return nil
 	})
 }
+
+func anyCost(int32) float64 { return math.Inf(1) }

@@ -49,7 +49,7 @@ func (c *Cover) Trial() *Trial {
 	t.from = t.to
 	if c.to != c.from {
 		t.from = c.from.Overlay()
-		t.survey = &survey{to: c.homes.net.Surroundings(), from: c.homes.net.Surroundings()}
+		t.survey = c.homes.newSurvey()
 	}
 	return t
 }

@@ -93,7 +93,7 @@ func (t *tree) probe(p *part, site int32) bool {
 		bound := math.Inf(1)
 		if c.n < 0 {
 			// more are open than may be
-		} else if c.sites() == 0 || c.rows() == 0 || c.n == 0 {
+		} else if c.settled() {
 			t.offer(given)
 		} else {
 			a := newAscent(c, t.meter)

@@ -23,6 +23,7 @@ type search struct {
 	value float64
 	last  float64 // value of what was offered last
 	bound float64
+	small bool            // a small part of another search: no time for all means
 	tried map[string]bool // sets that the interchange has started from
 }
 
@@ -99,7 +100,7 @@ func (s *search) run() {
 			return
 		}
 		s.offer(given)
-		if c.sites() == 0 || c.rows() == 0 || c.n == 0 {
+		if c.settled() {
 			s.raise(s.limitReached())
 			return
 		}
@@ -108,13 +109,18 @@ func (s *search) run() {
 		if s.done() {
 			return
 		}
-		s.shake(c, given, 300, 0.1)
+		if !s.small && !c.settled() {
+			s.renew(c, given, 0.2)
+		}
 		if s.done() {
 			return
 		}
 		if c.sites() > before*9/10 {
 			break
 		}
+	}
+	if c.flat && c.price == 0 && !s.small {
+		s.boundByBlocks(c, given, multipliers, 0.5)
 	}
 	s.branch(c, given, multipliers)
 }
@@ -225,4 +231,15 @@ func (s *search) apply(c *core, given []int32, multipliers []float64, state []in
 		list[i] = multipliers[r]
 	}
 	return k, given, list
+}
+
+// sitesOf are the sites of the best answer that a core has.
+func (s *search) sitesOf(c *core) []int32 {
+	var list []int32
+	for j, n := range c.name {
+		if _, found := slices.BinarySearch(s.best, n); found {
+			list = append(list, int32(j))
+		}
+	}
+	return list
 }

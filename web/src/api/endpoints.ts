@@ -319,9 +319,8 @@ export const importLayers = [
   'communities',
   'buildings',
   'facilities',
-  'subdistricts',
-  'neighborhoods',
   'osm',
+  'elevation',
 ] as const;
 export type ImportLayer = (typeof importLayers)[number];
 export const importCrs = ['wgs84', 'cgcs2000', 'gcj02', 'bd09'] as const;

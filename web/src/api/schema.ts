@@ -268,6 +268,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/districts/{district}/coverage/batches/{batch}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A scorecard as a file */
+        get: operations["exportScorecard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/districts/{district}/coverage/runs": {
         parameters: {
             query?: never;
@@ -485,6 +502,40 @@ export interface paths {
         /** What drawn paths gain, each by itself and all together */
         post: operations["rankCoveragePaths"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/elevations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Elevation models, the finest first */
+        get: operations["listElevations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/elevations/{source}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove an elevation model */
+        delete: operations["deleteElevation"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1744,6 +1795,22 @@ export interface components {
             /** Format: int64 */
             no: number;
         };
+        Cleaned: {
+            /** Format: int64 */
+            closed: number;
+            /** Format: int64 */
+            gaps: number;
+            /** Format: int64 */
+            left_out: number;
+            /** Format: int64 */
+            merged: number;
+            /** Format: int64 */
+            no_length: number;
+            /** Format: int64 */
+            roads: number;
+            /** Format: int64 */
+            twice: number;
+        };
         Community: {
             address: string;
             bbox: number[] | null;
@@ -2073,20 +2140,20 @@ export interface components {
             /** @description what of settings and data is different, in words */
             differences: string[];
             earlier: components["schemas"]["CoverageRun"];
+            /** Format: int64 */
+            gained_buildings: number;
             /**
              * Format: int64
-             * @description covered now and not before
+             * @description of buildings that are covered now and were not
              */
-            gained_buildings: number;
-            /** Format: int64 */
             gained_households: number;
             later: components["schemas"]["CoverageRun"];
+            /** Format: int64 */
+            lost_buildings: number;
             /**
              * Format: int64
-             * @description covered before and not now
+             * @description of buildings that were covered and are not
              */
-            lost_buildings: number;
-            /** Format: int64 */
             lost_households: number;
         };
         CoverageFirstStep: {
@@ -2215,8 +2282,8 @@ export interface components {
         CoverageNetworkUsed: {
             /** Format: int64 */
             edges: number;
-            /** @description source of the heights */
-            elevation?: string;
+            /** @description with heights of the ground */
+            elevation: boolean;
             /** Format: int64 */
             nodes: number;
             /** @description another one after every change of roads, barriers or heights */
@@ -2355,6 +2422,8 @@ export interface components {
             /** @enum {string} */
             method: "radius" | "walk" | "walk_slope";
             notes: string[];
+            /** @description profile of standards, with its version */
+            profile: string;
             /** @description the most uncovered households first */
             types: components["schemas"]["CoverageServiceType"][];
             walker: components["schemas"]["CoverageWalkerUsed"] | null;
@@ -2373,6 +2442,11 @@ export interface components {
             covered_floor_area_m2: number;
             /** Format: int64 */
             covered_households: number;
+            /**
+             * Format: int64
+             * @description of the type, in the whole district
+             */
+            facilities: number;
             facility_name: string;
             facility_type: string;
             first_step: components["schemas"]["CoverageFirstStep"] | null;
@@ -2564,7 +2638,10 @@ export interface components {
             covered_households: number;
             /** Format: int64 */
             households: number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description 0 for walk_slope, which counts minutes
+             */
             mean_m: number;
             /** Format: double */
             mean_minutes: number;
@@ -2702,6 +2779,30 @@ export interface components {
             value?: string;
             /** Format: int64 */
             year?: number;
+        };
+        Elevation: {
+            bbox: number[];
+            /** Format: int64 */
+            cols: number;
+            format: string;
+            /** Format: double */
+            highest_m: number;
+            /** Format: date-time */
+            imported_at: string;
+            /** Format: double */
+            lowest_m: number;
+            name: string;
+            /** Format: int64 */
+            rows: number;
+            source_crs: string;
+            source_ref: string;
+            /** Format: double */
+            source_step_m: number;
+            /** Format: int64 */
+            voids: number;
+        };
+        ElevationList: {
+            items: components["schemas"]["Elevation"][];
         };
         Eligibility: {
             clause: string;
@@ -3868,39 +3969,30 @@ export interface components {
             version: string;
         };
         Status: {
+            /** Format: int64 */
+            barriers: number;
             /** Format: date-time */
             built_at: string;
+            cleaned: components["schemas"]["Cleaned"];
+            /** Format: int64 */
+            closed_gates: number;
             /** Format: int64 */
             edges: number;
-            /** @description source of the heights; "": none */
-            elevation: string;
-            /**
-             * Format: double
-             * @description share of the network whose heights are known
-             */
-            heights: number;
-            /**
-             * Format: int64
-             * @description parts that are not joined to the largest
-             */
+            elevation: boolean;
+            /** Format: int64 */
             islands: number;
-            /**
-             * Format: int64
-             * @description ends within 0.5 m of another road that were joined to it
-             */
-            joined: number;
+            /** Format: double */
+            islands_length_m: number;
+            /** Format: double */
+            known_height_m: number;
             /** Format: double */
             length_m: number;
             /** Format: int64 */
             nodes: number;
-            /**
-             * Format: double
-             * @description that building it took
-             */
-            seconds: number;
+            /** Format: int64 */
+            openings: number;
             /** Format: double */
-            stairs_m: number;
-            /** @description another one after every change of roads, barriers or heights */
+            seconds: number;
             version: string;
         };
         Step: {
@@ -5410,6 +5502,40 @@ export interface operations {
             };
         };
     };
+    exportScorecard: {
+        parameters: {
+            query?: {
+                format?: "xlsx" | "csv";
+            };
+            header?: never;
+            path: {
+                batch: string;
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listCoverageRuns: {
         parameters: {
             query?: {
@@ -5901,6 +6027,70 @@ export interface operations {
             };
         };
     };
+    listElevations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ElevationList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteElevation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+                /** @description source_ref of the model */
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     watchDistrict: {
         parameters: {
             query?: never;
@@ -6145,7 +6335,7 @@ export interface operations {
                      * @description what the file holds
                      * @enum {string}
                      */
-                    layer?: "auto" | "ledger" | "communities" | "buildings" | "facilities" | "osm" | "base";
+                    layer?: "auto" | "ledger" | "communities" | "buildings" | "facilities" | "osm" | "base" | "elevation";
                 };
             };
         };

@@ -70,7 +70,7 @@ function MethodField({ settings: s, onChange }: Part) {
             {s.method !== 'radius' &&
               net &&
               ` ${t('network', { nodes: count(net.nodes), km: count(net.length_m / 1000) })}`}
-            {s.method === 'walk_slope' && net?.elevation && ` · ${t('elevation', { source: net.elevation })}`}
+            {s.method === 'walk_slope' && net?.elevation && ` · ${t('elevation')}`}
           </span>
           {flat && (
             <span className={ui.hint} data-testid="no-elevation">

@@ -211,7 +211,7 @@ function Method({ run: r }: { run: CoverageRun }) {
         nodes: count(net.nodes),
         edges: count(net.edges),
         version: net.version.slice(0, 8),
-        heights: net.elevation ? ` · ${t('heights', { source: net.elevation })}` : '',
+        heights: net.elevation ? ` · ${t('heights')}` : '',
       }),
     ]);
   rows.push([t('profile'), inputs.profile]);

@@ -128,7 +128,7 @@ export const words = {
     '{nodes} 个节点、{edges} 条路段 · 版本 {version}{heights}',
     '{nodes} nodes, {edges} edges · version {version}{heights}',
   ],
-  heights: ['高程 {source}', 'heights {source}'],
+  heights: ['含地形高程', 'with heights'],
   profile: ['标准组合', 'Standards'],
   proposedCounted: ['含拟建设施', 'Proposed counted'],
   works: ['方案对策', 'What the policy offers'],

@@ -145,7 +145,7 @@ function Upload({ onStarted }: { onStarted: (job: Job) => void }) {
         ref={input}
         type="file"
         hidden
-        accept=".xlsx,.csv,.txt,.geojson,.json,.pbf,.osm,.bz2,.gz,.xml"
+        accept=".xlsx,.csv,.txt,.geojson,.json,.pbf,.osm,.bz2,.gz,.xml,.tif,.tiff,.hgt,.zip"
         onChange={(e) => {
           take(e.target.files);
           e.target.value = '';
