@@ -40,8 +40,8 @@ export const settingsWords = {
   speed: ['平路步速 {n} 米/秒', '{n} m/s on the flat'],
   stepFree: ['无台阶、坡度不超过 1:12', 'Without stairs and slopes over 1:12'],
   profile: ['标准组合', 'Standards'],
-  ownProfile: ['本区：{name}', 'The district’s: {name}'],
-  proposed: ['计入当前方案的拟建设施（{n} 处）', 'Count the scenario’s proposed facilities ({n})'],
+  ownProfile: ['本区：{name}', 'District: {name}'],
+  proposed: ['计入当前方案的拟建设施（{n} 处）', 'Count proposed facilities of the scenario ({n})'],
   units: ['每户占用的服务能力', 'Capacity per household'],
   unitsHint: [
     '只影响已知容量的设施：一户占用几个单位（床、座、托位…）。',
