@@ -24,7 +24,7 @@ export default function MissingLine({ kind, code }: { kind: 'zone' | 'community'
         .slice(0, FIRST)
         .map((s) => t('missingOne', { name: typeName(s), n: count(s.uncovered) }))
         .join('、')}
-      {missing.length > FIRST && ` ${t('missingMore', { n: missing.length - FIRST })}`}
+      {missing.length > FIRST && t('missingMore', { n: missing.length - FIRST })}
     </p>
   );
 }

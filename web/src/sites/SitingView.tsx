@@ -61,6 +61,7 @@ export function SitingView({
         {s.error && <Notice tone="bad">{s.error}</Notice>}
         {going && <Going siting={s} refused={refused} />}
         {a && <Proof siting={s} answer={a} />}
+        {!a && s.state === 'cancelled' && <Notice>{t('stoppedEarly')}</Notice>}
         {s.notes.map((note) => (
           <Notice key={note}>{note}</Notice>
         ))}
@@ -96,12 +97,15 @@ export function SitingView({
 
 /** Who waited for the answer sees where the sites are; who opened an old one keeps the place of the address. */
 function useArrival(s: Siting): void {
+  const client = useQueryClient();
   const waited = useRef(underWay(s));
-  const arrived = !underWay(s) && s.answer !== null;
+  const arrived = !underWay(s);
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, when it has arrived
   useEffect(() => {
     if (!arrived || !waited.current) return;
     waited.current = false;
+    // The list of earlier questions said that it is under way.
+    void client.invalidateQueries({ queryKey: [...keys.sitings(s.district), 'list'] });
     showAll(s.answer?.sites ?? []);
   }, [arrived]);
 }

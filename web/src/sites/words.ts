@@ -87,6 +87,7 @@ export const words = {
   cancelled: ['已停止', 'Stopped'],
   stop: ['停止并保留最好的', 'Stop and keep the best'],
   stopping: ['正在停止…', 'Stopping…'],
+  stoppedEarly: ['停止前还没有得到可行的位置。', 'It was stopped before any sites were found.'],
   firstWait: ['正在量住户到各候选点的距离…', 'Measuring from homes to candidates…'],
   askedBy: ['提出', 'Asked'],
   by: ['{who}，{when}', '{who}, {when}'],
