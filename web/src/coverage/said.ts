@@ -38,3 +38,6 @@ export function amountSaid(value: number, unit: 'metres' | 'minutes', language: 
 
 /** Metres to the metre: a proof does not round to kilometres. */
 export const exactMetres = (m: number): string => `${count(Math.round(m))} m`;
+/** The same for minutes. */
+export const exactMinutes = (minutes: number, language: Language): string =>
+  `${minutes.toFixed(1)} ${language === 'zh' ? '分钟' : 'min'}`;

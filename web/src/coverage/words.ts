@@ -216,7 +216,7 @@ export const words = {
   none: ['无', 'none'],
   streets: ['沿途道路（{n}）', 'Streets ({n})'],
   unnamedStreet: ['无名道路', 'unnamed'],
-  tableOf: ['各小区覆盖情况：{name}（{method}）', 'Coverage by community: {name} ({method})'],
+  tableOf: ['各小区覆盖情况：{name} · {method}', 'Coverage by community: {name} · {method}'],
   sparedHouseholds: ['由上级服务户数', 'Spared'],
   meanMetres: ['户均距离', 'Mean distance'],
   meanMinutes: ['户均时间', 'Mean time'],
