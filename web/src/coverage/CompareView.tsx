@@ -6,7 +6,7 @@ import { useRuns } from '../api/queries';
 import css from '../frame/frame.module.css';
 import { useWords } from '../language';
 import { count, moment, share } from '../language/format';
-import { useTypeName } from '../scorecards/useTypeName';
+import { useTypeName } from './useTypeName';
 import { useWorkbench } from '../state/workbench';
 import { Select } from '../ui/Select';
 import { Failure, Notice, Waiting } from '../ui/State';
@@ -33,7 +33,7 @@ export function CompareView({ run }: { run: CoverageRun }) {
     return (
       <div className={css.section}>
         <p className={ui.hint}>
-          {t('nothingEarlier', { name: typeName(run.facility_type, run.facility_name) })}
+          {t('nothingEarlier', { name: typeName(run) })}
         </p>
       </div>
     );
