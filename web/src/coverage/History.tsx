@@ -4,11 +4,11 @@ import { useRuns } from '../api/queries';
 import css from '../frame/frame.module.css';
 import { useWords } from '../language';
 import { moment, share } from '../language/format';
-import { useTypeName } from './useTypeName';
 import { useWorkbench } from '../state/workbench';
 import { Empty, Failure } from '../ui/State';
 import own from './coverage.module.css';
 import { limitSaid } from './said';
+import { useTypeName } from './useTypeName';
 import { words } from './words';
 
 export function History() {

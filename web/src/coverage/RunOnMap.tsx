@@ -11,10 +11,10 @@ import { useControl } from '../map/control';
 import { COVERAGE } from '../map/coverageLayers';
 import { MapTip } from '../map/MapTip';
 import { palettes } from '../map/overlays';
-import { useTypeName } from './useTypeName';
 import { same, useWorkbench } from '../state/workbench';
 import { minutesSaid } from './said';
 import { colourOf, hatched, slicesOf } from './statuses';
+import { useTypeName } from './useTypeName';
 import { words } from './words';
 
 export function RunOnMap({ id }: { id: string }) {

@@ -4,7 +4,6 @@ import type { ReactNode } from 'react';
 import type { CoverageRun } from '../api/nouns';
 import css from '../frame/frame.module.css';
 import { useWords } from '../language';
-import { useTypeName } from './useTypeName';
 import { type RunAspect, runAspects } from '../state/address';
 import { useWorkbench } from '../state/workbench';
 import { Button } from '../ui/Button';
@@ -16,6 +15,7 @@ import { PartsView } from './PartsView';
 import { ReachView } from './ReachView';
 import { RunSummary } from './RunSummary';
 import { limitSaid, walkerSaid } from './said';
+import { useTypeName } from './useTypeName';
 import { words } from './words';
 
 const views: Record<RunAspect, (run: CoverageRun) => ReactNode> = {
