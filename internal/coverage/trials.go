@@ -1,6 +1,7 @@
 package coverage
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -91,11 +92,19 @@ func (t *trials) find(ctx context.Context, district string, id uuid.UUID) (*tria
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	one := t.held[id]
-	if one == nil || one.district != district || one.by != account.Name(ctx) || t.now().Sub(one.asked) > keepTrial {
+	if one == nil || one.district != district || one.by != asker(ctx) || t.now().Sub(one.asked) > keepTrial {
 		return nil, fmt.Errorf("trial %s: %w", id, postgis.ErrNotFound)
 	}
 	one.asked = t.now()
 	return one, nil
+}
+
+// asker tells people apart, also those of the same name.
+func asker(ctx context.Context) string {
+	if p, signedIn := account.From(ctx); signedIn {
+		return p.ID.String()
+	}
+	return account.Name(ctx)
 }
 
 // BeginTrial begins a what-if with a run's settings on today's data. Errors:
@@ -111,7 +120,7 @@ func (s *Store) BeginTrial(ctx context.Context, scope account.Scope, district st
 	if err != nil {
 		return Trial{}, err
 	}
-	one := &trial{district: district, by: account.Name(ctx), in: in, question: in.questions[0]}
+	one := &trial{district: district, by: asker(ctx), in: in, question: in.questions[0]}
 	one.limit = one.question.cost(o.Method, in.walker)
 	if err := one.begin(ctx); err != nil {
 		return Trial{}, err
@@ -233,13 +242,13 @@ func (s *Store) Try(ctx context.Context, scope account.Scope, district string, i
 	if err := one.check(changes); err != nil {
 		return TrialAnswer{}, err
 	}
-	began := time.Now()
+	began := s.trials.now()
 	changed, notes, err := one.engine.try(ctx, changes)
 	if err != nil {
 		return TrialAnswer{}, err
 	}
 	a := TrialAnswer{Changed: []TrialChanged{}, Notes: append([]string{}, notes...)}
-	sum := one.sum
+	sum, needless := one.sum, int64(0)
 	for _, c := range changed {
 		subject, before := &one.in.subjects[c.subject], &one.base[c.subject]
 		sum.add(subject, before, -1)
@@ -252,12 +261,19 @@ func (s *Store) Try(ctx context.Context, scope account.Scope, district string, i
 		} else {
 			a.Lost += subject.wholeHouseholds
 		}
+		if c.covered() && one.spared[c.subject] {
+			needless += subject.wholeHouseholds
+		}
 		if subject.id != 0 {
 			a.Changed = append(a.Changed, TrialChanged{ID: subject.id, Code: subject.code, Covered: c.covered(), Households: float64(subject.wholeHouseholds)})
 		}
 	}
+	if needless > 0 {
+		a.Notes = append(a.Notes, fmt.Sprintf("新覆盖的住户中有 %d 户已由%s服务，不要求“%s”。",
+			needless, one.question.first.kind.Name, one.question.kind.Name))
+	}
 	a.Figures = one.shown(sum)
-	a.TookMS = math.Round(time.Since(began).Seconds()*1e5) / 100
+	a.TookMS = math.Round(s.trials.now().Sub(began).Seconds()*1e5) / 100
 	return a, nil
 }
 
@@ -352,15 +368,7 @@ func (s *Store) RankPaths(ctx context.Context, scope account.Scope, district str
 	}
 	g.Together, _, _ = one.gain(all)
 	slices.SortStableFunc(g.Paths, func(a, b PathGain) int {
-		switch {
-		case a.Gained != b.Gained:
-			return int(b.Gained - a.Gained)
-		case a.Saved > b.Saved:
-			return -1
-		case a.Saved < b.Saved:
-			return 1
-		}
-		return 0
+		return cmp.Or(cmp.Compare(b.Gained, a.Gained), cmp.Compare(b.Saved, a.Saved))
 	})
 	return g, nil
 }
