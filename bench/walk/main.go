@@ -58,26 +58,38 @@ func best(runs int, do func()) time.Duration {
 	return shortest
 }
 
-// thread names the calling thread in getrusage(2).
-const thread = 1
+// Whose processor time getrusage(2) tells.
+const (
+	process = 0
+	thread  = 1
+)
+
+func used(whose int) time.Duration {
+	var u syscall.Rusage
+	if syscall.Getrusage(whose, &u) != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
 
 // processor returns the processor time that something takes on its thread, on
 // average: unlike the clock's it is the same on a machine that has much to do.
 func processor(runs int, do func()) time.Duration {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	used := func() time.Duration {
-		var u syscall.Rusage
-		if syscall.Getrusage(thread, &u) != nil {
-			return 0
-		}
-		return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-	}
-	before := used()
+	before := used(thread)
 	for range runs {
 		do()
 	}
-	return (used() - before) / time.Duration(runs)
+	return (used(thread) - before) / time.Duration(runs)
+}
+
+// once returns the time that something takes, and the processor time of all
+// threads.
+func once(do func()) (took, processor time.Duration) {
+	before, began := used(process), time.Now()
+	do()
+	return time.Since(began), used(process) - before
 }
 
 // median returns the middle one of the times of different runs.

@@ -13,7 +13,7 @@ import (
 var floors = [][]string{
 	{"geo", "policy", "engine"},
 	{"postgis", "account", "job"},
-	{"registry", "walking", "zone", "link", "proposal", "phase", "coverage", "program"},
+	{"registry", "walking", "zone", "link", "proposal", "phase", "coverage", "site", "program"},
 	{"tile", "importer", "exporter", "atlas"},
 	{"httpapi"},
 	{"app"},
@@ -25,6 +25,7 @@ var neighbours = map[string][]string{
 	"zone":     {"registry"},
 	"walking":  {"registry"},
 	"coverage": {"registry", "walking"},
+	"site":     {"coverage"}, // it measures as coverage does
 	"link":     {"registry"},
 	"proposal": {"registry", "zone"}, // what it proposes is to become zones
 	"phase":    {"registry", "zone"},

@@ -30,8 +30,8 @@ func TestNoTileIsTooHeavy(t *testing.T) {
 	for _, statement := range []string{
 		`insert into coverage_run (id, district_code, facility_type, method, radius_m, area, inputs, summary)
 			values ('` + run + `', '` + district.Code + `', 'health_station', 'radius', 300, '{"kind":"district"}', '{}', '{}')`,
-		`insert into coverage_building (run_id, building_id, covered, distance_m)
-			select '` + run + `', id, id % 3 = 0, id % 700 from building`,
+		`insert into coverage_building (run_id, building_id, covered, status, distance_m)
+			select '` + run + `', id, id % 3 = 0, case when id % 3 = 0 then 'covered' else 'uncovered' end, id % 700 from building`,
 		`analyze`,
 	} {
 		if _, err := db.Pool.Exec(ctx, statement); err != nil {

@@ -74,8 +74,8 @@ func newStage(t *testing.T) stage {
 		s.district, square(east, 0.0008))
 	exec(`insert into coverage_run (id, district_code, facility_type, method, radius_m, area, inputs, summary)
 		values ($1, $2, 'health_station', 'radius', 300, '{"kind":"district"}', '{}', '{}')`, run, s.district)
-	exec(`insert into coverage_building (run_id, building_id, covered, distance_m)
-		select $1, id, code = 'B西', 12.4 from building`, run)
+	exec(`insert into coverage_building (run_id, building_id, covered, status, distance_m)
+		select $1, id, code = 'B西', case when code = 'B西' then 'covered' else 'uncovered' end, 12.4 from building`, run)
 	if err := db.Pool.QueryRow(ctx, `select id from zone where code = 'Z西'`).Scan(&s.zone); err != nil {
 		t.Fatal(err)
 	}
@@ -159,7 +159,7 @@ func TestEveryLayerCarriesWhatTheMapNeeds(t *testing.T) {
 		"zones":            {"code": "Z西", "name": "西片区"},
 		"zone_points":      {"code": "Z西", "name": "西片区"},
 		"subdistricts":     {"code": "500110001", "name": "万盛街道"},
-		"coverage":         {"code": "B西", "covered": true, "distance_m": 12.0},
+		"coverage":         {"code": "B西", "covered": true, "distance_m": 12.0, "status": "covered"},
 		"road":             {"class": "primary", "name": "万盛大道", "walkable": true, "bridge": true},
 		"water":            {"class": "lake", "name": "青山湖"},
 	}

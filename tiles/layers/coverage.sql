@@ -18,6 +18,8 @@ select min(id) as id,
        null::text as code,
        count(*) filter (where covered) * 2 >= count(*) as covered,
        null::integer as distance_m,
+       null::text as status,
+       null::double precision as minutes,
        ST_MakeEnvelope(cell_x * 8 * @pixel, cell_y * 8 * @pixel, (cell_x + 1) * 8 * @pixel, (cell_y + 1) * 8 * @pixel, 3857) as geom
 from visible
 where @zoom < 13
@@ -27,6 +29,8 @@ select id,
        case when @zoom >= 14 then code end,
        covered,
        case when @zoom >= 14 then round(distance_m)::integer end,
+       status,
+       case when @zoom >= 14 then round(minutes::numeric, 1)::double precision end,
        geom_3857
 from visible
 where @zoom >= 13

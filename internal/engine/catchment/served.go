@@ -5,33 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
-
-	"github.com/lianpian/lianpian/internal/engine/network"
 )
-
-// homesOf returns the homes of which a facility is the nearest one.
-func (c *Cover) homesOf(facility int) []int32 {
-	c.served.Do(func() {
-		c.first = make([]int32, c.facilities.Ties().Len()+1)
-		for _, n := range c.nearest {
-			if n.Found() {
-				c.first[n.Facility+1]++
-			}
-		}
-		for f := range c.facilities.Ties().Len() {
-			c.first[f+1] += c.first[f]
-		}
-		c.home = make([]int32, c.first[len(c.first)-1])
-		next := slices.Clone(c.first)
-		for h, n := range c.nearest {
-			if n.Found() {
-				c.home[next[n.Facility]] = int32(h)
-				next[n.Facility]++
-			}
-		}
-	})
-	return c.home[c.first[facility]:c.first[facility+1]]
-}
 
 // Metres returns the metres of the walk of every home, in the direction of which
 // the cost counts; +Inf where there is none.
@@ -77,8 +51,7 @@ func (c *Cover) measure(ctx context.Context, homes []int32, metres []float64) er
 		s := c.homes.survey()
 		defer c.homes.surveys.Put(s)
 		facility := int(c.nearest[groups[i][0]].Facility)
-		s.to.Explore(c.facilities, facility, c.to, c.question.Reach, c.slack)
-		s.from.Explore(c.facilities, facility, c.from, c.question.Reach, c.slack)
+		s.exploreSite(Site{c.facilities, facility}, bands{c.to, c.from, c.question.Reach, c.slack})
 		for _, h := range groups[i] {
 			explored := s.to
 			if n := c.nearest[h]; n.Back > n.There {
@@ -102,7 +75,7 @@ func (h *Homes) Ranges(ctx context.Context, q Question) (*Ranges, error) {
 	err = share(ctx, len(found), func(_ context.Context, f int) error {
 		s := h.survey()
 		defer h.surveys.Put(s)
-		for _, x := range s.within(h.everyone(), doors, f, q.Limit) {
+		for _, x := range s.within(Site{doors, f}, q.Limit) {
 			found[f] = append(found[f], Pair{x.home, Option{int32(f), max(x.there, x.back)}})
 		}
 		return nil
@@ -111,28 +84,4 @@ func (h *Homes) Ranges(ctx context.Context, q Question) (*Ranges, error) {
 		return nil, fmt.Errorf("find the homes in range of %d facilities: %w", len(found), err)
 	}
 	return NewRanges(h.Len(), len(found), slices.Concat(found...))
-}
-
-// within returns the homes of an index from which a facility is within a limit,
-// there and back. They hold until the next search.
-func (s *survey) within(at *index, doors *network.Doors, facility int, limit float64) []sighting {
-	net := at.doors.Net()
-	if s.out == nil {
-		s.out, s.back = net.Vicinity(), net.Vicinity()
-	}
-	s.out.Explore(doors, facility, network.ToSource, limit)
-	back := s.out
-	if !net.Symmetric() {
-		back = s.back
-		back.Explore(doors, facility, network.FromSource, limit)
-	}
-	s.begin()
-	s.each(at, s.out.Nodes(), doors.Ties().Feet(facility), func(home int) {
-		_, there := s.out.Cost(at.doors, home)
-		_, back := back.Cost(at.doors, home)
-		if max(there, back) <= limit {
-			s.found = append(s.found, sighting{int32(home), there, back})
-		}
-	})
-	return s.found
 }

@@ -128,7 +128,7 @@ func TestABridgeThatGainsMoreComesFirst(t *testing.T) {
 
 func TestClosingTheOnlyFacilityLosesAll(t *testing.T) {
 	town := newTown(3, 6, 50, 1, 1)
-	trial := newTrials(t, town)
+	trial := newTrials(t, town, 0)
 	trial.trial.Close(0)
 	e := trial.trial.Effect(nil)
 	covered := 0

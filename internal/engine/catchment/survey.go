@@ -18,12 +18,17 @@ func (s sighting) nearest(facility int) Nearest { return Nearest{int32(facility)
 // survey is the memory for searching around one facility after the other, there
 // and back. It is for one goroutine.
 type survey struct {
+	at        *index
 	to, from  *network.Surroundings
 	out, back *network.Vicinity // the same without bands; made when first needed
 
 	found []sighting
-	seen  []uint32 // by number in the index: in which round
+	seen  []uint32 // by home: in which round
 	round uint32
+}
+
+func (h *Homes) newSurvey() *survey {
+	return &survey{at: h.index(), to: h.net.Surroundings(), from: h.net.Surroundings(), seen: make([]uint32, h.Len())}
 }
 
 // survey takes one from those that are kept.
@@ -31,7 +36,7 @@ func (h *Homes) survey() *survey {
 	if s, kept := h.surveys.Get().(*survey); kept {
 		return s
 	}
-	return &survey{to: h.net.Surroundings(), from: h.net.Surroundings()}
+	return h.newSurvey()
 }
 
 // bands are the fields, or overlays on them, near which is searched.
@@ -40,18 +45,62 @@ type bands struct {
 	reach, slack float64
 }
 
-// around returns the homes of an index in the surroundings of a facility. They
-// hold until the next search.
-func (s *survey) around(at *index, doors *network.Doors, i int, b bands) []sighting {
-	s.to.Explore(doors, i, b.to, b.reach, b.slack)
-	s.from.Explore(doors, i, b.from, b.reach, b.slack)
+// explore searches around a facility, there and back.
+func (s *survey) explore(facility int, b bands) {
+	s.to.ExploreSource(b.to, facility, b.reach, b.slack)
+	s.from.ExploreSource(b.from, facility, b.reach, b.slack)
+}
+
+// exploreSite searches around a place for one, there and back.
+func (s *survey) exploreSite(site Site, b bands) {
+	s.to.Explore(site.doors, site.place, b.to, b.reach, b.slack)
+	s.from.Explore(site.doors, site.place, b.from, b.reach, b.slack)
+}
+
+// look returns what a home has to the explored site, if that costs no more than
+// most, there and back.
+func (s *survey) look(home int32, most float64) (x sighting, found bool) {
+	_, there := s.to.Cost(s.at.doors, int(home))
+	if there > most || math.IsInf(there, 1) {
+		return x, false
+	}
+	_, back := s.from.Cost(s.at.doors, int(home))
+	return sighting{home, there, back}, back <= most && !math.IsInf(back, 1)
+}
+
+// around returns the homes of an index in the explored surroundings of a site to
+// which it costs no more, there and back, than most says. They hold until the
+// next search.
+func (s *survey) around(site Site, at *index, most func(home int32) float64) []sighting {
 	s.begin()
-	feet := append(doors.Ties().Feet(i), s.to.Joints()...)
-	s.each(at, s.to.Nodes(), feet, func(home int) {
-		_, there := s.to.Cost(at.doors, home)
-		_, back := s.from.Cost(at.doors, home)
-		if cost := max(there, back); cost <= b.reach && !math.IsInf(cost, 1) {
-			s.found = append(s.found, sighting{int32(home), there, back})
+	feet := append(site.doors.Ties().Feet(site.place), s.to.Joints()...)
+	s.each(s.to.Nodes(), feet, at, func(home int32) {
+		if x, found := s.look(home, most(home)); found {
+			s.found = append(s.found, x)
+		}
+	})
+	return s.found
+}
+
+// within returns the homes from which a site is within a limit, there and back.
+// They hold until the next search.
+func (s *survey) within(site Site, limit float64) []sighting {
+	homes := s.at.doors
+	net := homes.Net()
+	if s.out == nil {
+		s.out, s.back = net.Vicinity(), net.Vicinity()
+	}
+	s.out.Explore(site.doors, site.place, network.ToSource, limit)
+	back := s.out
+	if !net.Symmetric() {
+		back = s.back
+		back.Explore(site.doors, site.place, network.FromSource, limit)
+	}
+	s.begin()
+	s.each(s.out.Nodes(), site.doors.Ties().Feet(site.place), s.at, func(home int32) {
+		_, there := s.out.Cost(homes, int(home))
+		if _, back := back.Cost(homes, int(home)); max(there, back) <= limit {
+			s.found = append(s.found, sighting{home, there, back})
 		}
 	})
 	return s.found
@@ -68,15 +117,12 @@ func (s *survey) begin() {
 
 // each visits the homes of an index at nodes and on the edges of feet, but for
 // those that were visited in this round.
-func (s *survey) each(at *index, nodes []int32, feet []network.Foot, visit func(home int)) {
-	if len(s.seen) < at.homes {
-		s.seen, s.round = make([]uint32, at.homes), 1
-	}
+func (s *survey) each(nodes []int32, feet []network.Foot, at *index, visit func(home int32)) {
 	look := func(list []int32) {
-		for _, k := range list {
-			if s.seen[k] != s.round {
-				s.seen[k] = s.round
-				visit(at.home(int(k)))
+		for _, home := range list {
+			if s.seen[home] != s.round {
+				s.seen[home] = s.round
+				visit(home)
 			}
 		}
 	}

@@ -21,17 +21,18 @@ type trials struct {
 	trial  *catchment.Trial
 	places []orb.Point // of all facilities by number
 	closed map[int]bool
+	reach  float64 // 0: everywhere
 	drawn  []*network.Drawn
 }
 
-func newTrials(tb rapid.TB, t *town) *trials {
+func newTrials(tb rapid.TB, t *town, reach float64) *trials {
 	tb.Helper()
 	homes := catchment.NewHomes(t.net, t.homes)
-	c, err := homes.Cover(context.Background(), catchment.Question{Facilities: t.facilities, Limit: 300})
+	c, err := homes.Cover(context.Background(), catchment.Question{Facilities: t.facilities, Limit: 300, Reach: reach})
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return &trials{town: t, homes: homes, cover: c, trial: c.Trial(), places: points(t.facilities), closed: map[int]bool{}}
+	return &trials{town: t, homes: homes, cover: c, trial: c.Trial(), places: points(t.facilities), closed: map[int]bool{}, reach: reach}
 }
 
 // do makes a random change.
@@ -97,8 +98,12 @@ func (t *trials) now(tb rapid.TB) []catchment.Nearest {
 		s.there, s.back = append(s.there, there), append(s.back, back)
 	}
 	list := make([]catchment.Nearest, t.town.homes.Len())
+	reach := t.reach
+	if reach == 0 {
+		reach = math.Inf(1)
+	}
 	for h := range list {
-		list[h] = s.best(h, math.Inf(1))
+		list[h] = s.best(h, reach)
 	}
 	return list
 }
@@ -107,7 +112,7 @@ func TestATrialIsAsIfAllWereAskedAnew(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		steepness := rapid.SampledFrom([]float64{0, 0.5, 2}).Draw(rt, "steepness")
 		town := newTown(rapid.Uint64().Draw(rt, "seed"), rapid.IntRange(2, 9).Draw(rt, "side"), 60, rapid.IntRange(0, 9).Draw(rt, "facilities"), steepness)
-		trial := newTrials(rt, town)
+		trial := newTrials(rt, town, rapid.SampledFrom([]float64{0, 0, 450}).Draw(rt, "reach"))
 		before := all(trial.cover)
 		for range rapid.IntRange(1, 6).Draw(rt, "changes") {
 			trial.do(rt)

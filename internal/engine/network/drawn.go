@@ -92,8 +92,7 @@ func (g *Graph) sameCrossing(a, b crossing) bool {
 	if math.Abs(a.along-b.along) > 1e-6 || a.edge < 0 || b.edge < 0 {
 		return false
 	}
-	one, other := Foot{Edge: int(a.edge), At: a.at}, Foot{Edge: int(b.edge), At: b.at}
-	return a.edge == b.edge && math.Abs(a.at-b.at) < 1e-6 || g.sameNode(one, other)
+	return a.edge == b.edge && math.Abs(a.at-b.at) < 1e-6 || g.sameNode(tie{edge: a.edge, at: a.at}, tie{edge: b.edge, at: b.at})
 }
 
 // crossings returns where a line meets ways on the ground, in order.

@@ -65,18 +65,6 @@ func (n *Net) unlabelled() []label {
 	return n.blank
 }
 
-// seed visits the labels that a source gives to the nodes around it.
-func (s *state) seed(source int32, visit func(node int32, l label)) {
-	m := s.source(source)
-	first, last := m.doors.feet(m.place)
-	for k := first; k < last; k++ {
-		w := &m.doors.way[k]
-		from, to := w.ofSource(s.dir)
-		visit(w.from, newLabel(from, source))
-		visit(w.to, newLabel(to, source))
-	}
-}
-
 // OneToAll returns the cost from a node to every other one, or to it from every
 // other one with ToSource; infinite where there is no way. It fails only when
 // the context ends.
@@ -111,35 +99,38 @@ func (f *Field) metresFrom(v int32) float64 {
 	if f.n.walker == nil {
 		return fromUnits(costOf(f.label[v]))
 	}
-	f.measure.Do(func() {
-		f.metres = make([]float64, f.n.nodes)
-		for v := range f.metres {
-			f.metres[v] = math.NaN()
-		}
-		var chain []link
-		for v := range f.metres {
-			// Up the chain to what is known, and back down.
-			u := int32(v)
-			chain = chain[:0]
-			for costOf(f.label[u]) < farOff && math.IsNaN(f.metres[u]) {
-				by := f.before(u)
-				chain = append(chain, by)
-				if by.seed {
-					break
-				}
-				u = by.to
-			}
-			sum := 0.0
-			if n := len(chain); n > 0 && !chain[n-1].seed {
-				sum = f.metres[u]
-			}
-			for k := len(chain) - 1; k >= 0; k-- {
-				sum += chain[k].metres()
-				f.metres[chain[k].at] = sum
-			}
-		}
-	})
+	f.measure.Do(f.measureAll)
 	return f.metres[v]
+}
+
+// measureAll measures the ways of all nodes: from each along its way to where the
+// metres are known, and back.
+func (f *Field) measureAll() {
+	f.metres = make([]float64, f.n.nodes)
+	for v := range f.metres {
+		f.metres[v] = math.NaN()
+	}
+	var way []link
+	for v := range f.metres {
+		way = way[:0]
+		sum := 0.0
+		for u := int32(v); costOf(f.label[u]) < farOff; {
+			if !math.IsNaN(f.metres[u]) {
+				sum = f.metres[u]
+				break
+			}
+			step := f.before(u)
+			way = append(way, step)
+			if step.seed {
+				break
+			}
+			u = step.to
+		}
+		for k := len(way) - 1; k >= 0; k-- {
+			sum += way[k].metres()
+			f.metres[way[k].at] = sum
+		}
+	}
 }
 
 // nodesOf returns the nodes whose nearest source is one.

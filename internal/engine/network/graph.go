@@ -1,8 +1,14 @@
 // Package network is the walking graph: roads that share vertices become nodes
-// and edges in compact arrays, places get feet on them, and bounded searches
-// find how far one walks from one place to others and along which streets. All
-// coordinates and lengths are metres in a plane. It must never know of
-// databases, HTTP or files.
+// and edges in compact arrays, places get feet on them, and searches find how far
+// one walks between them, in metres or in the seconds of a walker on slopes and
+// stairs, along which streets, and what a new place or path would change. All
+// coordinates and lengths are metres in a plane. It must never know of databases,
+// HTTP or files.
+//
+// A Graph is priced as a Net; Ties put places on the graph and Doors price them;
+// a Field knows the nearest source of every node; an Overlay tries changes of it;
+// a Vicinity searches around one place; a Walk is the certificate of a cost. The
+// Searcher walks between the outlines of communities, in metres only.
 package network
 
 import "github.com/paulmach/orb"

@@ -54,6 +54,18 @@ func (s *state) source(i int32) member {
 	return member{s.base, int(i)}
 }
 
+// seed visits the labels that a source gives to the nodes around it.
+func (s *state) seed(source int32, visit func(node int32, l label)) {
+	m := s.source(source)
+	first, last := m.doors.feet(m.place)
+	for k := first; k < last; k++ {
+		w := &m.doors.way[k]
+		from, to := w.ofSource(s.dir)
+		visit(w.from, newLabel(from, source))
+		visit(w.to, newLabel(to, source))
+	}
+}
+
 // onEdge visits the feet of sources on an edge; on none (-1) there are none.
 func (s *state) onEdge(e int32, visit func(source int32, d *Doors, foot int32)) {
 	if e < 0 {

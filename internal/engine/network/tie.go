@@ -2,7 +2,6 @@ package network
 
 import (
 	"cmp"
-	"math"
 	"runtime"
 	"slices"
 	"sync"
@@ -15,8 +14,9 @@ type TieRules struct {
 	Reach  float64 // metres within which there must be an edge
 	Near   float64 // metres beyond the nearest within which others are used, too; 0: 20
 	Most   int     // feet of one place; 0: 4
-	Island float64 // metres of ways from which on a part of the network is no mere remnant; 0: 200
+	Island float64 // metres of ways from which on a part of the network is no mere remnant; 0: 200, negative: every part counts
 
+	// Several goroutines ask at once.
 	Usable func(edge int) bool           // edges that may be stepped on; nil: all
 	Clear  func(from, to orb.Point) bool // straight ways that nothing bars; nil: all
 }
@@ -107,9 +107,11 @@ func each(n int, worker func() func(i int)) {
 
 // tier ties one place after the other.
 type tier struct {
-	g     *Graph
-	rules TieRules
-	near  []Foot
+	g      *Graph
+	rules  TieRules
+	near   []tie
+	feet   []tie
+	passed []int32 // edges that another one's foot at their common node serves
 }
 
 // tie appends the feet of a place.
@@ -124,12 +126,9 @@ func (m *tier) tie(list []tie, p orb.Point) []tie {
 			if remnants && !last {
 				break
 			}
-			feet := m.choose(p, remnants)
-			if len(feet) > 0 && (last || feet[0].Cost+m.rules.Near <= radius) {
-				for _, f := range feet {
-					list = append(list, tie{int32(f.Edge), f.At, f.Cost})
-				}
-				return list
+			m.choose(p, remnants)
+			if len(m.feet) > 0 && (last || m.feet[0].access+m.rules.Near <= radius) {
+				return append(list, m.feet...)
 			}
 		}
 		if last {
@@ -138,58 +137,72 @@ func (m *tier) tie(list []tie, p orb.Point) []tie {
 	}
 }
 
-// look finds the nearest points of all edges within a radius, the nearest first.
+// look finds the nearest points of all segments within a radius, the nearest
+// first.
 func (m *tier) look(p orb.Point, radius float64) {
 	m.near = m.near[:0]
 	g := m.g
 	g.near.around(p.Bound().Pad(radius), func(i int32) {
-		v, e := g.vertex[i], g.owner[i]
-		t := project(p, g.shape[v], g.shape[v+1])
-		q := between(g.shape[v], g.shape[v+1], t)
-		if max(math.Abs(q[0]-p[0]), math.Abs(q[1]-p[1])) > radius {
+		v := g.vertex[i]
+		a, b := g.shape[v], g.shape[v+1]
+		t := project(p, a, b)
+		q := between(a, b, t)
+		if dx, dy := q[0]-p[0], q[1]-p[1]; dx*dx+dy*dy > radius*radius*(1+1e-9) {
 			return
 		}
-		if cost := metres(p, q); cost <= radius {
-			m.near = append(m.near, Foot{Edge: int(e), At: g.along[v] + t*(g.along[v+1]-g.along[v]), Cost: cost, Place: p})
+		if access := metres(p, q); access <= radius {
+			at := g.along[v+1] // exactly, so that the end of an edge is known as its node
+			if t < 1 {
+				at = g.along[v] + t*(at-g.along[v])
+			}
+			m.near = append(m.near, tie{g.owner[i], at, access})
 		}
 	})
-	slices.SortFunc(m.near, func(a, b Foot) int {
-		return cmp.Or(cmp.Compare(a.Cost, b.Cost), cmp.Compare(a.Edge, b.Edge), cmp.Compare(a.At, b.At))
+	slices.SortFunc(m.near, func(a, b tie) int {
+		if a.access != b.access {
+			return cmp.Compare(a.access, b.access)
+		}
+		return cmp.Or(cmp.Compare(a.edge, b.edge), cmp.Compare(a.at, b.at))
 	})
 }
 
-// choose takes from what was found the feet that the rules allow.
-func (m *tier) choose(p orb.Point, remnants bool) (feet []Foot) {
+// choose takes from what was found the feet that the rules allow: one of an
+// edge. Edges that are reached at the same node have one foot together, so that
+// it does not matter which of them comes first.
+func (m *tier) choose(p orb.Point, remnants bool) {
 	g := m.g
+	m.feet, m.passed = m.feet[:0], m.passed[:0]
 	for _, f := range m.near {
-		if len(feet) == m.rules.Most || len(feet) > 0 && f.Cost > feet[0].Cost+m.rules.Near {
+		if len(m.feet) == m.rules.Most || len(m.feet) > 0 && f.access > m.feet[0].access+m.rules.Near {
 			break
 		}
-		e := &g.edge[f.Edge]
-		if (g.islands[g.island[e.from]].Metres < m.rules.Island) != remnants ||
-			m.rules.Usable != nil && !m.rules.Usable(f.Edge) ||
-			slices.ContainsFunc(feet, func(o Foot) bool { return o.Edge == f.Edge || g.sameNode(o, f) }) ||
-			m.rules.Clear != nil && f.Cost > 0 && !m.rules.Clear(p, g.at(int32(f.Edge), f.At)) {
+		if (g.islands[g.island[g.edge[f.edge].from]].Metres < m.rules.Island) != remnants ||
+			m.rules.Usable != nil && !m.rules.Usable(int(f.edge)) ||
+			slices.ContainsFunc(m.feet, func(o tie) bool { return o.edge == f.edge }) || slices.Contains(m.passed, f.edge) ||
+			m.rules.Clear != nil && f.access > 0 && !m.rules.Clear(p, g.at(f.edge, f.at)) {
 			continue
 		}
-		feet = append(feet, f)
+		if slices.ContainsFunc(m.feet, func(o tie) bool { return g.sameNode(o, f) }) {
+			m.passed = append(m.passed, f.edge)
+			continue
+		}
+		m.feet = append(m.feet, f)
 	}
-	return feet
 }
 
 // sameNode tells whether two feet are at one node.
-func (g *Graph) sameNode(a, b Foot) bool {
+func (g *Graph) sameNode(a, b tie) bool {
 	n := g.nodeOf(a)
 	return n >= 0 && n == g.nodeOf(b)
 }
 
 // nodeOf returns the node that a foot is at, or -1.
-func (g *Graph) nodeOf(f Foot) int32 {
-	e := &g.edge[f.Edge]
+func (g *Graph) nodeOf(f tie) int32 {
+	e := &g.edge[f.edge]
 	switch {
-	case f.At <= 0:
+	case f.at <= 0:
 		return e.from
-	case f.At >= e.length:
+	case f.at >= e.length:
 		return e.to
 	}
 	return -1

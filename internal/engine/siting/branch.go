@@ -76,7 +76,7 @@ func (t *tree) explore(p *part) {
 		if c.n < 0 {
 			return // more would have to be open than may be: nothing better is left
 		}
-		if c.sites() == 0 || c.rows() == 0 || c.n == 0 {
+		if c.settled() {
 			t.offer(given)
 			return
 		}

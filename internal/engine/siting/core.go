@@ -36,6 +36,9 @@ type core struct {
 func (c *core) rows() int  { return len(c.weight) }
 func (c *core) sites() int { return len(c.name) }
 
+// settled says that nothing is left to decide.
+func (c *core) settled() bool { return c.n <= 0 || c.rows() == 0 || c.sites() == 0 }
+
 // entry is a site that serves a row.
 type entry struct {
 	cost float64

@@ -34,7 +34,7 @@ func (t *tree) divide(p *part, a *ascent, inner []int8, sites []int32) bool {
 	}
 	decided := false
 	if t.made == 1 {
-		until := min(t.meter.share(allProbes).allowed, 2*t.meter.used)
+		until := t.allowance(allProbes, 1)
 		for _, j := range candidates {
 			if t.meter.used < until && p.state[j] == free {
 				decided = t.probe(p, j) || decided
@@ -93,7 +93,7 @@ func (t *tree) probe(p *part, site int32) bool {
 		bound := math.Inf(1)
 		if c.n < 0 {
 			// more are open than may be
-		} else if c.sites() == 0 || c.rows() == 0 || c.n == 0 {
+		} else if c.settled() {
 			t.offer(given)
 		} else {
 			a := newAscent(c, t.meter)

@@ -230,3 +230,15 @@ func (s *interchange) names() []int32 {
 	}
 	return list
 }
+
+// dropLeast closes the site that is missed least, but not one of them.
+func (s *interchange) dropLeast(not int32) {
+	s.weigh(true)
+	out := -1
+	for k, l := range s.loss {
+		if s.open[k] != not && (out < 0 || l < s.loss[out]) {
+			out = k
+		}
+	}
+	s.drop(s.open[out])
+}

@@ -23,6 +23,8 @@ type search struct {
 	value float64
 	last  float64 // value of what was offered last
 	bound float64
+	began int64           // what the meter had counted when the search began
+	small bool            // a small part of another search: no time for all means
 	tried map[string]bool // sets that the interchange has started from
 }
 
@@ -31,7 +33,7 @@ func newSearch(root *core, m *meter, seed uint64) *search {
 		root: root, meter: m, rng: rand.New(rand.NewPCG(seed, 0x517e)),
 		enough: func(bound, value float64) bool { return false },
 		target: math.Inf(-1), hopeless: math.Inf(1),
-		bound: root.paid, tried: map[string]bool{},
+		bound: root.paid, tried: map[string]bool{}, began: m.used,
 	}
 	s.value = root.value(make([]bool, root.sites()))
 	return s
@@ -55,6 +57,13 @@ func (s *search) limitReached() float64 { return min(s.value, s.hopeless+0.5) }
 // done says whether nothing more is wanted.
 func (s *search) done() bool {
 	return s.bound >= s.limit() || s.value <= s.target || s.enough(s.bound, s.value) || s.meter.stopped()
+}
+
+// allowance is the count up to which a side work may go on: a part of the effort
+// that is left, and not more than some times what the search has used so far,
+// since easy problems are soon proven without it.
+func (s *search) allowance(part float64, times int64) int64 {
+	return min(s.meter.share(part).allowed, s.meter.used+times*(s.meter.used-s.began))
 }
 
 // raise lifts the proven bound.
@@ -99,7 +108,7 @@ func (s *search) run() {
 			return
 		}
 		s.offer(given)
-		if c.sites() == 0 || c.rows() == 0 || c.n == 0 {
+		if c.settled() {
 			s.raise(s.limitReached())
 			return
 		}
@@ -108,13 +117,18 @@ func (s *search) run() {
 		if s.done() {
 			return
 		}
-		s.shake(c, given, 300, 0.1)
+		if !s.small && !c.settled() {
+			s.renew(c, given, 0.2)
+		}
 		if s.done() {
 			return
 		}
 		if c.sites() > before*9/10 {
 			break
 		}
+	}
+	if c.flat && c.price == 0 && !s.small {
+		s.boundByBlocks(c, given, multipliers, 0.5)
 	}
 	s.branch(c, given, multipliers)
 }
@@ -225,4 +239,15 @@ func (s *search) apply(c *core, given []int32, multipliers []float64, state []in
 		list[i] = multipliers[r]
 	}
 	return k, given, list
+}
+
+// sitesOf are the sites of the best answer that a core has.
+func (s *search) sitesOf(c *core) []int32 {
+	var list []int32
+	for j, n := range c.name {
+		if _, found := slices.BinarySearch(s.best, n); found {
+			list = append(list, int32(j))
+		}
+	}
+	return list
 }

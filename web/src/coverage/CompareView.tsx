@@ -6,6 +6,7 @@ import { useRuns } from '../api/queries';
 import css from '../frame/frame.module.css';
 import { useWords } from '../language';
 import { count, moment, share } from '../language/format';
+import { useTypeName } from '../scorecards/useTypeName';
 import { useWorkbench } from '../state/workbench';
 import { Select } from '../ui/Select';
 import { Failure, Notice, Waiting } from '../ui/State';
@@ -19,6 +20,7 @@ const SHOWN = 100;
 export function CompareView({ run }: { run: CoverageRun }) {
   const t = useWords(words);
   const { district, language, earlier, open, select } = useWorkbench();
+  const typeName = useTypeName();
   const runs = useRuns(district).data ?? [];
   const others = runs.filter((r) => r.facility_type === run.facility_type && r.id !== run.id);
   const chosen = earlier ?? null;
@@ -30,7 +32,9 @@ export function CompareView({ run }: { run: CoverageRun }) {
   if (!others.length && !chosen)
     return (
       <div className={css.section}>
-        <p className={ui.hint}>{t('nothingEarlier', { name: run.facility_name })}</p>
+        <p className={ui.hint}>
+          {t('nothingEarlier', { name: typeName(run.facility_type, run.facility_name) })}
+        </p>
       </div>
     );
   const c = comparison.data;

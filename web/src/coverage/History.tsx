@@ -4,6 +4,7 @@ import { useRuns } from '../api/queries';
 import css from '../frame/frame.module.css';
 import { useWords } from '../language';
 import { moment, share } from '../language/format';
+import { useTypeName } from '../scorecards/useTypeName';
 import { useWorkbench } from '../state/workbench';
 import { Empty, Failure } from '../ui/State';
 import own from './coverage.module.css';
@@ -39,6 +40,7 @@ export function History() {
 function RunItem({ run: r, current, onClick }: { run: CoverageRun; current: boolean; onClick: () => void }) {
   const t = useWords(words);
   const language = useWorkbench((s) => s.language);
+  const name = useTypeName();
   return (
     <button
       type="button"
@@ -48,7 +50,7 @@ function RunItem({ run: r, current, onClick }: { run: CoverageRun; current: bool
       data-testid="coverage-item"
     >
       <span>
-        <span>{r.facility_name}</span>
+        <span>{name(r.facility_type, r.facility_name)}</span>
         <span>{share(r.summary.covered_households, r.summary.households)}</span>
       </span>
       <span>

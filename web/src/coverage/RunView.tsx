@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import type { CoverageRun } from '../api/nouns';
 import css from '../frame/frame.module.css';
 import { useWords } from '../language';
+import { useTypeName } from '../scorecards/useTypeName';
 import { type RunAspect, runAspects } from '../state/address';
 import { useWorkbench } from '../state/workbench';
 import { Button } from '../ui/Button';
@@ -64,12 +65,13 @@ export function RunView({ run, onAgain }: { run: CoverageRun; onAgain: () => voi
 export function RunTitle({ run: r }: { run: CoverageRun }) {
   const t = useWords(words);
   const language = useWorkbench((s) => s.language);
+  const name = useTypeName();
   return (
     <div className={own.runTitle} data-testid="run-title">
-      <strong>{r.facility_name}</strong>
+      <strong>{name(r.facility_type, r.facility_name)}</strong>
       <span>
         {t(`method.short.${r.method}`)} ≤ {limitSaid(r.limit, language)}
-        {r.walker && ` · ${walkerSaid(r.walker, t)}`} · {r.area.name || t(`area.${r.area.kind}`)}
+        {r.walker && ` · ${walkerSaid(r.walker, language)}`} · {r.area.name || t(`area.${r.area.kind}`)}
       </span>
     </div>
   );

@@ -4,13 +4,13 @@ import type { Proposed } from '../api/nouns';
 import { useSession } from '../api/queries';
 import { Problem } from '../api/request';
 import { useProposed } from '../api/sites';
+import { useTypeName } from '../scorecards/useTypeName';
 import css from '../frame/frame.module.css';
 import { useWords } from '../language';
 import { count } from '../language/format';
 import { useControl } from '../map/control';
 import { may } from '../people/capability';
 import { useScenario } from '../scenarios/useScenario';
-import { useTypeName } from '../scorecards/useTypeName';
 import { useWorkbench } from '../state/workbench';
 import { Button, IconButton } from '../ui/Button';
 import { Failure, useSentence, Waiting } from '../ui/State';
@@ -63,12 +63,14 @@ function Row({ proposed: p }: { proposed: Proposed }) {
   const typeName = useTypeName();
   const { withdraw } = useProposing();
   const name = p.name || p.facility_name;
+  const refusal = (error: unknown): string => {
+    if (!(error instanceof Problem)) return sentence(error);
+    if (error.conflict) return t('withdrawConflict', { name });
+    return error.status === 404 ? t('withdrawGone', { name }) : sentence(error);
+  };
   const go = useMutation({
     mutationFn: () => withdraw(p),
-    onError: (error) =>
-      say(error instanceof Problem && error.conflict ? t('withdrawConflict', { name }) : sentence(error), {
-        bad: true,
-      }),
+    onError: (error) => say(refusal(error), { bad: true }),
   });
   return (
     <div className={own.proposed} data-testid="proposed" data-code={p.code}>

@@ -1,6 +1,7 @@
 // The sites by rank, and what makes proposed facilities of them.
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
+import { boundsOf } from '../api/coverage';
 import type { Site, Siting, SitingAnswer } from '../api/nouns';
 import { useSession } from '../api/queries';
 import { useScenarios } from '../api/scenarios';
@@ -37,7 +38,18 @@ export function SiteList({
     <div data-testid="site-list">
       <div className={css.section} style={{ borderBottom: 0, paddingBottom: 6 }}>
         <h3>
-          {t('sites')} <span className={ui.hint}>{count(a.sites.length)}</span>
+          {t('sites')}
+          {a.sites.length > 0 && (
+            <Button
+              small
+              tone="ghost"
+              icon="locate"
+              onClick={() => showAll(a.sites)}
+              data-testid="sites-show"
+            >
+              {t('showAll', { n: count(a.sites.length) })}
+            </Button>
+          )}
         </h3>
       </div>
       {a.sites.length === 0 && <Empty icon="pin" title={t('noSites')} />}
@@ -70,6 +82,12 @@ export function SiteList({
       )}
     </div>
   );
+}
+
+/** Brings all sites into sight, where they are not. */
+export function showAll(sites: readonly Site[]): void {
+  const bounds = boundsOf({ type: 'MultiPoint', coordinates: sites.map((s) => s.location) });
+  if (bounds) useControl.getState().controller?.lookAt(bounds, sites[0]?.location ?? null);
 }
 
 function Row({
