@@ -20,8 +20,8 @@ export const settingsWords = {
     'There is no walking network yet; import roads (OSM) under “Data” first',
   ],
   noElevation: [
-    '本区没有高程数据，不能计坡度；请管理员导入高程模型（GeoTIFF 或 HGT）',
-    'This district has no elevation, so slopes cannot count; an administrator imports a model (GeoTIFF or HGT)',
+    '本区没有高程数据，不能计坡度；管理员可在“数据”里导入高程模型（GeoTIFF 或 HGT）',
+    'This district has no elevation, so slopes cannot count; an administrator imports a model under “Data” (GeoTIFF or HGT)',
   ],
   network: ['路网：{nodes} 个节点，{km} 公里', 'Network: {nodes} nodes, {km} km'],
   elevation: ['高程：{source}', 'Heights: {source}'],
