@@ -62,8 +62,8 @@ type question struct {
 }
 
 // gather reads the inputs in one snapshot of the database, for somebody who
-// needs a capability over the area ("": what the scope holds may be read). Of several types, those that have no limit
-// are skipped.
+// needs a capability over the area ("": what the scope holds may be read). Of
+// several types, those that have no limit are skipped.
 func (s *Store) gather(ctx context.Context, scope account.Scope, needs account.Capability, district string, o Settings, types []string) (*inputs, error) {
 	if scope.District != "" && scope.District != district {
 		return nil, fmt.Errorf("district %s: %w", district, postgis.ErrNotFound)
@@ -116,7 +116,7 @@ func (s *Store) ask(ctx context.Context, tx pgx.Tx, in *inputs, types []string) 
 	if len(types) == 0 {
 		types = profile.FacilityKeys
 	}
-	for _, kind := range types {
+	for _, kind := range s.inOrder(types) {
 		q, err := s.spec(in.settings, profile, kind)
 		if invalid, is := err.(*InvalidError); is && !single {
 			if t, known := s.lib.FacilityType(kind); known && (t.Kind == "" || t.Kind == "place") {
@@ -342,13 +342,13 @@ func (in *inputs) notes(a *answered) []string {
 		}
 	}
 	if sum.UnreachedBuildings > 0 {
-		note("%d 栋楼 %d 米内没有可步行的道路，单独列出，计为未覆盖。", sum.UnreachedBuildings, reachMetres)
+		note("%d 栋楼 %d 米内没有%s，单独列出，计为未覆盖。", sum.UnreachedBuildings, reachMetres, run.Walker.streets())
 	}
 	if sum.CutOffBuildings > 0 {
 		note("%d 栋楼所在的道路与任何设施都不连通，计为未覆盖。", sum.CutOffBuildings)
 	}
 	if sum.UnreachedFacilities > 0 {
-		note("%d 处设施 %d 米内没有可步行的道路，不能服务任何住户。", sum.UnreachedFacilities, reachMetres)
+		note("%d 处设施 %d 米内没有%s，不能服务任何住户。", sum.UnreachedFacilities, reachMetres, run.Walker.streets())
 	}
 	if sum.Capacity != nil && sum.Capacity.Unknown > 0 {
 		note("%d 处设施没有服务能力数据，分配时按不限计，可达性得分不含这些设施。", sum.Capacity.Unknown)

@@ -107,10 +107,11 @@ func each(n int, worker func() func(i int)) {
 
 // tier ties one place after the other.
 type tier struct {
-	g     *Graph
-	rules TieRules
-	near  []tie
-	feet  []tie
+	g      *Graph
+	rules  TieRules
+	near   []tie
+	feet   []tie
+	passed []int32 // edges that another one's foot at their common node serves
 }
 
 // tie appends the feet of a place.
@@ -150,7 +151,11 @@ func (m *tier) look(p orb.Point, radius float64) {
 			return
 		}
 		if access := metres(p, q); access <= radius {
-			m.near = append(m.near, tie{g.owner[i], g.along[v] + t*(g.along[v+1]-g.along[v]), access})
+			at := g.along[v+1] // exactly, so that the end of an edge is known as its node
+			if t < 1 {
+				at = g.along[v] + t*(at-g.along[v])
+			}
+			m.near = append(m.near, tie{g.owner[i], at, access})
 		}
 	})
 	slices.SortFunc(m.near, func(a, b tie) int {
@@ -161,18 +166,24 @@ func (m *tier) look(p orb.Point, radius float64) {
 	})
 }
 
-// choose takes from what was found the feet that the rules allow.
+// choose takes from what was found the feet that the rules allow: one of an
+// edge. Edges that are reached at the same node have one foot together, so that
+// it does not matter which of them comes first.
 func (m *tier) choose(p orb.Point, remnants bool) {
 	g := m.g
-	m.feet = m.feet[:0]
+	m.feet, m.passed = m.feet[:0], m.passed[:0]
 	for _, f := range m.near {
 		if len(m.feet) == m.rules.Most || len(m.feet) > 0 && f.access > m.feet[0].access+m.rules.Near {
 			break
 		}
 		if (g.islands[g.island[g.edge[f.edge].from]].Metres < m.rules.Island) != remnants ||
 			m.rules.Usable != nil && !m.rules.Usable(int(f.edge)) ||
-			slices.ContainsFunc(m.feet, func(o tie) bool { return o.edge == f.edge || g.sameNode(o, f) }) ||
+			slices.ContainsFunc(m.feet, func(o tie) bool { return o.edge == f.edge }) || slices.Contains(m.passed, f.edge) ||
 			m.rules.Clear != nil && f.access > 0 && !m.rules.Clear(p, g.at(f.edge, f.at)) {
+			continue
+		}
+		if slices.ContainsFunc(m.feet, func(o tie) bool { return g.sameNode(o, f) }) {
+			m.passed = append(m.passed, f.edge)
 			continue
 		}
 		m.feet = append(m.feet, f)

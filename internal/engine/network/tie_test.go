@@ -68,6 +68,20 @@ func TestPlacesAreTiedToTheEdgesNearThem(t *testing.T) {
 	}
 }
 
+// A street that bends back towards a place is reached once, where it is nearest,
+// whichever of the streets at that corner is counted first.
+func TestFeetDoNotDependOnTheOrderOfTheStreets(t *testing.T) {
+	straight := street("直街", 0, 0, 300, 0)
+	bent := street("弯街", 0, 0, 10, -15)
+	bent.Line = append(bent.Line, orb.Point{-25, -15}, orb.Point{-25, -300})
+	for _, roads := range [][]network.Road{{straight, bent}, {bent, straight}} {
+		feet := network.Build(roads).Tie([]orb.Point{{-1, 5}}, network.TieRules{Reach: 100}).Feet(0)
+		if len(feet) != 1 || !near(feet[0].Cost, math.Sqrt(26)) {
+			t.Errorf("%s first: %v", roads[0].Name, feet)
+		}
+	}
+}
+
 func TestPlacesAreTiedOnlyWhereTheWayIsClearAndTheEdgeUsable(t *testing.T) {
 	g := block()
 	wall := network.IndexLines([]orb.LineString{{{-10, 5}, {110, 5}}})

@@ -23,6 +23,7 @@ type search struct {
 	value float64
 	last  float64 // value of what was offered last
 	bound float64
+	began int64           // what the meter had counted when the search began
 	small bool            // a small part of another search: no time for all means
 	tried map[string]bool // sets that the interchange has started from
 }
@@ -32,7 +33,7 @@ func newSearch(root *core, m *meter, seed uint64) *search {
 		root: root, meter: m, rng: rand.New(rand.NewPCG(seed, 0x517e)),
 		enough: func(bound, value float64) bool { return false },
 		target: math.Inf(-1), hopeless: math.Inf(1),
-		bound: root.paid, tried: map[string]bool{},
+		bound: root.paid, tried: map[string]bool{}, began: m.used,
 	}
 	s.value = root.value(make([]bool, root.sites()))
 	return s
@@ -56,6 +57,13 @@ func (s *search) limitReached() float64 { return min(s.value, s.hopeless+0.5) }
 // done says whether nothing more is wanted.
 func (s *search) done() bool {
 	return s.bound >= s.limit() || s.value <= s.target || s.enough(s.bound, s.value) || s.meter.stopped()
+}
+
+// allowance is the count up to which a side work may go on: a part of the effort
+// that is left, and not more than some times what the search has used so far,
+// since easy problems are soon proven without it.
+func (s *search) allowance(part float64, times int64) int64 {
+	return min(s.meter.share(part).allowed, s.meter.used+times*(s.meter.used-s.began))
 }
 
 // raise lifts the proven bound.
