@@ -56,21 +56,21 @@ var parts = map[string]string{
 	AreaSubdistrict: `
 		select r.building_id, s.code, s.name
 		from coverage_building r
-		left join published_building b on b.id = r.building_id
-		left join published_community c on c.id = -r.building_id
+		left join published_building b on b.district_code = $2 and b.id = r.building_id
+		left join published_community c on c.district_code = $2 and c.id = -r.building_id
 		join published_subdistrict s on s.district_code = $2 and s.code = coalesce(b.subdistrict_code, c.subdistrict_code)
 		where r.run_id = $1`,
 	// A building of no community belongs to the neighborhood that it stands in.
 	AreaNeighborhood: `
 		select r.building_id, n.code, n.name
 		from coverage_building r
-		join published_community c on c.id = r.community_id
+		join published_community c on c.district_code = $2 and c.id = r.community_id
 		join published_neighborhood n on n.district_code = $2 and n.code = c.neighborhood_code
 		where r.run_id = $1
 		union all
 		select r.building_id, n.code, n.name
 		from coverage_building r
-		join published_building b on b.id = r.building_id
+		join published_building b on b.district_code = $2 and b.id = r.building_id
 		join lateral (
 		    select n.code, n.name from published_neighborhood n
 		    where n.district_code = $2 and ST_Intersects(n.geom, b.point)
