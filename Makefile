@@ -104,6 +104,12 @@ bench-formation:
 bench-schedule:
 	go run ./bench/schedule
 
+## bench-siting: best sites beside plain greedy, the OR-Library's optima and (CBC=10s) coinor-cbc
+CBC ?= 0s
+.PHONY: bench-siting
+bench-siting:
+	go run ./bench/siting -cbc $(CBC)
+
 ## bench-links: links of 10,000 communities, all and after an edit, beside the bare query for the pairs
 .PHONY: bench-links
 bench-links: system-run
@@ -118,6 +124,11 @@ bench-walk: system-run
 		$$([ "$$(id -u)" = 0 ] || echo sudo) apt-get install -y -qq --no-install-recommends "postgresql-$$version-pgrouting" || \
 			echo "It cannot be had: the searches are measured without it."; }
 	go run ./bench/walk
+
+## bench-coverage: coverage of a district of 300,000 buildings by 12 types of facilities, beside the textbook's Dijkstra and straight lines
+.PHONY: bench-coverage
+bench-coverage:
+	go run ./bench/coverage
 
 .PHONY: system-run system-test
 system-run:

@@ -9,16 +9,14 @@ import (
 
 // town is a kind of generated instance: demand points and candidates in a square.
 type town struct {
-	name             string
-	points, sites    int
-	sideM            float64
-	centres          int     // clusters; 0: spread evenly
-	spreadM          float64 // standard deviation of a cluster
-	even             bool    // every point has the weight 1
-	limitM           float64
-	reachM           float64 // longest way that is known; 0: limitM
-	sitesEverywhere  bool    // candidates spread evenly, not among the points
-	fixed, distanceM float64
+	name            string
+	points, sites   int
+	sideM           float64
+	centres         int     // quarters; 0: spread evenly
+	spreadM         float64 // standard deviation of a quarter
+	even            bool    // every point has the weight 1
+	limitM          float64 // longest way that is known
+	sitesEverywhere bool    // candidates spread evenly, not among the points
 }
 
 type place struct{ x, y float64 }
@@ -36,10 +34,6 @@ func (t town) problem(seed uint64) *siting.Problem {
 		}
 	}
 	p := &siting.Problem{Sites: t.sites}
-	reach := t.reachM
-	if reach == 0 {
-		reach = t.limitM
-	}
 	for _, a := range points {
 		w := 1.0
 		if !t.even {
@@ -49,7 +43,7 @@ func (t town) problem(seed uint64) *siting.Problem {
 		var near []int32
 		var costs []float64
 		for j, b := range sites {
-			if d := math.Hypot(a.x-b.x, a.y-b.y); d <= reach {
+			if d := math.Hypot(a.x-b.x, a.y-b.y); d <= t.limitM {
 				near, costs = append(near, int32(j)), append(costs, math.Round(d*10)/10)
 			}
 		}

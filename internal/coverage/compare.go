@@ -1,6 +1,7 @@
 package coverage
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -43,6 +44,9 @@ func (s *Store) Compare(ctx context.Context, scope account.Scope, district strin
 		return c, err
 	}
 	c.Comparable = c.settings()
+	if err := s.counted(ctx, &c); err != nil {
+		return c, err
+	}
 	c.data()
 	// A building that is in one run only is neither gained nor lost.
 	err = s.db.Pool.QueryRow(ctx, `
@@ -98,6 +102,31 @@ func (c *Comparison) settings() bool {
 		c.differ("两步判定只用于其中一次")
 	}
 	return len(c.Differences) == 0
+}
+
+// counted notes what else was asked for: it may change figures, but not what
+// they mean.
+func (s *Store) counted(ctx context.Context, c *Comparison) error {
+	a, b := &c.Earlier.settings, &c.Later.settings
+	if a.UnitsPerHouse != b.UnitsPerHouse {
+		c.differ("每户占用的服务能力：%s → %s", short(a.UnitsPerHouse), short(b.UnitsPerHouse))
+	}
+	if a.Scenario == b.Scenario {
+		return nil
+	}
+	names := map[string]string{"": "无"}
+	rows, err := s.db.Pool.Query(ctx, `select code, name from published_scenario where district_code = $1 and code in ($2, $3)`,
+		c.Later.District, a.Scenario, b.Scenario)
+	if err != nil {
+		return fmt.Errorf("read the scenarios of district %s: %w", c.Later.District, err)
+	}
+	var code, name string
+	if _, err := pgx.ForEachRow(rows, []any{&code, &name}, func() error { names[code] = name; return nil }); err != nil {
+		return fmt.Errorf("read the scenarios of district %s: %w", c.Later.District, err)
+	}
+	called := func(code string) string { return cmp.Or(names[code], "已删除的方案") }
+	c.differ("计入拟建设施的方案：%s → %s", called(a.Scenario), called(b.Scenario))
+	return nil
 }
 
 // data notes which data have changed.

@@ -7,11 +7,58 @@ import (
 	"fmt"
 	"hash"
 	"math"
+	"time"
 )
 
 // calculation names what the figures are computed by. It becomes another one
 // whenever the same inputs would give other figures.
 const calculation = "coverage/2"
+
+func (in *inputs) describe(a *answered) Inputs {
+	d := Inputs{
+		Buildings: a.run.Summary.Buildings, Facilities: int64(len(a.set)), Profile: in.profile, ZoneVersion: in.ground.zoneVersion,
+		Scenario: in.settings.Scenario, Network: in.measure.network(), Software: calculation,
+	}
+	later := func(at **time.Time, t time.Time) {
+		if *at == nil || t.After(**at) {
+			*at = &t
+		}
+	}
+	for i := range in.subjects {
+		if in.subjects[i].id != 0 {
+			later(&d.BuildingsUpdatedAt, in.subjects[i].updatedAt)
+		}
+	}
+	for i := range a.set {
+		later(&d.FacilitiesUpdatedAt, a.set[i].updatedAt)
+		if a.set[i].proposed {
+			d.Proposed++
+		}
+	}
+	d.Digest = in.digest(a)
+	return d
+}
+
+// digest is the SHA-256 of all that a run follows from.
+func (in *inputs) digest(a *answered) string {
+	walker, network := "", ""
+	if in.walker != nil {
+		w := in.walker.walker()
+		walker = fmt.Sprintf("%g %g %g %t", w.SpeedMS, w.StairsMS, w.CrossingS, w.StepFree)
+	}
+	if n := in.measure.network(); n != nil {
+		network = n.Version
+	}
+	f := newFingerprint(fmt.Sprintf("%s %g %g %q %q", in.settings.Method, a.cost(in.settings.Method, in.walker), in.settings.UnitsPerHouse, walker, network))
+	f.facilities(a.set)
+	if a.first != nil {
+		f.number(a.first.cost(in.settings.Method, in.walker))
+		f.facilities(a.firstSet)
+	}
+	f.subjects(in.subjects)
+	f.communities(in.communities)
+	return f.sum()
+}
 
 // fingerprint gathers all that the figures of a run follow from, so that two
 // runs can be told to rest on the same data.

@@ -21,6 +21,8 @@ const (
 	east = "500110002" // 东林街道, 106.95–107.10
 )
 
+var quiet = slog.New(slog.DiscardHandler)
+
 // bench is a district with a store and the means to fill it.
 type bench struct {
 	t        *testing.T
@@ -31,7 +33,7 @@ type bench struct {
 
 func newBench(t *testing.T) *bench {
 	db := postgistest.New(t)
-	return &bench{t, db, coverage.New(db, library(t), walking.New(db, slog.New(slog.DiscardHandler))), postgistest.District(t, db)}
+	return &bench{t, db, coverage.New(db, library(t), walking.New(db, quiet)), postgistest.District(t, db)}
 }
 
 func (b *bench) exec(sql string, args ...any) {

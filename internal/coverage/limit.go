@@ -2,6 +2,8 @@ package coverage
 
 import (
 	"fmt"
+	"math"
+	"strings"
 
 	"github.com/lianpian/lianpian/internal/policy"
 )
@@ -86,3 +88,23 @@ func circleOf(lib *policy.Library, key string) (circle, bool) {
 func (c circle) within(metres float64) bool {
 	return c.MinutesMax != nil && c.WalkMinM != nil && c.WalkMaxM != nil && *c.WalkMinM <= metres && metres <= *c.WalkMaxM
 }
+
+func (l Limit) equal(m Limit) bool {
+	same := func(a, b *float64) bool { return a == nil && b == nil || a != nil && b != nil && *a == *b }
+	return same(l.Metres, m.Metres) && same(l.Minutes, m.Minutes)
+}
+
+// Words are the limit for people.
+func (l Limit) Words() string {
+	var parts []string
+	if l.Metres != nil {
+		parts = append(parts, short(*l.Metres)+" 米")
+	}
+	if l.Minutes != nil {
+		parts = append(parts, short(*l.Minutes)+" 分钟")
+	}
+	return strings.Join(parts, "、")
+}
+
+// short is a figure without needless zeros.
+func short(x float64) string { return fmt.Sprintf("%g", math.Round(x*100)/100) }

@@ -61,23 +61,7 @@ func (s *Store) walkTo(ctx context.Context, tx pgx.Tx, run Run, b rowOf, p *Proo
 		p.Current = false
 		return nil
 	}
-	set, err := readFacilities(ctx, tx, run.District, run.FacilityType, run.settings.Scenario)
-	if err != nil {
-		return err
-	}
-	if b.FacilityCode != "" {
-		f, known := withCode(set, b.FacilityCode)
-		if !known {
-			p.Current = false
-		} else if p.There, p.Back, err = s.ways(ctx, run, *home, f); err != nil {
-			return err
-		}
-		p.Current = p.Current && p.There != nil && sameLength(b, p)
-	}
-	if b.Status != Spared || run.FirstStep == nil {
-		return nil
-	}
-	first, err := readFacilities(ctx, tx, run.District, run.FirstStep.FacilityType, run.settings.Scenario)
+	q, err := asked(ctx, tx, run)
 	if err != nil {
 		return err
 	}
@@ -85,14 +69,54 @@ func (s *Store) walkTo(ctx context.Context, tx pgx.Tx, run Run, b rowOf, p *Proo
 	if in.measure, err = s.measure(ctx, in); err != nil {
 		return err
 	}
-	found, err := in.measure.nearest(ctx, first, math.MaxFloat64)
+	today, err := in.outcomes(ctx, q)
+	if err != nil {
+		return err
+	}
+	p.Current = b.fares(&today[0], q.set)
+	if f, known := withCode(q.set, b.FacilityCode); known {
+		if p.There, p.Back, err = s.ways(ctx, run, *home, f); err != nil {
+			return err
+		}
+	}
+	if b.Status != Spared || q.first == nil {
+		return nil
+	}
+	found, err := in.measure.nearest(ctx, q.firstSet, q.first.cost(run.Method, run.Walker))
 	if err != nil {
 		return err
 	}
 	if at := found[0].facility; at >= 0 {
-		p.FirstStep, _, err = s.ways(ctx, run, *home, first[at])
+		p.FirstStep, _, err = s.ways(ctx, run, *home, q.firstSet[at])
 	}
 	return err
+}
+
+// asked is the question of a run with the facilities of today.
+func asked(ctx context.Context, tx pgx.Tx, run Run) (q question, err error) {
+	q.limit = run.Limit
+	if q.set, err = readFacilities(ctx, tx, run.District, run.FacilityType, run.settings.Scenario); err != nil {
+		return q, err
+	}
+	if run.FirstStep != nil {
+		q.first = &spec{limit: run.FirstStep.Limit}
+		q.firstSet, err = readFacilities(ctx, tx, run.District, run.FirstStep.FacilityType, run.settings.Scenario)
+	}
+	return q, err
+}
+
+// fares tells whether an outcome of today is what the run found: to 1 cm and
+// 0.1 s.
+func (b rowOf) fares(today *outcome, set []facility) bool {
+	if today.status != b.Status || today.facility < 0 {
+		return today.status == b.Status && b.FacilityCode == ""
+	}
+	same := func(now float64, then *float64, within float64) bool {
+		return then == nil && math.IsNaN(now) || then != nil && math.Abs(now-*then) < within
+	}
+	const tenth = 0.1 / 60 // of a second, in minutes
+	return set[today.facility].code == b.FacilityCode && same(today.metres, b.DistanceM, 0.01) &&
+		same(today.there/60, b.ThereMinutes, tenth) && same(today.back/60, b.BackMinutes, tenth)
 }
 
 func withCode(set []facility, code string) (facility, bool) {
@@ -102,15 +126,6 @@ func withCode(set []facility, code string) (facility, bool) {
 		}
 	}
 	return facility{}, false
-}
-
-// sameLength tells whether a walk of today is that of the run, to 1 cm.
-func sameLength(b rowOf, p *Proof) bool {
-	if b.DistanceM == nil {
-		return false
-	}
-	near := func(w *Walk) bool { return w != nil && math.Abs(w.DistanceM-*b.DistanceM) < 0.02 }
-	return near(p.There) || near(p.Back)
 }
 
 // ways returns the way to a facility and the way back, which is nil where it is
@@ -185,7 +200,7 @@ func (p *Proof) sentence(run Run) string {
 			fmt.Fprintf(&said, "最近的“%s”%s，超出限值 %s。", name, how, limit)
 		}
 	case Unreached:
-		fmt.Fprintf(&said, "未覆盖：%d 米内没有可步行的道路。", reachMetres)
+		fmt.Fprintf(&said, "未覆盖：%d 米内没有%s。", reachMetres, run.Walker.streets())
 	case CutOff:
 		said.WriteString("未覆盖：所在道路与任何设施都不连通。")
 	default:

@@ -3,10 +3,7 @@ package coverage
 import (
 	"context"
 	"fmt"
-	"math"
 	"slices"
-	"strings"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -62,8 +59,8 @@ type question struct {
 }
 
 // gather reads the inputs in one snapshot of the database, for somebody who
-// needs a capability over the area ("": what the scope holds may be read). Of several types, those that have no limit
-// are skipped.
+// needs a capability over the area ("": what the scope holds may be read). Of
+// several types, those that have no limit are skipped.
 func (s *Store) gather(ctx context.Context, scope account.Scope, needs account.Capability, district string, o Settings, types []string) (*inputs, error) {
 	if scope.District != "" && scope.District != district {
 		return nil, fmt.Errorf("district %s: %w", district, postgis.ErrNotFound)
@@ -116,7 +113,7 @@ func (s *Store) ask(ctx context.Context, tx pgx.Tx, in *inputs, types []string) 
 	if len(types) == 0 {
 		types = profile.FacilityKeys
 	}
-	for _, kind := range types {
+	for _, kind := range s.inOrder(types) {
 		q, err := s.spec(in.settings, profile, kind)
 		if invalid, is := err.(*InvalidError); is && !single {
 			if t, known := s.lib.FacilityType(kind); known && (t.Kind == "" || t.Kind == "place") {
@@ -269,124 +266,3 @@ func (q question) firstStep() *FirstStep {
 		Source: source, Clause: q.rule.Clause, Mark: mark, Facilities: int64(len(q.firstSet)),
 	}
 }
-
-func (in *inputs) describe(a *answered) Inputs {
-	d := Inputs{
-		Buildings: a.run.Summary.Buildings, Facilities: int64(len(a.set)), Profile: in.profile, ZoneVersion: in.ground.zoneVersion,
-		Scenario: in.settings.Scenario, Network: in.measure.network(), Software: calculation,
-	}
-	later := func(at **time.Time, t time.Time) {
-		if *at == nil || t.After(**at) {
-			*at = &t
-		}
-	}
-	for i := range in.subjects {
-		if in.subjects[i].id != 0 {
-			later(&d.BuildingsUpdatedAt, in.subjects[i].updatedAt)
-		}
-	}
-	for i := range a.set {
-		later(&d.FacilitiesUpdatedAt, a.set[i].updatedAt)
-		if a.set[i].proposed {
-			d.Proposed++
-		}
-	}
-	d.Digest = in.digest(a)
-	return d
-}
-
-// digest is the SHA-256 of all that a run follows from.
-func (in *inputs) digest(a *answered) string {
-	walker, network := "", ""
-	if in.walker != nil {
-		w := in.walker.walker()
-		walker = fmt.Sprintf("%g %g %g %t", w.SpeedMS, w.StairsMS, w.CrossingS, w.StepFree)
-	}
-	if n := in.measure.network(); n != nil {
-		network = n.Version
-	}
-	f := newFingerprint(fmt.Sprintf("%s %g %g %q %q", in.settings.Method, a.cost(in.settings.Method, in.walker), in.settings.UnitsPerHouse, walker, network))
-	f.facilities(a.set)
-	if a.first != nil {
-		f.number(a.first.cost(in.settings.Method, in.walker))
-		f.facilities(a.firstSet)
-	}
-	f.subjects(in.subjects)
-	f.communities(in.communities)
-	return f.sum()
-}
-
-// notes say what a reader of the figures must know to read them right.
-func (in *inputs) notes(a *answered) []string {
-	var notes []string
-	note := func(format string, args ...any) { notes = append(notes, fmt.Sprintf(format, args...)) }
-	run, sum := &a.run, &a.run.Summary
-	if len(a.set) == 0 {
-		note("本区没有“%s”的数据，全部楼栋计为未覆盖。", run.FacilityName)
-	}
-	if len(in.subjects) == 0 {
-		note("所选范围内没有楼栋。")
-	}
-	if a.row != nil && run.Standard == nil {
-		if usual := a.row.limit(run.Method); !usual.equal(run.Limit) {
-			note("限值 %s 由用户填写；所用标准为 %s（%s %s）。", run.Limit.Words(), usual.Words(), a.row.standard.Source, a.row.standard.Clause)
-		}
-	}
-	if run.Standard != nil && run.Standard.Mark == "M" {
-		note("标准的数值尚未与印刷文本核对，正式引用前须核对（%s %s）。", run.Standard.Source, run.Standard.Clause)
-	}
-	if run.FirstStep != nil {
-		note("两步判定：%s能服务到的住户不再要求“%s”（%s %s）。", run.FirstStep.FacilityName, run.FacilityName, run.FirstStep.Source, run.FirstStep.Clause)
-		if len(a.firstSet) == 0 {
-			note("本区没有“%s”的数据，第一步没有排除任何住户。", run.FirstStep.FacilityName)
-		}
-	}
-	if sum.UnreachedBuildings > 0 {
-		note("%d 栋楼 %d 米内没有可步行的道路，单独列出，计为未覆盖。", sum.UnreachedBuildings, reachMetres)
-	}
-	if sum.CutOffBuildings > 0 {
-		note("%d 栋楼所在的道路与任何设施都不连通，计为未覆盖。", sum.CutOffBuildings)
-	}
-	if sum.UnreachedFacilities > 0 {
-		note("%d 处设施 %d 米内没有可步行的道路，不能服务任何住户。", sum.UnreachedFacilities, reachMetres)
-	}
-	if sum.Capacity != nil && sum.Capacity.Unknown > 0 {
-		note("%d 处设施没有服务能力数据，分配时按不限计，可达性得分不含这些设施。", sum.Capacity.Unknown)
-	}
-	if a.answer.byLocation > 0 {
-		note("%d 个小区没有楼栋数据，按小区位置判断，不计入楼栋数。", a.answer.byLocation)
-	}
-	if a.answer.split > 0 {
-		note("%d 个小区只有小区总户数，已按建筑面积分摊到各楼栋。", a.answer.split)
-	}
-	if sum.Households == 0 && len(in.subjects) > 0 {
-		note("没有户数数据，户数计为 0；盲区和选址按楼栋计，已知为非居住用途的楼栋不计。")
-	}
-	if in.hidden > 0 {
-		note("范围内另有 %d 栋楼位于其他街道（镇），未计入。", in.hidden)
-	}
-	if sum.Generated {
-		note("部分数据为演示数据（生成），结果不能用于实际工作。")
-	}
-	return notes
-}
-
-func (l Limit) equal(m Limit) bool {
-	same := func(a, b *float64) bool { return a == nil && b == nil || a != nil && b != nil && *a == *b }
-	return same(l.Metres, m.Metres) && same(l.Minutes, m.Minutes)
-}
-
-// Words are the limit for people.
-func (l Limit) Words() string {
-	var parts []string
-	if l.Metres != nil {
-		parts = append(parts, short(*l.Metres)+" 米")
-	}
-	if l.Minutes != nil {
-		parts = append(parts, short(*l.Minutes)+" 分钟")
-	}
-	return strings.Join(parts, "、")
-}
-
-// short is a figure without needless zeros.
-func short(x float64) string { return fmt.Sprintf("%g", math.Round(x*100)/100) }

@@ -137,9 +137,22 @@ func (c *ScoreCommunity) score() {
 
 // sortByType puts runs into the order of the standards table.
 func (s *Store) sortByType(runs []Run) {
+	order := s.typeOrder()
+	slices.SortStableFunc(runs, func(a, b Run) int { return cmp.Compare(order[a.FacilityType], order[b.FacilityType]) })
+}
+
+// inOrder puts facility types into the order of the standards table, each once.
+func (s *Store) inOrder(types []string) []string {
+	order := s.typeOrder()
+	types = slices.Clone(types)
+	slices.SortStableFunc(types, func(a, b string) int { return cmp.Or(cmp.Compare(order[a], order[b]), cmp.Compare(a, b)) })
+	return slices.Compact(types)
+}
+
+func (s *Store) typeOrder() map[string]int {
 	order := map[string]int{}
 	for i, kind := range s.lib.FacilityTypes() {
 		order[kind.Key] = i
 	}
-	slices.SortStableFunc(runs, func(a, b Run) int { return cmp.Compare(order[a.FacilityType], order[b.FacilityType]) })
+	return order
 }

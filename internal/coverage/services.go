@@ -35,13 +35,16 @@ type ServiceType struct {
 	Figures
 }
 
-// Services computes which facility types of the profile reach an area. Nothing
-// is kept. Errors: those of Run; postgis.ErrNotFound for an area that the scope
-// does not hold.
+// Services computes which facility types of the profile reach a zone or a
+// community. Nothing is kept. Errors: those of Run; postgis.ErrNotFound for an
+// area that the scope does not hold.
 func (s *Store) Services(ctx context.Context, scope account.Scope, district string, o Settings) (Services, error) {
 	o, err := s.checkSettings(o)
 	if err != nil {
 		return Services{}, err
+	}
+	if o.Area.Kind != AreaZone && o.Area.Kind != AreaCommunity {
+		return Services{}, &InvalidError{Field: "area", Detail: "这里只能查看一个片区或小区"}
 	}
 	in, err := s.gather(ctx, scope, "", district, o, nil)
 	var missing *InvalidError
@@ -54,6 +57,10 @@ func (s *Store) Services(ctx context.Context, scope account.Scope, district stri
 	answer := Services{Method: o.Method, Profile: in.profile, Walker: in.walker, Types: []ServiceType{}, Notes: []string{}}
 	if len(in.subjects) == 0 {
 		answer.Notes = append(answer.Notes, "所选范围内没有楼栋。")
+		return answer, nil
+	}
+	if len(in.questions) == 0 {
+		answer.Notes = append(answer.Notes, fmt.Sprintf("所用标准组合（%s）没有可以计算的设施。", in.profile))
 		return answer, nil
 	}
 	runs, err := s.answerAll(ctx, in)
@@ -69,7 +76,7 @@ func (s *Store) Services(ctx context.Context, scope account.Scope, district stri
 	if n := len(in.skipped); n > 0 {
 		answer.Notes = append(answer.Notes, fmt.Sprintf("另有 %d 类设施，标准没有规定服务半径或步行时间，未计算。", n))
 	}
-	if runs[0].run.Summary.Generated {
+	if slices.ContainsFunc(runs, func(a *answered) bool { return a.run.Summary.Generated }) {
 		answer.Notes = append(answer.Notes, "部分数据为演示数据（生成），结果不能用于实际工作。")
 	}
 	return answer, nil

@@ -76,6 +76,14 @@ func (s *Store) walkerUsed(o Settings) *WalkerUsed {
 	}
 }
 
+// streets are what the walker walks on, for people.
+func (w *WalkerUsed) streets() string {
+	if w != nil && w.StepFree {
+		return "可无障碍通行的道路"
+	}
+	return "可步行的道路"
+}
+
 // walker is the walker as the network knows it.
 func (w *WalkerUsed) walker() network.Walker {
 	return network.Walker{SpeedMS: w.SpeedMS, StairsMS: w.StairsMS, CrossingS: w.CrossingS, StepFree: w.StepFree}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -193,7 +192,10 @@ func (s *Store) Withdraw(ctx context.Context, scope account.Scope, district, sce
 		if p.Version != version {
 			return fmt.Errorf("proposed facility %s is at version %d, not %d: %w", code, p.Version, version, postgis.ErrVersion)
 		}
-		if _, err := tx.Exec(ctx, `delete from proposed_facility where district_code = $1 and code = $2`, district, code); err != nil {
+		_, err = tx.Exec(ctx, `
+			delete from proposed_facility p using published_scenario s
+			where p.district_code = $1 and p.code = $2 and s.id = p.scenario_id and s.code = $3`, district, code, scenario)
+		if err != nil {
 			return fmt.Errorf("delete proposed facility %s: %w", code, err)
 		}
 		tx.Changed(postgis.Change{District: district, Layer: "proposed", Bound: p.Location.Bound()})
@@ -201,50 +203,6 @@ func (s *Store) Withdraw(ctx context.Context, scope account.Scope, district, sce
 			Action: "site.withdraw", Entity: "proposed_facility", Code: code, District: district, Before: p,
 		})
 	})
-}
-
-// Accept makes proposed facilities of sites of an answer; those that have been
-// accepted already stay what they are. Errors: those of Propose.
-func (s *Store) Accept(ctx context.Context, scope account.Scope, district string, id uuid.UUID, a Acceptance) ([]Proposed, error) {
-	q, err := s.Get(ctx, scope, district, id)
-	if err != nil {
-		return nil, err
-	}
-	if q.Answer == nil || len(q.Answer.Sites) == 0 {
-		return nil, &InvalidError{Field: "sites", Detail: "这次选址还没有结果"}
-	}
-	if a.Scenario == "" {
-		a.Scenario = q.Request.Scenario
-	}
-	if len(a.Sites) == 0 {
-		for i := range q.Answer.Sites {
-			a.Sites = append(a.Sites, i)
-		}
-	}
-	var capacity *int
-	if q.Request.Capacity != nil {
-		n := int(*q.Request.Capacity)
-		capacity = &n
-	}
-	list := make([]NewProposed, 0, len(a.Sites))
-	slices.Sort(a.Sites)
-	for _, i := range slices.Compact(a.Sites) {
-		if i < 0 || i >= len(q.Answer.Sites) {
-			return nil, &InvalidError{Field: "sites", Detail: fmt.Sprintf("没有第 %d 个位置", i+1)}
-		}
-		site := q.Answer.Sites[i]
-		n := NewProposed{FacilityType: q.Request.FacilityType, Location: site.Location, Capacity: capacity}
-		if site.Kind != Junctions && site.Kind != Points && site.Name != "" {
-			n.Name, n.Note = fmt.Sprintf("拟建%s（%s）", q.FacilityName, site.Name), "位于："+site.Name
-		}
-		list = append(list, n)
-	}
-	var made []Proposed
-	err = s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) (err error) {
-		made, err = s.add(ctx, tx, scope, district, a.Scenario, &id, list)
-		return err
-	})
-	return made, err
 }
 
 // Copy copies the proposed facilities of a scenario into another one that was

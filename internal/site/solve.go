@@ -22,11 +22,11 @@ func (m *modelled) solve(ctx context.Context) (*Answer, error) {
 		return nil, refused(err)
 	}
 	a := &Answer{
-		Proven: found.Proven, GapPercent: math.Round(found.Gap*1e4) / 100, Candidates: len(m.candidates),
+		Proven: found.Proven, GapPercent: math.Round(found.Gap*1e4) / 100, Candidates: len(m.candidates), Rows: m.rows(),
 		Digest: m.digest(), Network: m.demand.Run.Inputs.Network, Curve: []Point{}, Sites: []Site{},
 	}
 	m.value(a, found)
-	m.sites(a, found.Sites)
+	m.sites(a, found)
 	a.Sentence = m.sentence(a, found)
 	return a, nil
 }
@@ -34,10 +34,21 @@ func (m *modelled) solve(ctx context.Context) (*Answer, error) {
 // refused turns what the engine says of a question into a sentence.
 func refused(err error) error {
 	var infeasible *siting.InfeasibleError
-	if errors.As(err, &infeasible) {
-		return &InvalidError{Field: "n", Detail: "这些条件不能同时满足：" + infeasible.Error()}
+	switch {
+	case errors.Is(err, siting.ErrUndecided):
+		return &InvalidError{Field: "n", Detail: "没有在限定的计算量内找到可行的方案，请放宽条件或减少候选位置"}
+	case !errors.As(err, &infeasible):
+		return fmt.Errorf("look for sites: %w", err)
+	case infeasible.Field == "Capacity":
+		return &InvalidError{Field: "capacity", Detail: "全部候选位置的服务能力加起来仍不够，请提高服务能力或增加候选位置"}
+	case infeasible.Field == "Conflicts" && infeasible.Sites > 0:
+		return &InvalidError{Field: "apart_m", Detail: fmt.Sprintf("按最小间距最多只能同时新建 %d 处，不能满足要求", infeasible.Sites)}
+	case infeasible.Field == "Conflicts":
+		return &InvalidError{Field: "apart_m", Detail: "按最小间距不能满足要求，请缩小间距或增加候选位置"}
+	case infeasible.Sites > 0:
+		return &InvalidError{Field: "n", Detail: fmt.Sprintf("要使能到达的住户都有设施，至少需要新建 %d 处", infeasible.Sites)}
 	}
-	return fmt.Errorf("look for sites: %w", err)
+	return &InvalidError{Field: "n", Detail: "新建这么多处不能满足要求，请增加数量或放宽条件"}
 }
 
 // value fills in value and bound in the planner's units.
@@ -47,12 +58,8 @@ func (m *modelled) value(a *Answer, found *siting.Answer) {
 	if m.demand.Seconds {
 		per, length = 60, "minutes"
 	}
-	reached := 0.0
-	for i, h := range m.demand.Homes {
+	for _, h := range m.demand.Homes {
 		a.Demand += h.Households
-		if !slices.Contains(found.Unreachable, i) {
-			reached += h.Households
-		}
 	}
 	for _, i := range found.Unreachable {
 		a.Hopeless += m.demand.Homes[i].Households
@@ -64,7 +71,7 @@ func (m *modelled) value(a *Answer, found *siting.Answer) {
 		a.Unit = "households"
 	case LeastWalk:
 		a.Unit = length
-		per *= max(1, reached)
+		per *= max(1, a.Demand-a.Hopeless)
 	case LeastFar:
 		a.Unit = length
 	}
@@ -74,42 +81,55 @@ func (m *modelled) value(a *Answer, found *siting.Answer) {
 	}
 }
 
-// sites says what each chosen site serves: the homes that it is the nearest of
-// all sites for, within the limit.
-func (m *modelled) sites(a *Answer, chosen []int) {
+// sites says what each chosen site serves within the limit: the homes that it is
+// the nearest of all sites for or, where there are capacities, what is assigned
+// to it. Covered is who has a site within the limit, served or not.
+func (m *modelled) sites(a *Answer, found *siting.Answer) {
 	open := make([]bool, m.problem.Sites)
 	for _, j := range m.problem.Fixed {
 		open[j] = true
 	}
-	for _, j := range chosen {
+	for _, j := range found.Sites {
 		open[j] = true
 	}
 	served, fresh := make([]float64, m.problem.Sites), make([]float64, m.problem.Sites)
+	before := make([]bool, len(m.demand.Homes)) // covered without new sites
 	costs := m.problem.Costs
 	for i, h := range m.demand.Homes {
-		nearest, least, before := int32(-1), math.Inf(1), math.Inf(1)
+		nearest, least := int32(-1), math.Inf(1)
 		for k := costs.First[i]; k < costs.First[i+1]; k++ {
 			j, c := costs.Site[k], costs.Cost[k]
-			if int(j) < m.fixed {
-				before = min(before, c)
-			}
+			before[i] = before[i] || int(j) < m.fixed && c <= m.demand.Limit
 			if open[j] && (c < least || c == least && j < nearest) {
 				nearest, least = j, c
 			}
 		}
-		if before <= m.demand.Limit {
+		if before[i] {
 			a.Before += h.Households
 		}
 		if least > m.demand.Limit {
 			continue
 		}
 		a.After += h.Households
-		served[nearest] += h.Households
-		if before > m.demand.Limit {
-			fresh[nearest] += h.Households
+		if m.problem.Capacity == nil {
+			served[nearest] += h.Households
+			if !before[i] {
+				fresh[nearest] += h.Households
+			}
 		}
 	}
-	for _, j := range chosen {
+	if m.problem.Capacity != nil {
+		for _, share := range found.Shares {
+			if share.Cost > m.demand.Limit {
+				continue
+			}
+			served[share.Site] += share.Weight
+			if !before[share.Row] {
+				fresh[share.Site] += share.Weight
+			}
+		}
+	}
+	for _, j := range found.Sites {
 		c := m.candidates[j-m.fixed]
 		a.Sites = append(a.Sites, Site{Kind: c.kind, Code: c.code, Name: c.name, Location: c.at, Households: served[j], New: fresh[j]})
 	}
@@ -119,6 +139,27 @@ func (m *modelled) sites(a *Answer, chosen []int) {
 	for i := range a.Sites {
 		a.Sites[i].Index = i
 	}
+}
+
+// rows counts the homes, those that could use the same sites taken together. For
+// the models that count every way each home is a row of its own.
+func (m *modelled) rows() int {
+	costs := m.problem.Costs
+	if !m.request.covers() {
+		return costs.Rows()
+	}
+	seen := map[string]bool{}
+	var key []byte
+	for i := range costs.Rows() {
+		sites := slices.Clone(costs.Site[costs.First[i]:costs.First[i+1]])
+		slices.Sort(sites)
+		key = key[:0]
+		for _, j := range sites {
+			key = binary.LittleEndian.AppendUint32(key, uint32(j))
+		}
+		seen[string(key)] = true
+	}
+	return len(seen)
 }
 
 // curve is the households covered against the number of new sites.
@@ -158,6 +199,9 @@ func (m *modelled) sentence(a *Answer, found *siting.Answer) string {
 		what = fmt.Sprintf("新建 %d 处即可覆盖所有能覆盖的住户", len(a.Sites))
 	case CoverMost:
 		what = fmt.Sprintf("新建 %d 处后覆盖 %.0f 户（现状 %.0f 户）", len(a.Sites), a.After, a.Before)
+		if m.problem.Capacity != nil {
+			what = fmt.Sprintf("新建 %d 处后按服务能力可服务 %.0f 户", len(a.Sites), a.Value)
+		}
 	case LeastWalk:
 		what = fmt.Sprintf("新建 %d 处后平均%s", len(a.Sites), m.measured(a.Value))
 	case LeastFar:

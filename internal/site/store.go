@@ -122,12 +122,18 @@ func (s *Store) Get(ctx context.Context, scope account.Scope, district string, i
 }
 
 // accepted notes which sites have become proposed facilities: those of the same
-// siting at the same place.
+// siting at the same place. One in the scenario that was asked about goes before
+// those of others, which may be copies of it.
 func (s *Store) accepted(ctx context.Context, q *Siting) error {
 	if q.Answer == nil {
 		return nil
 	}
-	rows, err := s.db.Pool.Query(ctx, `select code, geom from proposed_facility where district_code = $1 and siting_id = $2 order by id`, q.District, q.ID)
+	rows, err := s.db.Pool.Query(ctx, `
+		select p.code, p.geom
+		from proposed_facility p
+		join published_scenario s on s.id = p.scenario_id
+		where p.district_code = $1 and p.siting_id = $2
+		order by s.code = $3, p.id desc`, q.District, q.ID, q.Request.Scenario)
 	if err != nil {
 		return fmt.Errorf("read what became of siting %s: %w", q.ID, err)
 	}
@@ -165,7 +171,7 @@ func (s *Store) Ask(ctx context.Context, scope account.Scope, district string, r
 		return Siting{}, err
 	}
 	if r.Model != CoverAll && r.CurveTo == 0 {
-		r.CurveTo = r.N
+		r.CurveTo = min(r.N, mostCurve)
 	}
 	id, err := uuid.NewV7()
 	if err != nil {

@@ -311,3 +311,49 @@ test('nothing of a run overflows or is out of reach of a keyboard or a screen re
   expect(await then.overflows(desk)).toEqual([]);
   expect(await then.seriousFaults(desk)).toEqual([]);
 });
+
+const HEIGHTS = 'elevation:N31E121';
+/** Steep ground under the demo district, as a file of the space shuttle's mission has it: 3″ apart, row by row from the north. */
+function hills(): Buffer {
+  const side = 1201;
+  const file = Buffer.alloc(side * side * 2);
+  for (let y = 0; y < side; y++)
+    for (let x = 0; x < side; x++)
+      file.writeInt16BE(Math.round(80 + 60 * Math.sin(x / 3) * Math.sin(y / 4)), 2 * (y * side + x));
+  return file;
+}
+
+test('where heights are known, slopes count, and there and back are two walks', async () => {
+  const desk = await given.planner({ mode: 'coverage', place });
+  const keeper = await given.account('administrator', []);
+  const form = new FormData();
+  form.set('layer', 'elevation');
+  form.set('file', new Blob([new Uint8Array(hills())]), 'N31E121.hgt');
+  const sent = await fetch(`${new URL(desk.page.url()).origin}/api/v1/districts/${DISTRICT}/imports`, {
+    method: 'POST',
+    headers: { Cookie: keeper.cookie },
+    body: form,
+  });
+  expect(sent.ok).toBe(true);
+  const network = () =>
+    ask<{ elevation: boolean }>(keeper.cookie, 'GET', `/districts/${DISTRICT}/network`).then(
+      (answer) => answer.body.elevation,
+    );
+  await expect.poll(network, { timeout: 60_000, interval: 500 }).toBe(true);
+  try {
+    await desk.page.reload();
+    await desk.get(`facility-type-${CLINIC}`).click();
+    await desk.get('coverage-method-walk_slope').click();
+    await desk.get('coverage-run').click();
+    await then.shows(desk, 'run-title', /步行（坡度） ≤ 5 分钟/);
+    await expect.poll(() => new URL(desk.page.url()).searchParams.get('run')).toBeTruthy();
+    const id = new URL(desk.page.url()).searchParams.get('run') ?? '';
+    const [far] = await homes(desk.who.cookie, id, 'uncovered');
+    await when.open(desk, 'coverage', place, { run: id, select: `building:${far?.code}` });
+    await then.shows(desk, 'proof-beyond', /超出上限 [\d.]+ 分钟/);
+    await then.shows(desk, 'walk', /去程.*↑ [1-9]\d* m/);
+    expect(await desk.get('walk').count()).toBeGreaterThan(1);
+  } finally {
+    await ask(keeper.cookie, 'DELETE', `/districts/${DISTRICT}/elevations/${encodeURIComponent(HEIGHTS)}`);
+  }
+});

@@ -50,13 +50,16 @@ func (t *Trial) read(home int32) dispute {
 func (t *Trial) unsettled() (homes []int32) {
 	for f := range t.c.facilities.Ties().Len() {
 		if t.closed[f] {
-			homes = append(homes, t.c.homesOf(f)...)
+			homes = append(homes, t.c.domains()[f].homes...)
 		}
 	}
-	if t.drawn {
-		s := t.survey
-		s.to.ExploreDrawn(t.to, t.c.question.Reach, t.c.slack)
-		s.from.ExploreDrawn(t.from, t.c.question.Reach, t.c.slack)
+	if len(t.drawn) > 0 {
+		s, slack := t.survey, 0.0
+		for _, path := range t.drawn {
+			slack = max(slack, t.c.slackNear(path.Bound()))
+		}
+		s.to.ExploreDrawn(t.to, t.c.question.Reach, slack)
+		s.from.ExploreDrawn(t.from, t.c.question.Reach, slack)
 		s.begin()
 		look := func(home int32) {
 			_, there := s.to.Cost(t.c.homes.doors, int(home))
@@ -66,7 +69,7 @@ func (t *Trial) unsettled() (homes []int32) {
 			}
 		}
 		for _, explored := range []*network.Surroundings{s.to, s.from} {
-			s.each(explored.Nodes(), explored.Joints(), everyone, look)
+			s.each(explored.Nodes(), explored.Joints(), s.at, look)
 		}
 	}
 	slices.Sort(homes)
@@ -76,24 +79,25 @@ func (t *Trial) unsettled() (homes []int32) {
 // improve adds the homes to which an added facility is better than what they
 // have. Those in the list have looked at it already.
 func (t *Trial) improve(list []outcome) []outcome {
-	at := map[int32]int{}
+	number := map[int32]int{} // of a home: where it is in the list; -1: settled
 	for _, o := range list {
-		at[o.home] = -1
+		number[o.home] = -1
 	}
-	for i := range t.added {
+	for i, site := range t.added {
 		f := t.c.facilities.Ties().Len() + i
 		if t.closed[f] {
 			continue
 		}
-		b := bands{t.c.to, t.c.from, t.c.question.Reach, t.c.slack}
-		for _, x := range t.survey.around(t.added[i], b, everyone, func(home int32) float64 { return t.c.nearest[home].Cost() }) {
+		at := site.doors.Ties().Place(site.place).Bound()
+		t.survey.exploreSite(site, bands{t.c.to, t.c.from, t.c.question.Reach, t.c.slackNear(at)})
+		for _, x := range t.survey.around(site, t.survey.at, func(home int32) float64 { return t.c.nearest[home].Cost() }) {
 			n := x.nearest(f)
-			k, known := at[x.home]
+			k, known := number[x.home]
 			switch {
 			case known && k >= 0 && n.better(list[k].after):
 				list[k].after = n
 			case !known && n.better(t.c.nearest[x.home]):
-				at[x.home] = len(list)
+				number[x.home] = len(list)
 				list = append(list, outcome{x.home, n})
 			}
 		}

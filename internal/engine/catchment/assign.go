@@ -1,9 +1,11 @@
 package catchment
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
+	"slices"
 )
 
 // Service says how a home fares where capacity counts.
@@ -92,13 +94,29 @@ func Assign(ctx context.Context, r *Ranges, demand, capacity []float64) (*Assign
 		return nil, err
 	}
 	f := newFlow(r, capacity)
-	for h := range r.Homes() {
-		if h%256 == 0 && ctx.Err() != nil {
+	for i, h := range r.nearestFirst() {
+		if i%256 == 0 && ctx.Err() != nil {
 			return nil, fmt.Errorf("assign homes to facilities: %w", context.Cause(ctx))
 		}
-		f.insert(int32(h), demand[h])
+		f.insert(h, demand[h])
 	}
 	return f.answer(demand), nil
+}
+
+// nearestFirst returns the homes, those with the cheapest option first: they are
+// seldom moved for those that come later.
+func (r *Ranges) nearestFirst() []int32 {
+	least := make([]float64, r.Homes())
+	homes := make([]int32, r.Homes())
+	for h := range r.Homes() {
+		least[h] = math.Inf(1)
+		for _, o := range r.Of(h) {
+			least[h] = min(least[h], o.Cost)
+		}
+		homes[h] = int32(h)
+	}
+	slices.SortStableFunc(homes, func(a, b int32) int { return cmp.Compare(least[a], least[b]) })
+	return homes
 }
 
 // answer reads the assignment off the flow.

@@ -7,6 +7,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"syscall"
 	"testing"
 	"time"
 
@@ -279,17 +280,27 @@ func crowd(t testing.TB, homes, facilities int, room float64, seed uint64) (r *c
 	return r, demand, capacity
 }
 
+// processor is the processor time used so far: what others do on the machine
+// hardly counts.
+func processor() time.Duration {
+	var u syscall.Rusage
+	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
 func TestTwentyThousandHomesAreAssignedInUnderASecond(t *testing.T) {
 	for _, room := range []float64{0.5, 0.95, 1.5} {
 		t.Run(fmt.Sprintf("room for %v of the demand", room), func(t *testing.T) {
 			r, demand, capacity := crowd(t, 20_000, 100, room, 7)
-			began := time.Now()
+			used := processor()
 			a := assign(t, r, demand, capacity)
-			took := time.Since(began)
-			t.Logf("%d options, %.0f of %.0f served in %v", len(demand), a.Taken, a.Demand, took)
+			took := processor() - used
+			t.Logf("%.0f of %.0f served in %v", a.Taken, a.Demand, took)
 			checkAssignment(t, r, demand, capacity, a)
-			if took > 3*time.Second { // three times the goal: the machine may be busy
-				t.Errorf("took %v", took)
+			if took > 3*time.Second { // three times the goal: a busy machine is slower, too
+				t.Errorf("took %v of a processor", took)
 			}
 			again := assign(t, r, demand, capacity)
 			if diff := cmp.Diff(a, again, cmp.AllowUnexported(catchment.Assignment{})); diff != "" {

@@ -15,6 +15,9 @@ type hearing struct {
 	looked   map[int]bool // the facilities around which was looked, with as much
 }
 
+// rounding is how much less than the least pace says a cost may be.
+const rounding = 0.01
+
 // settle finds the nearest facilities of disputed homes among all that there are
 // in the trial, as Cover.settle does. Only facilities that are near enough to one
 // of the homes as the crow flies are looked at: first those that are the nearest
@@ -22,7 +25,7 @@ type hearing struct {
 func (t *Trial) settle(disputes []dispute) []Nearest {
 	h := &hearing{t: t, disputes: disputes, found: slices.Repeat([]Nearest{none}, len(disputes)), looked: map[int]bool{}}
 	for _, d := range disputes {
-		h.slack = max(h.slack, 1.1*math.Abs(d.there-d.back))
+		h.slack = max(h.slack, 1.1*apart(d))
 		h.reach = max(h.reach, min(t.c.question.Reach, 2*max(d.there, d.back)))
 	}
 	for len(disputes) > 0 {
@@ -86,7 +89,7 @@ func (h *hearing) look() {
 			continue
 		}
 		h.looked[f] = true
-		t.survey.explore(t.site(f), bands{t.to, t.from, h.reach, h.slack})
+		t.survey.explore(f, bands{t.to, t.from, h.reach, h.slack})
 		for i, d := range h.disputes {
 			if x, found := t.survey.look(d.home, h.most(i)); found && x.nearest(f).better(h.found[i]) {
 				h.found[i] = x.nearest(f)
@@ -105,7 +108,7 @@ func (h *hearing) candidate(f int) bool {
 		}
 		home := homes.Place(int(d.home))
 		straight := math.Hypot(place[0]-home[0], place[1]-home[1])
-		if most := h.most(i); !math.IsInf(most, 1) && straight*pace <= most {
+		if most := h.most(i); !math.IsInf(most, 1) && straight*pace <= most+rounding {
 			return true
 		}
 	}

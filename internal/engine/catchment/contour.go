@@ -37,9 +37,9 @@ const margin = 1.0 / 64
 type contour struct {
 	l     *lattice
 	limit float64
-	width int // samples in a row, with those around
-	next  map[int32]int32
-	order []int32 // the keys of next, in the order of the scan
+	width int     // samples in a row, with those around
+	next  []int32 // after each edge: where the contour crosses next; 0: it does not cross there
+	order []int32 // the edges crossed, in the order of the scan
 }
 
 // within returns the ground where the value is at most the limit: marching
@@ -49,7 +49,7 @@ type contour struct {
 // and holes clockwise, as RFC 7946 wants it; no ring crosses or touches itself or
 // another one.
 func (l *lattice) within(limit float64) orb.MultiPolygon {
-	c := &contour{l: l, limit: limit, width: l.cols + 2, next: map[int32]int32{}}
+	c := &contour{l: l, limit: limit, width: l.cols + 2, next: make([]int32, 2*(l.cols+2)*(l.rows+2))}
 	for row := -1; row < l.rows; row++ {
 		for col := -1; col < l.cols; col++ {
 			c.cross(col, row)
@@ -142,7 +142,7 @@ func (c *contour) assemble() orb.MultiPolygon {
 	number := map[int32]int{}
 	var area orb.MultiPolygon
 	for _, start := range c.order {
-		if _, open := c.next[start]; !open {
+		if c.next[start] == 0 {
 			continue
 		}
 		ring := c.follow(start)
@@ -168,7 +168,7 @@ func (c *contour) follow(start int32) orb.Ring {
 	for edge := start; ; {
 		ring = append(ring, c.crossing(edge))
 		to := c.next[edge]
-		delete(c.next, edge)
+		c.next[edge] = 0
 		if edge = to; edge == start {
 			break
 		}

@@ -99,13 +99,13 @@ type Cover struct {
 	to, from   *network.Field // there and back; the same where the net is symmetric
 	nearest    []Nearest      // of each home
 
-	// slack is the most by which the cost of a home exceeds that of the nearest
-	// facility on the way there or back alone.
-	slack float64
+	// Where the net is not symmetric: by how much the cost of a home exceeds that
+	// of the nearest facility on the way there or back alone, rounded up.
+	over  []float32
+	slack float64 // the most of it
 
-	served sync.Once
-	first  []int32 // homes by nearest facility: home[first[f]:first[f+1]]; made when first asked for
-	home   []int32
+	once   sync.Once
+	domain []domain
 }
 
 // Len returns how many homes there are.
@@ -186,22 +186,35 @@ func (h *Homes) cover(ctx context.Context, q Question) (*Cover, error) {
 func (c *Cover) fill(ctx context.Context) error {
 	homes := c.homes.Len()
 	c.nearest = make([]Nearest, homes)
-	disputes, slack := make([][]dispute, stretches(homes)), make([]float64, stretches(homes))
+	if c.from != c.to {
+		c.over = make([]float32, homes)
+	}
+	disputes := make([][]dispute, stretches(homes))
 	err := shareHomes(ctx, homes, func(stretch, from, to int) {
 		for i := from; i < to; i++ {
-			d, disputed := c.read(i)
-			if disputed {
+			switch d, disputed := c.read(i); {
+			case disputed:
 				disputes[stretch] = append(disputes[stretch], d)
-			} else {
-				slack[stretch] = max(slack[stretch], c.missing(d))
+			case c.over != nil:
+				c.exceed(d)
 			}
 		}
 	})
 	if err != nil {
 		return err
 	}
-	c.slack = slices.Max(append(slack, 0))
-	return c.settle(ctx, slices.Concat(disputes...))
+	if err := c.settle(ctx, slices.Concat(disputes...)); err != nil {
+		return err
+	}
+	for _, over := range c.over {
+		c.slack = max(c.slack, float64(over))
+	}
+	return nil
+}
+
+// exceed notes by how much the cost of a home exceeds that of there or back alone.
+func (c *Cover) exceed(d dispute) {
+	c.over[d.home] = math.Nextafter32(float32(c.missing(d)), float32(math.Inf(1)))
 }
 
 // read reads the nearest facility of a home off the fields, unless it is disputed.

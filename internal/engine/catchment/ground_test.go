@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -26,6 +27,18 @@ func toBorder(area orb.MultiPolygon, p orb.Point) float64 {
 	return least
 }
 
+// inPocket tells whether a point lies in a pocket that is smaller than a cell: the
+// samples around it are all of the other kind.
+func inPocket(t rapid.TB, g catchment.Ground, p orb.Point, limit float64, covered bool) bool {
+	t.Helper()
+	x, y := math.Floor(p[0]/g.Cell)*g.Cell, math.Floor(p[1]/g.Cell)*g.Cell
+	costs := make([]float64, 4)
+	if err := g.Costs(context.Background(), []orb.Point{{x, y}, {x + g.Cell, y}, {x, y + g.Cell}, {x + g.Cell, y + g.Cell}}, costs); err != nil {
+		t.Fatal(err)
+	}
+	return !slices.ContainsFunc(costs, func(cost float64) bool { return cost <= limit == covered })
+}
+
 func TestAHomeIsCoveredWhereTheGroundIsWithinReach(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		steepness := rapid.SampledFrom([]float64{0, 0.5, 1.5}).Draw(rt, "steepness")
@@ -44,7 +57,7 @@ func TestAHomeIsCoveredWhereTheGroundIsWithinReach(t *testing.T) {
 		for h := range c.Len() {
 			p := town.homes.Place(h)
 			covered := c.Status(h) == catchment.Covered
-			if covered != planar.MultiPolygonContains(i.Area, p) && toBorder(i.Area, p) > math.Sqrt2*i.Cell {
+			if covered != planar.MultiPolygonContains(i.Area, p) && toBorder(i.Area, p) > math.Sqrt2*i.Cell && !inPocket(rt, g, p, limit, covered) {
 				rt.Fatalf("home %d at %v with %+v is on the wrong side of the border, %.1f m from it", h, p, c.Of(h), toBorder(i.Area, p))
 			}
 		}
@@ -96,9 +109,13 @@ func TestAWayPartlyWithinReachIsDrawnThatFar(t *testing.T) {
 		p  orb.Point
 		in bool
 	}{
-		{orb.Point{2000, 100}, true}, {orb.Point{2000, 135}, false}, // no way is within 120 m
-		{orb.Point{2490, 0}, true}, {orb.Point{2510, 0}, false}, {orb.Point{1505, 0}, true},
-		{orb.Point{2395, 100}, true}, {orb.Point{2410, 100}, false}, // across open ground to the way first
+		{orb.Point{2000, 100}, true},
+		{orb.Point{2000, 135}, false}, // no way is within 120 m
+		{orb.Point{2490, 0}, true},
+		{orb.Point{2510, 0}, false},
+		{orb.Point{1505, 0}, true},
+		{orb.Point{2395, 100}, true},
+		{orb.Point{2410, 100}, false}, // across open ground to the way first
 	} {
 		if got := planar.MultiPolygonContains(area, x.p); got != x.in {
 			t.Errorf("%v is within: %v, want %v", x.p, got, x.in)

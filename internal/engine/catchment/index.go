@@ -2,7 +2,8 @@ package catchment
 
 import "github.com/lianpian/lianpian/internal/engine/network"
 
-// index finds homes by the nodes that their edges end at. It does not change.
+// index finds homes by the nodes that their edges end at; it may be of some of
+// them only. It does not change.
 type index struct {
 	doors *network.Doors
 	first []int32 // the homes at node n are home[first[n]:first[n+1]]
@@ -26,6 +27,20 @@ func (h *Homes) index() *index {
 		h.indexed = x
 	})
 	return h.indexed
+}
+
+// only returns the index of some of its homes.
+func (x *index) only(some marks) *index {
+	o := &index{doors: x.doors, first: make([]int32, len(x.first))}
+	for n := range len(x.first) - 1 {
+		for _, home := range x.node(n) {
+			if some.has(home) {
+				o.home = append(o.home, home)
+			}
+		}
+		o.first[n+1] = int32(len(o.home))
+	}
+	return o
 }
 
 // each visits the nodes of all homes; one may come twice.

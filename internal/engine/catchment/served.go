@@ -7,30 +7,6 @@ import (
 	"slices"
 )
 
-// homesOf returns the homes of which a facility is the nearest one.
-func (c *Cover) homesOf(facility int) []int32 {
-	c.served.Do(func() {
-		c.first = make([]int32, c.facilities.Ties().Len()+1)
-		for _, n := range c.nearest {
-			if n.Found() {
-				c.first[n.Facility+1]++
-			}
-		}
-		for f := range c.facilities.Ties().Len() {
-			c.first[f+1] += c.first[f]
-		}
-		c.home = make([]int32, c.first[len(c.first)-1])
-		next := slices.Clone(c.first)
-		for h, n := range c.nearest {
-			if n.Found() {
-				c.home[next[n.Facility]] = int32(h)
-				next[n.Facility]++
-			}
-		}
-	})
-	return c.home[c.first[facility]:c.first[facility+1]]
-}
-
 // Metres returns the metres of the walk of every home, in the direction of which
 // the cost counts; +Inf where there is none.
 func (c *Cover) Metres(ctx context.Context) ([]float64, error) {
@@ -75,8 +51,7 @@ func (c *Cover) measure(ctx context.Context, homes []int32, metres []float64) er
 		s := c.homes.survey()
 		defer c.homes.surveys.Put(s)
 		facility := int(c.nearest[groups[i][0]].Facility)
-		s.to.Explore(c.facilities, facility, c.to, c.question.Reach, c.slack)
-		s.from.Explore(c.facilities, facility, c.from, c.question.Reach, c.slack)
+		s.exploreSite(Site{c.facilities, facility}, bands{c.to, c.from, c.question.Reach, c.slack})
 		for _, h := range groups[i] {
 			explored := s.to
 			if n := c.nearest[h]; n.Back > n.There {

@@ -18,29 +18,28 @@ type dispute struct {
 // settle finds the nearest facility of disputed homes. The surroundings of each
 // facility are searched both ways, but a place is only passed if the facility is
 // farther from it than its nearest one by no more than a slack. That finds every
-// facility that is farther from a home than its nearest one by no more than the
-// slack: where a way of w to it leads by a place from which d are left, and the
-// nearest facility of the home is t away, the nearest one of the place is no
-// nearer than t - (w - d). Where the facility found for a home costs more, there
-// may be a better one, and the search is repeated with more slack.
+// home from which the facility is farther than its nearest one by no more than
+// the slack: where a way of w to it leads by a place from which d are left, and
+// the nearest facility of the home is t away, the nearest one of the place is no
+// nearer than t - (w - d). Where the facility found for a home needs more slack,
+// there may be a better one, and the search is repeated.
 func (c *Cover) settle(ctx context.Context, disputes []dispute) error {
 	slack := 0.0
 	for _, d := range disputes {
-		slack = max(slack, math.Abs(d.there-d.back)) // so much is needed for this home at least
+		slack = max(slack, 1.1*apart(d)) // a home needs no less, and mostly little more
 	}
-	for slack *= 1.1; len(disputes) > 0; {
-		all := slack >= endless
-		if err := c.explore(ctx, disputes, slack); err != nil {
+	for len(disputes) > 0 {
+		if err := c.search(ctx, disputes, slack); err != nil {
 			return err
 		}
 		needed := 0.0
 		disputes = slices.DeleteFunc(disputes, func(d dispute) bool {
 			missing := c.missing(d)
-			if missing > slack && !all {
+			if missing > slack && slack < endless {
 				needed = max(needed, missing)
 				return false
 			}
-			c.slack = max(c.slack, missing)
+			c.exceed(d)
 			return true
 		})
 		slack = more(slack, needed, c.question.Limit)
@@ -48,29 +47,34 @@ func (c *Cover) settle(ctx context.Context, disputes []dispute) error {
 	return nil
 }
 
+// apart is how far there and back are apart.
+func apart(d dispute) float64 { return math.Abs(d.there - d.back) }
+
 // endless is a slack that leaves nothing out: no cost is as high.
 const endless = 1e6
 
-// more is the slack to search with where one was not enough: as much as is known
-// to be needed, or a good deal more than before.
+// more is the slack to search with where one was not enough: what is known to be
+// needed, or a good deal more than before.
 func more(slack, needed, limit float64) float64 {
 	if !math.IsInf(needed, 1) {
 		return max(slack, needed)
 	}
-	return max(4*slack, limit/4)
+	return min(endless, max(4*slack, limit/4))
 }
 
-// explore looks at disputed homes in the surroundings of every facility.
-func (c *Cover) explore(ctx context.Context, disputes []dispute, slack float64) error {
+// search looks at disputed homes in the surroundings of every facility.
+func (c *Cover) search(ctx context.Context, disputes []dispute, slack float64) error {
 	disputed := newMarks(c.Len())
 	for _, d := range disputes {
 		disputed.set(d.home)
 	}
+	at := c.homes.index().only(disputed)
 	var hand sync.Mutex
 	return share(ctx, c.facilities.Ties().Len(), func(_ context.Context, f int) error {
 		s := c.homes.survey()
 		defer c.homes.surveys.Put(s)
-		found := s.around(Site{c.facilities, f}, bands{c.to, c.from, c.question.Reach, slack}, disputed.has, anyCost)
+		s.explore(f, bands{c.to, c.from, c.question.Reach, slack})
+		found := s.around(Site{c.facilities, f}, at, func(int32) float64 { return c.question.Reach })
 		hand.Lock()
 		defer hand.Unlock()
 		for _, x := range found {
@@ -82,5 +86,3 @@ func (c *Cover) explore(ctx context.Context, disputes []dispute, slack float64) 
 		return nil
 	})
 }
-
-func anyCost(int32) float64 { return math.Inf(1) }

@@ -45,8 +45,14 @@ type bands struct {
 	reach, slack float64
 }
 
-// explore searches around a site, there and back.
-func (s *survey) explore(site Site, b bands) {
+// explore searches around a facility, there and back.
+func (s *survey) explore(facility int, b bands) {
+	s.to.ExploreSource(b.to, facility, b.reach, b.slack)
+	s.from.ExploreSource(b.from, facility, b.reach, b.slack)
+}
+
+// exploreSite searches around a place for one, there and back.
+func (s *survey) exploreSite(site Site, b bands) {
 	s.to.Explore(site.doors, site.place, b.to, b.reach, b.slack)
 	s.from.Explore(site.doors, site.place, b.from, b.reach, b.slack)
 }
@@ -62,15 +68,14 @@ func (s *survey) look(home int32, most float64) (x sighting, found bool) {
 	return sighting{home, there, back}, back <= most && !math.IsInf(back, 1)
 }
 
-// around returns the homes, of those that are wanted, in the surroundings of a
-// site to which it costs no more, there and back, than most says. They hold until
-// the next search.
-func (s *survey) around(site Site, b bands, wanted func(home int32) bool, most func(home int32) float64) []sighting {
-	s.explore(site, b)
+// around returns the homes of an index in the explored surroundings of a site to
+// which it costs no more, there and back, than most says. They hold until the
+// next search.
+func (s *survey) around(site Site, at *index, most func(home int32) float64) []sighting {
 	s.begin()
 	feet := append(site.doors.Ties().Feet(site.place), s.to.Joints()...)
-	s.each(s.to.Nodes(), feet, wanted, func(home int32) {
-		if x, found := s.look(home, min(b.reach, most(home))); found {
+	s.each(s.to.Nodes(), feet, at, func(home int32) {
+		if x, found := s.look(home, most(home)); found {
 			s.found = append(s.found, x)
 		}
 	})
@@ -92,7 +97,7 @@ func (s *survey) within(site Site, limit float64) []sighting {
 		back.Explore(site.doors, site.place, network.FromSource, limit)
 	}
 	s.begin()
-	s.each(s.out.Nodes(), site.doors.Ties().Feet(site.place), everyone, func(home int32) {
+	s.each(s.out.Nodes(), site.doors.Ties().Feet(site.place), s.at, func(home int32) {
 		_, there := s.out.Cost(homes, int(home))
 		if _, back := back.Cost(homes, int(home)); max(there, back) <= limit {
 			s.found = append(s.found, sighting{home, there, back})
@@ -100,8 +105,6 @@ func (s *survey) within(site Site, limit float64) []sighting {
 	})
 	return s.found
 }
-
-func everyone(int32) bool { return true }
 
 // begin begins a round of visits to homes.
 func (s *survey) begin() {
@@ -112,21 +115,21 @@ func (s *survey) begin() {
 	}
 }
 
-// each visits the homes that are wanted at nodes and on the edges of feet, but
-// for those that were visited in this round.
-func (s *survey) each(nodes []int32, feet []network.Foot, wanted func(home int32) bool, visit func(home int32)) {
+// each visits the homes of an index at nodes and on the edges of feet, but for
+// those that were visited in this round.
+func (s *survey) each(nodes []int32, feet []network.Foot, at *index, visit func(home int32)) {
 	look := func(list []int32) {
 		for _, home := range list {
-			if wanted(home) && s.seen[home] != s.round {
+			if s.seen[home] != s.round {
 				s.seen[home] = s.round
 				visit(home)
 			}
 		}
 	}
 	for _, node := range nodes {
-		look(s.at.node(int(node)))
+		look(at.node(int(node)))
 	}
 	for _, foot := range feet {
-		look(s.at.edge(foot.Edge))
+		look(at.edge(foot.Edge))
 	}
 }

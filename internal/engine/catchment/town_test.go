@@ -57,7 +57,7 @@ func newTown(seed uint64, side, homes, facilities int, steepness float64) *town 
 	t.net = t.graph.ByMetres()
 	if steepness > 0 {
 		var err error
-		if t.net, err = t.graph.BySeconds(network.Walker{SpeedMS: 1, StairsMS: 0.5}, hills{steepness}); err != nil {
+		if t.net, err = t.graph.BySeconds(network.Walker{SpeedMS: 1, StairsMS: 0.5, StepFree: random.IntN(4) == 0}, hills{steepness}); err != nil {
 			panic(err) // the walker above is a good one
 		}
 	}

@@ -16,7 +16,7 @@ type Trial struct {
 
 	added  []Site // facilities that follow those of the cover in number
 	closed map[int]bool
-	drawn  bool
+	drawn  []*network.Drawn
 }
 
 // Site is a place for a facility.
@@ -61,7 +61,7 @@ func (t *Trial) Reset() {
 		t.from.Undo()
 	}
 	clear(t.closed)
-	t.added, t.drawn = t.added[:0], false
+	t.added, t.drawn = t.added[:0], t.drawn[:0]
 }
 
 // Add opens a facility and returns its number, which goes on from those of the
@@ -104,13 +104,14 @@ func (t *Trial) Move(facility int, s Site) (moved int) {
 	return t.Add(s)
 }
 
-// Draw makes paths walkable.
+// Draw makes paths walkable. Homes stay tied as they are: a path that leads past a
+// home without a way does not serve it.
 func (t *Trial) Draw(paths ...*network.Drawn) {
 	t.to.Draw(paths...)
 	if t.from != t.to {
 		t.from.Draw(paths...)
 	}
-	t.drawn = t.drawn || len(paths) > 0
+	t.drawn = append(t.drawn, paths...)
 }
 
 // Effect tells what all changes together do; sizes of all homes, nil: every home

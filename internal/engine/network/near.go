@@ -1,9 +1,35 @@
 package network
 
+import "github.com/paulmach/orb"
+
 // Searched is a field or an overlay.
-type Searched interface{ searched() *state }
+type Searched interface {
+	searched() *state
+	owned(source int32, visit func(node int32))
+}
 
 func (s *state) searched() *state { return s }
+
+// owned visits the nodes of which a source is the nearest one; one may come twice.
+func (f *Field) owned(source int32, visit func(node int32)) {
+	for _, v := range f.nodesOf(source) {
+		visit(v)
+	}
+}
+
+func (o *Overlay) owned(source int32, visit func(node int32)) {
+	look := func(v int32) {
+		if l := o.label[v]; costOf(l) < farOff && sourceOf(l) == source {
+			visit(v)
+		}
+	}
+	if int(source) < o.baseLen() {
+		o.field.owned(source, look)
+	}
+	for _, v := range o.touched {
+		look(v)
+	}
+}
 
 // Surroundings search around one place after the other, but pass a node only
 // where that place is hardly farther from it than the nearest source of a field
@@ -28,15 +54,40 @@ func (n *Net) Surroundings() *Surroundings {
 // until the next call.
 func (s *Surroundings) Explore(d *Doors, i int, near Searched, limit, slack float64) {
 	s.begin(near, limit, slack)
-	s.added = append(s.added, member{d, i})
+	m := member{d, i}
+	s.added = append(s.added, m)
+	s.seedAll(m)
+	s.spread()
+}
+
+// seedAll gives labels to the nodes and joints around the place.
+func (s *Surroundings) seedAll(m member) {
 	s.seed(0, s.extend)
-	first, last := d.feet(i)
+	first, last := m.doors.feet(m.place)
 	for k := first; k < last && s.drawn != nil; k++ {
-		t := &d.ties.tie[k]
+		t := &m.doors.ties.tie[k]
 		for _, j := range s.drawn.byEdge[t.edge] {
 			s.extend(int32(s.n.nodes)+j, newLabel(s.fromJoint(s.drawn.joint[j], t), 0))
 		}
 	}
+}
+
+// ExploreSource is Explore from one of the sources of near. The nodes of which
+// that is the nearest source are not searched: they know their cost.
+func (s *Surroundings) ExploreSource(near Searched, source int, limit, slack float64) {
+	s.begin(near, limit, slack)
+	m := s.near.source(int32(source))
+	s.added = append(s.added, m)
+	near.owned(int32(source), func(v int32) {
+		if cost := costOf(s.near.label[v]); cost <= s.limit && s.label[v] == unlabelled {
+			s.label[v] = newLabel(cost, 0)
+			s.touched = append(s.touched, v)
+		}
+	})
+	for _, v := range s.touched[:len(s.touched):len(s.touched)] {
+		s.leave(v, s.label[v])
+	}
+	s.seedAll(m)
 	s.spread()
 }
 
@@ -81,30 +132,33 @@ func (s *Surroundings) extend(node int32, l label) {
 }
 
 func (s *Surroundings) spread() {
-	r, a := s.room, s.n.arrows(s.dir)
+	r := s.room
 	for b := r.next(0); b >= 0; b = r.next(b) {
 		for r.head[b] != 0 {
 			node, cost := r.pop(b)
-			l := s.label[node]
-			if costOf(l) != cost {
-				continue
-			}
-			if int(node) < s.n.nodes {
-				for _, arrow := range a.of(node) {
-					if next := l + uint64(arrow.cost)<<32; next < s.label[arrow.to] {
-						s.extend(arrow.to, next)
-					}
-				}
-			}
-			if s.drawn != nil {
-				for _, hop := range s.drawn.ahead[node] {
-					s.extend(hop.to, l+uint64(hop.cost)<<32)
-				}
+			if l := s.label[node]; costOf(l) == cost {
+				s.leave(node, l)
 			}
 		}
 		r.full[b/64] &^= 1 << (b % 64)
 	}
 	r.empty()
+}
+
+// leave carries the label of a node on.
+func (s *Surroundings) leave(node int32, l label) {
+	if int(node) < s.n.nodes {
+		for _, arrow := range s.n.arrows(s.dir).of(node) {
+			if next := l + uint64(arrow.cost)<<32; next < s.label[arrow.to] {
+				s.extend(arrow.to, next)
+			}
+		}
+	}
+	if s.drawn != nil {
+		for _, hop := range s.drawn.ahead[node] {
+			s.extend(hop.to, l+uint64(hop.cost)<<32)
+		}
+	}
 }
 
 // Of returns how far a tied place is from the explored one, in the direction
@@ -129,7 +183,8 @@ func (s *Surroundings) Joints() (feet []Foot) {
 	return feet
 }
 
-// LeastPace returns the least that a straight metre costs, whatever way is taken.
+// LeastPace returns the least that a straight metre costs, whatever way is taken;
+// costs may be less by a hundredth, since they are rounded.
 func (n *Net) LeastPace() float64 {
 	const rounding = 0.999
 	if n.walker == nil {
@@ -137,3 +192,6 @@ func (n *Net) LeastPace() float64 {
 	}
 	return rounding * min(n.walker.Pace(-0.05), 1/n.walker.StairsMS)
 }
+
+// Bound returns the bound of a drawn path.
+func (d *Drawn) Bound() orb.Bound { return orb.MultiLineString(d.line).Bound() }

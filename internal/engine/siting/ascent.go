@@ -2,7 +2,6 @@ package siting
 
 import (
 	"math"
-	"slices"
 )
 
 // ascent raises the Lagrangian bound of a core. The rule that every row is
@@ -44,12 +43,6 @@ type ascent struct {
 	bestOpen  []bool
 }
 
-// pick is what choosing the sites with the largest worth has found.
-type pick struct {
-	sum        float64
-	last, next float64 // smallest worth that counts, 0 if more may be chosen; largest that does not
-}
-
 func newAscent(c *core, m *meter) *ascent {
 	rows, sites := c.rows(), c.sites()
 	a := &ascent{
@@ -82,55 +75,6 @@ func (a *ascent) begin(multipliers []float64) {
 			a.shares[j] = 1
 		}
 	}
-}
-
-// trail is what one ascent leaves to the next on a part of its core, by row and
-// by site of the trunk: where it ended, where it was going, and how fast.
-type trail struct {
-	multipliers, drift, shares []float64
-	pace                       float64
-	sites                      int
-}
-
-// resumed is the weight of the first choice where an ascent goes on.
-const resumed = 0.1
-
-// resume begins where an ascent on a larger core has ended. rows and sites are
-// the numbers that the core's rows and sites have there.
-func (a *ascent) resume(t *trail, rows, sites []int32) {
-	start := make([]float64, len(rows))
-	for i, r := range rows {
-		start[i] = t.multipliers[r]
-	}
-	a.begin(start)
-	if t.drift == nil {
-		return
-	}
-	for i, r := range rows {
-		a.drift[i] = t.drift[r] + resumed*(a.short[i]-t.drift[r])
-	}
-	for k, j := range sites {
-		a.shares[k] = t.shares[j] + resumed*(a.shares[k]-t.shares[j])
-	}
-	a.pace = max(0.02, t.pace)
-}
-
-// leave writes down where the ascent has ended.
-func (a *ascent) leave(t *trail, rows, sites []int32) *trail {
-	n := &trail{slices.Clone(t.multipliers), slices.Clone(t.drift), slices.Clone(t.shares), a.pace, t.sites}
-	if n.drift == nil {
-		n.drift = make([]float64, len(t.multipliers))
-	}
-	if n.shares == nil {
-		n.shares = make([]float64, t.sites)
-	}
-	for i, r := range rows {
-		n.multipliers[r], n.drift[r] = a.best[i], a.drift[i]
-	}
-	for k, j := range sites {
-		n.shares[j] = a.shares[k]
-	}
-	return n
 }
 
 func (a *ascent) keep() {
@@ -191,101 +135,6 @@ func (a *ascent) miss() {
 			}
 		}
 		a.short[i] = s
-	}
-}
-
-// choose marks the n sites with the largest worth above 0, at most one of each group.
-func (a *ascent) choose() {
-	a.order = a.order[:0]
-	clear(a.chosen)
-	if a.group == nil {
-		for j, w := range a.worth {
-			if w > 0 && !a.forced(j) {
-				a.order = append(a.order, int32(j))
-			}
-		}
-	} else {
-		a.order = a.bestOfGroups(a.order)
-	}
-	a.pick = pick{}
-	if len(a.order) > a.c.n {
-		a.splitOrder()
-		a.pick.last, a.pick.next = math.Inf(1), 0
-		for _, j := range a.order[:a.c.n] {
-			a.pick.last = min(a.pick.last, a.worth[j])
-		}
-		for _, j := range a.order[a.c.n:] {
-			a.pick.next = max(a.pick.next, a.worth[j])
-		}
-		if a.c.n == 0 {
-			a.pick.last = a.pick.next
-		}
-	}
-	counted := a.order[:min(len(a.order), a.c.n)]
-	slices.Sort(counted) // so that the sum does not depend on how they were found
-	for _, j := range counted {
-		a.chosen[j] = true
-		a.pick.sum += a.worth[j]
-	}
-	for j := range a.worth {
-		if a.forced(j) {
-			a.chosen[j] = true
-			a.pick.sum += a.worth[j]
-		}
-	}
-}
-
-// forced says whether a site is open whatever it is worth.
-func (a *ascent) forced(j int) bool { return a.load != nil && a.load.open[j] }
-
-func (a *ascent) bestOfGroups(order []int32) []int32 {
-	best := make([]int32, a.groups)
-	for g := range best {
-		best[g] = -1
-	}
-	for j, w := range a.worth {
-		g := a.group[j]
-		if w > 0 && !a.forced(j) && (best[g] < 0 || w > a.worth[best[g]]) {
-			best[g] = int32(j)
-		}
-	}
-	for _, j := range best {
-		if j >= 0 {
-			order = append(order, j)
-		}
-	}
-	return order
-}
-
-// splitOrder brings the n sites with the largest worth to the front (quickselect).
-func (a *ascent) splitOrder() {
-	o, w, n := a.order, a.worth, a.c.n
-	before := func(x, y int32) bool { return w[x] > w[y] || (w[x] == w[y] && x < y) }
-	lo, hi := 0, len(o)-1
-	for lo < hi {
-		pivot := o[lo+(hi-lo)/2]
-		i, k := lo, hi
-		for i <= k {
-			for before(o[i], pivot) {
-				i++
-			}
-			for before(pivot, o[k]) {
-				k--
-			}
-			if i <= k {
-				o[i], o[k] = o[k], o[i]
-				i++
-				k--
-			}
-		}
-		switch {
-		case n-1 <= k:
-			hi = k
-		case n-1 >= i:
-			lo = i
-		default:
-			return
-		}
 	}
 }
 
@@ -378,67 +227,4 @@ func (a *ascent) average() {
 		}
 		a.shares[j] += fresh * (x - a.shares[j])
 	}
-}
-
-// decide marks sites that have to be open or closed in every choice that is
-// better than limit, by what the bound would rise to otherwise (reduced costs).
-// It returns how many were decided.
-func (a *ascent) decide(limit float64, state []int8) int {
-	count := 0
-	best := a.bestOfGroupsAt(a.bestWorth)
-	for j, w := range a.bestWorth {
-		if state[j] != free {
-			continue
-		}
-		if !a.bestOpen[j] {
-			instead := a.bestPick.last
-			if a.group != nil {
-				if o := best[a.group[j]]; o >= 0 && a.bestOpen[o] {
-					instead = a.bestWorth[o]
-				}
-			}
-			if a.c.n == 0 || a.bound+instead-w > limit {
-				state[j] = closed
-				count++
-			}
-			continue
-		}
-		instead := a.bestPick.next
-		if a.group != nil {
-			instead = max(instead, a.secondOfGroup(int32(j)))
-		}
-		if a.bound+w-max(0, instead) > limit {
-			state[j] = open
-			count++
-		}
-	}
-	return count
-}
-
-// bestOfGroupsAt returns the site of each group with the largest worth.
-func (a *ascent) bestOfGroupsAt(worth []float64) []int32 {
-	if a.group == nil {
-		return nil
-	}
-	best := make([]int32, a.groups)
-	for g := range best {
-		best[g] = -1
-	}
-	for j, w := range worth {
-		g := a.group[j]
-		if best[g] < 0 || w > worth[best[g]] || (w == worth[best[g]] && a.bestOpen[j]) {
-			best[g] = int32(j)
-		}
-	}
-	return best
-}
-
-func (a *ascent) secondOfGroup(j int32) float64 {
-	second := 0.0
-	for o, w := range a.bestWorth {
-		if a.group[o] == a.group[j] && int32(o) != j {
-			second = max(second, w)
-		}
-	}
-	return second
 }

@@ -46,7 +46,7 @@ func (s *search) boundByBlocks(c *core, given []int32, multipliers []float64, pa
 	for i, v := range a.best {
 		b.multi[i] = v * c.weight[i]
 	}
-	until := s.meter.share(part).allowed
+	until := s.allowance(part, 20)
 	for size := smallBlock; size <= largeBlock && size <= c.n; size *= 2 {
 		b.partition(size)
 		if b.count < 2 {

@@ -34,7 +34,7 @@ func (t *tree) divide(p *part, a *ascent, inner []int8, sites []int32) bool {
 	}
 	decided := false
 	if t.made == 1 {
-		until := min(t.meter.share(allProbes).allowed, 2*t.meter.used)
+		until := t.allowance(allProbes, 1)
 		for _, j := range candidates {
 			if t.meter.used < until && p.state[j] == free {
 				decided = t.probe(p, j) || decided

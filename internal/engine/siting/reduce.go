@@ -1,6 +1,7 @@
 package siting
 
 import (
+	"cmp"
 	"encoding/binary"
 	"hash/maphash"
 	"math"
@@ -12,12 +13,84 @@ import (
 func (s *search) reduced(c *core, given []int32, multipliers []float64) (*core, []int32, []float64) {
 	c, multipliers = c.merged(multipliers)
 	s.meter.add(len(c.site))
+	if c.cover {
+		c, multipliers = c.without(c.implied(s.meter), multipliers)
+	}
 	state := make([]int8, c.sites())
 	if c.dominated(state, s.meter) > 0 {
 		c, given, multipliers = s.apply(c, given, multipliers, state)
 		c, multipliers = c.merged(multipliers)
+		if c.cover {
+			c, multipliers = c.without(c.implied(s.meter), multipliers)
+		}
 	}
 	return c, given, multipliers
+}
+
+// implied marks the rows of a cover that are covered whenever another row is:
+// all sites of that one are theirs, too.
+func (c *core) implied(m *meter) []bool {
+	order := make([]int32, c.rows())
+	for i := range order {
+		order[i] = int32(i)
+	}
+	length := func(i int32) int32 { return c.first[i+1] - c.first[i] }
+	slices.SortStableFunc(order, func(a, b int32) int { return cmp.Compare(length(a), length(b)) })
+	served := make([]int, c.sites())
+	for _, j := range c.site {
+		served[j]++
+	}
+	drop, mark := make([]bool, c.rows()), make([]bool, c.sites())
+	kept := make([][]int32, c.sites()) // rows that stay, by their site that serves fewest
+	for _, i := range order {
+		list := c.site[c.first[i]:c.first[i+1]]
+		rarest := list[0]
+		for _, j := range list {
+			mark[j] = true
+			if served[j] < served[rarest] {
+				rarest = j
+			}
+		}
+		for _, j := range list {
+			m.add(1 + len(kept[j]))
+			drop[i] = drop[i] || slices.ContainsFunc(kept[j], func(k int32) bool { return c.within(k, mark) })
+		}
+		for _, j := range list {
+			mark[j] = false
+		}
+		if !drop[i] {
+			kept[rarest] = append(kept[rarest], i)
+		}
+	}
+	return drop
+}
+
+// within says whether all sites of a row are marked.
+func (c *core) within(i int32, mark []bool) bool {
+	for e := c.first[i]; e < c.first[i+1]; e++ {
+		if !mark[c.site[e]] {
+			return false
+		}
+	}
+	return true
+}
+
+// without is a core less the marked rows.
+func (c *core) without(drop []bool, multipliers []float64) (*core, []float64) {
+	k := *c
+	k.first, k.site, k.cost, k.weight, k.base, k.row = []int32{0}, nil, nil, nil, nil, nil
+	var list []float64
+	for i, d := range drop {
+		if d {
+			continue
+		}
+		k.site = append(k.site, c.site[c.first[i]:c.first[i+1]]...)
+		k.cost = append(k.cost, c.cost[c.first[i]:c.first[i+1]]...)
+		k.first = append(k.first, int32(len(k.site)))
+		k.weight, k.base, k.row = append(k.weight, c.weight[i]), append(k.base, c.base[i]), append(k.row, c.row[i])
+		list = append(list, multipliers[i])
+	}
+	return &k, list
 }
 
 // merged makes one row of all rows with the same base, sites and costs; its

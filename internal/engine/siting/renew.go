@@ -8,8 +8,9 @@ import "slices"
 // search; Shaw 1998). The parts become larger when the small ones are used up.
 func (s *search) renew(c *core, given []int32, part float64) {
 	const smallest, largest = 4, 16
+	c = c.shortened(near + 4*c.sites()/max(1, c.n))
 	v := newVicinity(c)
-	until := s.meter.share(part).allowed
+	until := s.allowance(part, 3)
 	for size := smallest; size <= largest; size += 4 {
 		for idle := 0; idle < 3*c.n/size+10; idle++ {
 			if s.meter.used >= until || s.done() {
@@ -87,6 +88,26 @@ func closeConflicts(c *core, state []int8) {
 			}
 		}
 	}
+}
+
+// shortened is a core in which rows know only their cheapest sites: a smaller one
+// for a search whose answers are weighed on the whole core.
+func (c *core) shortened(most int) *core {
+	if c.flat || len(c.site) <= most*c.rows() {
+		return c
+	}
+	k := *c
+	k.first, k.site, k.cost, k.base = []int32{0}, nil, nil, slices.Clone(c.base)
+	for i := range c.rows() {
+		end := min(c.first[i+1], c.first[i]+int32(most))
+		if end < c.first[i+1] {
+			k.base[i] = c.cost[end]
+		}
+		k.site = append(k.site, c.site[c.first[i]:end]...)
+		k.cost = append(k.cost, c.cost[c.first[i]:end]...)
+		k.first = append(k.first, int32(len(k.site)))
+	}
+	return &k
 }
 
 // vicinity says which sites are near each other: those that serve the same rows,

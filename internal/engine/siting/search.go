@@ -11,6 +11,7 @@ import (
 // then branch and bound on what is left.
 type search struct {
 	root  *core
+	frame *core // of a cover: the root less rows and sites that others imply
 	meter *meter
 	rng   *rand.Rand
 	// enough says that a bound is good enough for a value; never nil.
@@ -23,6 +24,7 @@ type search struct {
 	value float64
 	last  float64 // value of what was offered last
 	bound float64
+	began int64           // what the meter had counted when the search began
 	small bool            // a small part of another search: no time for all means
 	tried map[string]bool // sets that the interchange has started from
 }
@@ -32,7 +34,7 @@ func newSearch(root *core, m *meter, seed uint64) *search {
 		root: root, meter: m, rng: rand.New(rand.NewPCG(seed, 0x517e)),
 		enough: func(bound, value float64) bool { return false },
 		target: math.Inf(-1), hopeless: math.Inf(1),
-		bound: root.paid, tried: map[string]bool{},
+		bound: root.paid, tried: map[string]bool{}, began: m.used,
 	}
 	s.value = root.value(make([]bool, root.sites()))
 	return s
@@ -58,6 +60,13 @@ func (s *search) done() bool {
 	return s.bound >= s.limit() || s.value <= s.target || s.enough(s.bound, s.value) || s.meter.stopped()
 }
 
+// allowance is the count up to which a side work may go on: a part of the effort
+// that is left, and not more than some times what the search has used so far,
+// since easy problems are soon proven without it.
+func (s *search) allowance(part float64, times int64) int64 {
+	return min(s.meter.share(part).allowed, s.meter.used+times*(s.meter.used-s.began))
+}
+
 // raise lifts the proven bound.
 func (s *search) raise(bound float64) {
 	if s.root.whole {
@@ -70,6 +79,9 @@ func (s *search) raise(bound float64) {
 func (s *search) offer(names []int32) {
 	isOpen := make([]bool, s.root.sites())
 	names = slices.Clone(names)
+	if s.root.cover && s.root.apart == nil && s.frame != nil {
+		names = s.frame.completed(names)
+	}
 	slices.Sort(names)
 	k := 0
 	for j, n := range s.root.name {
@@ -95,6 +107,9 @@ func (s *search) run() {
 	multipliers := s.guess(c)
 	for {
 		c, given, multipliers = s.reduced(c, given, multipliers)
+		if s.frame == nil {
+			s.frame = c
+		}
 		if c.n < 0 { // what would be better needs more sites than may be open
 			s.raise(s.limitReached())
 			return

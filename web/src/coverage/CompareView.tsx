@@ -12,6 +12,7 @@ import { Failure, Notice, Waiting } from '../ui/State';
 import ui from '../ui/ui.module.css';
 import own from './coverage.module.css';
 import { limitSaid } from './said';
+import { useTypeName } from './useTypeName';
 import { words } from './words';
 
 const SHOWN = 100;
@@ -19,6 +20,7 @@ const SHOWN = 100;
 export function CompareView({ run }: { run: CoverageRun }) {
   const t = useWords(words);
   const { district, language, earlier, open, select } = useWorkbench();
+  const typeName = useTypeName();
   const runs = useRuns(district).data ?? [];
   const others = runs.filter((r) => r.facility_type === run.facility_type && r.id !== run.id);
   const chosen = earlier ?? null;
@@ -30,7 +32,7 @@ export function CompareView({ run }: { run: CoverageRun }) {
   if (!others.length && !chosen)
     return (
       <div className={css.section}>
-        <p className={ui.hint}>{t('nothingEarlier', { name: run.facility_name })}</p>
+        <p className={ui.hint}>{t('nothingEarlier', { name: typeName(run) })}</p>
       </div>
     );
   const c = comparison.data;

@@ -7,6 +7,7 @@ import { count, floorArea, metres, share } from '../language/format';
 import { useWorkbench } from '../state/workbench';
 import { Empty } from '../ui/State';
 import { minutesSaid } from './said';
+import { useTypeName } from './useTypeName';
 import { words } from './words';
 
 export default function CoverageTable() {
@@ -17,6 +18,7 @@ export default function CoverageTable() {
   const walked = shown !== undefined && shown.method !== 'radius';
   const spared = shown?.first_step != null;
   const capacity = shown?.summary.capacity != null;
+  const typeName = useTypeName();
   const [sort, setSort] = useState('share');
   const columns = useMemo<Column<CommunityCoverage>[]>(
     () => [
@@ -30,7 +32,7 @@ export default function CoverageTable() {
       {
         key: 'share',
         title: t('shareHouseholds'),
-        width: 120,
+        width: 140,
         numeric: true,
         sort: 'share',
         cell: (c) => share(c.covered_households, c.households),
@@ -38,7 +40,7 @@ export default function CoverageTable() {
       {
         key: 'households',
         title: t('coveredHouseholds'),
-        width: 140,
+        width: 150,
         numeric: true,
         sort: 'households',
         cell: (c) => `${count(c.covered_households)} / ${count(c.households)}`,
@@ -57,14 +59,14 @@ export default function CoverageTable() {
       {
         key: 'buildings',
         title: t('coveredBuildings'),
-        width: 120,
+        width: 140,
         numeric: true,
         cell: (c) => `${count(c.covered_buildings)} / ${count(c.buildings)}`,
       },
       {
         key: 'floor',
         title: t('coveredFloor'),
-        width: 190,
+        width: 180,
         numeric: true,
         cell: (c) =>
           `${floorArea(c.covered_floor_area_m2, language)} / ${floorArea(c.floor_area_m2, language)}`,
@@ -153,7 +155,10 @@ export default function CoverageTable() {
     <Grid
       title={
         shown
-          ? t('tableOf', { name: shown.facility_name, method: t(`method.short.${shown.method}`) })
+          ? t('tableOf', {
+              name: typeName(shown),
+              method: t(`method.short.${shown.method}`),
+            })
           : t('table')
       }
       kind="community"

@@ -8,6 +8,7 @@ import { useWorkbench } from '../state/workbench';
 import { Empty, Failure } from '../ui/State';
 import own from './coverage.module.css';
 import { limitSaid } from './said';
+import { useTypeName } from './useTypeName';
 import { words } from './words';
 
 export function History() {
@@ -39,6 +40,7 @@ export function History() {
 function RunItem({ run: r, current, onClick }: { run: CoverageRun; current: boolean; onClick: () => void }) {
   const t = useWords(words);
   const language = useWorkbench((s) => s.language);
+  const name = useTypeName();
   return (
     <button
       type="button"
@@ -48,7 +50,7 @@ function RunItem({ run: r, current, onClick }: { run: CoverageRun; current: bool
       data-testid="coverage-item"
     >
       <span>
-        <span>{r.facility_name}</span>
+        <span>{name(r)}</span>
         <span>{share(r.summary.covered_households, r.summary.households)}</span>
       </span>
       <span>

@@ -15,7 +15,7 @@ import ui from '../ui/ui.module.css';
 import own from './coverage.module.css';
 import { proofShapes, streetsSaid } from './proofShapes';
 import { RunTitle } from './RunView';
-import { exactMetres, minutesSaid } from './said';
+import { exactMetres, exactMinutes } from './said';
 import { useDrawn } from './useDrawn';
 import { words } from './words';
 
@@ -135,7 +135,7 @@ function ProofView({ proof: p }: { proof: Proof }) {
   }, [p, both, theme, t]);
   const beyond =
     p.beyond_minutes !== null
-      ? minutesSaid(p.beyond_minutes, language)
+      ? exactMinutes(p.beyond_minutes, language)
       : p.beyond_m !== null
         ? exactMetres(Math.ceil(p.beyond_m))
         : null;
@@ -168,7 +168,7 @@ function WalkView({ walk: w, title, straight }: { walk: Walk; title: string | nu
     ? [[t('distance'), exactMetres(w.distance_m)]]
     : [
         [t('distance'), exactMetres(w.distance_m)],
-        [t('time'), minutesSaid(w.minutes, language)],
+        [t('time'), exactMinutes(w.minutes, language)],
         [t('climb'), `↑ ${w.climb_m.toFixed(0)} m  ↓ ${w.descent_m.toFixed(0)} m`],
         [t('stairs'), w.stairs_m > 0 ? exactMetres(w.stairs_m) : t('none')],
         [t('crossings'), t('timesN', { n: w.crossings })],

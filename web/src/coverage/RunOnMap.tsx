@@ -14,6 +14,7 @@ import { palettes } from '../map/overlays';
 import { same, useWorkbench } from '../state/workbench';
 import { minutesSaid } from './said';
 import { colourOf, hatched, slicesOf } from './statuses';
+import { useTypeName } from './useTypeName';
 import { words } from './words';
 
 export function RunOnMap({ id }: { id: string }) {
@@ -25,6 +26,8 @@ export function RunOnMap({ id }: { id: string }) {
   const trial = useWorkbench((s) => s.tab === 'trial');
   const run = useRun(district, id).data;
   const facilities = useFacilitiesOf(district, run?.facility_type ?? null).data;
+  const typeName = useTypeName();
+  const name = run ? typeName(run) : '';
   const radius = run?.method === 'radius' ? run.limit.metres : undefined;
   const features = useMemo<FeatureCollection>(() => {
     const out: FeatureCollection = { type: 'FeatureCollection', features: [] };
@@ -52,7 +55,7 @@ export function RunOnMap({ id }: { id: string }) {
     const p = palettes[theme];
     const { setNote } = useControl.getState();
     setNote('coverage', {
-      title: `${run.facility_name} · ${t(`method.short.${run.method}`)}`,
+      title: `${name} · ${t(`method.short.${run.method}`)}`,
       first: true,
       rows: [
         ...slicesOf(run.summary).map(({ status }) => ({
@@ -67,7 +70,7 @@ export function RunOnMap({ id }: { id: string }) {
       ],
     });
     return () => setNote('coverage', null);
-  }, [run, hidden, theme, radius, trial, t]);
+  }, [run, name, hidden, theme, radius, trial, t]);
   return hidden || trial ? null : <Card />;
 }
 

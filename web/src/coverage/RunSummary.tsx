@@ -134,7 +134,7 @@ function StatusList({
         >
           <i className={`${own[s.status] ?? ''} ${hatched(s.status) ? own.hatched : ''}`} />
           <span>{t(`status.${s.status}`)}</span>
-          <span>{t('householdsN', { n: count(s.households) })}</span>
+          <span>{t('householdsOfStatus', { n: count(s.households) })}</span>
           <span>{share(s.households, summary.households)}</span>
         </button>
       ))}
@@ -194,7 +194,7 @@ function Method({ run: r }: { run: CoverageRun }) {
     [t('method'), t(`method.${r.method}`)],
     [t('limit'), limitSaid(r.limit, language)],
   ];
-  if (r.walker) rows.push([t('walker'), `${walkerSaid(r.walker, t)}。${r.walker.note}`]);
+  if (r.walker) rows.push([t('walker'), `${walkerSaid(r.walker, language)}。${r.walker.note}`]);
   if (first)
     rows.push([
       t('firstStep'),

@@ -15,6 +15,7 @@ import { PartsView } from './PartsView';
 import { ReachView } from './ReachView';
 import { RunSummary } from './RunSummary';
 import { limitSaid, walkerSaid } from './said';
+import { useTypeName } from './useTypeName';
 import { words } from './words';
 
 const views: Record<RunAspect, (run: CoverageRun) => ReactNode> = {
@@ -64,12 +65,13 @@ export function RunView({ run, onAgain }: { run: CoverageRun; onAgain: () => voi
 export function RunTitle({ run: r }: { run: CoverageRun }) {
   const t = useWords(words);
   const language = useWorkbench((s) => s.language);
+  const name = useTypeName();
   return (
     <div className={own.runTitle} data-testid="run-title">
-      <strong>{r.facility_name}</strong>
+      <strong>{name(r)}</strong>
       <span>
         {t(`method.short.${r.method}`)} ≤ {limitSaid(r.limit, language)}
-        {r.walker && ` · ${walkerSaid(r.walker, t)}`} · {r.area.name || t(`area.${r.area.kind}`)}
+        {r.walker && ` · ${walkerSaid(r.walker, language)}`} · {r.area.name || t(`area.${r.area.kind}`)}
       </span>
     </div>
   );

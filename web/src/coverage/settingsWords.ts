@@ -20,8 +20,8 @@ export const settingsWords = {
     'There is no walking network yet; import roads (OSM) under “Data” first',
   ],
   noElevation: [
-    '本区没有高程数据，不能计坡度；请管理员导入高程模型（GeoTIFF 或 HGT）',
-    'This district has no elevation, so slopes cannot count; an administrator imports a model (GeoTIFF or HGT)',
+    '本区没有高程数据，不能计坡度；管理员可在“数据”里导入高程模型（GeoTIFF 或 HGT）',
+    'This district has no elevation, so slopes cannot count; an administrator imports a model under “Data” (GeoTIFF or HGT)',
   ],
   network: ['路网：{nodes} 个节点，{km} 公里', 'Network: {nodes} nodes, {km} km'],
   elevation: ['高程：{source}', 'Heights: {source}'],
@@ -40,8 +40,8 @@ export const settingsWords = {
   speed: ['平路步速 {n} 米/秒', '{n} m/s on the flat'],
   stepFree: ['无台阶、坡度不超过 1:12', 'Without stairs and slopes over 1:12'],
   profile: ['标准组合', 'Standards'],
-  ownProfile: ['本区：{name}', 'The district’s: {name}'],
-  proposed: ['计入当前方案的拟建设施（{n} 处）', 'Count the scenario’s proposed facilities ({n})'],
+  ownProfile: ['本区：{name}', 'District: {name}'],
+  proposed: ['计入当前方案的拟建设施（{n} 处）', 'Count proposed facilities of the scenario ({n})'],
   units: ['每户占用的服务能力', 'Capacity per household'],
   unitsHint: [
     '只影响已知容量的设施：一户占用几个单位（床、座、托位…）。',

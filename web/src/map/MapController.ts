@@ -18,7 +18,7 @@ import 'maplibre-gl/dist/maplibre-gl.css';
 import type { FeatureCollection } from 'geojson';
 import type { Bounds, Position } from '../api/nouns';
 import { type Kind, kinds, type Mode, type Place, type Selection } from '../state/address';
-import { COVERAGE, coverageLayers, HATCH, hatchImage, trialState } from './coverageLayers';
+import { CoverageOnMap, type RunShown } from './CoverageOnMap';
 import { Drawn, type DrawnLayers } from './Drawn';
 import { type Extra, Extras } from './Extras';
 import { groups, kindOf, layersOf, pickOrder, touchedBy } from './layers';
@@ -69,8 +69,7 @@ export class MapController {
   private filter: FilterSpecification | null = null;
   private edited: string | null = null;
   private originalFilters = new Map<string, FilterSpecification | undefined>();
-  private coverage: { tiles: string; facilities: FeatureCollection } | null = null;
-  private tried: ReadonlyMap<number, boolean> = new Map();
+  private readonly coverage: CoverageOnMap;
   private tool: Tool | null = null;
   private gather: ((code: string) => void) | null = null;
   private gathered: readonly string[] = [];
@@ -128,6 +127,7 @@ export class MapController {
         '"Noto Sans SC","PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif',
     });
     this.screen = new Screen(this.map);
+    this.coverage = new CoverageOnMap(this.map);
     this.extras = new Extras(this.map);
     this.drawn = new Drawn(this.map);
     this.map.touchZoomRotate.disableRotation();
@@ -215,19 +215,13 @@ export class MapController {
     this.edited = code;
     this.applyFilter();
   }
-  setCoverage(coverage: { tiles: string; facilities: FeatureCollection } | null): void {
-    this.coverage = coverage;
+  setCoverage(run: RunShown | null): void {
+    this.coverage.set(run);
     this.applyCoverage();
   }
-  /** What a what-if makes of buildings, by the ids of their features: covered or not. */
+  /** What a what-if makes of the run's buildings, by the ids of their features: covered or not. */
   setTried(tried: ReadonlyMap<number, boolean>): void {
-    const before = this.tried;
-    this.tried = tried;
-    if (!this.map.getSource(COVERAGE)) return;
-    const at = { source: COVERAGE, sourceLayer: 'coverage' };
-    for (const id of before.keys()) if (!tried.has(id)) this.map.removeFeatureState({ ...at, id }, 'tried');
-    for (const [id, covered] of tried)
-      if (before.get(id) !== covered) this.map.setFeatureState({ ...at, id }, trialState(covered));
+    this.coverage.setTried(tried);
   }
   /**
    * Colours communities by their codes; those that `by` coloured before lose its colour. Under a
@@ -444,7 +438,7 @@ export class MapController {
     for (const l of this.map.getStyle().layers) {
       if (!('source-layer' in l) || !l['source-layer']) continue;
       // While a coverage run is shown, its two colours are the only ones on the ground.
-      const stepsBack = this.coverage !== null && !l.id.startsWith('lp-') && quietUnderCoverage(l);
+      const stepsBack = this.coverage.shown && !l.id.startsWith('lp-') && quietUnderCoverage(l);
       const quiet = planned && !l.id.startsWith('lp-') && quietUnderPlan(l);
       const waits = !this.detailed && isDetail(l);
       const otherwise = l.id.startsWith('lp-zone-tint')
@@ -485,26 +479,7 @@ export class MapController {
 
   private applyCoverage(): void {
     if (!this.ready) return;
-    for (const l of this.map.getStyle().layers)
-      if ('source' in l && l.source === COVERAGE) this.map.removeLayer(l.id);
-    if (this.map.getSource(COVERAGE)) this.map.removeSource(COVERAGE);
-    const circles = this.map.getSource('lp-coverage-circles') as GeoJSONSource | undefined;
-    circles?.setData(this.coverage?.facilities ?? { type: 'FeatureCollection', features: [] });
-    if (this.coverage) {
-      if (!this.map.hasImage(HATCH)) this.map.addImage(HATCH, hatchImage(this.palette.halo));
-      this.map.addSource(COVERAGE, {
-        type: 'vector',
-        tiles: [this.coverage.tiles],
-        minzoom: 11,
-        maxzoom: 17,
-      });
-      // Under the first name, so that names stay readable on the colours.
-      const below = this.map.getStyle().layers.find((l) => l.type === 'symbol')?.id;
-      for (const layer of coverageLayers(this.palette)) this.map.addLayer(layer, below);
-      const { tried } = this;
-      this.tried = new Map();
-      this.setTried(tried);
-    }
+    this.coverage.apply(this.palette);
     this.applyHidden();
   }
 
@@ -590,7 +565,7 @@ export class MapController {
     ) {
       return { kind: 'building', ...building };
     }
-    for (const kind of [...pickOrder(this.mode, this.coverage !== null), ...kinds]) {
+    for (const kind of [...pickOrder(this.mode, this.coverage.shown), ...kinds]) {
       const found = byKind.get(kind);
       if (found) return { kind, ...found };
     }

@@ -91,6 +91,6 @@ export const words = {
   withProposed: ['含当前方案的 {n} 处拟建设施。', 'With the {n} proposed facilities of the scenario.'],
   missing: ['缺', 'Lacks'],
   missingOne: ['{name}（{n} 户）', '{name} ({n} households)'],
-  missingMore: ['等另外 {n} 类', 'and {n} more'],
+  missingMore: ['，另有 {n} 类', ' and {n} more'],
   openRun: ['打开“{name}”的分析结果', 'Open the run of {name}'],
 } as const;

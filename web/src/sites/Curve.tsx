@@ -13,12 +13,15 @@ const BOX = { width: 264, height: 140, left: 46, right: 12, top: 10, bottom: 20 
 
 export function Curve({
   answer: a,
+  other,
   n,
   refused,
   busy,
   onAsk,
 }: {
   answer: SitingAnswer;
+  /** The answer is for another aim than most households, which the curve is for. */
+  other: boolean;
   /** The number that the answer is for. */
   n: number;
   refused: string | null;
@@ -50,6 +53,7 @@ export function Curve({
       />
       {step && <Said step={step} />}
       <p className={own.quiet}>
+        {other && `${t('curveModel')} `}
         {paying === null
           ? t('paysNone')
           : paying === steps[last]?.n

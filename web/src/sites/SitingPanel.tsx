@@ -3,6 +3,7 @@
 import { useEffect, useRef } from 'react';
 import type { Siting } from '../api/nouns';
 import { useSiting, useSitings } from '../api/sites';
+import { useTypeName } from '../coverage/useTypeName';
 import css from '../frame/frame.module.css';
 import { useWords } from '../language';
 import { count, moment } from '../language/format';
@@ -74,6 +75,7 @@ function History({ shown, onOpen }: { shown: string | null; onOpen: (id: string)
 
 function Past({ siting: s, current, onClick }: { siting: Siting; current: boolean; onClick: () => void }) {
   const t = useWords(words);
+  const typeName = useTypeName();
   return (
     <button
       type="button"
@@ -84,7 +86,8 @@ function Past({ siting: s, current, onClick }: { siting: Siting; current: boolea
     >
       <span>
         <span>
-          {s.facility_name} · {t(`model.${s.request.model}`)}
+          {typeName({ facility_type: s.request.facility_type, facility_name: s.facility_name })} ·{' '}
+          {t(`model.${s.request.model}`)}
         </span>
         <span>{s.answer ? t('sitesN', { n: count(s.answer.sites.length) }) : t(s.state)}</span>
       </span>

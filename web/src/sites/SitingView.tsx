@@ -7,6 +7,7 @@ import { keys, useSession } from '../api/queries';
 import { stopSiting, underWay } from '../api/sites';
 import { useMark } from '../coverage/marks';
 import { limitSaid } from '../coverage/said';
+import { useTypeName } from '../coverage/useTypeName';
 import css from '../frame/frame.module.css';
 import { useWords } from '../language';
 import { count, moment, share } from '../language/format';
@@ -35,6 +36,7 @@ export function SitingView({
 }) {
   const t = useWords(words);
   const session = useSession();
+  const typeName = useTypeName();
   const [pointed, setPointed] = useState<number | null>(null);
   const { ask, fault } = useAsk(onShow);
   useSitesOnMap(s, pointed);
@@ -47,7 +49,8 @@ export function SitingView({
       <div className={css.section} data-testid="siting-view" data-state={s.state}>
         <div className={own.state}>
           <strong>
-            {s.facility_name} · {t(`model.${s.request.model}`)}
+            {typeName({ facility_type: s.request.facility_type, facility_name: s.facility_name })} ·{' '}
+            {t(`model.${s.request.model}`)}
           </strong>
           <span
             className={`${ui.badge} ${going ? ui.accentTone : s.state === 'done' ? ui.okTone : ui.warnTone}`}
@@ -58,6 +61,7 @@ export function SitingView({
         {s.error && <Notice tone="bad">{s.error}</Notice>}
         {going && <Going siting={s} refused={refused} />}
         {a && <Proof siting={s} answer={a} />}
+        {!a && s.state === 'cancelled' && <Notice>{t('stoppedEarly')}</Notice>}
         {s.notes.map((note) => (
           <Notice key={note}>{note}</Notice>
         ))}
@@ -75,6 +79,7 @@ export function SitingView({
         <div className={css.section}>
           <Curve
             answer={a}
+            other={s.request.model !== 'mclp'}
             n={a.sites.length}
             refused={refused}
             busy={ask.isPending || going}
@@ -92,12 +97,15 @@ export function SitingView({
 
 /** Who waited for the answer sees where the sites are; who opened an old one keeps the place of the address. */
 function useArrival(s: Siting): void {
+  const client = useQueryClient();
   const waited = useRef(underWay(s));
-  const arrived = !underWay(s) && s.answer !== null;
+  const arrived = !underWay(s);
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, when it has arrived
   useEffect(() => {
     if (!arrived || !waited.current) return;
     waited.current = false;
+    // The list of earlier questions said that it is under way.
+    void client.invalidateQueries({ queryKey: [...keys.sitings(s.district), 'list'] });
     showAll(s.answer?.sites ?? []);
   }, [arrived]);
 }
@@ -153,7 +161,11 @@ function Proof({ siting: s, answer: a }: { siting: Siting; answer: SitingAnswer 
         {a.sentence}
       </p>
       <div className={css.figures}>
-        <Figure label={valueName(s.request.model, t)} value={said(a.value)} testId="siting-value" />
+        <Figure
+          label={valueName(s.request.model, s.request.method, t)}
+          value={said(a.value)}
+          testId="siting-value"
+        />
         <Figure label={boundName(s.request.model, t)} value={said(a.bound)} testId="siting-bound" />
         <Figure
           label={t('beforeAfter')}
@@ -221,10 +233,10 @@ function How({ siting: s }: { siting: Siting }) {
     ...(a && a.rows > 0 ? [[t('rows'), t('rowsSaid', { n: count(a.rows) })] as [string, string]] : []),
     ...(a?.network
       ? [
-          [
-            t('network'),
-            t('networkSaid', { version: a.network.version.slice(0, 12), n: count(a.network.nodes) }),
-          ] as [string, string],
+          [t('network'), t('networkSaid', { version: a.network.version, n: count(a.network.nodes) })] as [
+            string,
+            string,
+          ],
         ]
       : []),
     [t('askedBy'), t('by', { who: s.created_by || '—', when: moment(s.created_at) })],

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { translate } from '../language';
-import { gapSaid, percentSaid, valueSaid } from './said';
+import { gapSaid, percentSaid, valueName, valueSaid } from './said';
 import { words } from './words';
 
 const t = translate(words, 'zh');
@@ -20,5 +20,12 @@ test.each([
   [1234, 'households', '1,234'],
   [4, 'sites', '4 处'],
   [312.4, 'metres', '312 m'],
+  [1020.9, 'metres', '1,021 m'],
   [5.25, 'minutes', '5.3 分钟'],
 ] as const)('%d in %s', (value, unit, text) => expect(valueSaid(value, unit, 'zh', t)).toBe(text));
+
+test('along a straight line nobody walks', () => {
+  expect(valueName('pmedian', 'walk', t)).toBe('平均步行');
+  expect(valueName('pmedian', 'radius', t)).toBe('平均直线距离');
+  expect(valueName('pcenter', undefined, t)).toBe('最远直线距离');
+});

@@ -1,5 +1,5 @@
 // How answers read.
-import type { SitingAnswer } from '../api/nouns';
+import type { SitingAnswer, SitingRequest } from '../api/nouns';
 import { minutesSaid } from '../coverage/said';
 import type { Language, Translate } from '../language';
 import { count, metres } from '../language/format';
@@ -29,23 +29,25 @@ export function valueSaid(
     case 'sites':
       return t('sitesN', { n: count(value) });
     case 'metres':
-      return metres(value);
+      // A kilometre with one decimal would hide what was proven.
+      return value < 10_000 ? `${count(value)} m` : metres(value);
     case 'minutes':
       return minutesSaid(value, language);
   }
 }
 
-/** What the value of a model is called. */
-export function valueName(model: Model, t: Translate<typeof words>): string {
+/** What the value of a model is called; along a straight line nobody walks. */
+export function valueName(model: Model, method: SitingRequest['method'], t: Translate<typeof words>): string {
+  const straight = (method ?? 'radius') === 'radius';
   switch (model) {
     case 'mclp':
       return t('value.households');
     case 'lscp':
       return t('value.sites');
     case 'pmedian':
-      return t('meanWalk');
+      return t(straight ? 'meanLine' : 'meanWalk');
     case 'pcenter':
-      return t('worstWalk');
+      return t(straight ? 'worstLine' : 'worstWalk');
   }
 }
 /** Most households is bounded from above, everything else from below. */
