@@ -2,6 +2,7 @@
 import type { ScoreCommunity, Scorecard } from '../api/nouns';
 import { useScorecard } from '../api/scorecards';
 import { limitSaid } from '../coverage/said';
+import { useTypeName } from '../coverage/useTypeName';
 import css from '../frame/frame.module.css';
 import { useWords } from '../language';
 import { percent } from '../language/format';
@@ -10,7 +11,6 @@ import ui from '../ui/ui.module.css';
 import { Radar } from './Radar';
 import { colourOf } from './ramp';
 import own from './scorecards.module.css';
-import { useTypeName } from './useTypeName';
 import { words } from './words';
 
 export default function CommunityScore({ code, batch }: { code: string; batch: string }) {
@@ -56,9 +56,7 @@ function Shares({ card, row }: { card: Scorecard; row: ScoreCommunity }) {
           return (
             <li key={type.facility_type}>
               <span>{i + 1}</span>
-              <span title={limitSaid(type.limit, language)}>
-                {typeName(type.facility_type, type.facility_name)}
-              </span>
+              <span title={limitSaid(type.limit, language)}>{typeName(type)}</span>
               <i style={{ background: colourOf(share) }} />
               <span>{share === null ? t('noShare') : percent(share)}</span>
             </li>

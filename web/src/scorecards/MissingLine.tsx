@@ -1,12 +1,12 @@
 // One line in the totals: the services that a zone lacks, by the method of the
 // section below.
 
+import { useTypeName } from '../coverage/useTypeName';
 import { useWords } from '../language';
 import { count } from '../language/format';
 import own from './scorecards.module.css';
 import { useServiceMethod } from './serviceMethod';
 import { useServicesHere } from './useServicesHere';
-import { useTypeName } from './useTypeName';
 import { words } from './words';
 
 const FIRST = 3;
@@ -22,9 +22,7 @@ export default function MissingLine({ kind, code }: { kind: 'zone' | 'community'
       <strong>{t('missing')}</strong>（{t(`method.${method}`)}）：
       {missing
         .slice(0, FIRST)
-        .map((s) =>
-          t('missingOne', { name: typeName(s.facility_type, s.facility_name), n: count(s.uncovered) }),
-        )
+        .map((s) => t('missingOne', { name: typeName(s), n: count(s.uncovered) }))
         .join('、')}
       {missing.length > FIRST && t('missingMore', { n: missing.length - FIRST })}
     </p>

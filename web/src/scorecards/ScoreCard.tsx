@@ -1,12 +1,12 @@
 // What the scorecard says of the community under the pointer.
 import type { Scorecard } from '../api/nouns';
+import { useTypeName } from '../coverage/useTypeName';
 import { useWords } from '../language';
 import { percent } from '../language/format';
 import { MapTip } from '../map/MapTip';
 import { same, useWorkbench } from '../state/workbench';
 import { Radar } from './Radar';
 import own from './scorecards.module.css';
-import { useTypeName } from './useTypeName';
 import { words } from './words';
 
 const WORST = 3;
@@ -40,10 +40,7 @@ export function ScoreCard({ card }: { card: Scorecard }) {
       />
       {lacks.length > 0 && (
         <span className={own.quiet}>
-          {t('lacks')}：
-          {lacks
-            .map((l) => `${typeName(l.type.facility_type, l.type.facility_name)} ${percent(l.share)}`)
-            .join('、')}
+          {t('lacks')}：{lacks.map((l) => `${typeName(l.type)} ${percent(l.share)}`).join('、')}
         </span>
       )}
     </MapTip>

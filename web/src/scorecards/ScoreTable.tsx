@@ -10,6 +10,7 @@ import { keys } from '../api/queries';
 import { useScorecard } from '../api/scorecards';
 import { useMark } from '../coverage/marks';
 import { limitSaid } from '../coverage/said';
+import { useTypeName } from '../coverage/useTypeName';
 import frame from '../frame/frame.module.css';
 import { useWords } from '../language';
 import { count, percent } from '../language/format';
@@ -20,7 +21,6 @@ import { Empty, Failure, Waiting } from '../ui/State';
 import { colourOf, inkOf } from './ramp';
 import { type Order, type Sort, scored, sorted } from './rows';
 import own from './scorecards.module.css';
-import { useTypeName } from './useTypeName';
 import { words } from './words';
 
 const ROW = 28;
@@ -217,7 +217,7 @@ function Head({
       {column('have', t('have'), own.number)}
       {column('score', t('score'), own.share, '', t('scoreMeans'))}
       {types.map((type, i) => {
-        const name = typeName(type.facility_type, type.facility_name);
+        const name = typeName(type);
         const mark = type.standard?.mark ?? '';
         const limit = limitSaid(type.limit, language);
         return (

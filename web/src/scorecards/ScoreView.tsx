@@ -4,6 +4,7 @@ import { useProfiles } from '../api/coverage';
 import type { Batch, Scorecard } from '../api/nouns';
 import { useMark } from '../coverage/marks';
 import { limitSaid } from '../coverage/said';
+import { useTypeName } from '../coverage/useTypeName';
 import css from '../frame/frame.module.css';
 import { useWords } from '../language';
 import { count, moment, percent } from '../language/format';
@@ -16,7 +17,6 @@ import { scored, shortfalls } from './rows';
 import { ScoreCard } from './ScoreCard';
 import own from './scorecards.module.css';
 import { useScoreOnMap } from './useScoreOnMap';
-import { useTypeName } from './useTypeName';
 import { words } from './words';
 
 export function ScoreView({ card }: { card: Scorecard }) {
@@ -131,7 +131,7 @@ function Shortfalls({ card }: { card: Scorecard }) {
         <p className={ui.hint}>{t('summaryHint')}</p>
       </div>
       {shortfalls(card).map(({ type, households, uncovered }) => {
-        const name = typeName(type.facility_type, type.facility_name);
+        const name = typeName(type);
         const mark = type.standard?.mark ?? '';
         return (
           <button

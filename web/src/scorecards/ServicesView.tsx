@@ -5,6 +5,7 @@ import type { Method } from '../api/scorecards';
 import { useMark } from '../coverage/marks';
 import { limitSaid } from '../coverage/said';
 import { settingsWords } from '../coverage/settingsWords';
+import { useTypeName } from '../coverage/useTypeName';
 import { Works } from '../coverage/Works';
 import css from '../frame/frame.module.css';
 import { useWords } from '../language';
@@ -16,7 +17,6 @@ import ui from '../ui/ui.module.css';
 import own from './scorecards.module.css';
 import { useServiceMethod } from './serviceMethod';
 import { useServicesHere } from './useServicesHere';
-import { useTypeName } from './useTypeName';
 import { words } from './words';
 
 const methods: readonly Method[] = ['radius', 'walk', 'walk_slope'];
@@ -89,7 +89,7 @@ function Types({ types }: { types: readonly ServiceType[] }) {
           <ul>
             {covered.map((s) => (
               <li key={s.facility_type}>
-                <span>{typeName(s.facility_type, s.facility_name)}</span>
+                <span>{typeName(s)}</span>
                 <span>
                   ≤ {limitSaid(s.limit, language)}
                   {s.nearest_m !== null && ` · ${t('nearest', { m: metres(s.nearest_m) })}`}
@@ -111,14 +111,18 @@ function Missing({ service: s }: { service: ServiceType }) {
   return (
     <div className={own.service} data-testid="service-missing" data-type={s.facility_type}>
       <div>
-        <strong>{typeName(s.facility_type, s.facility_name)}</strong>
+        <strong>{typeName(s)}</strong>
         <span title={percent(s.households ? s.uncovered / s.households : null)}>
           {t('uncoveredOf', { n: count(s.uncovered), all: count(s.households) })}
         </span>
       </div>
       <span>
         {t('within', { limit: limitSaid(s.limit, language) })} ·{' '}
-        {s.nearest_m === null ? t('noneInDistrict') : t('nearest', { m: metres(s.nearest_m) })}
+        {s.facilities === 0
+          ? t('noneInDistrict')
+          : s.nearest_m === null
+            ? t('noWay')
+            : t('nearest', { m: metres(s.nearest_m) })}
       </span>
       {s.standard && (
         <span>

@@ -4,13 +4,13 @@ import type { Proposed } from '../api/nouns';
 import { useSession } from '../api/queries';
 import { Problem } from '../api/request';
 import { useProposed } from '../api/sites';
+import { useTypeName } from '../coverage/useTypeName';
 import css from '../frame/frame.module.css';
 import { useWords } from '../language';
 import { count } from '../language/format';
 import { useControl } from '../map/control';
 import { may } from '../people/capability';
 import { useScenario } from '../scenarios/useScenario';
-import { useTypeName } from '../scorecards/useTypeName';
 import { useWorkbench } from '../state/workbench';
 import { Button, IconButton } from '../ui/Button';
 import { Failure, useSentence, Waiting } from '../ui/State';
@@ -78,7 +78,7 @@ function Row({ proposed: p }: { proposed: Proposed }) {
       <div>
         <strong>{name}</strong>
         <span>
-          {typeName(p.facility_type, p.facility_name)}
+          {typeName(p)}
           {p.capacity !== null && ` · ${t('capacityOf', { n: count(p.capacity) })}`}
         </span>
         {p.note && <span>{p.note}</span>}

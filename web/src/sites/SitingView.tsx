@@ -7,11 +7,11 @@ import { keys, useSession } from '../api/queries';
 import { stopSiting, underWay } from '../api/sites';
 import { useMark } from '../coverage/marks';
 import { limitSaid } from '../coverage/said';
+import { useTypeName } from '../coverage/useTypeName';
 import css from '../frame/frame.module.css';
 import { useWords } from '../language';
 import { count, moment, share } from '../language/format';
 import { may } from '../people/capability';
-import { useTypeName } from '../scorecards/useTypeName';
 import { useWorkbench } from '../state/workbench';
 import { Button } from '../ui/Button';
 import { Notice, useSentence } from '../ui/State';
@@ -49,7 +49,8 @@ export function SitingView({
       <div className={css.section} data-testid="siting-view" data-state={s.state}>
         <div className={own.state}>
           <strong>
-            {typeName(s.request.facility_type, s.facility_name)} · {t(`model.${s.request.model}`)}
+            {typeName({ facility_type: s.request.facility_type, facility_name: s.facility_name })} ·{' '}
+            {t(`model.${s.request.model}`)}
           </strong>
           <span
             className={`${ui.badge} ${going ? ui.accentTone : s.state === 'done' ? ui.okTone : ui.warnTone}`}
