@@ -93,7 +93,7 @@ type Answer struct {
 	After      float64               `json:"after_households" doc:"covered with them"`
 	Hopeless   float64               `json:"hopeless_households" doc:"that no candidate and no facility can cover"`
 	Candidates int                   `json:"candidates"`
-	Rows       int                   `json:"rows" doc:"homes that ask for the service"`
+	Rows       int                   `json:"rows" doc:"homes, those with the same candidates taken together"`
 	Curve      []Point               `json:"curve" doc:"households covered against the number of new sites"`
 	Digest     string                `json:"digest" doc:"SHA-256 of all that the answer follows from"`
 	Network    *coverage.NetworkUsed `json:"network"`

@@ -22,7 +22,7 @@ func (m *modelled) solve(ctx context.Context) (*Answer, error) {
 		return nil, refused(err)
 	}
 	a := &Answer{
-		Proven: found.Proven, GapPercent: math.Round(found.Gap*1e4) / 100, Candidates: len(m.candidates), Rows: len(m.demand.Homes), Rows: m.rows(),
+		Proven: found.Proven, GapPercent: math.Round(found.Gap*1e4) / 100, Candidates: len(m.candidates), Rows: m.rows(),
 		Digest: m.digest(), Network: m.demand.Run.Inputs.Network, Curve: []Point{}, Sites: []Site{},
 	}
 	m.value(a, found)
