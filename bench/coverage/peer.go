@@ -128,7 +128,7 @@ func (b *bench) beside(c *catchment.Cover, m method) error {
 			worst = max(worst, math.Abs(best[h]-c.Of(h).Cost()))
 		}
 	}
-	b.row("peer: textbook, one type", book, 0, fmt.Sprintf("only within the limit; distances differ by %.4f m at most", worst))
+	b.row("peer: textbook, one type", book, limit{}, fmt.Sprintf("only within the limit; distances differ by %.4f m at most", worst))
 	if worst > 0.01 {
 		return fmt.Errorf("the textbook finds distances that differ by %v m", worst)
 	}
@@ -167,7 +167,7 @@ func (b *bench) besideStraight(c *catchment.Cover, m method) error {
 			wrong++
 		}
 	}
-	b.row("peer: straight lines, k-d tree", straight, 0, fmt.Sprintf("cover %.1f %% of the homes that no walk covers", 100*float64(wrong)/float64(max(1, uncovered(c)))))
+	b.row("peer: straight lines, k-d tree", straight, limit{}, fmt.Sprintf("cover %.1f %% of the homes that no walk covers", 100*float64(wrong)/float64(max(1, uncovered(c)))))
 	return err
 }
 

@@ -78,10 +78,7 @@ func (s *Store) Demand(ctx context.Context, scope account.Scope, district string
 
 // settle chooses the homes.
 func (d *Demand) settle(outcomes []outcome) {
-	d.Plain = true
-	for i := range d.in.subjects {
-		d.Plain = d.Plain && d.in.subjects[i].wholeHouseholds == 0
-	}
+	d.Plain = d.in.plain()
 	for i := range d.in.subjects {
 		s := &d.in.subjects[i]
 		households := float64(s.wholeHouseholds)

@@ -26,7 +26,9 @@ type open struct {
 }
 
 // Gaps returns the patches of uncovered homes of a run: homes nearer than near
-// metres to each other are in one. Buildings where nobody lives are no homes.
+// metres to each other are in one. Buildings where nobody lives are no homes;
+// where no households are known, those of a use that people do not live in are
+// none.
 func (s *Store) Gaps(ctx context.Context, scope account.Scope, district string, id uuid.UUID, near float64) (Gaps, error) {
 	run, err := s.Get(ctx, scope, district, id)
 	if err != nil {
@@ -80,7 +82,7 @@ func readOpen(ctx context.Context, tx pgx.Tx, run Run, plane walking.Plane) ([]c
 		where r.run_id = $1
 		  and r.status in ('uncovered', 'cut_off', 'unreached')
 		  and (b.id is not null or r.building_id < 0 and c.location is not null)
-		  and (r.households > 0 or $2 and (r.community_id is not null or b.use = 'residential'))
+		  and (r.households > 0 or $2 and (r.community_id is not null or b.use in ('residential', '')))
 		order by r.building_id`, run.ID, run.Summary.Households == 0, run.District)
 	if err != nil {
 		return nil, nil, fmt.Errorf("read the uncovered homes of run %s: %w", run.ID, err)

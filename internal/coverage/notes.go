@@ -48,7 +48,7 @@ func (in *inputs) notes(a *answered) []string {
 		note("%d 个小区只有小区总户数，已按建筑面积分摊到各楼栋。", a.answer.split)
 	}
 	if sum.Households == 0 && len(in.subjects) > 0 {
-		note("没有户数数据，户数计为 0。")
+		note("没有户数数据，户数计为 0；盲区和选址按楼栋计，已知为非居住用途的楼栋不计。")
 	}
 	if in.hidden > 0 {
 		note("范围内另有 %d 栋楼位于其他街道（镇），未计入。", in.hidden)

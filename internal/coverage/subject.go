@@ -2,6 +2,7 @@ package coverage
 
 import (
 	"math"
+	"slices"
 	"time"
 )
 
@@ -25,9 +26,16 @@ type subject struct {
 	wholeFloorArea  float64
 }
 
-// home tells whether people live there, as far as is known.
+// home tells whether people live there, as far as is known: a building of a use
+// that nobody wrote down may well be one.
 func (s *subject) home() bool {
-	return s.wholeHouseholds > 0 || s.households == nil && (s.community != 0 || s.use == "residential")
+	return s.wholeHouseholds > 0 || s.households == nil && (s.community != 0 || s.use == "residential" || s.use == "")
+}
+
+// plain tells whether the households of no home are known, so that each counts
+// as one where homes are compared.
+func (in *inputs) plain() bool {
+	return !slices.ContainsFunc(in.subjects, func(s subject) bool { return s.wholeHouseholds > 0 })
 }
 
 // facility is one of the places that cover.

@@ -77,7 +77,7 @@ type PathGain struct {
 	Joined    bool    `json:"joined" doc:"it joins the network in at least two places"`
 	Gained    int64   `json:"gained_households"`
 	Buildings int64   `json:"gained_buildings"`
-	Saved     float64 `json:"saved" doc:"sum over households of what the way to the nearest facility gets shorter: kilometres or hours"`
+	Saved     float64 `json:"saved" doc:"sum over households (homes, where no households are known) of what the way to the nearest facility gets shorter: kilometres or hours"`
 	Note      string  `json:"note"`
 }
 

@@ -51,18 +51,20 @@ func (s *Store) RankPaths(ctx context.Context, scope account.Scope, district str
 	}
 	g.Together, _, _ = one.gain(all)
 	slices.SortStableFunc(g.Paths, func(a, b PathGain) int {
-		return cmp.Or(cmp.Compare(b.Gained, a.Gained), cmp.Compare(b.Saved, a.Saved))
+		return cmp.Or(cmp.Compare(b.Gained, a.Gained), cmp.Compare(b.Buildings, a.Buildings), cmp.Compare(b.Saved, a.Saved))
 	})
 	return g, nil
 }
 
 // gain adds up households newly covered, buildings newly covered and what is
-// saved of the way, in kilometres or hours.
+// saved of the way, in kilometres or hours: over households or, where none are
+// known, over homes.
 func (t *trial) gain(changed []otherwise) (households, buildings int64, saved float64) {
 	per := 1000.0
 	if t.in.settings.Method == MethodWalkSlope {
 		per = 3600
 	}
+	plain := t.in.plain()
 	for _, c := range changed {
 		s, before := &t.in.subjects[c.subject], &t.base[c.subject]
 		if c.covered() && !before.covered() {
@@ -72,7 +74,11 @@ func (t *trial) gain(changed []otherwise) (households, buildings int64, saved fl
 			}
 		}
 		if before.facility >= 0 && c.facility >= 0 {
-			saved += (before.cost - c.cost) / per * float64(s.wholeHouseholds)
+			weight := float64(s.wholeHouseholds)
+			if plain && s.home() {
+				weight = 1
+			}
+			saved += (before.cost - c.cost) / per * weight
 		}
 	}
 	return households, buildings, math.Round(saved*100) / 100

@@ -177,7 +177,7 @@ func (m *modelled) conflicts(places []orb.Point) ([][2]int, error) {
 func (m *modelled) remark() {
 	d := m.demand
 	if d.Plain {
-		m.note("没有户数数据，每栋楼按一户计。")
+		m.note("没有户数数据，每栋楼按一户计，已知为非居住用途的楼栋不计。")
 	}
 	if d.Spared > 0 {
 		m.note("%s已服务到的 %d 户不再要求“%s”，未计入。", d.Run.FirstStep.FacilityName, d.Spared, d.Run.FacilityName)

@@ -104,7 +104,8 @@ func (t *Trial) Move(facility int, s Site) (moved int) {
 	return t.Add(s)
 }
 
-// Draw makes paths walkable.
+// Draw makes paths walkable. Homes stay tied as they are: a path that leads past a
+// home without a way does not serve it.
 func (t *Trial) Draw(paths ...*network.Drawn) {
 	t.to.Draw(paths...)
 	if t.from != t.to {

@@ -3,6 +3,7 @@ package catchment_test
 import (
 	"context"
 	"math"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -131,4 +132,66 @@ func TestATrialIsAsIfAllWereAskedAnew(t *testing.T) {
 			rt.Fatalf("the cover under the trial changed:\n%s", diff)
 		}
 	})
+}
+
+// In a town of many facilities most are out of the question for most homes.
+func TestATrialInALargerTownLooksFarEnough(t *testing.T) {
+	for _, reach := range []float64{0, 330} {
+		town := newTown(11, 22, 700, 45, 2)
+		trial := newTrials(t, town, reach)
+		for step := range 12 {
+			trial.trial.Reset()
+			trial.places = trial.places[:town.facilities.Len()]
+			clear(trial.closed)
+			for range 1 + step%3 {
+				f := town.random.IntN(town.facilities.Len())
+				trial.trial.Close(f)
+				trial.closed[f] = true
+				trial.add(town.point())
+			}
+			got := all(trial.cover)
+			for _, x := range trial.trial.Effect(nil).Changes {
+				got[x.Home] = x.After
+			}
+			if diff := cmp.Diff(trial.now(t), got); diff != "" {
+				t.Fatalf("reach %v, step %d: nearest facilities (-want +got):\n%s", reach, step, diff)
+			}
+		}
+	}
+}
+
+func TestAFacilityWhereThereIsOneAlreadyChangesNothing(t *testing.T) {
+	for _, steepness := range []float64{0, 1} {
+		town := newTown(4, 8, 100, 5, steepness)
+		trial := newTrials(t, town, 0)
+		for _, p := range trial.places {
+			trial.trial.Add(trial.homes.Site(p, rules))
+		}
+		if e := trial.trial.Effect(nil); len(e.Changes) > 0 {
+			t.Errorf("steepness %v: %d homes change, the first like this: %+v", steepness, len(e.Changes), e.Changes[0])
+		}
+	}
+}
+
+func TestTrialsOfOneCoverDoNotDisturbEachOther(t *testing.T) {
+	town := newTown(4, 10, 200, 8, 1)
+	trial := newTrials(t, town, 0)
+	effect := func(f int) catchment.Effect {
+		t := trial.cover.Trial()
+		t.Close(f)
+		return t.Effect(nil)
+	}
+	want := make([]catchment.Effect, town.facilities.Len())
+	for f := range want {
+		want[f] = effect(f)
+	}
+	got := make([]catchment.Effect, len(want))
+	var hands sync.WaitGroup
+	for f := range got {
+		hands.Go(func() { got[f] = effect(f) })
+	}
+	hands.Wait()
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("effects (-one after the other +at a time):\n%s", diff)
+	}
 }

@@ -11,6 +11,7 @@ import (
 // then branch and bound on what is left.
 type search struct {
 	root  *core
+	frame *core // of a cover: the root less rows and sites that others imply
 	meter *meter
 	rng   *rand.Rand
 	// enough says that a bound is good enough for a value; never nil.
@@ -74,10 +75,14 @@ func (s *search) raise(bound float64) {
 	s.bound = max(s.bound, min(bound, s.value))
 }
 
-// offer takes a set of sites, by name, if it is better than the best.
+// offer takes a set of sites, by name, if it is better than the best. A cover is
+// completed first: a row left open for the price of a site gets one.
 func (s *search) offer(names []int32) {
 	isOpen := make([]bool, s.root.sites())
 	names = slices.Clone(names)
+	if s.root.cover && s.root.apart == nil && s.frame != nil {
+		names = s.frame.completed(names)
+	}
 	slices.Sort(names)
 	k := 0
 	for j, n := range s.root.name {
@@ -103,6 +108,9 @@ func (s *search) run() {
 	multipliers := s.guess(c)
 	for {
 		c, given, multipliers = s.reduced(c, given, multipliers)
+		if s.frame == nil {
+			s.frame = c
+		}
 		if c.n < 0 { // what would be better needs more sites than may be open
 			s.raise(s.limitReached())
 			return
@@ -133,7 +141,7 @@ func (s *search) run() {
 	s.branch(c, given, multipliers)
 }
 
-// first finds the first answers: greedy, interchange, and a few disturbed ones.
+// first finds a first answer: greedy, then interchange.
 func (s *search) first() {
 	local := newInterchange(s.root, s.meter)
 	local.grow()

@@ -6,13 +6,13 @@ import { useRuns } from '../api/queries';
 import css from '../frame/frame.module.css';
 import { useWords } from '../language';
 import { count, moment, share } from '../language/format';
-import { useTypeName } from '../scorecards/useTypeName';
 import { useWorkbench } from '../state/workbench';
 import { Select } from '../ui/Select';
 import { Failure, Notice, Waiting } from '../ui/State';
 import ui from '../ui/ui.module.css';
 import own from './coverage.module.css';
 import { limitSaid } from './said';
+import { useTypeName } from './useTypeName';
 import { words } from './words';
 
 const SHOWN = 100;
@@ -32,9 +32,7 @@ export function CompareView({ run }: { run: CoverageRun }) {
   if (!others.length && !chosen)
     return (
       <div className={css.section}>
-        <p className={ui.hint}>
-          {t('nothingEarlier', { name: typeName(run.facility_type, run.facility_name) })}
-        </p>
+        <p className={ui.hint}>{t('nothingEarlier', { name: typeName(run) })}</p>
       </div>
     );
   const c = comparison.data;

@@ -4,10 +4,10 @@ import { useRun, useRunCommunities } from '../api/queries';
 import { type Column, Grid } from '../frame/Grid';
 import { useWords } from '../language';
 import { count, floorArea, metres, share } from '../language/format';
-import { useTypeName } from '../scorecards/useTypeName';
 import { useWorkbench } from '../state/workbench';
 import { Empty } from '../ui/State';
 import { minutesSaid } from './said';
+import { useTypeName } from './useTypeName';
 import { words } from './words';
 
 export default function CoverageTable() {
@@ -156,7 +156,7 @@ export default function CoverageTable() {
       title={
         shown
           ? t('tableOf', {
-              name: typeName(shown.facility_type, shown.facility_name),
+              name: typeName(shown),
               method: t(`method.short.${shown.method}`),
             })
           : t('table')

@@ -4,11 +4,11 @@ import { useRuns } from '../api/queries';
 import css from '../frame/frame.module.css';
 import { useWords } from '../language';
 import { moment, share } from '../language/format';
-import { useTypeName } from '../scorecards/useTypeName';
 import { useWorkbench } from '../state/workbench';
 import { Empty, Failure } from '../ui/State';
 import own from './coverage.module.css';
 import { limitSaid } from './said';
+import { useTypeName } from './useTypeName';
 import { words } from './words';
 
 export function History() {
@@ -50,7 +50,7 @@ function RunItem({ run: r, current, onClick }: { run: CoverageRun; current: bool
       data-testid="coverage-item"
     >
       <span>
-        <span>{name(r.facility_type, r.facility_name)}</span>
+        <span>{name(r)}</span>
         <span>{share(r.summary.covered_households, r.summary.households)}</span>
       </span>
       <span>

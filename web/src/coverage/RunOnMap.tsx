@@ -11,10 +11,10 @@ import { useControl } from '../map/control';
 import { COVERAGE } from '../map/coverageLayers';
 import { MapTip } from '../map/MapTip';
 import { palettes } from '../map/overlays';
-import { useTypeName } from '../scorecards/useTypeName';
 import { same, useWorkbench } from '../state/workbench';
 import { minutesSaid } from './said';
 import { colourOf, hatched, slicesOf } from './statuses';
+import { useTypeName } from './useTypeName';
 import { words } from './words';
 
 export function RunOnMap({ id }: { id: string }) {
@@ -27,7 +27,7 @@ export function RunOnMap({ id }: { id: string }) {
   const run = useRun(district, id).data;
   const facilities = useFacilitiesOf(district, run?.facility_type ?? null).data;
   const typeName = useTypeName();
-  const name = run ? typeName(run.facility_type, run.facility_name) : '';
+  const name = run ? typeName(run) : '';
   const radius = run?.method === 'radius' ? run.limit.metres : undefined;
   const features = useMemo<FeatureCollection>(() => {
     const out: FeatureCollection = { type: 'FeatureCollection', features: [] };

@@ -4,7 +4,6 @@ import type { ReactNode } from 'react';
 import type { CoverageRun } from '../api/nouns';
 import css from '../frame/frame.module.css';
 import { useWords } from '../language';
-import { useTypeName } from '../scorecards/useTypeName';
 import { type RunAspect, runAspects } from '../state/address';
 import { useWorkbench } from '../state/workbench';
 import { Button } from '../ui/Button';
@@ -16,6 +15,7 @@ import { PartsView } from './PartsView';
 import { ReachView } from './ReachView';
 import { RunSummary } from './RunSummary';
 import { limitSaid, walkerSaid } from './said';
+import { useTypeName } from './useTypeName';
 import { words } from './words';
 
 const views: Record<RunAspect, (run: CoverageRun) => ReactNode> = {
@@ -68,7 +68,7 @@ export function RunTitle({ run: r }: { run: CoverageRun }) {
   const name = useTypeName();
   return (
     <div className={own.runTitle} data-testid="run-title">
-      <strong>{name(r.facility_type, r.facility_name)}</strong>
+      <strong>{name(r)}</strong>
       <span>
         {t(`method.short.${r.method}`)} ≤ {limitSaid(r.limit, language)}
         {r.walker && ` · ${walkerSaid(r.walker, language)}`} · {r.area.name || t(`area.${r.area.kind}`)}

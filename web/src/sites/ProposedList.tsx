@@ -4,7 +4,7 @@ import type { Proposed } from '../api/nouns';
 import { useSession } from '../api/queries';
 import { Problem } from '../api/request';
 import { useProposed } from '../api/sites';
-import { useTypeName } from '../scorecards/useTypeName';
+import { useTypeName } from '../coverage/useTypeName';
 import css from '../frame/frame.module.css';
 import { useWords } from '../language';
 import { count } from '../language/format';
@@ -78,7 +78,7 @@ function Row({ proposed: p }: { proposed: Proposed }) {
       <div>
         <strong>{name}</strong>
         <span>
-          {typeName(p.facility_type, p.facility_name)}
+          {typeName(p)}
           {p.capacity !== null && ` · ${t('capacityOf', { n: count(p.capacity) })}`}
         </span>
         {p.note && <span>{p.note}</span>}

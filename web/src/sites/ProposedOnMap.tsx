@@ -4,7 +4,7 @@ import type { LayerSpecification, MapMouseEvent } from 'maplibre-gl';
 import { useEffect, useMemo, useState } from 'react';
 import type { Proposed } from '../api/nouns';
 import { useProposed } from '../api/sites';
-import { useTypeName } from '../scorecards/useTypeName';
+import { useTypeName } from '../coverage/useTypeName';
 import { useWords } from '../language';
 import { count } from '../language/format';
 import { useControl } from '../map/control';
@@ -113,7 +113,7 @@ function Card({ list }: { list: readonly Proposed[] }) {
     <MapTip testId="proposed-card">
       <strong>{p.name || p.facility_name}</strong>
       <span>
-        {t('proposed')} · {typeName(p.facility_type, p.facility_name)}
+        {t('proposed')} · {typeName(p)}
         {p.capacity !== null && ` · ${t('capacityOf', { n: count(p.capacity) })}`}
       </span>
       {p.note && <span className={own.quiet}>{p.note}</span>}

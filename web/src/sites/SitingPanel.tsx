@@ -3,7 +3,7 @@
 import { useEffect, useRef } from 'react';
 import type { Siting } from '../api/nouns';
 import { useSiting, useSitings } from '../api/sites';
-import { useTypeName } from '../scorecards/useTypeName';
+import { useTypeName } from '../coverage/useTypeName';
 import css from '../frame/frame.module.css';
 import { useWords } from '../language';
 import { count, moment } from '../language/format';
@@ -86,7 +86,7 @@ function Past({ siting: s, current, onClick }: { siting: Siting; current: boolea
     >
       <span>
         <span>
-          {typeName(s.request.facility_type, s.facility_name)} ·{' '}
+          {typeName({ facility_type: s.request.facility_type, facility_name: s.facility_name })} ·{' '}
           {t(`model.${s.request.model}`)}
         </span>
         <span>{s.answer ? t('sitesN', { n: count(s.answer.sites.length) }) : t(s.state)}</span>

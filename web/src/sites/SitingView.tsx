@@ -7,7 +7,7 @@ import { keys, useSession } from '../api/queries';
 import { stopSiting, underWay } from '../api/sites';
 import { useMark } from '../coverage/marks';
 import { limitSaid } from '../coverage/said';
-import { useTypeName } from '../scorecards/useTypeName';
+import { useTypeName } from '../coverage/useTypeName';
 import css from '../frame/frame.module.css';
 import { useWords } from '../language';
 import { count, moment, share } from '../language/format';
@@ -49,7 +49,7 @@ export function SitingView({
       <div className={css.section} data-testid="siting-view" data-state={s.state}>
         <div className={own.state}>
           <strong>
-            {typeName(s.request.facility_type, s.facility_name)} ·{' '}
+            {typeName({ facility_type: s.request.facility_type, facility_name: s.facility_name })} ·{' '}
             {t(`model.${s.request.model}`)}
           </strong>
           <span
