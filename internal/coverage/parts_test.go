@@ -79,6 +79,33 @@ func TestEveryPartAddsUpToTheSummary(t *testing.T) {
 	}
 }
 
+// What lies in no part is a part of its own, so that nothing is lost.
+func TestWhatIsInNoPartIsToldApart(t *testing.T) {
+	s := divided(t)
+	s.zone("西片", orb.Polygon{{s.at(-100, -100), s.at(500, -100), s.at(500, 1000), s.at(-100, 1000), s.at(-100, -100)}})
+	s.exec(`update building set subdistrict_code = null where community_id is null`)
+	s.exec(`update community set neighborhood_code = null where neighborhood_code = 'NE'`)
+	run := s.ask(daycare, walk(400))
+	for by, named := range map[string]int{coverage.AreaSubdistrict: 2, coverage.AreaNeighborhood: 4, coverage.AreaZone: 1} {
+		parts, err := s.runs.Parts(t.Context(), account.Everything, s.district, run.ID, by)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var figures []coverage.Figures
+		rest := 0
+		for _, p := range parts {
+			figures = append(figures, p.Figures)
+			if p.Code == "" && p.Name != "" && p.Buildings > 0 {
+				rest++
+			}
+		}
+		if len(parts) != named+1 || rest != 1 {
+			t.Errorf("%s: %+v", by, parts)
+		}
+		adds(t, by, run, figures)
+	}
+}
+
 func missing(f coverage.Figures) int64 {
 	return f.Households - f.CoveredHouseholds - f.SparedHouseholds
 }

@@ -12,8 +12,7 @@ import (
 )
 
 // Run answers a request and keeps the answer. Errors: *InvalidError,
-// *account.OutsideError, walking.ErrNoElevation, postgis.ErrNotFound for the
-// district.
+// *account.OutsideError, postgis.ErrNotFound for the district.
 func (s *Store) Run(ctx context.Context, scope account.Scope, district string, r Request) (Run, error) {
 	var err error
 	if _, err := s.place(r.FacilityType); err != nil {

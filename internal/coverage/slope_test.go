@@ -161,3 +161,16 @@ func TestVoidsCountAsFlat(t *testing.T) {
 		t.Errorf("through a void %v s there and %v s back, want 510", *a.ThereMinutes*60, *a.BackMinutes*60)
 	}
 }
+
+func TestHeightsOfAnotherPlaceAreNone(t *testing.T) {
+	s := newStreets(t)
+	s.street(0, 0, 600, 0)
+	s.daycare("D", 0, 5)
+	s.home("H", 500, 5, 10)
+	s.model(107.0, 28.95, func(x, y float64) float32 { return 300 })
+	_, err := s.runs.Run(t.Context(), account.Everything, s.district, coverage.Request{FacilityType: daycare, Settings: minutes(10)})
+	var invalid *coverage.InvalidError
+	if !errors.As(err, &invalid) || invalid.Field != "method" || !strings.Contains(invalid.Detail, "高程") {
+		t.Errorf("got %v", err)
+	}
+}

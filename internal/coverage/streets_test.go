@@ -96,13 +96,19 @@ func (s *streets) capacity(code string, capacity any) {
 // 1.4 km to each side, with the height of each sample by its metres.
 func (s *streets) heights(of func(x, y float64) float32) {
 	s.t.Helper()
+	s.model(106.855, 29.013, of)
+}
+
+// model brings in one whose first sample is at a place.
+func (s *streets) model(west, north float64, of func(x, y float64) float32) {
+	s.t.Helper()
 	const cols, rows, step = 61, 53, 0.0005
 	heights := make([]float32, cols*rows)
 	for i := range heights {
-		east, north := s.plane.Forward(orb.Point{106.855 + step*float64(i%cols), 29.013 - step*float64(i/cols)})
+		east, north := s.plane.Forward(orb.Point{west + step*float64(i%cols), north - step*float64(i/cols)})
 		heights[i] = of(east-s.origin[0], north-s.origin[1])
 	}
-	grid, err := terrain.New(106.855, 29.013, step, step, cols, rows, heights)
+	grid, err := terrain.New(west, north, step, step, cols, rows, heights)
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -171,6 +171,12 @@ func TestADrawnPathIsWorthWhatTheRoadWouldBe(t *testing.T) {
 			}
 			s.matches(before.Method+", "+kind, before, after, got)
 		}
+		unit := map[string]string{coverage.MethodWalk: "kilometres", coverage.MethodWalkSlope: "hours"}[before.Method]
+		path := coverage.Change{Kind: "path", Path: "bridge", Line: s.line(400, 400, 400, 0)}
+		gains, err := s.runs.RankPaths(t.Context(), account.Everything, s.district, trial.ID, []coverage.Change{path})
+		if err != nil || gains.Unit != unit || gains.Paths[0].Gained != s.try(trial, path).Gained || !(gains.Paths[0].Saved > 0) {
+			t.Errorf("%s: %+v %v", before.Method, gains, err)
+		}
 	}
 }
 

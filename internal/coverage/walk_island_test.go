@@ -1,6 +1,7 @@
 package coverage_test
 
 import (
+	"context"
 	"errors"
 	"math"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/coverage"
+	"github.com/lianpian/lianpian/internal/walking"
 )
 
 // island is a town with all that can go wrong:
@@ -90,6 +92,36 @@ func TestADistrictWithoutStreetsReachesNobody(t *testing.T) {
 	run := s.ask(daycare, walk(300))
 	if run.Summary.UnreachedBuildings != 4 || run.Summary.UnreachedHouseholds != 100 || run.Summary.UnreachedFacilities != 1 {
 		t.Errorf("%+v", run.Summary)
+	}
+}
+
+// editing builds a street as soon as somebody has the network.
+type editing struct {
+	*walking.Store
+	then func()
+}
+
+func (e *editing) Snapshot(ctx context.Context, district string) (*walking.Snapshot, error) {
+	snap, err := e.Store.Snapshot(ctx, district)
+	if e.then != nil {
+		e.then()
+		e.then = nil
+	}
+	return snap, err
+}
+
+// A street that is built while a run is under way is for the next one.
+func TestARunKeepsItsNetwork(t *testing.T) {
+	s := island(t)
+	before := s.ask(daycare, walk(1600))
+	e := &editing{walking.New(s.db, quiet), func() { s.street(500, 0, 500, 600) }}
+	s.runs = coverage.New(s.db, library(t), e)
+	during, after := s.ask(daycare, walk(1600)), s.ask(daycare, walk(1600))
+	if diff := cmp.Diff(s.statuses(before), s.statuses(during)); diff != "" || during.Inputs.Digest != before.Inputs.Digest {
+		t.Errorf("the run under way (-before +during):\n%s", diff)
+	}
+	if s.statuses(after)["cut"] != coverage.Covered || after.Inputs.Network.Version == during.Inputs.Network.Version {
+		t.Errorf("the next one: %+v", s.statuses(after))
 	}
 }
 

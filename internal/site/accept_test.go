@@ -130,14 +130,17 @@ func TestAcceptingTwiceMakesOneFacility(t *testing.T) {
 func TestAcceptingAtOnceMakesOneFacility(t *testing.T) {
 	w := village(t)
 	q := w.solve(w.request(1, site.Stock))
-	ended := make(chan error)
-	for range 4 {
+	const people = 12
+	begin, ended := make(chan struct{}), make(chan error)
+	for range people {
 		go func() {
+			<-begin
 			_, err := w.sites.Accept(t.Context(), everything, w.district, q.ID, site.Acceptance{})
 			ended <- err
 		}()
 	}
-	for range 4 {
+	close(begin)
+	for range people {
 		if err := <-ended; err != nil {
 			t.Error(err)
 		}

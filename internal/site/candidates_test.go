@@ -109,33 +109,60 @@ func reversed(r orb.Ring) orb.Ring {
 // The distance is measured by PostGIS on the ellipsoid, between new sites and to
 // the existing ones that are kept.
 func TestSitesKeepTheirDistance(t *testing.T) {
-	w := newSmall(t, 3)
-	r := w.request(site.CoverMost, coverage.MethodWalk, 2, true)
-	free := w.solve(r).Answer
-	r.ApartM = 500
-	apart := w.solve(r).Answer
-	var nearest float64
+	refused := 0
+	for seed := range uint64(4) {
+		w := newSmall(t, seed)
+		for _, metres := range []float64{150, 300, 600} {
+			r := w.request(site.CoverMost, coverage.MethodWalk, 2, seed%2 == 0)
+			r.ApartM = metres
+			q := w.ask(r)
+			want, possible := w.bestApart(2, metres, seed%2 == 0)
+			err := w.work(t.Context(), q.ID, nil)
+			if !possible {
+				var refusal *job.Refusal
+				if !errors.As(err, &refusal) || !strings.Contains(refusal.Detail, "最小间距") {
+					t.Errorf("seed %d, %v m: %v, two sites are not possible", seed, metres, err)
+				}
+				refused++
+				continue
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			a := w.get(q.ID).Answer
+			if a.After != want || !a.Proven {
+				t.Errorf("seed %d, %v m: %v households, trying all says %v", seed, metres, a.After, want)
+			}
+			if nearest := w.nearest(a, seed%2 == 0); nearest < metres {
+				t.Errorf("seed %d, %v m: the nearest two are %v m from each other", seed, metres, nearest)
+			}
+		}
+	}
+	if refused == 0 || refused > 6 {
+		t.Errorf("%d of 12 are refused", refused)
+	}
+}
+
+// nearest is how far the new sites are at least from each other and, where they
+// are kept, from existing ones.
+func (w *small) nearest(a *site.Answer, kept bool) (metres float64) {
+	w.t.Helper()
 	places := []orb.Point{}
-	for _, s := range apart.Sites {
+	for _, s := range a.Sites {
 		places = append(places, s.Location)
 	}
-	err := w.db.Pool.QueryRow(t.Context(), `
+	err := w.db.Pool.QueryRow(w.t.Context(), `
 		with new as (select ordinality as no, geom from unnest($1::geometry[]) with ordinality as n (geom, ordinality)),
 		far as (
 		    select ST_Distance(a.geom::geography, b.geom::geography) as metres from new a join new b on a.no < b.no
 		    union all
-		    select ST_Distance(n.geom::geography, f.geom::geography) from new n, facility f where f.facility_type = $2
+		    select ST_Distance(n.geom::geography, f.geom::geography) from new n, facility f where f.facility_type = $2 and $3
 		)
-		select coalesce(min(metres), 0) from far`, geoms(places), daycare).Scan(&nearest)
-	if err != nil || nearest < 500 || len(places) == 0 {
-		t.Errorf("%d sites, the nearest two %v m from each other, %v", len(places), nearest, err)
+		select coalesce(min(metres), 'infinity') from far`, geoms(places), daycare, kept).Scan(&metres)
+	if err != nil || len(places) == 0 {
+		w.t.Fatalf("%d sites, %v", len(places), err)
 	}
-	if apart.After > free.After || !apart.Proven {
-		t.Errorf("%v households with the distance, %v without", apart.After, free.After)
-	}
-	if want := w.bestApart(2, 500); apart.After != want {
-		t.Errorf("%v households, trying all says %v", apart.After, want)
-	}
+	return metres
 }
 
 func geoms(places []orb.Point) (list []postgis.Geom) {
@@ -145,11 +172,16 @@ func geoms(places []orb.Point) (list []postgis.Geom) {
 	return list
 }
 
-// bestApart tries all choices of candidates that keep a distance.
-func (w *small) bestApart(n int, apart float64) (most float64) {
+// bestApart tries all choices of candidates that keep a distance from each other
+// and from what is kept. false: there is none of n sites.
+func (w *small) bestApart(n int, apart float64, kept bool) (most float64, possible bool) {
+	var existing []spot
+	if kept {
+		existing = w.existing
+	}
 choices:
 	for chosen := range 1 << len(w.candidates) {
-		open := slices.Clone(w.existing)
+		open := slices.Clone(existing)
 		for i, c := range w.candidates {
 			if chosen>>i&1 == 0 {
 				continue
@@ -161,9 +193,10 @@ choices:
 			}
 			open = append(open, c)
 		}
-		if len(open) > n+len(w.existing) {
+		if len(open) != n+len(existing) {
 			continue
 		}
+		possible = true
 		covered := 0.0
 		for _, h := range w.homes {
 			if slices.ContainsFunc(open, func(c spot) bool { return cost(coverage.MethodWalk, h, c) <= 350 }) {
@@ -172,7 +205,7 @@ choices:
 		}
 		most = max(most, covered)
 	}
-	return most
+	return most, possible
 }
 
 // An officer's sites lie in the officer's own subdistrict.
