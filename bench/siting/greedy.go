@@ -48,7 +48,7 @@ func greedyCover(p *siting.Problem, n int, limit float64, model siting.Model) fl
 }
 
 // greedyWalks is the peer for p-median and p-center: the site that lowers the
-// sum, or the worst walk, most, n times.
+// sum, or the worst walk, most, n times. Every row has a way to every site.
 func greedyWalks(p *siting.Problem, n int, model siting.Model) float64 {
 	walk := make([]float64, len(p.Weight))
 	for i := range walk {

@@ -32,16 +32,18 @@ type BuildingPage struct {
 	Cursor string
 }
 
-const selectBuilding = `
+// What is said of a row r of coverage_building; $2 is the district.
+const (
+	buildingColumns = `
 select r.building_id, coalesce(b.code, ''), coalesce(c.code, ''), coalesce(c.name, ''), r.households::double precision, r.status,
        coalesce(r.facility_code, ''), coalesce(f.name, p.name, ''), r.distance_m, r.there_s / 60, r.back_s / 60,
-       coalesce(b.point, case when r.building_id < 0 then c.location end)
-from coverage_building r
-left join published_building b on b.id = r.building_id
-left join published_community c on c.id = r.community_id
-left join published_facility f on f.id = r.facility_id
-left join published_proposed_facility p on r.facility_id is null and p.code = r.facility_code and p.district_code = $2
-where r.run_id = $1`
+       coalesce(b.point, case when r.building_id < 0 then c.location end)`
+	buildingJoins = `
+left join published_building b on b.district_code = $2 and b.id = r.building_id
+left join published_community c on c.district_code = $2 and c.id = r.community_id
+left join published_facility f on f.district_code = $2 and f.id = r.facility_id
+left join published_proposed_facility p on p.district_code = $2 and r.facility_id is null and p.code = r.facility_code`
+)
 
 // rowOf is the place of a building in the list of its run.
 type rowOf struct {
@@ -87,10 +89,16 @@ func (s *Store) Buildings(ctx context.Context, scope account.Scope, district str
 	if err != nil {
 		return page, fmt.Errorf("count the buildings of coverage run %s: %w", id, err)
 	}
-	rows, err := s.db.Pool.Query(ctx, selectBuilding+`
-		  and r.status = any($3) and ($4::bigint is null or (-r.households, r.building_id) > (-$4, $5::bigint))
-		order by -r.households, r.building_id
-		limit $6`, id, district, filter.Status, households, after, filter.Limit+1)
+	// The page is chosen before anything is looked up for it.
+	rows, err := s.db.Pool.Query(ctx, buildingColumns+`
+		from (
+		    select * from coverage_building
+		    where run_id = $1 and status = any($3)
+		      and ($4::bigint is null or (-households, building_id) > (-$4, $5::bigint))
+		    order by -households, building_id
+		    limit $6
+		) r`+buildingJoins+`
+		order by -r.households, r.building_id`, id, district, filter.Status, households, after, filter.Limit+1)
 	if err != nil {
 		return page, fmt.Errorf("list the buildings of coverage run %s: %w", id, err)
 	}
@@ -124,8 +132,9 @@ func readCursor(cursor string) (households, after *int64, err error) {
 
 // building returns the row of one building of a run.
 func (s *Store) building(ctx context.Context, district string, id uuid.UUID, code string) (rowOf, error) {
-	rows, err := s.db.Pool.Query(ctx, selectBuilding+`
-		  and r.building_id = (select id from published_building where district_code = $2 and code = $3)`, id, district, code)
+	rows, err := s.db.Pool.Query(ctx, buildingColumns+`
+		from coverage_building r`+buildingJoins+`
+		where r.run_id = $1 and r.building_id = (select id from published_building where district_code = $2 and code = $3)`, id, district, code)
 	if err != nil {
 		return rowOf{}, fmt.Errorf("read building %s of coverage run %s: %w", code, id, err)
 	}

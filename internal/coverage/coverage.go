@@ -230,7 +230,7 @@ type CommunityCoverage struct {
 // PartCoverage is the answer for one zone, neighborhood or subdistrict, as far
 // as it lies in the area.
 type PartCoverage struct {
-	Code string `json:"code"`
+	Code string `json:"code" doc:"\"\": the buildings of none"`
 	Name string `json:"name"`
 	Figures
 }

@@ -145,5 +145,5 @@ func junctions(snap *walking.Snapshot) []orb.Point {
 	return list
 }
 
-// Subdistricts lists where the homes lie; "" is nowhere known.
+// Subdistricts lists where the buildings of the area lie; "" is nowhere known.
 func (d *Demand) Subdistricts() []string { return subdistrictsOf(d.in.subjects) }

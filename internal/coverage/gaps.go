@@ -77,13 +77,13 @@ func readOpen(ctx context.Context, tx pgx.Tx, run Run, plane walking.Plane) ([]c
 		select coalesce(b.point, c.location), r.households::bigint, r.floor_area_m2, r.distance_m, greatest(r.there_s, r.back_s) / 60,
 		       coalesce(c.id, 0), coalesce(c.code, ''), coalesce(c.name, '')
 		from coverage_building r
-		left join published_building b on b.id = r.building_id
-		left join published_community c on c.id = r.community_id
+		left join published_building b on b.district_code = $3 and b.id = r.building_id
+		left join published_community c on c.district_code = $3 and c.id = r.community_id
 		where r.run_id = $1
 		  and r.status in ('uncovered', 'cut_off', 'unreached')
 		  and (b.id is not null or r.building_id < 0 and c.location is not null)
 		  and (r.households > 0 or $2 and (r.community_id is not null or b.use in ('residential', '')))
-		order by r.building_id`, run.ID, run.Summary.Households == 0)
+		order by r.building_id`, run.ID, run.Summary.Households == 0, run.District)
 	if err != nil {
 		return nil, nil, fmt.Errorf("read the uncovered homes of run %s: %w", run.ID, err)
 	}

@@ -151,11 +151,13 @@ func TestGapsWithoutHouseholdsAreOfHomes(t *testing.T) {
 	s.street(0, 0, 2000, 0)
 	c := s.community("one", west, s.at(1000, 10), nil, nil)
 	s.building("A", c, west, s.at(980, 10), nil, nil)
-	s.home("shed", 1500, 10, nil)
+	s.home("mall", 1500, 10, nil)
 	s.home("house", 1700, 10, nil)
+	s.home("unknown", 1900, 10, nil)
+	s.exec(`update building set use = 'commercial' where code = 'mall'`)
 	s.exec(`update building set use = 'residential' where code = 'house'`)
 	gaps := s.gaps(s.ask(daycare, walk(300)), 100)
-	if len(gaps.Items) != 2 || gaps.Items[0].Buildings != 1 || gaps.Items[1].Buildings != 1 {
+	if len(gaps.Items) != 3 || gaps.Items[0].Buildings != 1 || gaps.Items[1].Buildings != 1 || gaps.Items[2].Buildings != 1 {
 		t.Errorf("%+v", gaps.Items)
 	}
 }

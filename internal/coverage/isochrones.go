@@ -135,8 +135,53 @@ func (s *Store) field(ctx context.Context, run Run, set []facility, plane walkin
 		}
 	}
 	// Downhill one is quicker than on the flat, by up to a fifth.
-	f.ground.Bound = orb.MultiPoint(places).Bound().Pad(1.2*f.radius(len(f.limits)-1) + 50)
+	far := 1.2*f.radius(len(f.limits)-1) + 50
+	f.ground.Bound = orb.MultiPoint(places).Bound().Pad(far)
+	f.ground.Costs, f.ground.Most = nearOnly(places, far, f.ground.Costs), mostSamples
 	return f, nil
+}
+
+// mostSamples is how many points the isochrones of a whole district are sampled
+// at; those far from every facility cost next to nothing.
+const mostSamples = 4_000_000
+
+// costsOf tells the costs of points.
+type costsOf = func(ctx context.Context, points []orb.Point, costs []float64) error
+
+// nearOnly asks only for the costs of points that are not certainly farther than
+// so many metres from every place.
+func nearOnly(places []orb.Point, far float64, ask costsOf) costsOf {
+	square := func(p orb.Point) [2]int { return [2]int{int(math.Floor(p[0] / far)), int(math.Floor(p[1] / far))} }
+	near := map[[2]int]bool{}
+	for _, p := range places {
+		at := square(p)
+		for dx := -1; dx <= 1; dx++ {
+			for dy := -1; dy <= 1; dy++ {
+				near[[2]int{at[0] + dx, at[1] + dy}] = true
+			}
+		}
+	}
+	return func(ctx context.Context, points []orb.Point, costs []float64) error {
+		var asked []orb.Point
+		var index []int
+		for i, p := range points {
+			costs[i] = math.Inf(1)
+			if near[square(p)] {
+				asked, index = append(asked, p), append(index, i)
+			}
+		}
+		if len(asked) == 0 {
+			return ctx.Err()
+		}
+		found := make([]float64, len(asked))
+		if err := ask(ctx, asked, found); err != nil {
+			return err
+		}
+		for k, i := range index {
+			costs[i] = found[k]
+		}
+		return nil
+	}
 }
 
 // circles costs points by straight lines.

@@ -56,21 +56,21 @@ var parts = map[string]string{
 	AreaSubdistrict: `
 		select r.building_id, s.code, s.name
 		from coverage_building r
-		left join published_building b on b.id = r.building_id
-		left join published_community c on c.id = -r.building_id
+		left join published_building b on b.district_code = $2 and b.id = r.building_id
+		left join published_community c on c.district_code = $2 and c.id = -r.building_id
 		join published_subdistrict s on s.district_code = $2 and s.code = coalesce(b.subdistrict_code, c.subdistrict_code)
 		where r.run_id = $1`,
 	// A building of no community belongs to the neighborhood that it stands in.
 	AreaNeighborhood: `
 		select r.building_id, n.code, n.name
 		from coverage_building r
-		join published_community c on c.id = r.community_id
+		join published_community c on c.district_code = $2 and c.id = r.community_id
 		join published_neighborhood n on n.district_code = $2 and n.code = c.neighborhood_code
 		where r.run_id = $1
 		union all
 		select r.building_id, n.code, n.name
 		from coverage_building r
-		join published_building b on b.id = r.building_id
+		join published_building b on b.district_code = $2 and b.id = r.building_id
 		join lateral (
 		    select n.code, n.name from published_neighborhood n
 		    where n.district_code = $2 and ST_Intersects(n.geom, b.point)
@@ -90,8 +90,8 @@ var parts = map[string]string{
 }
 
 // Parts returns a run's answer for every zone (of the run's scenario, else of
-// the main one), neighborhood or subdistrict, as far as it lies in the area: the
-// most uncovered households first.
+// the main one), neighborhood or subdistrict, as far as it lies in the area, and
+// with code "" for the buildings of none: the most uncovered households first.
 func (s *Store) Parts(ctx context.Context, scope account.Scope, district string, id uuid.UUID, by string) ([]PartCoverage, error) {
 	run, err := s.Get(ctx, scope, district, id)
 	if err != nil {
@@ -114,23 +114,31 @@ func (s *Store) Parts(ctx context.Context, scope account.Scope, district string,
 	}
 	rows, err := s.db.Pool.Query(ctx, `
 		with belongs as materialized (`+belongs+`)
-		select p.code, p.name, r.building_id > 0, r.households::bigint, r.floor_area_m2, r.status,
+		select coalesce(p.code, ''), coalesce(p.name, ''), r.building_id > 0, r.households::bigint, r.floor_area_m2, r.status,
 		       r.facility_code is not null, coalesce(r.distance_m, 0), coalesce(greatest(r.there_s, r.back_s), 'NaN'), coalesce(r.served, 'NaN'), coalesce(r.access, 'NaN')
-		from belongs p (building_id, code, name)
-		join coverage_building r on r.run_id = $1 and r.building_id = p.building_id
-		order by p.code, r.building_id`, args...)
+		from coverage_building r
+		left join belongs p (building_id, code, name) on p.building_id = r.building_id
+		where r.run_id = $1
+		order by coalesce(p.code, ''), r.building_id`, args...)
 	if err != nil {
 		return nil, fmt.Errorf("sum coverage run %s up by %s: %w", id, by, err)
 	}
-	list, err := sumUp(rows)
+	list, err := sumUp(rows, restNames[by])
 	if err != nil {
 		return nil, fmt.Errorf("sum coverage run %s up by %s: %w", id, by, err)
 	}
 	return list, nil
 }
 
-// sumUp adds rows up that come in the order of their parts.
-func sumUp(rows pgx.Rows) ([]PartCoverage, error) {
+// restNames are what the buildings of no part are called, so that the parts add
+// up to the summary.
+var restNames = map[string]string{
+	AreaSubdistrict: "不在任何街道（镇）内", AreaNeighborhood: "不在任何社区内", AreaZone: "不在任何片区内",
+}
+
+// sumUp adds rows up that come in the order of their parts; those without a code
+// are the rest.
+func sumUp(rows pgx.Rows, rest string) ([]PartCoverage, error) {
 	list := []PartCoverage{}
 	var at sums
 	var code, name string
@@ -148,6 +156,9 @@ func sumUp(rows pgx.Rows) ([]PartCoverage, error) {
 	}, func() error {
 		if len(list) == 0 || list[len(list)-1].Code != code {
 			close()
+			if code == "" {
+				name = rest
+			}
 			list, at = append(list, PartCoverage{Code: code, Name: name}), sums{}
 		}
 		o.facility = -1

@@ -184,11 +184,11 @@ func (p *Proof) sentence(run Run) string {
 	var how string
 	switch {
 	case p.Limit.Minutes != nil && p.Minutes != nil && b.DistanceM != nil:
-		how = fmt.Sprintf("步行 %s 分钟（%s 米）", short(*p.Minutes), short(*b.DistanceM))
+		how = fmt.Sprintf("步行 %s 分钟（%s 米）", tenths(*p.Minutes), tenths(*b.DistanceM))
 	case run.Method == MethodRadius && b.DistanceM != nil:
-		how = fmt.Sprintf("直线 %s 米", short(*b.DistanceM))
+		how = fmt.Sprintf("直线 %s 米", tenths(*b.DistanceM))
 	case b.DistanceM != nil && p.Minutes != nil:
-		how = fmt.Sprintf("步行 %s 米（约 %s 分钟）", short(*b.DistanceM), short(*p.Minutes))
+		how = fmt.Sprintf("步行 %s 米（约 %s 分钟）", tenths(*b.DistanceM), tenths(*p.Minutes))
 	}
 	var said strings.Builder
 	switch b.Status {
@@ -211,9 +211,9 @@ func (p *Proof) sentence(run Run) string {
 		fmt.Fprintf(&said, "未覆盖：最近的“%s”%s，", name, how)
 		switch {
 		case p.BeyondM != nil:
-			fmt.Fprintf(&said, "超出限值 %s 共 %s 米。", limit, short(*p.BeyondM))
+			fmt.Fprintf(&said, "超出限值 %s 共 %s 米。", limit, tenths(*p.BeyondM))
 		case p.BeyondMinutes != nil:
-			fmt.Fprintf(&said, "超出限值 %s 共 %s 分钟。", limit, short(*p.BeyondMinutes))
+			fmt.Fprintf(&said, "超出限值 %s 共 %s 分钟。", limit, tenths(*p.BeyondMinutes))
 		default:
 			fmt.Fprintf(&said, "超出限值 %s。", limit)
 		}
@@ -223,3 +223,6 @@ func (p *Proof) sentence(run Run) string {
 	}
 	return said.String()
 }
+
+// tenths is a figure to 0.1, as exactly as a walk is worth telling.
+func tenths(x float64) string { return short(math.Round(x*10) / 10) }

@@ -53,7 +53,7 @@ func readCommunities(ctx context.Context, tx pgx.Tx, district string, g ground, 
 		    select community_id, count(*) as buildings, sum(households)::bigint as households,
 		           sum(weight_m2::numeric)::double precision as weight_m2
 		    from published_building
-		    where community_id = any($3)
+		    where district_code = $1 and community_id = any($3)
 		    group by community_id
 		)
 		select c.id, c.code, c.name, coalesce(c.subdistrict_code, ''), coalesce(s.name, ''),
@@ -66,7 +66,8 @@ func readCommunities(ctx context.Context, tx pgx.Tx, district string, g ground, 
 		left join published_subdistrict s on s.district_code = c.district_code and s.code = c.subdistrict_code
 		where c.district_code = $1
 		  and (c.id = any($3)
-		       or `+g.communities+` and not exists (select from published_building b where b.community_id = c.id))
+		       or `+g.communities+` and not exists (
+		           select from published_building b where b.district_code = c.district_code and b.community_id = c.id))
 		order by c.code`, pgx.QueryExecModeCacheDescribe, district, g.of, ids)
 	if err != nil {
 		return nil, fmt.Errorf("read the communities of an area: %w", err)
@@ -90,7 +91,7 @@ func readCommunities(ctx context.Context, tx pgx.Tx, district string, g ground, 
 // readShares gives every subject its whole part of its community's households.
 // All buildings of a community count, also those outside the area, so that a
 // building has the same households in every run.
-func readShares(ctx context.Context, tx pgx.Tx, g ground, subjects []subject, communities []community) error {
+func readShares(ctx context.Context, tx pgx.Tx, district string, g ground, subjects []subject, communities []community) error {
 	index := make(map[int64]int, len(communities))
 	ids := make([]int64, 0, len(communities))
 	for i := range communities {
@@ -109,8 +110,8 @@ func readShares(ctx context.Context, tx pgx.Tx, g ground, subjects []subject, co
 		rows, err := tx.Query(ctx, `
 			select community_id, id, coalesce(households, 0)::double precision, weight_m2
 			from published_building
-			where community_id = any($1)
-			order by id`, ids)
+			where district_code = $2 and community_id = any($1)
+			order by id`, ids, district)
 		if err != nil {
 			return fmt.Errorf("read the buildings of communities: %w", err)
 		}

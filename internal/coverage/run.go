@@ -181,7 +181,7 @@ func (in *inputs) read(ctx context.Context, tx pgx.Tx, scope account.Scope, need
 			community: c.id, at: placeAt(c.location[0], c.location[1]), subdistrict: c.subdistrict, updatedAt: c.updatedAt,
 		})
 	}
-	return readShares(ctx, tx, in.ground, in.subjects, in.communities)
+	return readShares(ctx, tx, in.district, in.ground, in.subjects, in.communities)
 }
 
 // measure prepares the method for the subjects.

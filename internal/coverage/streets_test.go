@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"slices"
 	"testing"
 
 	"github.com/paulmach/orb"
@@ -164,15 +163,4 @@ func minutes(limit float64) coverage.Settings {
 
 func radius(limit float64) coverage.Settings {
 	return coverage.Settings{Limit: coverage.Limit{Metres: &limit}}
-}
-
-// sorted are the codes with a status.
-func sorted(statuses map[string]string, status string) (codes []string) {
-	for code, s := range statuses {
-		if s == status {
-			codes = append(codes, code)
-		}
-	}
-	slices.Sort(codes)
-	return codes
 }

@@ -16,6 +16,10 @@ type subdistrictList struct {
 	Items []registry.Subdistrict `json:"items"`
 }
 
+type neighborhoodList struct {
+	Items []registry.Neighborhood `json:"items"`
+}
+
 type hitList struct {
 	Items []registry.Hit `json:"items"`
 }
@@ -77,6 +81,14 @@ func (s *Server) districtRoutes() {
 	}, func(ctx context.Context, in *InDistrict) (*struct{ Body subdistrictList }, error) {
 		items, err := s.Registry.Subdistricts(ctx, scopeOf(ctx), in.District)
 		return &struct{ Body subdistrictList }{subdistrictList{items}}, err
+	})
+
+	add(s, route{
+		method: http.MethodGet, path: "/districts/{district}/neighborhoods", id: "listNeighborhoods", tag: "districts",
+		summary: "The neighborhoods of a district", needs: account.ReadMap, at: district,
+	}, func(ctx context.Context, in *InDistrict) (*struct{ Body neighborhoodList }, error) {
+		items, err := s.Registry.Neighborhoods(ctx, scopeOf(ctx), in.District)
+		return &struct{ Body neighborhoodList }{neighborhoodList{items}}, err
 	})
 
 	add(s, route{

@@ -31,7 +31,8 @@ func someBatch(w *world, s spot) any {
 
 // someTrial is one that the person began.
 func someTrial(w *world, s spot, person string) uuid.UUID {
-	t, err := w.coverage.BeginTrial(account.WithOperator(w.t.Context(), person), account.Everything, s.district, w.standing[s.name].run)
+	ctx := account.With(w.t.Context(), account.Person{ID: w.people[person].ID, Name: person, Role: account.Administrator})
+	t, err := w.coverage.BeginTrial(ctx, account.Everything, s.district, w.standing[s.name].run)
 	w.must(err)
 	return t.ID
 }
@@ -126,6 +127,7 @@ var coverageRows = []row{
 		route: "GET /districts/{district}/coverage/batches/{batch}/export", own: "401 200 200 200 404 403", next: "401 200 200 404 404 403", away: triesAway,
 		ask: in("GET", "coverage/batches/%s/export?format=csv", someBatch),
 	},
+	{route: "GET /districts/{district}/neighborhoods", own: signedIn, away: otherPlace, ask: get("/districts/{district}/neighborhoods")},
 	{route: "GET /districts/{district}/elevations", own: signedIn, away: otherPlace, ask: get("/districts/{district}/elevations")},
 	{
 		route: "DELETE /districts/{district}/elevations/{source}", audited: true, own: "401 204 204 403 403 403", away: "401 204 403 403 403 403",

@@ -49,6 +49,9 @@ func (s *Store) Handle(ctx context.Context, args json.RawMessage, progress *job.
 	}
 	progress.Phase("选址", "", 0)
 	answer, err := m.solve(ctx)
+	if err != nil && ctx.Err() != nil {
+		return nil, ctx.Err() // stopped before anything was found
+	}
 	if err != nil {
 		return nil, refusalOf(err)
 	}

@@ -46,7 +46,7 @@ func (m *modelled) far() float64 {
 
 // model reads what a request is about and puts it into numbers.
 func (s *Store) model(ctx context.Context, d *coverage.Demand, r Request, subdistricts []string) (*modelled, error) {
-	m := &modelled{request: r, demand: d}
+	m := &modelled{request: r, demand: d, notes: []string{}}
 	if len(d.Homes) == 0 {
 		return nil, &InvalidError{Field: "area", Detail: "所选范围内没有需要服务的住户"}
 	}

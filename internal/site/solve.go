@@ -48,7 +48,7 @@ func refused(err error) error {
 	case infeasible.Sites > 0:
 		return &InvalidError{Field: "n", Detail: fmt.Sprintf("要使能到达的住户都有设施，至少需要新建 %d 处", infeasible.Sites)}
 	}
-	return &InvalidError{Field: "n", Detail: "新建这么多处不能满足要求，请增加数量或放宽条件"}
+	return &InvalidError{Field: "n", Detail: "新建数量太少：有的住户到不了任何新建或保留的设施，请增加数量或缩小范围"}
 }
 
 // value fills in value and bound in the planner's units.

@@ -1,5 +1,5 @@
 -- Below zoom 13 the buildings of a cell of 8 pixels are drawn as the cell, in
--- the colour of the majority. Cells divide the tile evenly (512 / 8).
+-- the colour of the majority; who is spared lacks nothing. Cells divide the tile evenly (512 / 8).
 with visible as not materialized (
     select b.*,
            floor((ST_XMin(b.geom_3857) + ST_XMax(b.geom_3857)) / 2 / (8 * @pixel)) as cell_x,
@@ -16,7 +16,7 @@ with visible as not materialized (
 )
 select min(id) as id,
        null::text as code,
-       count(*) filter (where covered) * 2 >= count(*) as covered,
+       count(*) filter (where status in ('covered', 'spared')) * 2 >= count(*) as covered,
        null::integer as distance_m,
        null::text as status,
        null::double precision as minutes,

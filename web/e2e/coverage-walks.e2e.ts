@@ -226,6 +226,22 @@ test('a facility that is dragged takes its coverage along; one that is closed lo
   await then.misses(desk, 'trial-changes');
 });
 
+test('a what-if that the service has forgotten begins again without a word', async () => {
+  const desk = await given.planner({ mode: 'coverage', place });
+  const made = await walked(desk.who.cookie);
+  const [far] = (await homes(desk.who.cookie, made.id, 'uncovered')).filter((b) => b.location);
+  const begun = desk.page.waitForResponse(/\/trials$/);
+  await when.open(desk, 'coverage', place, { run: made.id, tab: 'trial' });
+  const { id } = (await (await begun).json()) as { id: string };
+  await then.shows(desk, 'trial-share', /→/);
+  await ask(desk.who.cookie, 'DELETE', `/districts/${DISTRICT}/coverage/trials/${id}`);
+  desk.allow(/404/);
+  await desk.get('trial-add-at').fill(far?.location?.join(', ') ?? '');
+  await desk.page.keyboard.press('Enter');
+  await expect.poll(() => number(desk, 'trial-gained'), { timeout: 15_000 }).toBeGreaterThan(0);
+  expect(await desk.page.getByRole('alert').count()).toBe(0);
+});
+
 test('a drawn footpath says what it gains, or that it joins nothing', async () => {
   const desk = await given.planner({ mode: 'coverage', place });
   const made = await walked(desk.who.cookie);

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { count } from '../src/language/format';
 import { ask, DISTRICT, given, laoshan, then, when } from './driver';
 import { readWorkbook } from './driver/workbook';
@@ -13,6 +13,9 @@ interface Scorecard {
   types: { facility_type: string; facility_name: string; run: string }[];
   communities: { code: string; name: string; households: number; share: (number | null)[]; score: number }[];
 }
+
+/** What this file leaves is no concern of others. */
+afterAll(() => given.noZones());
 
 /** The share of a community's households within the radius of a facility of the type, by plain SQL. */
 const shareOf = async (community: string, type: string, radius: number) =>
@@ -128,11 +131,7 @@ test('the totals of a zone name what it lacks', async () => {
     [lng + 0.003, lat + 0.002],
     [lng - 0.003, lat + 0.002],
   ]);
-  try {
-    const desk = await given.planner({ mode: 'zones', place, query: { select: `zone:${code}` } });
-    await then.shows(desk, 'missing-services', /^缺（直线半径）：.+（[\d,]+ 户）/);
-    await then.sees(desk, 'service-missing');
-  } finally {
-    await given.noZones();
-  }
+  const desk = await given.planner({ mode: 'zones', place, query: { select: `zone:${code}` } });
+  await then.shows(desk, 'missing-services', /^缺（直线半径）：.+（[\d,]+ 户）/);
+  await then.sees(desk, 'service-missing');
 });

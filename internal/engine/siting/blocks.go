@@ -37,7 +37,7 @@ const (
 
 // boundByBlocks raises the bound, and tries what the blocks' bests are together:
 // with small blocks, which are quickly decided, then with larger ones, which
-// share less. price is a first guess of what the number of sites is worth.
+// share less.
 func (s *search) boundByBlocks(c *core, given []int32, multipliers []float64, part float64) {
 	a := newAscent(c, s.meter)
 	a.begin(multipliers)

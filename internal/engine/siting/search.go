@@ -75,7 +75,8 @@ func (s *search) raise(bound float64) {
 	s.bound = max(s.bound, min(bound, s.value))
 }
 
-// offer takes a set of sites, by name, if it is better than the best.
+// offer takes a set of sites, by name, if it is better than the best. A cover is
+// completed first: a row left open for the price of a site gets one.
 func (s *search) offer(names []int32) {
 	isOpen := make([]bool, s.root.sites())
 	names = slices.Clone(names)
@@ -140,7 +141,7 @@ func (s *search) run() {
 	s.branch(c, given, multipliers)
 }
 
-// first finds the first answers: greedy, interchange, and a few disturbed ones.
+// first finds a first answer: greedy, then interchange.
 func (s *search) first() {
 	local := newInterchange(s.root, s.meter)
 	local.grow()

@@ -54,6 +54,17 @@ export const profiles = async () =>
 export const network = (district: string) =>
   value(client.GET('/districts/{district}/network', { params: { path: { district } } }));
 
+export const neighborhoods = async (district: string) =>
+  (await value(client.GET('/districts/{district}/neighborhoods', { params: { path: { district } } }))).items;
+
+export const useNeighborhoods = (d: string) =>
+  useQuery({
+    queryKey: [...keys.district(d), 'neighborhoods'],
+    queryFn: () => neighborhoods(d),
+    enabled: !!d,
+    staleTime: 60_000,
+  });
+
 export const policy = (key: string) => value(client.GET('/policies/{key}', { params: { path: { key } } }));
 
 // ---- what a run says

@@ -664,6 +664,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/districts/{district}/neighborhoods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The neighborhoods of a district */
+        get: operations["listNeighborhoods"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/districts/{district}/network": {
         parameters: {
             query?: never;
@@ -2309,7 +2326,7 @@ export interface components {
             path: "footpath" | "stairs" | "bridge";
             /**
              * Format: double
-             * @description sum over households of what the way to the nearest facility gets shorter: kilometres or hours
+             * @description sum over households (homes, where no households are known) of what the way to the nearest facility gets shorter: kilometres or hours
              */
             saved: number;
         };
@@ -3064,6 +3081,16 @@ export interface components {
             key: string;
             name: string;
         };
+        Neighborhood: {
+            bbox: number[] | null;
+            code: string;
+            generated: string[];
+            name: string;
+            subdistrict_code: string;
+        };
+        NeighborhoodList: {
+            items: components["schemas"]["Neighborhood"][];
+        };
         NewCommunity: {
             address?: string | null;
             /** Format: int64 */
@@ -3159,6 +3186,7 @@ export interface components {
             access: number;
             /** Format: int64 */
             buildings: number;
+            /** @description "": the buildings of none */
             code: string;
             /** Format: int64 */
             covered_buildings: number;
@@ -6496,6 +6524,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listNeighborhoods: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NeighborhoodList"];
+                };
             };
             /** @description Error */
             default: {

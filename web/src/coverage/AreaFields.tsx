@@ -2,8 +2,8 @@
 // that is drawn on the map.
 import type { FeatureCollection } from 'geojson';
 import { useEffect, useState } from 'react';
-import { useParts } from '../api/coverage';
-import { useCommunity, useRuns, useSession, useSubdistricts, useZones } from '../api/queries';
+import { useNeighborhoods } from '../api/coverage';
+import { useCommunity, useSession, useSubdistricts, useZones } from '../api/queries';
 import css from '../frame/frame.module.css';
 import { useWords } from '../language';
 import { useControl } from '../map/control';
@@ -99,28 +99,23 @@ function Zones({ area, onChange }: Part) {
   );
 }
 
-/** Those that a run of the whole district knows, and that of the selected community. */
 function Neighborhoods({ area, onChange }: Part) {
   const t = useWords(settingsWords);
   const { district, selection } = useWorkbench();
-  const whole = useRuns(district).data?.find((r) => r.area.kind === 'district');
+  const all = useNeighborhoods(district).data;
   const community = useCommunity(district, selection?.kind === 'community' ? selection.code : null).data;
-  const known = useParts(district, whole?.id ?? null, 'neighborhood').data ?? [];
-  const near = community?.neighborhood_code ?? '';
-  const options = known.map((n) => ({ value: n.code, label: n.name || n.code }));
-  if (near && !known.some((n) => n.code === near)) options.unshift({ value: near, label: near });
-  if (area.code && !options.some((o) => o.value === area.code))
-    options.unshift({ value: area.code, label: area.code });
+  const near = community?.neighborhood_code || all?.[0]?.code || '';
   useEffect(() => {
     if (!area.code && near) onChange({ ...area, code: near });
   }, [area, near, onChange]);
-  if (!options.length) return <p className={ui.hint}>{t('noNeighborhoods')}</p>;
+  if (!all) return null;
+  if (!all.length) return <p className={ui.hint}>{t('noNeighborhoods')}</p>;
   return (
     <Codes
       area={area}
       onChange={onChange}
       label={t('chooseNeighborhood')}
-      options={options}
+      options={all.map((n) => ({ value: n.code, label: n.name || n.code }))}
       testId="coverage-neighborhood"
     />
   );

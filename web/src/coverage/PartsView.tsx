@@ -54,7 +54,7 @@ function PartRow({ part: p, kind, run }: { part: PartCoverage; kind: PartKind; r
   return (
     <div className={own.meter} data-testid="part">
       <div>
-        {kind === 'zone' ? (
+        {kind === 'zone' && p.code ? (
           <button type="button" className={own.link} onClick={() => select({ kind: 'zone', code: p.code })}>
             {p.name || p.code}
           </button>

@@ -58,10 +58,7 @@ export const settingsWords = {
   chooseNeighborhood: ['选择社区', 'Choose a neighborhood'],
   chooseZone: ['选择片区', 'Choose a zone'],
   noZones: ['还没有片区', 'No zone yet'],
-  noNeighborhoods: [
-    '先在地图上选中一个小区（用它所在的社区），或先做一次全区分析。',
-    'Select a community on the map (its neighborhood is taken), or run the whole district once.',
-  ],
+  noNeighborhoods: ['本区没有社区界线数据。', 'The district has no neighborhoods on record.'],
   ownOnly: ['只能分析所辖街道或片区', 'Only for your own subdistricts and zones'],
   draw: ['开始画', 'Draw'],
   redraw: ['重画', 'Draw again'],

@@ -1,4 +1,4 @@
-// The name of a run's facility type in the person's language.
+// The name of a facility type in the person's language.
 import type { CoverageRun } from '../api/nouns';
 import { useDistrict, useFacilityTypes } from '../api/queries';
 import { useWorkbench } from '../state/workbench';

@@ -118,7 +118,11 @@ function Missing({ service: s }: { service: ServiceType }) {
       </div>
       <span>
         {t('within', { limit: limitSaid(s.limit, language) })} ·{' '}
-        {s.nearest_m === null ? t('noneInDistrict') : t('nearest', { m: metres(s.nearest_m) })}
+        {s.facilities === 0
+          ? t('noneInDistrict')
+          : s.nearest_m === null
+            ? t('noWay')
+            : t('nearest', { m: metres(s.nearest_m) })}
       </span>
       {s.standard && (
         <span>
