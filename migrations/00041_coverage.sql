@@ -11,6 +11,7 @@ alter table coverage_run
     add column walker     jsonb,                                -- null for the method radius
     add column first_step jsonb,                                -- null where the standard asks for none
     add column items      jsonb not null default '[]',          -- of the policy, that answer a gap
+    add column detailed   boolean not null default true,        -- coverage_building has its buildings
     add constraint coverage_run_one_limit check (num_nonnulls(radius_m, minutes) = 1);
 create index on coverage_run (batch_id) where batch_id is not null;
 
