@@ -4,16 +4,23 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/paulmach/orb"
+
 	"github.com/lianpian/lianpian/internal/geo"
 )
 
-const mostPoints = 500 // of a drawn path
+const (
+	mostPoints      = 500    // of a drawn path
+	mostDrawnPoints = 2000   // of all drawn paths together
+	mostDrawnMetres = 50_000 // likewise
+)
 
 // check refuses changes that are not sound.
 func (t *trial) check(changes []Change) error {
 	invalid := func(i int, detail string) error {
 		return &InvalidError{Field: fmt.Sprintf("changes[%d]", i), Detail: detail}
 	}
+	points, drawn := 0, 0.0
 	for i, c := range changes {
 		switch c.Kind {
 		case "move", "close":
@@ -34,6 +41,12 @@ func (t *trial) check(changes []Change) error {
 			if fault := geo.Check(c.Line, geo.Limits{MaxPoints: mostPoints}); fault != nil {
 				return invalid(i, fault.Detail)
 			}
+			if points += len(c.Line); points > mostDrawnPoints {
+				return invalid(i, fmt.Sprintf("全部步道的点不能超过 %d 个", mostDrawnPoints))
+			}
+			if drawn += lengthOf(c.Line); drawn > mostDrawnMetres {
+				return invalid(i, fmt.Sprintf("全部步道的总长不能超过 %d 公里", mostDrawnMetres/1000))
+			}
 			continue
 		default:
 			return invalid(i, "不认识的改动")
@@ -48,4 +61,12 @@ func (t *trial) check(changes []Change) error {
 		}
 	}
 	return nil
+}
+
+// lengthOf is the length of a line (longitude/latitude) in metres.
+func lengthOf(line orb.LineString) (sum float64) {
+	for i := 1; i < len(line); i++ {
+		sum += Metres(line[i-1], line[i])
+	}
+	return sum
 }

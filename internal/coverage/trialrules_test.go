@@ -38,6 +38,7 @@ func TestAnImpossibleTrialIsRefused(t *testing.T) {
 		"a path of one point":     {walked, coverage.Change{Kind: "path", Path: "footpath", Line: s.line(0, 0)}},
 		"a path of one place":     {walked, coverage.Change{Kind: "path", Path: "footpath", Line: s.line(9, 9, 9, 9)}},
 		"a path of 501 points":    {walked, coverage.Change{Kind: "path", Path: "footpath", Line: long}},
+		"a path of 60 km":         {walked, coverage.Change{Kind: "path", Path: "footpath", Line: s.line(0, 0, 60_000, 0)}},
 		"an unknown change":       {walked, coverage.Change{Kind: "paint"}},
 	} {
 		var invalid *coverage.InvalidError

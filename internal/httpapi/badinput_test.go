@@ -137,6 +137,24 @@ func TestATwentyThousandPointZigZagNeverReachesTheDatabase(t *testing.T) {
 	}
 }
 
+func TestWhatNobodyCanReadIsTheirFault(t *testing.T) {
+	w := newWorld(t)
+	run := decode[struct{ ID string }](t, w.as("planner", write("POST", "/districts/500110/coverage/runs", 0, `{"facility_type":"health_station","limit":{"metres":300}}`)))
+	for name, q := range map[string]ask{
+		"a zero byte in a code": write("POST", "/districts/500110/coverage/runs", 0, `{"facility_type":"health_station","limit":{"metres":300},"area":{"kind":"neighborhood","code":"\u0000"}}`),
+		"a zero byte in a path": {method: "GET", path: root + "/districts/500110/coverage/runs/" + run.ID + "/buildings/%00"},
+		"no UTF-8 in a path":    {method: "GET", path: root + "/districts/500110/coverage/runs/" + run.ID + "/buildings/%ff"},
+		"an infinite number":    {method: "GET", path: root + "/districts/500110/coverage/runs/" + run.ID + "/gaps?near_m=Inf"},
+	} {
+		got := w.as("planner", q)
+		if got.status != http.StatusUnprocessableEntity {
+			t.Errorf("%s: %d\n%.300s", name, got.status, got.body)
+			continue
+		}
+		got.problem(t)
+	}
+}
+
 func TestAThirdDimensionIsDropped(t *testing.T) {
 	w := newWorld(t)
 	got := w.as("planner", write("POST", "/districts/500110/zones", 0,

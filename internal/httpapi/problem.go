@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"slices"
 	"strconv"
@@ -157,6 +158,8 @@ func (s *Server) problemOf(ctx context.Context, err error) *Problem {
 		return busy()
 	case errors.As(err, &tooLarge):
 		return bodyTooLarge(tooLarge.Limit)
+	case postgis.Unreadable(err):
+		return newProblem(http.StatusUnprocessableEntity, kindInvalid, "含有不能识别的字符", "Some characters can't be read.")
 	}
 	s.log.ErrorContext(ctx, "a request failed", "request", requestID(ctx), "error", err)
 	p = newProblem(http.StatusInternalServerError, kindInternal,
@@ -321,7 +324,12 @@ func contradiction[C any](found []C, sentence func(C) string) *Problem {
 // mistyped, not the megabytes that they sent.
 func brief(value any) any {
 	switch v := value.(type) {
-	case nil, bool, int, int64, float64:
+	case nil, bool, int, int64:
+		return v
+	case float64:
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return fmt.Sprint(v) // JSON has no number for it
+		}
 		return v
 	case string:
 		if r := []rune(v); len(r) > 100 {

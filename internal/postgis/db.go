@@ -166,3 +166,10 @@ func Unreachable(err error) bool {
 	var config *pgconn.ParseConfigError
 	return err != nil && !errors.As(err, &config)
 }
+
+// Unreadable tells whether the database refused a text for its characters: a zero
+// byte, or what is not UTF-8.
+func Unreadable(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && pg.Code == "22021"
+}
