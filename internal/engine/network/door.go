@@ -2,7 +2,6 @@ package network
 
 import (
 	"cmp"
-	"math"
 	"slices"
 	"sync"
 )
@@ -45,16 +44,17 @@ func (n *Net) Doors(t *Ties) *Doors {
 func (n *Net) ways(t *tie) ways {
 	e := &n.g.edge[t.edge]
 	access := n.access(t.access)
+	w := ways{edge: t.edge, from: e.from, to: e.to}
+	if !n.Passable(int(t.edge)) { // one end may be in reach all the same
+		w.outFrom, w.outTo = toUnits(access+n.along(t.edge, t.at, 0)), toUnits(access+n.along(t.edge, t.at, e.length))
+		w.intoFrom, w.intoTo = toUnits(access+n.along(t.edge, 0, t.at)), toUnits(access+n.along(t.edge, e.length, t.at))
+		return w
+	}
 	thereAt, backAt := n.upTo(t.edge, t.at)
-	if math.IsInf(thereAt, 1) {
-		return ways{t.edge, e.from, e.to, farOff, farOff, farOff, farOff}
-	}
 	thereEnd, backEnd := n.upTo(t.edge, e.length)
-	return ways{
-		edge: t.edge, from: e.from, to: e.to,
-		outFrom: toUnits(access + backAt), outTo: toUnits(access + thereEnd - thereAt),
-		intoFrom: toUnits(access + thereAt), intoTo: toUnits(access + backEnd - backAt),
-	}
+	w.outFrom, w.outTo = toUnits(access+backAt), toUnits(access+thereEnd-thereAt)
+	w.intoFrom, w.intoTo = toUnits(access+thereAt), toUnits(access+backEnd-backAt)
+	return w
 }
 
 // Ties returns the places without their costs.
@@ -63,10 +63,13 @@ func (d *Doors) Ties() *Ties { return d.ties }
 // Net returns the net that the costs are for.
 func (d *Doors) Net() *Net { return d.n }
 
-// Reached tells whether the walker gets from a place onto the net.
+// Reached tells whether the walker gets from a place onto the net: one of its
+// feet is where the walker can stand. A foot on stairs or inside a steep piece is
+// no use to a walker without steps, wherever else the edge may lead; one on a flat
+// stretch between two steep pieces reaches what lies on that stretch.
 func (d *Doors) Reached(i int) bool {
 	for k := d.ties.first[i]; k < d.ties.first[i+1]; k++ {
-		if d.n.Passable(int(d.ties.tie[k].edge)) {
+		if t := &d.ties.tie[k]; !d.n.shut(t.edge, t.at, t.at) {
 			return true
 		}
 	}

@@ -22,7 +22,6 @@ const (
 // does not change.
 type Drawn struct {
 	kind  DrawnKind
-	ends  [2]orb.Point // as drawn
 	joint []jointAt
 	line  []orb.LineString // between each joint and the next
 }
@@ -46,7 +45,7 @@ func (g *Graph) Draw(line orb.LineString, kind DrawnKind, rules TieRules) (*Draw
 	if len(line) < 2 || !finite(line) {
 		return nil, ErrDrawn
 	}
-	d := &Drawn{kind: kind, ends: [2]orb.Point{line[0], line[len(line)-1]}}
+	d := &Drawn{kind: kind}
 	rules.Island = -1 // a drawn path may well lead to a part that hung by nothing
 	first, firstFound := g.Foot(line[0], rules)
 	last, lastFound := g.Foot(line[len(line)-1], rules)
@@ -70,6 +69,9 @@ func (g *Graph) Draw(line orb.LineString, kind DrawnKind, rules TieRules) (*Draw
 		if k > 0 {
 			d.line = append(d.line, part(line, crossings[k-1].along, c.along))
 		}
+	}
+	if len(d.line) == 0 {
+		return nil, ErrDrawn // from a place of a street to the same place
 	}
 	return d, nil
 }

@@ -15,10 +15,11 @@ type joints struct {
 	end           []drawnEnd
 }
 
-// drawnEnd is where a drawn path ends.
+// drawnEnd is where a drawn path ends, on a street or on open ground.
 type drawnEnd struct {
 	at   orb.Point
 	node int32
+	open bool
 }
 
 // endMetres is how near to each other drawn paths end that go on from one to the
@@ -59,7 +60,7 @@ func (js *joints) add(n *Net, dir Direction, d *Drawn) {
 	for k, j := range d.joint {
 		node := int32(n.nodes + len(js.joint))
 		js.joint = append(js.joint, j)
-		if j.edge >= 0 && n.Passable(int(j.edge)) {
+		if j.edge >= 0 {
 			js.onto(n, dir, j, node)
 		}
 		if k > 0 {
@@ -68,20 +69,28 @@ func (js *joints) add(n *Net, dir Direction, d *Drawn) {
 		}
 		before = node
 	}
-	last := int32(n.nodes + len(js.joint) - 1)
-	js.meet(n, dir, drawnEnd{d.ends[0], last - int32(len(d.joint)) + 1})
-	js.meet(n, dir, drawnEnd{d.ends[1], last})
+	last := len(d.joint) - 1
+	js.meet(n, dir,
+		drawnEnd{d.line[0][0], before - int32(last), d.joint[0].edge < 0},
+		drawnEnd{d.line[last-1][len(d.line[last-1])-1], before, d.joint[last].edge < 0})
 }
 
-// meet links an end with those of other paths that are at the same place.
-func (js *joints) meet(n *Net, dir Direction, end drawnEnd) {
+// meet links the ends of a path with those of other paths that are at the same
+// place, where that is not on a street anyway.
+func (js *joints) meet(n *Net, dir Direction, ends ...drawnEnd) {
+	for _, end := range ends {
+		js.meetEnd(n, dir, end)
+	}
+	js.end = append(js.end, ends...)
+}
+
+func (js *joints) meetEnd(n *Net, dir Direction, end drawnEnd) {
 	for _, other := range js.end {
-		if metres(end.at, other.at) <= endMetres {
+		if (end.open || other.open) && metres(end.at, other.at) <= endMetres {
 			s := n.stroke(orb.LineString{end.at, other.at}, DrawnFootpath)
 			js.link(dir, end.node, other.node, s.there, s.back, leg{edge: -1, from: 0, to: 1, piece: s})
 		}
 	}
-	js.end = append(js.end, end)
 }
 
 // onto links a joint with the ends of its edge and the other joints there.

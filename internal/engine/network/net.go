@@ -56,7 +56,7 @@ type Net struct {
 	out, in arrows
 	edge    []int32
 
-	there, back []uint32 // of each whole edge: with and against its line; farOff: nobody passes
+	there, back []uint32 // of each whole edge: with and against its line; farOff: nobody gets from end to end
 	profile     *profile // nil: the cost of an edge is even along its line
 
 	walker  *Walker // nil: costs are metres
@@ -179,7 +179,7 @@ func (n *Net) Nodes() int { return n.nodes }
 // Graph returns the graph that the net was made of; nil of a bare net.
 func (n *Net) Graph() *Graph { return n.g }
 
-// Passable tells whether the walker gets along an edge.
+// Passable tells whether the walker gets along an edge from end to end.
 func (n *Net) Passable(edge int) bool { return n.there[edge] < farOff && n.back[edge] < farOff }
 
 // Symmetric tells whether every way costs the same there and back.
@@ -195,27 +195,47 @@ func (n *Net) access(metres float64) float64 {
 	return metres
 }
 
-// upTo returns what it costs to walk from the start of an edge to a point of it
-// with its line, and from there back to the start; infinite where nobody passes.
-func (n *Net) upTo(e int32, at float64) (there, back float64) {
-	if !n.Passable(int(e)) {
-		return math.Inf(1), math.Inf(1)
+// shut tells whether the walker does not get along a stretch of an edge, or, where
+// it has no length, does not get to that point. An edge that is not passable is
+// shut where stairs or barred ways are from end to end, else inside its steep
+// pieces only; its ends belong to the junctions and are never shut.
+func (n *Net) shut(e int32, from, to float64) bool {
+	if n.Passable(int(e)) {
+		return false
 	}
+	if n.profile != nil && !n.bars(&n.g.road[n.g.edge[e].road]) {
+		return n.profile.of(e).steep(from, to)
+	}
+	return max(from, to) > 0 && min(from, to) < n.g.edge[e].length
+}
+
+// bars tells whether a road is nothing for the walker, however steep it is.
+func (n *Net) bars(r *Road) bool {
+	return n.walker != nil && n.walker.StepFree && (r.Stairs || r.Barred)
+}
+
+// upTo returns what it costs to walk from the start of an edge to a point of it
+// with its line, and from there back to the start, where that is not shut.
+func (n *Net) upTo(e int32, at float64) (there, back float64) {
 	if n.profile != nil {
-		return n.profile.upTo(e, at)
+		return n.profile.of(e).upTo(at)
 	}
 	part := at / n.g.edge[e].length
 	return part * fromUnits(n.there[e]), part * fromUnits(n.back[e])
 }
 
-// along is the cost of walking on an edge from one of its points to another.
+// along is the cost of walking on an edge from one of its points to another;
+// infinite where the walker does not get along.
 func (n *Net) along(e int32, from, to float64) float64 {
+	switch {
+	case n.shut(e, from, to):
+		return math.Inf(1)
+	case from == to:
+		return 0
+	}
 	thereFrom, backFrom := n.upTo(e, from)
 	thereTo, backTo := n.upTo(e, to)
-	switch {
-	case math.IsInf(thereFrom, 1):
-		return math.Inf(1)
-	case to >= from:
+	if to > from {
 		return thereTo - thereFrom
 	}
 	return backFrom - backTo

@@ -103,7 +103,8 @@ func pointAt(line orb.LineString, at float64) orb.Point {
 }
 
 // cost of walking along an edge from one point to another; infinite where the
-// walker does not get along it.
+// walker does not get along that stretch. On the way over several pieces none may
+// be too steep for wheels, on stairs and barred ways all are.
 func (o *oracle) cost(e int, from, to float64) float64 {
 	if o.walker == nil {
 		return math.Abs(to - from)
@@ -113,24 +114,33 @@ func (o *oracle) cost(e int, from, to float64) float64 {
 	sum := 0.0
 	for k := range int(pieces) {
 		begin, end := float64(k)*length/pieces, float64(k+1)*length/pieces
+		if k == int(pieces)-1 {
+			end = length
+		}
 		slope := o.slopeAt(e, (begin+end)/2)
-		if o.walker.StepFree && (way.Stairs || way.Barred || math.Abs(slope) > 1.0/12) {
+		shut := math.Abs(slope) > 1.0/12 && math.Min(from, to) < end && begin < math.Max(from, to) ||
+			(way.Stairs || way.Barred) && math.Min(from, to) < length && 0 < math.Max(from, to)
+		if o.walker.StepFree && shut {
 			return math.Inf(1)
 		}
-		walked := math.Max(0, math.Min(end, math.Max(from, to))-math.Max(begin, math.Min(from, to)))
-		switch {
-		case way.Stairs:
-			sum += walked / o.walker.StairsMS
-		case to < from:
-			sum += walked * tobler(o.walker, -slope)
-		default:
-			sum += walked * tobler(o.walker, slope)
+		if way.Stairs {
+			return math.Abs(to-from)/o.walker.StairsMS + o.wait(e, from, to)
 		}
+		walked := math.Max(0, math.Min(end, math.Max(from, to))-math.Max(begin, math.Min(from, to)))
+		if to < from {
+			slope = -slope
+		}
+		sum += walked * tobler(o.walker, slope)
 	}
-	if way.Crossing {
-		sum += o.walker.CrossingS * math.Abs(to-from) / o.roadLength(e)
+	return sum + o.wait(e, from, to)
+}
+
+// wait is the part of the delay of a crossing that a part of it has.
+func (o *oracle) wait(e int, from, to float64) float64 {
+	if !o.g.Way(e).Crossing {
+		return 0
 	}
-	return sum
+	return o.walker.CrossingS * math.Abs(to-from) / o.roadLength(e)
 }
 
 // roadLength returns the metres of the road that an edge is a part of.
@@ -207,7 +217,7 @@ func (o *oracle) between(from, to []network.Foot) float64 {
 	best := math.Inf(1)
 	for _, a := range from {
 		for _, b := range to {
-			if o.passable(a.Edge) && o.passable(b.Edge) {
+			if o.stands(a) && o.stands(b) {
 				best = math.Min(best, o.access(a.Cost+b.Cost)+o.dist[o.spot(a.Edge, a.At)][o.spot(b.Edge, b.At)])
 			}
 		}
@@ -215,7 +225,8 @@ func (o *oracle) between(from, to []network.Foot) float64 {
 	return best
 }
 
-func (o *oracle) passable(e int) bool { return !math.IsInf(o.cost(e, 0, o.g.Length(e)), 1) }
+// stands tells whether the walker can stand at a foot at all.
+func (o *oracle) stands(f network.Foot) bool { return !math.IsInf(o.cost(f.Edge, f.At, f.At), 1) }
 
 // nearest returns the cost of the nearest of some sources.
 func (o *oracle) nearest(place []network.Foot, sources [][]network.Foot, dir network.Direction, limit float64) float64 {

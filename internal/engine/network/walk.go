@@ -78,7 +78,7 @@ func (n *Net) walk(legs []leg, from, to orb.Point) Walk {
 		} else {
 			road := &n.g.road[n.g.edge[l.edge].road]
 			if n.profile != nil {
-				up, down = n.profile.climb(l.edge, l.from, l.to)
+				up, down = n.profile.of(l.edge).climb(l.from, l.to)
 			}
 			path.walk(road.Name, l.metres())
 			if road.Stairs {

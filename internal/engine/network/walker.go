@@ -56,7 +56,7 @@ type Report struct {
 	Measured int // slopes from heights
 	Tagged   int // the incline that the road is tagged with
 	Flat     int // taken for flat, since a height is not known
-	Closed   int // that the walker cannot pass
+	Closed   int // that the walker cannot pass from end to end
 
 	FlatMetres float64 // of the pieces taken for flat
 }
@@ -71,7 +71,10 @@ func (n *Net) Report() Report { return n.report }
 // on the straight line through its ends. Bridges and tunnels rise evenly between
 // the places where they meet the ground. A tagged incline counts for ways of up
 // to 200 m. The delay of a crossing is spread evenly over the whole way, so that
-// a part of it waits a part of the time and all its edges together once.
+// a part of it waits a part of the time and all its edges together once. Who walks
+// without steps gets nowhere on stairs and barred ways, and on other edges along
+// the pieces of up to 1:12: from a place there to the ends that no steeper piece
+// parts it from.
 func (g *Graph) BySeconds(w Walker, h Heights) (*Net, error) {
 	if err := w.Check(); err != nil {
 		return nil, err
@@ -120,6 +123,7 @@ func (n *Net) price(i int32, rising []rise, share float64) {
 		}
 	}
 	if n.profile != nil {
+		n.profile.piece[len(n.profile.piece)-1].end = e.length // exactly, so that its end is outside a steep piece
 		n.profile.first = append(n.profile.first, int32(len(n.profile.piece)))
 	}
 	n.there[i], n.back[i] = max(1, toUnits(there)), max(1, toUnits(back))
