@@ -200,7 +200,7 @@ func (p *Proof) sentence(run Run) string {
 			fmt.Fprintf(&said, "最近的“%s”%s，超出限值 %s。", name, how, limit)
 		}
 	case Unreached:
-		fmt.Fprintf(&said, "未覆盖：%d 米内没有%s。", reachMetres, run.Walker.streets())
+		fmt.Fprintf(&said, "未覆盖：%s。", run.Walker.lacks())
 	case CutOff:
 		said.WriteString("未覆盖：所在道路与任何设施都不连通。")
 	default:

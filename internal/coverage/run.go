@@ -342,13 +342,13 @@ func (in *inputs) notes(a *answered) []string {
 		}
 	}
 	if sum.UnreachedBuildings > 0 {
-		note("%d 栋楼 %d 米内没有%s，单独列出，计为未覆盖。", sum.UnreachedBuildings, reachMetres, run.Walker.streets())
+		note("%d 栋楼%s，单独列出，计为未覆盖。", sum.UnreachedBuildings, run.Walker.lacks())
 	}
 	if sum.CutOffBuildings > 0 {
 		note("%d 栋楼所在的道路与任何设施都不连通，计为未覆盖。", sum.CutOffBuildings)
 	}
 	if sum.UnreachedFacilities > 0 {
-		note("%d 处设施 %d 米内没有%s，不能服务任何住户。", sum.UnreachedFacilities, reachMetres, run.Walker.streets())
+		note("%d 处设施%s，不能服务任何住户。", sum.UnreachedFacilities, run.Walker.lacks())
 	}
 	if sum.Capacity != nil && sum.Capacity.Unknown > 0 {
 		note("%d 处设施没有服务能力数据，分配时按不限计，可达性得分不含这些设施。", sum.Capacity.Unknown)

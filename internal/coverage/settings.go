@@ -76,12 +76,14 @@ func (s *Store) walkerUsed(o Settings) *WalkerUsed {
 	}
 }
 
-// streets are what the walker walks on, for people.
-func (w *WalkerUsed) streets() string {
+// lacks says what there is not where a place has no street, in words: none at
+// all, or, without steps, none that is fit where it stands. There may well be a
+// steep one, or one that is fit but farther off than the nearest.
+func (w *WalkerUsed) lacks() string {
 	if w != nil && w.StepFree {
-		return "可无障碍通行的道路"
+		return "就近没有无台阶且坡度不超过 1:12 的道路"
 	}
-	return "可步行的道路"
+	return fmt.Sprintf("%d 米内没有可步行的道路", reachMetres)
 }
 
 // walker is the walker as the network knows it.

@@ -127,7 +127,7 @@ func TestStepFreeRefusesSlopesOverOneInTwelve(t *testing.T) {
 		if got := s.statuses(run)["on the hill"]; (got == coverage.Unreached) != (want == coverage.CutOff) {
 			t.Errorf("a slope of %v, on the hill: %s", steepness, got)
 		}
-		if notes := strings.Join(run.Notes, ""); strings.Contains(notes, "没有可无障碍通行的道路") != (want == coverage.CutOff) {
+		if notes := strings.Join(run.Notes, ""); strings.Contains(notes, "栋楼就近没有无台阶且坡度不超过 1:12 的道路") != (want == coverage.CutOff) {
 			t.Errorf("a slope of %v: notes %q", steepness, notes)
 		}
 		if got := s.statuses(s.ask(daycare, minutes(60)))["up"]; got != coverage.Covered {

@@ -57,8 +57,14 @@ func (s *Store) scanRun(row pgx.CollectableRow) (Run, error) {
 		text json.RawMessage
 		into any
 	}{
-		{settings, &r.settings}, {walker, &r.Walker}, {standard, &r.Standard}, {first, &r.FirstStep}, {area, &r.Area},
-		{inputs, &r.Inputs}, {summary, &r.Summary}, {items, &r.Items},
+		{settings, &r.settings},
+		{walker, &r.Walker},
+		{standard, &r.Standard},
+		{first, &r.FirstStep},
+		{area, &r.Area},
+		{inputs, &r.Inputs},
+		{summary, &r.Summary},
+		{items, &r.Items},
 	} {
 		if part.text == nil {
 			continue

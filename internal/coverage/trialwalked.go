@@ -57,7 +57,7 @@ func (t *walkedTrial) try(ctx context.Context, changes []Change) ([]otherwise, [
 		if c.Kind == "move" || c.Kind == "add" {
 			site := t.m.homes.Site(t.m.snap.Plane.Metres(*c.Location), t.m.snap.Rules())
 			if !site.Reached() {
-				notes = append(notes, fmt.Sprintf("放置的位置 %d 米内没有可步行的道路，不能服务任何住户。", reachMetres))
+				notes = append(notes, fmt.Sprintf("放置的位置%s，不能服务任何住户。", t.m.walker.lacks()))
 			}
 			t.trial.Add(site)
 		}

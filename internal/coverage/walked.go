@@ -18,12 +18,13 @@ const reachMetres = walking.ReachMetres
 
 // walked measures along the walking network as it was at one moment.
 type walked struct {
-	snap  *walking.Snapshot
-	net   *network.Net
-	ties  *network.Ties // of the subjects
-	homes *catchment.Homes
-	speed float64 // on the flat, metres per second
-	timed bool    // costs are seconds, else metres
+	snap   *walking.Snapshot
+	net    *network.Net
+	ties   *network.Ties // of the subjects
+	homes  *catchment.Homes
+	walker *WalkerUsed
+	speed  float64 // on the flat, metres per second
+	timed  bool    // costs are seconds, else metres
 }
 
 // foot is the network for the settings, without homes.
@@ -32,7 +33,7 @@ func (s *Store) foot(ctx context.Context, district string, o Settings, w *Walker
 	if err != nil {
 		return nil, fmt.Errorf("get the walking network of %s: %w", district, err)
 	}
-	m := &walked{snap: snap, speed: w.SpeedMS, timed: o.Method == MethodWalkSlope}
+	m := &walked{snap: snap, walker: w, speed: w.SpeedMS, timed: o.Method == MethodWalkSlope}
 	if !m.timed {
 		m.net = snap.Metres()
 		return m, nil

@@ -184,7 +184,10 @@ func (n *Net) Passable(edge int) bool { return n.there[edge] < farOff && n.back[
 
 // Symmetric tells whether every way costs the same there and back.
 func (n *Net) Symmetric() bool {
-	return len(n.out.arrow) == 0 || &n.out.arrow[0] == &n.in.arrow[0]
+	if n.g == nil {
+		return len(n.out.arrow) == 0
+	}
+	return n.profile == nil // else there may be ways even where no edge is passable
 }
 
 // access is what metres over open ground cost: they are walked, on the flat.
