@@ -13,9 +13,10 @@ type outcome struct {
 }
 
 // affected returns the homes for which a trial may matter, by number, on a net
-// where there and back differ. These are the homes of facilities that are gone,
-// those whose walk a drawn path may shorten, and those to which a new facility is
-// better than what they have.
+// where there and back differ. These are the homes of facilities that are gone or
+// step elsewhere since paths were drawn, those that do so themselves, those whose
+// walk a drawn path may shorten, and those to which a facility that is new or
+// steps elsewhere is better than what they have.
 func (t *Trial) affected() []outcome {
 	homes := t.unsettled()
 	list := make([]outcome, len(homes))
@@ -53,7 +54,13 @@ func (t *Trial) unsettled() (homes []int32) {
 			homes = append(homes, t.c.domains()[f].homes...)
 		}
 	}
+	t.to.Moved(func(f int, less bool) {
+		if less && f < t.c.facilities.Ties().Len() {
+			homes = append(homes, t.c.domains()[f].homes...)
+		}
+	})
 	if len(t.drawn) > 0 {
+		homes = append(homes, t.to.Retied(t.c.homes.doors)...)
 		s, slack := t.survey, 0.0
 		for _, path := range t.drawn {
 			slack = max(slack, t.c.slackNear(path.Bound()))
@@ -69,28 +76,26 @@ func (t *Trial) unsettled() (homes []int32) {
 			}
 		}
 		for _, explored := range []*network.Surroundings{s.to, s.from} {
-			s.each(explored.Nodes(), explored.Joints(), s.at, look)
+			s.each(explored.Nodes(), explored.Edges(), s.at, look)
 		}
 	}
 	slices.Sort(homes)
 	return slices.Compact(homes)
 }
 
-// improve adds the homes to which an added facility is better than what they
-// have. Those in the list have looked at it already.
+// improve adds the homes to which a facility that was added, or steps elsewhere
+// since paths were drawn, is better than what they have. Those in the list have
+// looked at it already; so has every home whose way to it leads over a path.
 func (t *Trial) improve(list []outcome) []outcome {
 	number := map[int32]int{} // of a home: where it is in the list; -1: settled
 	for _, o := range list {
 		number[o.home] = -1
 	}
-	for i, site := range t.added {
-		f := t.c.facilities.Ties().Len() + i
-		if t.closed[f] {
-			continue
-		}
+	for _, f := range t.unlike() {
+		site := t.site(f)
 		at := site.doors.Ties().Place(site.place).Bound()
-		t.survey.exploreSite(site, bands{t.c.to, t.c.from, t.c.question.Reach, t.c.slackNear(at)})
-		for _, x := range t.survey.around(site, t.survey.at, func(home int32) float64 { return t.c.nearest[home].Cost() }) {
+		t.survey.exploreMoved(t.to, t.from, f, t.c.question.Reach, t.c.slackNear(at))
+		for _, x := range t.survey.around(t.survey.at, func(home int32) float64 { return t.c.nearest[home].Cost() }) {
 			n := x.nearest(f)
 			k, known := number[x.home]
 			switch {
@@ -103,4 +108,19 @@ func (t *Trial) improve(list []outcome) []outcome {
 		}
 	}
 	return list
+}
+
+// unlike returns the facilities that are open and not as in the cover.
+func (t *Trial) unlike() (facilities []int) {
+	t.to.Moved(func(f int, _ bool) {
+		if f < t.c.facilities.Ties().Len() && !t.closed[f] {
+			facilities = append(facilities, f)
+		}
+	})
+	for f := t.c.facilities.Ties().Len(); f < t.facilities(); f++ {
+		if !t.closed[f] {
+			facilities = append(facilities, f)
+		}
+	}
+	return facilities
 }

@@ -74,7 +74,7 @@ func (c *Cover) search(ctx context.Context, disputes []dispute, slack float64) e
 		s := c.homes.survey()
 		defer c.homes.surveys.Put(s)
 		s.explore(f, bands{c.to, c.from, c.question.Reach, slack})
-		found := s.around(Site{c.facilities, f}, at, func(int32) float64 { return c.question.Reach })
+		found := s.around(at, func(int32) float64 { return c.question.Reach })
 		hand.Lock()
 		defer hand.Unlock()
 		for _, x := range found {

@@ -51,6 +51,13 @@ func (s *survey) explore(facility int, b bands) {
 	s.from.ExploreSource(b.from, facility, b.reach, b.slack)
 }
 
+// exploreMoved searches around a facility of two overlays, there and back, but
+// near the fields that these change.
+func (s *survey) exploreMoved(to, from *network.Overlay, facility int, reach, slack float64) {
+	s.to.ExploreMoved(to, facility, reach, slack)
+	s.from.ExploreMoved(from, facility, reach, slack)
+}
+
 // exploreSite searches around a place for one, there and back.
 func (s *survey) exploreSite(site Site, b bands) {
 	s.to.Explore(site.doors, site.place, b.to, b.reach, b.slack)
@@ -71,10 +78,9 @@ func (s *survey) look(home int32, most float64) (x sighting, found bool) {
 // around returns the homes of an index in the explored surroundings of a site to
 // which it costs no more, there and back, than most says. They hold until the
 // next search.
-func (s *survey) around(site Site, at *index, most func(home int32) float64) []sighting {
+func (s *survey) around(at *index, most func(home int32) float64) []sighting {
 	s.begin()
-	feet := append(site.doors.Ties().Feet(site.place), s.to.Joints()...)
-	s.each(s.to.Nodes(), feet, at, func(home int32) {
+	s.each(s.to.Nodes(), s.to.Edges(), at, func(home int32) {
 		if x, found := s.look(home, most(home)); found {
 			s.found = append(s.found, x)
 		}
@@ -97,7 +103,11 @@ func (s *survey) within(site Site, limit float64) []sighting {
 		back.Explore(site.doors, site.place, network.FromSource, limit)
 	}
 	s.begin()
-	s.each(s.out.Nodes(), site.doors.Ties().Feet(site.place), s.at, func(home int32) {
+	var edges []int
+	for _, foot := range site.doors.Ties().Feet(site.place) {
+		edges = append(edges, foot.Edge)
+	}
+	s.each(s.out.Nodes(), edges, s.at, func(home int32) {
 		_, there := s.out.Cost(homes, int(home))
 		if _, back := back.Cost(homes, int(home)); max(there, back) <= limit {
 			s.found = append(s.found, sighting{home, there, back})
@@ -115,9 +125,9 @@ func (s *survey) begin() {
 	}
 }
 
-// each visits the homes of an index at nodes and on the edges of feet, but for
-// those that were visited in this round.
-func (s *survey) each(nodes []int32, feet []network.Foot, at *index, visit func(home int32)) {
+// each visits the homes of an index at nodes and on edges, but for those that were
+// visited in this round.
+func (s *survey) each(nodes []int32, edges []int, at *index, visit func(home int32)) {
 	look := func(list []int32) {
 		for _, home := range list {
 			if s.seen[home] != s.round {
@@ -129,7 +139,7 @@ func (s *survey) each(nodes []int32, feet []network.Foot, at *index, visit func(
 	for _, node := range nodes {
 		look(at.node(int(node)))
 	}
-	for _, foot := range feet {
-		look(at.edge(foot.Edge))
+	for _, edge := range edges {
+		look(at.edge(edge))
 	}
 }

@@ -87,6 +87,12 @@ func (t *Trial) Close(facility int) {
 	}
 }
 
+// Reached tells whether a facility is tied to the network, or to what is drawn.
+func (t *Trial) Reached(facility int) bool {
+	s := t.site(facility)
+	return t.to.Reached(s.doors, s.place)
+}
+
 // facilities returns how many numbers of facilities there are, closed or not.
 func (t *Trial) facilities() int { return t.c.facilities.Ties().Len() + len(t.added) }
 
@@ -104,12 +110,13 @@ func (t *Trial) Move(facility int, s Site) (moved int) {
 	return t.Add(s)
 }
 
-// Draw makes paths walkable. Homes stay tied as they are: a path that leads past a
-// home without a way does not serve it.
+// Draw makes paths walkable, as if they were built: homes and facilities near
+// footpaths and stairs step onto them by the rules that they are tied by, as
+// network.Overlay.Draw says, also where it differs from a network built anew.
 func (t *Trial) Draw(paths ...*network.Drawn) {
 	t.to.Draw(paths...)
 	if t.from != t.to {
-		t.from.Draw(paths...)
+		t.from.DrawAs(t.to)
 	}
 	t.drawn = append(t.drawn, paths...)
 }

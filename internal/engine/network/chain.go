@@ -17,13 +17,10 @@ type link struct {
 type leg struct {
 	edge     int32 // -1: drawn
 	from, to float64
-	piece    *stroke // where drawn: from its start (0) to its end (1), or back
+	piece    *stroke // where drawn
 }
 
 func (l leg) metres() float64 {
-	if l.edge < 0 {
-		return l.piece.metres
-	}
 	return math.Abs(l.to - l.from)
 }
 
@@ -43,21 +40,20 @@ func (l link) metres() float64 {
 func (s *state) before(v int32) (by link) {
 	l := s.label[v]
 	by = link{at: v, to: -1}
-	if int(v) < s.n.nodes {
-		s.atNode(v, func(source int32, d *Doors, foot int32, cost uint32) {
-			if !by.seed && newLabel(cost, source) == l {
-				t := &d.ties.tie[foot]
-				e := &s.n.g.edge[t.edge]
-				end := 0.0
-				if atFrom, _ := d.way[foot].ofSource(s.dir); e.from != v || e.from == e.to && atFrom != cost {
-					end = e.length
-				}
-				by = link{at: v, seed: true, leg: leg{edge: t.edge, from: end, to: t.at}, doors: d, foot: foot}
+	s.atNode(v, func(source int32, d *Doors, foot int32, cost uint32) {
+		if !by.seed && newLabel(cost, source) == l {
+			t, w := &d.ties.tie[foot], &d.way[foot]
+			end := 0.0
+			if atFrom, _ := w.ofSource(s.dir); w.from != v || w.from == w.to && atFrom != cost {
+				end = s.lengthOf(t.edge)
 			}
-		})
-		if by.seed {
-			return by
+			by = link{at: v, seed: true, leg: s.leg(t.edge, end, t.at), doors: d, foot: foot}
 		}
+	})
+	if by.seed {
+		return by
+	}
+	if int(v) < s.n.nodes {
 		s.byArrow(v, l, &by)
 	}
 	if s.drawn != nil {
@@ -97,15 +93,16 @@ func (s *state) byDrawing(v int32, l label, by *link) {
 	if by.seed {
 		return
 	}
-	for _, b := range s.drawn.behind[v] {
-		if s.label[b.to]+uint64(b.cost)<<32 == l && (by.to < 0 || b.to < by.to) {
-			*by = link{at: v, to: b.to, leg: b.leg}
+	for _, h := range s.drawn.hops[v] {
+		if s.label[h.to]+uint64(h.behind(s.dir))<<32 == l && (by.to < 0 || h.to < by.to) {
+			*by = link{at: v, to: h.to, leg: h.leg}
 		}
 	}
 }
 
 // reached completes the least label of a place.
 func (s *state) reached(d *Doors, i int, metresFrom func(v int32) float64) Reached {
+	d, i = s.tied(d, i)
 	best, by := s.best(d, i)
 	if costOf(best) > s.limit {
 		return nowhere
@@ -126,17 +123,16 @@ func (s *state) reached(d *Doors, i int, metresFrom func(v int32) float64) Reach
 
 // enter is the stretch of the edge of an entry's foot that is walked.
 func (s *state) enter(d *Doors, by entry) leg {
-	t := &d.ties.tie[by.foot]
-	l := leg{edge: t.edge, from: t.at}
+	t, to := &d.ties.tie[by.foot], 0.0
 	switch {
 	case by.node < 0:
-		l.to = by.doors.ties.tie[by.other].at
-	case int(by.node) >= s.n.nodes:
-		l.to = s.drawn.joint[int(by.node)-s.n.nodes].at
+		to = by.doors.ties.tie[by.other].at
+	case by.joint:
+		to = s.drawn.joint[int(by.node)-s.n.nodes].at
 	case by.end:
-		l.to = s.n.g.edge[t.edge].length
+		to = s.lengthOf(t.edge)
 	}
-	return l
+	return s.leg(t.edge, t.at, to)
 }
 
 // metresBack follows a node to its source.

@@ -6,19 +6,28 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// joints are the joints of drawn paths in a search, which follow the nodes of
-// the net in number, and what leads from and to them.
+// joints are drawn paths as they lie in a net: their joints follow the nodes of
+// the net in number. They do not change but for what they remember, and are for
+// one goroutine.
 type joints struct {
-	joint         []jointAt
-	byEdge        map[int32][]int32
-	ahead, behind map[int32][]hop
-	end           []drawnEnd
+	n      *Net
+	paths  []*Drawn
+	joint  []jointAt
+	path   []int32 // of each joint
+	byEdge map[int32][]int32
+	hops   map[int32][]hop // from nodes and joints
+	stroke []*stroke
+	end    []drawnEnd
+
+	plan *plan // made when first needed
+	tied map[*Doors]*retied
 }
 
 // drawnEnd is where a drawn path ends, on a street or on open ground.
 type drawnEnd struct {
 	at   orb.Point
 	node int32
+	path int32
 	open bool
 }
 
@@ -26,100 +35,143 @@ type drawnEnd struct {
 // other: people draw by hand.
 const endMetres = 1
 
-// hop is a way from a node or joint to another: its cost in the direction of the
-// search, and how it is walked from the one to the other.
+// hop is a way from a node or joint to another: what it costs to walk it and to
+// walk it back, and how it is walked from the one to the other.
 type hop struct {
-	to   int32
-	cost uint32
-	leg  leg
+	to        int32
+	out, into uint32
+	leg       leg
 }
 
-// stroke is a piece of a drawn path with its costs.
-type stroke struct {
-	line        orb.LineString
-	metres      float64
-	there, back float64
-	up, down    float64
-	stairs      bool
-}
-
-func (s *stroke) climb(back bool) (up, down float64) {
-	if back {
-		return s.down, s.up
+// ahead is the cost of a hop in a search that goes on over it, behind that of one
+// that comes over it.
+func (h *hop) ahead(dir Direction) uint32 {
+	if dir == ToSource { // the search goes against the walk
+		return h.into
 	}
-	return s.up, s.down
+	return h.out
 }
 
-func newJoints() *joints {
-	return &joints{byEdge: map[int32][]int32{}, ahead: map[int32][]hop{}, behind: map[int32][]hop{}}
+func (h *hop) behind(dir Direction) uint32 { return h.ahead(1 - dir) }
+
+// drawn lays drawn paths into the net.
+func (n *Net) drawn(paths []*Drawn) *joints {
+	js := &joints{n: n, byEdge: map[int32][]int32{}, hops: map[int32][]hop{}, tied: map[*Doors]*retied{}}
+	for _, p := range paths {
+		js.add(p)
+	}
+	return js
 }
 
-// add lays a drawn path into the net.
-func (js *joints) add(n *Net, dir Direction, d *Drawn) {
+func (js *joints) add(d *Drawn) {
+	n, path := js.n, int32(len(js.paths))
+	js.paths = append(js.paths, d)
 	before := int32(-1)
 	for k, j := range d.joint {
 		node := int32(n.nodes + len(js.joint))
-		js.joint = append(js.joint, j)
+		js.joint, js.path = append(js.joint, j), append(js.path, path)
 		if j.edge >= 0 {
-			js.onto(n, dir, j, node)
+			js.onto(j, node)
 		}
 		if k > 0 {
 			s := n.stroke(d.line[k-1], d.kind)
-			js.link(dir, before, node, s.there, s.back, leg{edge: -1, from: 0, to: 1, piece: s})
+			s.path = path
+			js.strike(s, before, node)
 		}
 		before = node
 	}
 	last := len(d.joint) - 1
-	js.meet(n, dir,
-		drawnEnd{d.line[0][0], before - int32(last), d.joint[0].edge < 0},
-		drawnEnd{d.line[last-1][len(d.line[last-1])-1], before, d.joint[last].edge < 0})
+	js.meet(
+		drawnEnd{d.line[0][0], before - int32(last), path, d.joint[0].edge < 0},
+		drawnEnd{d.line[last-1][len(d.line[last-1])-1], before, path, d.joint[last].edge < 0})
+}
+
+// strike puts in a stroke between two joints.
+func (js *joints) strike(s *stroke, from, to int32) {
+	s.from, s.to = from, to
+	js.stroke = append(js.stroke, s)
+	js.link(from, to, s.cost(0, s.metres), s.cost(s.metres, 0), leg{edge: -1, from: 0, to: s.metres, piece: s})
 }
 
 // meet links the ends of a path with those of other paths that are at the same
 // place, where that is not on a street anyway.
-func (js *joints) meet(n *Net, dir Direction, ends ...drawnEnd) {
+func (js *joints) meet(ends ...drawnEnd) {
 	for _, end := range ends {
-		js.meetEnd(n, dir, end)
+		for _, other := range js.end {
+			if (end.open || other.open) && metres(end.at, other.at) <= endMetres {
+				s := js.n.stroke(orb.LineString{end.at, other.at}, DrawnFootpath)
+				s.path = -1
+				js.strike(s, end.node, other.node)
+			}
+		}
 	}
 	js.end = append(js.end, ends...)
 }
 
-func (js *joints) meetEnd(n *Net, dir Direction, end drawnEnd) {
-	for _, other := range js.end {
-		if (end.open || other.open) && metres(end.at, other.at) <= endMetres {
-			s := n.stroke(orb.LineString{end.at, other.at}, DrawnFootpath)
-			js.link(dir, end.node, other.node, s.there, s.back, leg{edge: -1, from: 0, to: 1, piece: s})
-		}
-	}
-}
-
 // onto links a joint with the ends of its edge and the other joints there.
-func (js *joints) onto(n *Net, dir Direction, j jointAt, node int32) {
+func (js *joints) onto(j jointAt, node int32) {
+	n := js.n
 	e := &n.g.edge[j.edge]
 	reach := func(other int32, at float64) {
-		js.link(dir, node, other, n.along(j.edge, j.at, at), n.along(j.edge, at, j.at), leg{edge: j.edge, from: j.at, to: at})
+		js.link(node, other, n.along(j.edge, j.at, at), n.along(j.edge, at, j.at), leg{edge: j.edge, from: j.at, to: at})
 	}
 	reach(e.from, 0)
 	reach(e.to, e.length)
 	for _, k := range js.byEdge[j.edge] {
-		reach(int32(n.nodes)+k, js.joint[k].at)
+		other := int32(n.nodes) + k
+		if math.Abs(js.joint[k].at-j.at) <= sameMetres { // one junction, even in the middle of a steep edge
+			js.link(node, other, 0, 0, leg{edge: j.edge, from: j.at, to: j.at})
+			continue
+		}
+		reach(other, js.joint[k].at)
 	}
 	js.byEdge[j.edge] = append(js.byEdge[j.edge], node-int32(n.nodes))
 }
 
 // link puts in a way between two nodes, that costs there and back.
-func (js *joints) link(dir Direction, v, w int32, there, back float64, walked leg) {
+func (js *joints) link(v, w int32, there, back float64, walked leg) {
 	if math.IsInf(there, 1) || math.IsInf(back, 1) {
 		return
 	}
 	out, into := max(1, toUnits(there)), max(1, toUnits(back))
-	if dir == ToSource { // the search goes against the walk
-		out, into = into, out
+	js.hops[v] = append(js.hops[v], hop{w, out, into, walked})
+	js.hops[w] = append(js.hops[w], hop{v, into, out, walked.reversed()})
+}
+
+// pathOf returns the path of a joint, which is a node of the search.
+func (js *joints) pathOf(node int32) int { return int(js.path[int(node)-js.n.nodes]) }
+
+// strokeOf returns the stroke that an edge of a search is; nil: it is one of the
+// graph.
+func (s *state) strokeOf(edge int32) *stroke {
+	if k := int(edge) - len(s.n.g.edge); k >= 0 {
+		return s.drawn.stroke[k]
 	}
-	js.ahead[v] = append(js.ahead[v], hop{w, out, walked})
-	js.ahead[w] = append(js.ahead[w], hop{v, into, walked.reversed()})
-	js.behind[v] = append(js.behind[v], hop{w, into, walked})
-	js.behind[w] = append(js.behind[w], hop{v, out, walked.reversed()})
+	return nil
+}
+
+// along is Net.along, of strokes, too.
+func (s *state) along(edge int32, from, to float64) float64 {
+	if piece := s.strokeOf(edge); piece != nil {
+		return piece.cost(from, to)
+	}
+	return s.n.along(edge, from, to)
+}
+
+// leg returns a stretch of an edge or stroke.
+func (s *state) leg(edge int32, from, to float64) leg {
+	if piece := s.strokeOf(edge); piece != nil {
+		return leg{edge: -1, from: from, to: to, piece: piece}
+	}
+	return leg{edge: edge, from: from, to: to}
+}
+
+// lengthOf returns the length of an edge or stroke.
+func (s *state) lengthOf(edge int32) float64 {
+	if piece := s.strokeOf(edge); piece != nil {
+		return piece.metres
+	}
+	return s.n.g.edge[edge].length
 }
 
 // fromJoint is the cost between a joint and a source with a foot on its edge.
@@ -129,51 +181,4 @@ func (s *state) fromJoint(j jointAt, source *tie) uint32 {
 		from, to = to, from
 	}
 	return toUnits(s.n.along(j.edge, from, to) + s.n.access(source.access))
-}
-
-// stroke prices a piece of a drawn path for the walker of the net: its slopes by
-// the same rules as those of edges. A walker who needs a way without steps does
-// not get along stairs or a piece that is too steep.
-func (n *Net) stroke(line orb.LineString, kind DrawnKind) *stroke {
-	s := &stroke{line: line, metres: lengthOf(line), stairs: kind == DrawnStairs}
-	if n.walker == nil {
-		s.there, s.back = s.metres, s.metres
-		return s
-	}
-	pieces := []rise{{s.metres, 0}}
-	if n.heights != nil && s.metres > 0 {
-		pieces = n.rises(line, kind)
-	}
-	for _, r := range pieces {
-		up, down := n.walker.Pace(r.slope), n.walker.Pace(-r.slope)
-		if s.stairs {
-			up, down = 1/n.walker.StairsMS, 1/n.walker.StairsMS
-		}
-		if n.walker.StepFree && (s.stairs || math.Abs(r.slope) > wheelsUpTo) {
-			s.there, s.back = math.Inf(1), math.Inf(1)
-			return s
-		}
-		s.there, s.back = s.there+up*r.metres, s.back+down*r.metres
-		s.up, s.down = s.up+r.metres*max(0, r.slope), s.down+r.metres*max(0, -r.slope)
-	}
-	return s
-}
-
-// rises returns the slopes of a drawn piece.
-func (n *Net) rises(line orb.LineString, kind DrawnKind) []rise {
-	along := make([]float64, len(line))
-	for i := 1; i < len(line); i++ {
-		along[i] = along[i-1] + metres(line[i-1], line[i])
-	}
-	length := along[len(along)-1]
-	if kind == DrawnBridge && length >= slopeMetres {
-		from, knownFrom := n.heights.Height(line[0])
-		to, knownTo := n.heights.Height(line[len(line)-1])
-		if !knownFrom || !knownTo {
-			return []rise{{length, 0}}
-		}
-		return []rise{newRise(length, to-from)}
-	}
-	pieces, _ := overGround(n.heights, line, along)
-	return pieces
 }

@@ -54,7 +54,19 @@ func (n *Net) Surroundings() *Surroundings {
 // until the next call.
 func (s *Surroundings) Explore(d *Doors, i int, near Searched, limit, slack float64) {
 	s.begin(near, limit, slack)
-	m := member{d, i}
+	d, i = s.tied(d, i)
+	s.from(member{d, i})
+}
+
+// ExploreMoved is Explore from one of the sources of near, but near the field that
+// near changes.
+func (s *Surroundings) ExploreMoved(near *Overlay, source int, limit, slack float64) {
+	s.begin(near, limit, slack)
+	s.near = &near.field.state
+	s.from(near.source(int32(source)))
+}
+
+func (s *Surroundings) from(m member) {
 	s.added = append(s.added, m)
 	s.seedAll(m)
 	s.spread()
@@ -155,8 +167,8 @@ func (s *Surroundings) leave(node int32, l label) {
 		}
 	}
 	if s.drawn != nil {
-		for _, hop := range s.drawn.ahead[node] {
-			s.extend(hop.to, l+uint64(hop.cost)<<32)
+		for _, hop := range s.drawn.hops[node] {
+			s.extend(hop.to, l+uint64(hop.ahead(s.dir))<<32)
 		}
 	}
 }
@@ -169,18 +181,25 @@ func (s *Surroundings) Of(d *Doors, i int) Reached { return s.reached(d, i, s.me
 // hold until the next search.
 func (s *Surroundings) Nodes() []int32 { return s.touched }
 
-// Joints returns where drawn paths join edges: places there may be found without
-// a node.
-func (s *Surroundings) Joints() (feet []Foot) {
-	if s.drawn == nil {
-		return nil
-	}
-	for _, j := range s.drawn.joint {
-		if j.edge >= 0 {
-			feet = append(feet, Foot{Edge: int(j.edge), At: j.at})
+// Edges returns the edges on which places may be found without a node: those that
+// the explored place is on and those that drawn paths join.
+func (s *Surroundings) Edges() (edges []int) {
+	for _, m := range s.added {
+		first, last := m.doors.feet(m.place)
+		for k := first; k < last; k++ {
+			if e := m.doors.ties.tie[k].edge; s.strokeOf(e) == nil {
+				edges = append(edges, int(e))
+			}
 		}
 	}
-	return feet
+	if s.drawn != nil {
+		for _, j := range s.drawn.joint {
+			if j.edge >= 0 {
+				edges = append(edges, int(j.edge))
+			}
+		}
+	}
+	return edges
 }
 
 // LeastPace returns the least that a straight metre costs, whatever way is taken;

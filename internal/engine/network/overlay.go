@@ -2,6 +2,7 @@ package network
 
 import (
 	"maps"
+	"math"
 	"slices"
 )
 
@@ -32,7 +33,7 @@ func (o *Overlay) Undo() {
 	for _, v := range o.touched {
 		o.label[v] = o.before[v]
 	}
-	o.touched, o.edges, o.added, o.drawn = o.touched[:0], o.edges[:0], o.added[:0], nil
+	o.touched, o.edges, o.added, o.drawn, o.moved = o.touched[:0], o.edges[:0], o.added[:0], nil, nil
 	clear(o.removed)
 }
 
@@ -40,18 +41,37 @@ func (o *Overlay) Undo() {
 // the field.
 func (o *Overlay) Add(d *Doors, i int) (source int) {
 	source = o.baseLen() + len(o.added)
-	o.added = append(o.added, member{d, i})
-	o.edgesOf(int32(source))
-	o.seed(int32(source), o.lower)
-	first, last := d.feet(i)
-	for k := first; k < last && o.drawn != nil; k++ {
-		t := &d.ties.tie[k]
-		for _, j := range o.drawn.byEdge[t.edge] {
-			o.lower(int32(o.n.nodes)+j, newLabel(o.fromJoint(o.drawn.joint[j], t), int32(source)))
-		}
+	m := member{d, i}
+	o.added = append(o.added, m)
+	if now := o.tie(m); now != m {
+		o.moved = append(o.moved, moved{int32(source), now, lacks(now, m)})
 	}
+	o.edgesOf(int32(source))
+	o.seedAll(int32(source))
 	o.spread(nil)
 	return source
+}
+
+// tie returns a place as it is tied with what is drawn.
+func (o *Overlay) tie(m member) member {
+	d, i := o.tied(m.doors, m.place)
+	return member{d, i}
+}
+
+// seedAll gives labels to the nodes and joints around a source.
+func (o *Overlay) seedAll(source int32) {
+	o.seed(source, o.lower)
+	if o.drawn == nil {
+		return
+	}
+	m := o.source(source)
+	first, last := m.doors.feet(m.place)
+	for k := first; k < last; k++ {
+		t := &m.doors.ties.tie[k]
+		for _, j := range o.drawn.byEdge[t.edge] {
+			o.lower(int32(o.n.nodes)+j, newLabel(o.fromJoint(o.drawn.joint[j], t), source))
+		}
+	}
 }
 
 // Remove takes a source away.
@@ -61,15 +81,8 @@ func (o *Overlay) Remove(source int) {
 	}
 	o.removed[int32(source)] = true
 	o.edgesOf(int32(source))
-	lost := o.lose(int32(source))
-	for _, v := range lost {
-		if int(v) < o.n.nodes {
-			for _, a := range o.n.arrows(1 - o.dir).of(v) {
-				o.lower(v, o.label[a.to]+uint64(a.cost)<<32)
-			}
-			o.atNode(v, func(other int32, _ *Doors, _ int32, cost uint32) { o.lower(v, newLabel(cost, other)) })
-		}
-		o.lowerDrawn(v)
+	for _, v := range o.lose(int32(source)) {
+		o.relabel(v)
 	}
 	o.spread(nil)
 }
@@ -97,13 +110,19 @@ func (o *Overlay) lose(source int32) (lost []int32) {
 	return lost
 }
 
-// lowerDrawn gives a node the labels that drawn paths bring to it.
-func (o *Overlay) lowerDrawn(v int32) {
+// relabel gives a node or joint the labels that come to it from around it.
+func (o *Overlay) relabel(v int32) {
+	if int(v) < o.n.nodes {
+		for _, a := range o.n.arrows(1 - o.dir).of(v) {
+			o.lower(v, o.label[a.to]+uint64(a.cost)<<32)
+		}
+	}
+	o.atNode(v, func(source int32, _ *Doors, _ int32, cost uint32) { o.lower(v, newLabel(cost, source)) })
 	if o.drawn == nil {
 		return
 	}
-	for _, b := range o.drawn.behind[v] {
-		o.lower(v, o.label[b.to]+uint64(b.cost)<<32)
+	for _, h := range o.drawn.hops[v] {
+		o.lower(v, o.label[h.to]+uint64(h.behind(o.dir))<<32)
 	}
 	if j := int(v) - o.n.nodes; j >= 0 {
 		joint := o.drawn.joint[j]
@@ -113,33 +132,130 @@ func (o *Overlay) lowerDrawn(v int32) {
 	}
 }
 
+// edgesOf notes the edges of the graph that a source is on.
 func (o *Overlay) edgesOf(source int32) {
 	m := o.source(source)
 	first, last := m.doors.feet(m.place)
 	for k := first; k < last; k++ {
-		o.edges = append(o.edges, m.doors.ties.tie[k].edge)
-	}
-}
-
-// Draw makes drawn paths walkable.
-func (o *Overlay) Draw(paths ...*Drawn) {
-	if o.drawn == nil {
-		o.drawn = newJoints()
-	}
-	before := len(o.drawn.joint)
-	for _, p := range paths {
-		o.drawn.add(o.n, o.dir, p)
-	}
-	for j := before; j < len(o.drawn.joint); j++ {
-		o.label = append(o.label, unlabelled)
-		if e := o.drawn.joint[j].edge; e >= 0 {
+		if e := m.doors.ties.tie[k].edge; o.strokeOf(e) == nil {
 			o.edges = append(o.edges, e)
 		}
 	}
-	for j := before; j < len(o.drawn.joint); j++ {
-		o.lowerDrawn(int32(o.n.nodes + j))
+}
+
+// Draw makes drawn paths walkable, as if they were built: places near footpaths
+// and stairs, of sources as of who looks for them, step onto them by the rules
+// that they were tied by, and leave streets that are too much farther then. Nobody
+// steps onto a bridge but at its ends. What an existing edge costs stays the same,
+// though its slopes would be averaged over other pieces, were it cut where a path
+// joins it; and an end or crossing within 5 cm of a junction, or an end within
+// half a metre of another street, does not become one with it.
+func (o *Overlay) Draw(paths ...*Drawn) {
+	if o.drawn != nil {
+		paths = slices.Concat(o.drawn.paths, paths)
+	}
+	o.lay(o.n.drawn(paths))
+}
+
+// DrawAs draws what is drawn in another overlay on the same net, where what is
+// drawn in this one came first. Both are for the same goroutine from then on.
+func (o *Overlay) DrawAs(other *Overlay) {
+	if other.drawn != nil {
+		o.lay(other.drawn)
+	}
+}
+
+// lay takes joints that begin with those that there are.
+func (o *Overlay) lay(js *joints) {
+	before := len(o.label) - o.n.nodes
+	o.drawn = js
+	for _, j := range js.joint[before:] {
+		o.label = append(o.label, unlabelled)
+		if j.edge >= 0 {
+			o.edges = append(o.edges, j.edge)
+		}
+	}
+	sources, lost := o.move()
+	for _, v := range lost {
+		o.relabel(v)
+	}
+	for j := before; j < len(js.joint); j++ {
+		o.relabel(int32(o.n.nodes + j))
+	}
+	for _, source := range sources {
+		o.seedAll(source)
 	}
 	o.spread(nil)
+}
+
+// move ties sources to what is drawn. It returns those that step elsewhere than
+// before, and where labels went, since the foot that they came by may be gone.
+func (o *Overlay) move() (sources, lost []int32) {
+	var now []moved
+	for _, source := range o.movable() {
+		first, before := o.original(source), o.source(source)
+		m := o.tie(first)
+		if m != before && !o.removed[source] {
+			sources = append(sources, source)
+			o.edgesOf(source)
+			if lacks(m, before) {
+				lost = append(lost, o.lose(source)...)
+			}
+		}
+		if m != first {
+			now = append(now, moved{source, m, lacks(m, first)})
+		}
+	}
+	o.moved = now
+	for _, source := range sources {
+		o.edgesOf(source)
+	}
+	return sources, lost
+}
+
+// movable are the sources that may step elsewhere than before, in order.
+func (o *Overlay) movable() (sources []int32) {
+	for _, m := range o.moved {
+		sources = append(sources, m.source)
+	}
+	if o.base != nil {
+		sources = append(sources, o.drawn.retied(o.base).places...)
+	}
+	for i := range o.added {
+		sources = append(sources, int32(o.baseLen()+i))
+	}
+	slices.Sort(sources)
+	return slices.Compact(sources)
+}
+
+// Moved visits the sources that are tied otherwise, since paths were drawn; less
+// says that they lack a foot that they had.
+func (o *Overlay) Moved(visit func(source int, less bool)) {
+	for _, m := range o.moved {
+		visit(int(m.source), m.less)
+	}
+}
+
+// Retied returns the places, in order, that are tied otherwise, since paths were
+// drawn.
+func (o *Overlay) Retied(d *Doors) (places []int32) {
+	if o.drawn == nil {
+		return nil
+	}
+	return o.drawn.retied(d).places
+}
+
+// Reached tells whether the walker gets from a place onto the net or onto what is
+// drawn, as Doors.Reached.
+func (o *Overlay) Reached(d *Doors, i int) bool {
+	m := o.tie(member{d, i})
+	first, last := m.doors.feet(m.place)
+	for k := first; k < last; k++ {
+		if t := &m.doors.ties.tie[k]; !math.IsInf(o.along(t.edge, t.at, t.at), 1) {
+			return true
+		}
+	}
+	return false
 }
 
 // Of returns the nearest source of a tied place as things are in the trial, the
@@ -187,6 +303,11 @@ func (o *Overlay) Changed(d *Doors) (places []int32) {
 	}
 	for _, e := range o.edges {
 		look(e)
+	}
+	for _, i := range o.Retied(d) {
+		if o.mark[i] != o.round {
+			places = append(places, i)
+		}
 	}
 	slices.Sort(places)
 	return places

@@ -125,7 +125,7 @@ func overGround(h Heights, line []orb.Point, along []float64) (pieces []rise, fl
 func overShort(h Heights, line []orb.Point, length float64) (pieces []rise, flat float64) {
 	a, b := line[0], line[len(line)-1]
 	straight := metres(a, b)
-	if straight == 0 {
+	if straight <= sameMetres {
 		return []rise{{length, 0}}, 0
 	}
 	reach := slopeMetres / straight / 2

@@ -82,8 +82,8 @@ func (c *change) spread(enough func(cost uint32) bool) {
 				}
 			}
 			if c.drawn != nil {
-				for _, hop := range c.drawn.ahead[node] {
-					c.lower(hop.to, l+uint64(hop.cost)<<32)
+				for _, hop := range c.drawn.hops[node] {
+					c.lower(hop.to, l+uint64(hop.ahead(c.dir))<<32)
 				}
 			}
 		}

@@ -1,6 +1,10 @@
 package network
 
-import "math"
+import (
+	"cmp"
+	"math"
+	"slices"
+)
 
 // Direction says which way is walked between places and sources.
 type Direction int8
@@ -19,7 +23,8 @@ func (n *Net) arrows(dir Direction) *arrows {
 }
 
 // state is what a search from sources has found, and what it has searched: the
-// sources that it began with, those that came and went since, and drawn paths.
+// sources that it began with, those that came and went since, drawn paths, and
+// the sources that step onto those.
 type state struct {
 	n     *Net
 	dir   Direction
@@ -30,6 +35,14 @@ type state struct {
 	added   []member
 	removed map[int32]bool
 	drawn   *joints // nil: none
+	moved   []moved // by source
+}
+
+// moved is a source that is tied otherwise, since paths were drawn.
+type moved struct {
+	source int32
+	member
+	less bool // it lacks a foot that it had
 }
 
 // member is one of some places.
@@ -46,8 +59,23 @@ func (s *state) baseLen() int {
 	return s.base.ties.Len()
 }
 
-// source returns a source by its number.
+// source returns a source by its number, as it is tied now.
 func (s *state) source(i int32) member {
+	if k, is := s.whichMoved(i); is {
+		return s.moved[k].member
+	}
+	return s.original(i)
+}
+
+func (s *state) whichMoved(source int32) (k int, is bool) {
+	if len(s.moved) == 0 {
+		return 0, false
+	}
+	return slices.BinarySearchFunc(s.moved, source, func(m moved, source int32) int { return cmp.Compare(m.source, source) })
+}
+
+// original returns a source as it was tied without drawn paths.
+func (s *state) original(i int32) member {
 	if n := s.baseLen(); int(i) >= n {
 		return s.added[int(i)-n]
 	}
@@ -66,47 +94,49 @@ func (s *state) seed(source int32, visit func(node int32, l label)) {
 	}
 }
 
-// onEdge visits the feet of sources on an edge; on none (-1) there are none.
+// tied returns a place as it is tied with what is drawn.
+func (s *state) tied(d *Doors, i int) (*Doors, int) {
+	if s.drawn == nil {
+		return d, i
+	}
+	m := s.drawn.tie(member{d, i})
+	return m.doors, m.place
+}
+
+// onEdge visits the feet of sources on an edge or stroke; on none (-1) there are
+// none.
 func (s *state) onEdge(e int32, visit func(source int32, d *Doors, foot int32)) {
 	if e < 0 {
 		return
 	}
-	if s.base != nil {
+	if s.base != nil && int(e) < len(s.n.g.edge) {
 		for _, k := range s.base.ties.onEdge(e) {
-			if source := s.base.ties.owner[k]; !s.removed[source] {
+			if source := s.base.ties.owner[k]; s.stays(source) {
 				visit(source, s.base, k)
 			}
 		}
 	}
-	for i, m := range s.added {
-		source := int32(s.baseLen() + i)
-		if s.removed[source] {
-			continue
-		}
+	s.others(func(source int32, m member) {
 		first, last := m.doors.feet(m.place)
 		for k := first; k < last; k++ {
 			if m.doors.ties.tie[k].edge == e {
 				visit(source, m.doors, k)
 			}
 		}
-	}
+	})
 }
 
-// atNode visits the feet of sources whose edge ends at a node, with the cost
-// between the two.
+// atNode visits the feet of sources whose edge or stroke ends at a node, with the
+// cost between the two.
 func (s *state) atNode(v int32, visit func(source int32, d *Doors, foot int32, cost uint32)) {
-	if s.base != nil {
+	if s.base != nil && int(v) < s.n.nodes {
 		s.base.atNode(v, s.dir, func(foot int32, cost uint32) {
-			if source := s.base.ties.owner[foot]; !s.removed[source] {
+			if source := s.base.ties.owner[foot]; s.stays(source) {
 				visit(source, s.base, foot, cost)
 			}
 		})
 	}
-	for i, m := range s.added {
-		source := int32(s.baseLen() + i)
-		if s.removed[source] {
-			continue
-		}
+	s.others(func(source int32, m member) {
 		first, last := m.doors.feet(m.place)
 		for k := first; k < last; k++ {
 			w := &m.doors.way[k]
@@ -118,6 +148,29 @@ func (s *state) atNode(v int32, visit func(source int32, d *Doors, foot int32, c
 				visit(source, m.doors, k, to)
 			}
 		}
+	})
+}
+
+// stays tells whether a source of the base is still there, tied as ever.
+func (s *state) stays(source int32) bool {
+	if s.removed[source] {
+		return false
+	}
+	_, is := s.whichMoved(source)
+	return !is
+}
+
+// others visits the sources that are there and not as in the base.
+func (s *state) others(visit func(source int32, m member)) {
+	for _, m := range s.moved {
+		if !s.removed[m.source] {
+			visit(m.source, m.member)
+		}
+	}
+	for i, m := range s.added {
+		if source := int32(s.baseLen() + i); s.stays(source) {
+			visit(source, m)
+		}
 	}
 }
 
@@ -126,6 +179,7 @@ type entry struct {
 	foot  int32 // of the place
 	node  int32 // the end of its edge, or a joint on it; -1: straight along to a source
 	end   bool  // the end of the edge where its line ends
+	joint bool  // a joint on the edge
 	doors *Doors
 	other int32 // where straight along: the foot of the source
 }
@@ -155,7 +209,7 @@ func (s *state) best(d *Doors, i int) (best label, by entry) {
 			for _, j := range s.drawn.byEdge[w.edge] {
 				joint := int32(s.n.nodes) + j
 				if l := s.label[joint] + uint64(s.straight(d, k, &tie{at: s.drawn.joint[j].at}))<<32; l < best {
-					best, by = l, entry{foot: k, node: joint}
+					best, by = l, entry{foot: k, node: joint, joint: true}
 				}
 			}
 		}
@@ -171,13 +225,13 @@ func (s *state) straight(d *Doors, foot int32, other *tie) uint32 {
 	if s.dir == FromSource {
 		from, to = to, from
 	}
-	return toUnits(s.n.along(place.edge, from, to) + s.n.access(place.access+other.access))
+	return toUnits(s.along(place.edge, from, to) + s.n.access(place.access+other.access))
 }
 
 // Cost returns the nearest source of a tied place and what the way costs; -1 and
 // infinite where there is none within the limit.
 func (s *state) Cost(d *Doors, i int) (source int, cost float64) {
-	best, _ := s.best(d, i)
+	best, _ := s.best(s.tied(d, i))
 	if costOf(best) > s.limit {
 		return -1, math.Inf(1)
 	}

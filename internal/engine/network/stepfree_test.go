@@ -111,7 +111,7 @@ func TestADrawnPathOpensTheFlatTopToWheels(t *testing.T) {
 		t.Fatal(err)
 	}
 	rules := network.TieRules{Reach: 10}
-	homes := net.Doors(g.Tie([]orb.Point{{110, 4}, {80, 4}}, rules))
+	homes := net.Doors(g.Tie([]orb.Point{{110, 4}, {88, 4}}, rules))
 	field, err := net.Nearest(context.Background(), net.Doors(g.Tie([]orb.Point{{120, -100}}, rules)), network.ToSource, math.Inf(1))
 	if err != nil {
 		t.Fatal(err)
@@ -123,7 +123,7 @@ func TestADrawnPathOpensTheFlatTopToWheels(t *testing.T) {
 		top, side float64
 	}{
 		{"from the top", 125, 4 + 15 + 100*wheel.Pace(-0.06) + 5, math.Inf(1)},
-		{"from a steep piece, where nobody gets to it", 80, math.Inf(1), math.Inf(1)},
+		{"from a steep piece, where nobody gets to it", 63, math.Inf(1), math.Inf(1)},
 	} {
 		path, err := g.Draw(orb.LineString{{c.x, 0}, {c.x, -100}}, network.DrawnBridge, rules)
 		if err != nil {

@@ -38,6 +38,7 @@ func (r TieRules) withDefaults() TieRules {
 // that is nearest to the place. They do not change.
 type Ties struct {
 	g     *Graph
+	rules TieRules
 	place []orb.Point
 	first []int32 // the feet of place i are tie[first[i]:first[i+1]], the nearest first
 	tie   []tie
@@ -47,6 +48,10 @@ type Ties struct {
 	onFirst []int32  // by edge, where there are many feet; else nil
 	on      []int32
 	owner   []int32 // of each foot: its place
+
+	seek sync.Once
+	near *grid // over the places; made when first needed
+	at   []int32
 }
 
 type tie struct {
@@ -61,7 +66,7 @@ type tie struct {
 // reached: nothing stands in for it.
 func (g *Graph) Tie(places []orb.Point, rules TieRules) *Ties {
 	rules = rules.withDefaults()
-	t := &Ties{g: g, place: places, first: make([]int32, len(places)+1)}
+	t := &Ties{g: g, rules: rules, place: places, first: make([]int32, len(places)+1)}
 	const share = 1024 // places that a hand takes at a time
 	shares := (len(places) + share - 1) / share
 	done := make([][]tie, shares)
@@ -103,119 +108,6 @@ func each(n int, worker func() func(i int)) {
 		})
 	}
 	hand.Wait()
-}
-
-// tier ties one place after the other.
-type tier struct {
-	g      *Graph
-	rules  TieRules
-	near   []tie
-	feet   []tie
-	passed []int32 // edges that another one's foot at their common node serves
-}
-
-// tie appends the feet of a place.
-func (m *tier) tie(list []tie, p orb.Point) []tie {
-	if !finite(orb.LineString{p}) || !(m.rules.Reach > 0) {
-		return list
-	}
-	for radius := min(m.rules.Reach, 50); ; radius = min(m.rules.Reach, 2*radius) {
-		m.look(p, radius)
-		last := radius == m.rules.Reach
-		for _, remnants := range []bool{false, true} {
-			if remnants && !last {
-				break
-			}
-			m.choose(p, remnants)
-			if len(m.feet) > 0 && (last || m.feet[0].access+m.rules.Near <= radius) {
-				return append(list, m.feet...)
-			}
-		}
-		if last {
-			return list
-		}
-	}
-}
-
-// look finds the nearest points of all segments within a radius, the nearest
-// first.
-func (m *tier) look(p orb.Point, radius float64) {
-	m.near = m.near[:0]
-	g := m.g
-	g.near.around(p.Bound().Pad(radius), func(i int32) {
-		v := g.vertex[i]
-		a, b := g.shape[v], g.shape[v+1]
-		t := project(p, a, b)
-		q := between(a, b, t)
-		if dx, dy := q[0]-p[0], q[1]-p[1]; dx*dx+dy*dy > radius*radius*(1+1e-9) {
-			return
-		}
-		if access := metres(p, q); access <= radius {
-			at := g.along[v+1] // exactly, so that the end of an edge is known as its node
-			if t < 1 {
-				at = g.along[v] + t*(at-g.along[v])
-			}
-			m.near = append(m.near, tie{g.owner[i], at, access})
-		}
-	})
-	slices.SortFunc(m.near, func(a, b tie) int {
-		if a.access != b.access {
-			return cmp.Compare(a.access, b.access)
-		}
-		return cmp.Or(cmp.Compare(a.edge, b.edge), cmp.Compare(a.at, b.at))
-	})
-}
-
-// choose takes from what was found the feet that the rules allow: one of an
-// edge. Edges that are reached at the same node have one foot together, so that
-// it does not matter which of them comes first.
-func (m *tier) choose(p orb.Point, remnants bool) {
-	g := m.g
-	m.feet, m.passed = m.feet[:0], m.passed[:0]
-	for _, f := range m.near {
-		if len(m.feet) == m.rules.Most || len(m.feet) > 0 && f.access > m.feet[0].access+m.rules.Near {
-			break
-		}
-		if (g.islands[g.island[g.edge[f.edge].from]].Metres < m.rules.Island) != remnants ||
-			m.rules.Usable != nil && !m.rules.Usable(int(f.edge)) ||
-			slices.ContainsFunc(m.feet, func(o tie) bool { return o.edge == f.edge }) || slices.Contains(m.passed, f.edge) ||
-			m.rules.Clear != nil && f.access > 0 && !m.rules.Clear(p, g.at(f.edge, f.at)) {
-			continue
-		}
-		if slices.ContainsFunc(m.feet, func(o tie) bool { return g.sameNode(o, f) }) {
-			m.passed = append(m.passed, f.edge)
-			continue
-		}
-		m.feet = append(m.feet, f)
-	}
-}
-
-// sameNode tells whether two feet are at one node.
-func (g *Graph) sameNode(a, b tie) bool {
-	n := g.nodeOf(a)
-	return n >= 0 && n == g.nodeOf(b)
-}
-
-// nodeOf returns the node that a foot is at, or -1.
-func (g *Graph) nodeOf(f tie) int32 {
-	e := &g.edge[f.edge]
-	switch {
-	case f.at <= 0:
-		return e.from
-	case f.at >= e.length:
-		return e.to
-	}
-	return -1
-}
-
-// Foot returns the foot nearest to a place that the rules allow, such as of one
-// that was clicked.
-func (g *Graph) Foot(p orb.Point, rules TieRules) (Foot, bool) {
-	m := &tier{g: g, rules: rules.withDefaults()}
-	for _, t := range m.tie(nil, p) {
-		return Foot{int(t.edge), t.at, t.access, p}, true
-	}
-	return Foot{}, false
 }
 
 // index makes the list of feet by edges.

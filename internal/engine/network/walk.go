@@ -24,6 +24,7 @@ type Walk struct {
 // Walk returns the way between a tied place and its nearest source, in the
 // direction in which it was searched.
 func (s *state) Walk(d *Doors, i int) (Walk, bool) {
+	d, i = s.tied(d, i)
 	best, by := s.best(d, i)
 	if costOf(best) > s.limit {
 		return Walk{}, false
@@ -70,7 +71,7 @@ func (n *Net) walk(legs []leg, from, to orb.Point) Walk {
 		w.Metres += l.metres()
 		up, down := 0.0, 0.0
 		if l.edge < 0 {
-			up, down = l.piece.climb(l.from > l.to)
+			up, down = l.piece.pieces.climb(l.from, l.to)
 			path.walk("", l.metres())
 			if l.piece.stairs {
 				w.StairsMetres += l.metres()
@@ -114,9 +115,5 @@ func (l leg) line(g *Graph) orb.LineString {
 	if l.edge >= 0 {
 		return g.cut(l.edge, l.from, l.to)
 	}
-	line := slices.Clone(l.piece.line)
-	if l.from > l.to {
-		slices.Reverse(line)
-	}
-	return line
+	return l.piece.cut(l.from, l.to)
 }
