@@ -11,6 +11,7 @@ alter table coverage_run
     add column walker     jsonb,                                -- null for the method radius
     add column first_step jsonb,                                -- null where the standard asks for none
     add column items      jsonb not null default '[]',          -- of the policy, that answer a gap
+    add column detailed   boolean not null default true,        -- coverage_building has its buildings
     add constraint coverage_run_one_limit check (num_nonnulls(radius_m, minutes) = 1);
 create index on coverage_run (batch_id) where batch_id is not null;
 
@@ -31,6 +32,21 @@ alter table coverage_building
 update coverage_building set status = case when covered then 'covered' else 'uncovered' end;
 alter table coverage_building add check (covered = (status = 'covered'));
 create index on coverage_building (run_id, status) where status <> 'covered';
+
+-- A foreign key looks its run up for every row of 300,000: half of the time of
+-- keeping a run. Rows are only written with their run, and go with it.
+alter table coverage_building drop constraint coverage_building_run_id_fkey;
+-- +goose StatementBegin
+create function forget_coverage_buildings() returns trigger language plpgsql as $$
+begin
+    delete from coverage_building b using gone where b.run_id = gone.id;
+    return null;
+end
+$$;
+-- +goose StatementEnd
+create trigger forget_coverage_buildings after delete on coverage_run
+referencing old table as gone
+for each statement execute function forget_coverage_buildings();
 
 alter table coverage_community
     add column spared_households   bigint not null default 0,

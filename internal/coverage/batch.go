@@ -61,7 +61,7 @@ func (s *Store) RunBatch(ctx context.Context, scope account.Scope, district stri
 	if len(in.questions) == 0 {
 		return Batch{}, &InvalidError{Field: "facility_types", Detail: "所选的设施类型都没有可用的服务半径或步行时间"}
 	}
-	runs, err := s.answerAll(ctx, in)
+	runs, err := s.answerAll(ctx, in, len(in.subjects)*len(in.questions) <= mostDetailed)
 	if err != nil {
 		return Batch{}, err
 	}
@@ -82,14 +82,22 @@ func (s *Store) RunBatch(ctx context.Context, scope account.Scope, district stri
 	return batch, nil
 }
 
-// answerAll computes all questions, on all processors.
-func (s *Store) answerAll(ctx context.Context, in *inputs) ([]*answered, error) {
+// mostDetailed is how many answers of buildings a scorecard keeps. A larger one
+// keeps sums only: each of its types can be run by itself to see buildings.
+const mostDetailed = 1_000_000
+
+// answerAll computes all questions, on all processors. Without details, what is
+// known of single buildings is dropped as soon as it is summed up.
+func (s *Store) answerAll(ctx context.Context, in *inputs, detailed bool) ([]*answered, error) {
 	runs := make([]*answered, len(in.questions))
 	group, within := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i, q := range in.questions {
 		group.Go(func() (err error) {
 			runs[i], err = s.answer(within, in, q)
+			if err == nil && !detailed {
+				runs[i].outcomes, runs[i].run.Detailed = nil, false
+			}
 			return err
 		})
 	}

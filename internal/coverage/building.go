@@ -65,7 +65,7 @@ func scanBuilding(row pgx.CollectableRow) (rowOf, error) {
 // Buildings lists a run's buildings: those with the most households first.
 func (s *Store) Buildings(ctx context.Context, scope account.Scope, district string, id uuid.UUID, filter BuildingFilter) (BuildingPage, error) {
 	page := BuildingPage{Items: []BuildingCoverage{}}
-	if _, err := s.Get(ctx, scope, district, id); err != nil {
+	if _, err := s.detailed(ctx, scope, district, id); err != nil {
 		return page, err
 	}
 	all := []string{Covered, Spared, Uncovered, CutOff, Unreached}

@@ -37,10 +37,10 @@ type CommunityChange struct {
 func (s *Store) Compare(ctx context.Context, scope account.Scope, district string, earlier, later uuid.UUID) (Comparison, error) {
 	c := Comparison{Differences: []string{}, Communities: []CommunityChange{}}
 	var err error
-	if c.Earlier, err = s.Get(ctx, scope, district, earlier); err != nil {
+	if c.Earlier, err = s.detailed(ctx, scope, district, earlier); err != nil {
 		return c, err
 	}
-	if c.Later, err = s.Get(ctx, scope, district, later); err != nil {
+	if c.Later, err = s.detailed(ctx, scope, district, later); err != nil {
 		return c, err
 	}
 	c.Comparable = c.settings()

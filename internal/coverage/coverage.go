@@ -188,6 +188,7 @@ type Run struct {
 	Area         Area            `json:"area"`
 	Summary      Summary         `json:"summary"`
 	Inputs       Inputs          `json:"inputs"`
+	Detailed     bool            `json:"detailed" doc:"answers of single buildings are kept; false: only sums, as of large scorecards"`
 	Items        []CatalogueItem `json:"items" doc:"items of the district's policy that answer a gap of this type"`
 	Notes        []string        `json:"notes" doc:"what the reader of the figures must know"`
 	CreatedBy    string          `json:"created_by"`

@@ -30,7 +30,7 @@ type open struct {
 // where no households are known, those of a use that people do not live in are
 // none.
 func (s *Store) Gaps(ctx context.Context, scope account.Scope, district string, id uuid.UUID, near float64) (Gaps, error) {
-	run, err := s.Get(ctx, scope, district, id)
+	run, err := s.detailed(ctx, scope, district, id)
 	if err != nil {
 		return Gaps{}, err
 	}

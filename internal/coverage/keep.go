@@ -45,8 +45,10 @@ func (s *Store) keep(ctx context.Context, batch *Batch, in *inputs, runs []*answ
 			if err := keepRun(ctx, tx, a, codes); err != nil {
 				return err
 			}
-			if err := copyOutcomes(ctx, tx, in, a); err != nil {
-				return err
+			if a.run.Detailed {
+				if err := copyOutcomes(ctx, tx, in, a); err != nil {
+					return err
+				}
 			}
 			if err := copyCommunities(ctx, tx, [16]byte(a.run.ID), a.answer.communities); err != nil {
 				return err
@@ -79,12 +81,12 @@ func keepRun(ctx context.Context, tx pgx.Tx, a *answered, codes []string) error 
 	}
 	err := tx.QueryRow(ctx, `
 		insert into coverage_run (id, batch_id, district_code, facility_type, method, radius_m, minutes,
-		                          settings, walker, standard, first_step, area, inputs, summary, items,
+		                          settings, walker, standard, first_step, area, inputs, summary, items, detailed,
 		                          subdistrict_codes, notes, created_by)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
 		returning created_at`,
 		r.ID, r.Batch, r.District, r.FacilityType, r.Method, r.Limit.Metres, r.Limit.Minutes,
-		documents[0], documents[1], documents[2], documents[3], documents[4], documents[5], documents[6], documents[7],
+		documents[0], documents[1], documents[2], documents[3], documents[4], documents[5], documents[6], documents[7], r.Detailed,
 		codes, r.Notes, r.CreatedBy).Scan(&r.CreatedAt)
 	if err != nil {
 		return fmt.Errorf("insert the run: %w", err)

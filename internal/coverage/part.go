@@ -93,7 +93,7 @@ var parts = map[string]string{
 // the main one), neighborhood or subdistrict, as far as it lies in the area, and
 // with code "" for the buildings of none: the most uncovered households first.
 func (s *Store) Parts(ctx context.Context, scope account.Scope, district string, id uuid.UUID, by string) ([]PartCoverage, error) {
-	run, err := s.Get(ctx, scope, district, id)
+	run, err := s.detailed(ctx, scope, district, id)
 	if err != nil {
 		return nil, err
 	}

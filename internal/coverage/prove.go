@@ -19,7 +19,7 @@ import (
 // on the network of today; where the answer would be another one by now, the
 // proof says so.
 func (s *Store) Prove(ctx context.Context, scope account.Scope, district string, id uuid.UUID, code string) (Proof, error) {
-	run, err := s.Get(ctx, scope, district, id)
+	run, err := s.detailed(ctx, scope, district, id)
 	if err != nil {
 		return Proof{}, err
 	}

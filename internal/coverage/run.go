@@ -215,7 +215,7 @@ func (s *Store) answer(ctx context.Context, in *inputs, q question) (*answered, 
 	a.run = Run{
 		District: in.district, FacilityType: q.kind.Key, FacilityName: q.kind.Name, Method: in.settings.Method, Limit: q.limit,
 		Walker: in.walker, Standard: q.standard, FirstStep: q.firstStep(), Area: in.ground.Area, Summary: a.answer.summary,
-		Items: s.items(in.policy, q.kind.Key), Notes: []string{}, CreatedBy: account.Name(ctx),
+		Items: s.items(in.policy, q.kind.Key), Notes: []string{}, CreatedBy: account.Name(ctx), Detailed: true,
 	}
 	sum := &a.run.Summary
 	sum.Capacity = capacity

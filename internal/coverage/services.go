@@ -63,7 +63,7 @@ func (s *Store) Services(ctx context.Context, scope account.Scope, district stri
 		answer.Notes = append(answer.Notes, fmt.Sprintf("所用标准组合（%s）没有可以计算的设施。", in.profile))
 		return answer, nil
 	}
-	runs, err := s.answerAll(ctx, in)
+	runs, err := s.answerAll(ctx, in, true)
 	if err != nil {
 		return Services{}, err
 	}

@@ -83,7 +83,7 @@ func (w *WalkerUsed) lacks() string {
 	if w != nil && w.StepFree {
 		return "就近没有无台阶且坡度不超过 1:12 的道路"
 	}
-	return fmt.Sprintf("%d 米内没有可步行的道路", reachMetres)
+	return fmt.Sprintf("周围 %d 米内没有可步行的道路", reachMetres)
 }
 
 // walker is the walker as the network knows it.

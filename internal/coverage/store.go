@@ -37,7 +37,7 @@ func New(db *postgis.DB, lib *policy.Library, networks networks) *Store {
 
 const selectRun = `
 select r.id, r.batch_id, r.district_code, r.facility_type, r.method, r.radius_m, r.minutes, r.settings, r.walker, r.standard,
-       r.first_step, r.area, r.inputs, r.summary, r.items, r.notes, r.created_by, r.created_at
+       r.first_step, r.area, r.inputs, r.summary, r.items, r.detailed, r.notes, r.created_by, r.created_at
 from coverage_run r
 where r.district_code = $1
   and ($2::text[] is null or r.subdistrict_codes <@ $2)
@@ -49,7 +49,7 @@ func (s *Store) scanRun(row pgx.CollectableRow) (Run, error) {
 	var r Run
 	var settings, walker, standard, first, area, inputs, summary, items json.RawMessage
 	err := row.Scan(&r.ID, &r.Batch, &r.District, &r.FacilityType, &r.Method, &r.Limit.Metres, &r.Limit.Minutes, &settings, &walker, &standard,
-		&first, &area, &inputs, &summary, &items, &r.Notes, &r.CreatedBy, &r.CreatedAt)
+		&first, &area, &inputs, &summary, &items, &r.Detailed, &r.Notes, &r.CreatedBy, &r.CreatedAt)
 	if err != nil {
 		return r, err
 	}
@@ -100,6 +100,16 @@ func (s *Store) Get(ctx context.Context, scope account.Scope, district string, i
 		return Run{}, fmt.Errorf("read coverage run %s: %w", id, err)
 	}
 	return run, nil
+}
+
+// detailed returns a run whose buildings are kept. Errors: those of Get,
+// *InvalidError for one of which only sums are.
+func (s *Store) detailed(ctx context.Context, scope account.Scope, district string, id uuid.UUID) (Run, error) {
+	run, err := s.Get(ctx, scope, district, id)
+	if err == nil && !run.Detailed {
+		err = &InvalidError{Field: "id", Detail: "这次体检的范围大，只保留了汇总；要看楼栋、盲区和分区，请对该类设施单独分析一次"}
+	}
+	return run, err
 }
 
 // List returns the runs of a district that the scope may read and that were made

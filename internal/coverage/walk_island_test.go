@@ -50,7 +50,7 @@ func TestWhereNoWayLeadsNothingStandsIn(t *testing.T) {
 		}
 	}
 	notes := strings.Join(run.Notes, "\n")
-	for _, part := range []string{"1 栋楼 150 米内没有可步行的道路", "1 栋楼所在的道路与任何设施都不连通"} {
+	for _, part := range []string{"1 栋楼周围 150 米内没有可步行的道路", "1 栋楼所在的道路与任何设施都不连通"} {
 		if !strings.Contains(notes, part) {
 			t.Errorf("the notes do not say %q: %s", part, notes)
 		}
@@ -64,7 +64,7 @@ func TestAFacilityOffTheNetworkServesNobody(t *testing.T) {
 	s := island(t)
 	s.exec(`update facility set geom = ST_SetSRID(ST_MakePoint(106.82, 28.95), 4490)`)
 	run := s.ask(daycare, walk(20_000))
-	if run.Summary.UnreachedFacilities != 1 || run.Summary.CoveredBuildings != 0 || !strings.Contains(strings.Join(run.Notes, ""), "1 处设施 150 米内没有可步行的道路") {
+	if run.Summary.UnreachedFacilities != 1 || run.Summary.CoveredBuildings != 0 || !strings.Contains(strings.Join(run.Notes, ""), "1 处设施周围 150 米内没有可步行的道路") {
 		t.Errorf("%+v\n%q", run.Summary, run.Notes)
 	}
 	want := map[string]string{"near": coverage.CutOff, "far": coverage.CutOff, "cut": coverage.CutOff, "off": coverage.Unreached}

@@ -114,6 +114,7 @@ func (s *Server) runRoutes() {
 	add(s, route{
 		method: http.MethodPost, path: coverageRuns, id: "createCoverageRun", tag: "coverage",
 		summary: "Compute which buildings a type of facility covers", needs: account.RunCoverage, at: ownPart, status: http.StatusCreated,
+		within: computeWithin,
 	}, func(ctx context.Context, in *struct {
 		InDistrict
 		Body CoverageAsk

@@ -27,6 +27,7 @@ func (s *Server) trialRoutes() {
 	add(s, route{
 		method: http.MethodPost, path: coverageRun + "/trials", id: "beginCoverageTrial", tag: "coverage",
 		summary: "Begin a what-if on a run; nothing is stored", needs: account.RunCoverage, at: ownPart, status: http.StatusCreated,
+		within: computeWithin,
 	}, func(ctx context.Context, in *OneRun) (*struct{ Body coverage.Trial }, error) {
 		t, err := s.Coverage.BeginTrial(ctx, scopeOf(ctx), in.District, in.ID)
 		return &struct{ Body coverage.Trial }{t}, err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humachi"
@@ -20,7 +21,8 @@ type route struct {
 	method, path string
 	id           string // of the operation in the OpenAPI document
 	tag, summary string
-	status       int // of success; 0 is what the library thinks
+	status       int           // of success; 0 is what the library thinks
+	within       time.Duration // for the work; 0 is answerWithin
 
 	open  bool               // for everybody, also without a session
 	needs account.Capability // "" is anybody who is signed in

@@ -47,6 +47,9 @@ const (
 	defaultUploadLimit = 2 << 30
 	// answerWithin bounds the work on a request that is no stream or upload.
 	answerWithin = 30 * time.Second
+	// computeWithin bounds the work on a request for a computation over a whole
+	// district.
+	computeWithin = 5 * time.Minute
 )
 
 // Config is what the doors lead to.
@@ -164,11 +167,11 @@ func build(ctx context.Context, config Config) (*Server, error) {
 			s.streamRoutes(r)
 		})
 		r.Group(func(r chi.Router) {
-			r.Use(briefly, s.limitBody)
+			r.Use(s.briefly, s.limitBody)
 			s.tileRoutes(r)
 		})
 		r.Group(func(r chi.Router) {
-			r.Use(briefly, s.limitBody, func(next http.Handler) http.Handler { return compress(next) })
+			r.Use(s.briefly, s.limitBody, func(next http.Handler) http.Handler { return compress(next) })
 			s.jsonRoutes(r)
 		})
 		r.NotFound(func(w http.ResponseWriter, r *http.Request) { writeProblem(w, r, notFound()) })

@@ -140,11 +140,15 @@ func refuseCrossOrigin(baseURL string) (func(http.Handler) http.Handler, error) 
 
 // briefly bounds how long a request may take to be worked on and to be read by
 // its client.
-func briefly(next http.Handler) http.Handler {
+func (s *Server) briefly(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx, cancel := context.WithTimeout(r.Context(), answerWithin)
+		within := answerWithin
+		if rt, known := s.routes[r.Method+" "+chi.RouteContext(r.Context()).RoutePattern()]; known && rt.within > 0 {
+			within = rt.within
+		}
+		ctx, cancel := context.WithTimeout(r.Context(), within)
 		defer cancel()
-		allow(w, 2*answerWithin)
+		allow(w, within+answerWithin)
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})
 }

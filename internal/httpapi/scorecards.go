@@ -60,6 +60,7 @@ func (s *Server) batchRoutes() {
 	add(s, route{
 		method: http.MethodPost, path: list, id: "createCoverageBatch", tag: "coverage",
 		summary: "Run all facility types of a profile", needs: account.RunCoverage, at: ownPart, status: http.StatusCreated,
+		within: computeWithin,
 	}, func(ctx context.Context, in *struct {
 		InDistrict
 		Body CoverageBatchAsk

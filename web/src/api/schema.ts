@@ -2381,6 +2381,8 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             created_by: string;
+            /** @description answers of single buildings are kept; false: only sums, as of large scorecards */
+            detailed: boolean;
             district: string;
             facility_name: string;
             facility_type: string;

@@ -8,6 +8,7 @@ import { type RunAspect, runAspects } from '../state/address';
 import { useWorkbench } from '../state/workbench';
 import { Button } from '../ui/Button';
 import { Segments } from '../ui/Field';
+import { Notice } from '../ui/State';
 import { CompareView } from './CompareView';
 import own from './coverage.module.css';
 import { GapsView } from './GapsView';
@@ -46,6 +47,7 @@ export function RunView({ run, onAgain }: { run: CoverageRun; onAgain: () => voi
             {t('clear')}
           </Button>
         </div>
+        {!run.detailed && <Notice>{t('sumsOnly')}</Notice>}
         <div className={own.aspects}>
           <Segments<RunAspect>
             label={t('result')}

@@ -101,6 +101,10 @@ export const words = {
     '{n} 处设施附近没有步行路网，不能服务任何人；请检查其位置或补充道路',
     '{n} facilities have no walking network near and serve nobody; check their places or the roads',
   ],
+  sumsOnly: [
+    '这次体检范围大，只保留了汇总；点“改条件再算”单独分析一次，即可看楼栋、盲区和分区。',
+    'This scorecard was large and kept sums only; run the type again by itself to see buildings, gaps and parts.',
+  ],
   listBuildings: ['列出这些楼栋', 'List these buildings'],
   householdsN: ['{n} 户', '{n} households'],
   householdsOfStatus: ['{n} 户', '{n}'],
