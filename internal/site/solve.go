@@ -164,7 +164,7 @@ func (m *modelled) rows() int {
 
 // curve is the households covered against the number of new sites.
 func (m *modelled) curve(ctx context.Context, to int) ([]Point, error) {
-	to = min(to, len(m.candidates))
+	to = min(to, len(m.candidates), mostCurve)
 	p := m.problem
 	if !m.request.covers() { // only what is within the limit can be covered
 		near := *m.problem
