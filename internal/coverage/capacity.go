@@ -30,7 +30,7 @@ func crowd(ctx context.Context, m measure, subjects []subject, set []facility, l
 	if c.Known == 0 {
 		return nil, nil
 	}
-	ranges, err := m.within(ctx, set, limit)
+	ranges, err := m.within(ctx, set, reach{limit: limit})
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package coverage
 
 import (
 	"context"
+	"math"
 
 	"github.com/paulmach/orb"
 
@@ -31,6 +32,9 @@ type Home struct {
 	Code       string // of the building; "": a community
 	At         orb.Point
 	Households float64
+
+	Existing int     // position of the nearest existing facility; -1: there is no way to any
+	Cost     float64 // of the way to it, in what the method counts; +Inf: there is none
 }
 
 // ExistingFacility is one that serves already; a proposed one of the scenario
@@ -90,7 +94,10 @@ func (d *Demand) settle(outcomes []outcome) {
 		case outcomes[i].status == Spared:
 			d.Spared += s.wholeHouseholds
 		default:
-			d.Homes = append(d.Homes, Home{s.code, orb.Point{s.at.lon, s.at.lat}, households})
+			d.Homes = append(d.Homes, Home{
+				Code: s.code, At: orb.Point{s.at.lon, s.at.lat}, Households: households,
+				Existing: outcomes[i].facility, Cost: outcomes[i].cost,
+			})
 			d.of = append(d.of, int32(i))
 		}
 	}
@@ -105,14 +112,27 @@ type Ways struct {
 // Of returns the places within reach of a home with the costs of the ways.
 func (w Ways) Of(home int) []catchment.Option { return w.ranges.Of(int(w.of[home])) }
 
-// Ways lists the ways from the homes to some places (longitude/latitude) that
-// cost at most so much: the worse of there and back.
-func (d *Demand) Ways(ctx context.Context, places []orb.Point, most float64) (Ways, error) {
+// WayRules say which ways are listed.
+type WayRules struct {
+	Cost   float64 // that a way may have: the worse of there and back
+	Nearer bool    // only to places that are nearer than the nearest existing facility
+	Most   int     // how many ways there may be in all; 0: any number
+}
+
+// Ways lists the ways from the homes to some places (longitude/latitude). It is
+// ErrTooManyWays where there are more than the rules allow.
+func (d *Demand) Ways(ctx context.Context, places []orb.Point, rules WayRules) (Ways, error) {
 	set := make([]facility, len(places))
 	for i, p := range places {
 		set[i].at = placeAt(p[0], p[1])
 	}
-	ranges, err := d.in.measure.within(ctx, set, most)
+	below := make([]float64, len(d.in.subjects)) // 0: nobody lives there
+	for h, subject := range d.of {
+		if below[subject] = math.Inf(1); rules.Nearer {
+			below[subject] = d.Homes[h].Cost
+		}
+	}
+	ranges, err := d.in.measure.within(ctx, set, reach{rules.Cost, below, rules.Most})
 	return Ways{ranges, d.of}, err
 }
 

@@ -19,6 +19,16 @@ type outcome struct {
 	access      float64 // 2SFCA score; NaN likewise
 }
 
+// reach says which ways are listed.
+type reach struct {
+	limit float64
+	below []float64 // by subject: ways that cost as much or more are left out; nil: none
+	most  int       // how many ways there may be in all; 0: any number
+}
+
+// ErrTooManyWays says that more ways would have to be listed than were asked for.
+var ErrTooManyWays = catchment.ErrTooMany
+
 func (o *outcome) covered() bool { return o.status == Covered }
 
 // measure answers for the subjects of one run by one method.
@@ -26,8 +36,9 @@ type measure interface {
 	// nearest finds the nearest of the facilities for every subject, the first of
 	// equals, and says which of them are within a limit.
 	nearest(ctx context.Context, set []facility, limit float64) ([]outcome, error)
-	// within lists the facilities within a limit of every subject.
-	within(ctx context.Context, set []facility, limit float64) (*catchment.Ranges, error)
+	// within lists the facilities within reach of every subject, or is
+	// ErrTooManyWays.
+	within(ctx context.Context, set []facility, r reach) (*catchment.Ranges, error)
 	// lost counts the facilities that are not on the network.
 	lost(set []facility) int64
 	// network says what was walked on; nil for straight lines.
@@ -77,16 +88,21 @@ func (m straight) nearest(ctx context.Context, set []facility, limit float64) ([
 	return outcomes, nil
 }
 
-func (m straight) within(ctx context.Context, set []facility, limit float64) (*catchment.Ranges, error) {
+func (m straight) within(ctx context.Context, set []facility, r reach) (*catchment.Ranges, error) {
 	search := m.tree(set)
 	var pairs []catchment.Pair
 	for i, p := range m.at {
 		if i%checkEvery == 0 && ctx.Err() != nil {
 			return nil, fmt.Errorf("compute coverage: %w", ctx.Err())
 		}
-		search.within(p, limit, func(order int, metres float64) {
-			pairs = append(pairs, catchment.Pair{Home: int32(i), Option: catchment.Option{Facility: int32(order), Cost: metres}})
+		search.within(p, r.limit, func(order int, metres float64) {
+			if r.below == nil || metres < r.below[i] {
+				pairs = append(pairs, catchment.Pair{Home: int32(i), Option: catchment.Option{Facility: int32(order), Cost: metres}})
+			}
 		})
+		if r.most > 0 && len(pairs) > r.most {
+			return nil, fmt.Errorf("put facilities in range: %w", ErrTooManyWays)
+		}
 	}
 	ranges, err := catchment.NewRanges(len(m.at), len(set), pairs)
 	if err != nil {

@@ -117,8 +117,8 @@ func (m *walked) outcome(w catchment.Nearest, metres float64, status string) out
 	return o
 }
 
-func (m *walked) within(ctx context.Context, set []facility, limit float64) (*catchment.Ranges, error) {
-	ranges, err := m.homes.Ranges(ctx, catchment.Question{Facilities: m.tie(set), Limit: limit})
+func (m *walked) within(ctx context.Context, set []facility, r reach) (*catchment.Ranges, error) {
+	ranges, err := m.homes.Ranges(ctx, catchment.Question{Facilities: m.tie(set), Limit: r.limit, Below: r.below, Most: r.most})
 	if err != nil {
 		return nil, fmt.Errorf("find what is in range: %w", err)
 	}

@@ -2,6 +2,7 @@ package site
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 
@@ -14,7 +15,7 @@ import (
 const (
 	mostCandidates = 20_000     // for the models that cover
 	mostMedians    = 1500       // for the models where all ways count
-	mostWays       = 30_000_000 // homes times candidates with a way
+	mostWays       = 12_000_000 // homes times sites with a way: about a gigabyte
 	mostPairs      = 4_000_000  // of candidates too near to each other
 )
 
@@ -44,6 +45,11 @@ func (m *modelled) far() float64 {
 	return math.MaxFloat64
 }
 
+// nearestKept tells whether of the existing facilities only the nearest one
+// matters to a home: where nothing is ever full, nobody goes farther, nor to a
+// new site that is no nearer.
+func (m *modelled) nearestKept() bool { return m.request.keeps() && m.request.Capacity == nil }
+
 // model reads what a request is about and puts it into numbers.
 func (s *Store) model(ctx context.Context, d *coverage.Demand, r Request, subdistricts []string) (*modelled, error) {
 	m := &modelled{request: r, demand: d, notes: []string{}}
@@ -62,22 +68,54 @@ func (s *Store) model(ctx context.Context, d *coverage.Demand, r Request, subdis
 	if len(list) == 0 {
 		return nil, &InvalidError{Field: "candidates", Detail: "没有符合条件的候选位置，请增加候选种类或缩小排除范围"}
 	}
-	most := mostCandidates
-	if !r.covers() {
-		most = max(10, min(mostMedians, mostWays/len(d.Homes)))
+	if err := m.choose(ctx, list); err != nil {
+		return nil, err
 	}
-	m.candidates = thin(list, d.Homes, most)
 	if n := len(m.candidates); n < len(list) {
 		m.note("候选位置共 %d 个，已按住户分布精简为 %d 个；证明只对这些候选位置成立。", len(list), n)
 	}
-	if r.Model != CoverAll && r.N > len(m.candidates) {
-		return nil, &InvalidError{Field: "n", Detail: fmt.Sprintf("新建 %d 处超过了候选位置的数量（%d）", r.N, len(m.candidates))}
-	}
-	if err := m.build(ctx); err != nil {
-		return nil, err
-	}
 	m.remark()
 	return m, nil
+}
+
+// choose takes as many of the places as the ways to them can be counted for, and
+// builds the problem of them.
+func (m *modelled) choose(ctx context.Context, list []candidate) error {
+	most, sure := mostCandidates, mostCandidates
+	if !m.request.covers() {
+		most, sure = mostMedians, max(10, min(mostMedians, mostWays/len(m.demand.Homes)))
+		if !m.nearestKept() { // every way counts
+			most = sure
+		}
+	}
+	for ; ; most = max(sure, most/3) {
+		m.candidates = thin(list, m.lacking(), most)
+		if n := m.request.N; m.request.Model != CoverAll && n > len(m.candidates) {
+			return &InvalidError{Field: "n", Detail: fmt.Sprintf("新建 %d 处超过了候选位置的数量（%d）", n, len(m.candidates))}
+		}
+		err := m.build(ctx)
+		if !errors.Is(err, coverage.ErrTooManyWays) {
+			return err
+		}
+		if most == sure {
+			return &InvalidError{Field: "candidates", Detail: fmt.Sprintf("候选位置和住户之间的路线太多（超过 %d 万条），请减少候选种类或缩小范围", mostWays/10_000)}
+		}
+	}
+}
+
+// lacking are the homes that candidates are thinned out for: where coverage
+// counts, those that no kept facility covers.
+func (m *modelled) lacking() []coverage.Home {
+	if !m.request.covers() || !m.nearestKept() {
+		return m.demand.Homes
+	}
+	var list []coverage.Home
+	for _, h := range m.demand.Homes {
+		if h.Cost > m.demand.Limit {
+			list = append(list, h)
+		}
+	}
+	return list
 }
 
 // build makes the problem.
@@ -114,12 +152,9 @@ func (m *modelled) build(ctx context.Context) error {
 		p.Capacity = capacity
 	}
 	p.Sites = len(places)
-	ways, err := m.demand.Ways(ctx, places, m.far())
-	if err != nil {
+	var err error
+	if p.Costs, err = m.ways(ctx, places); err != nil {
 		return err
-	}
-	if p.Costs = sparse(len(p.Weight), ways); len(p.Costs.Site) > mostWays {
-		return &InvalidError{Field: "candidates", Detail: fmt.Sprintf("候选位置和住户之间的路线太多（%d 条），请减少候选种类或缩小范围", len(p.Costs.Site))}
 	}
 	if p.Conflicts, err = m.conflicts(places); err != nil {
 		return err
@@ -128,16 +163,29 @@ func (m *modelled) build(ctx context.Context) error {
 	return nil
 }
 
-// sparse puts ways into the engine's rows.
-func sparse(rows int, ways coverage.Ways) siting.Costs {
-	c := siting.Costs{First: make([]int32, 1, rows+1)}
-	for home := range rows {
-		for _, o := range ways.Of(home) {
-			c.Site, c.Cost = append(c.Site, o.Facility), append(c.Cost, o.Cost)
+// ways puts the ways from the homes to the sites into the engine's rows.
+func (m *modelled) ways(ctx context.Context, places []orb.Point) (siting.Costs, error) {
+	homes := m.demand.Homes
+	rules := coverage.WayRules{Cost: m.far(), Nearer: m.nearestKept(), Most: mostWays}
+	first := 0 // site that the ways are listed from
+	if m.nearestKept() {
+		first = m.fixed
+	}
+	ways, err := m.demand.Ways(ctx, places[first:], rules)
+	if err != nil {
+		return siting.Costs{}, err
+	}
+	c := siting.Costs{First: make([]int32, 1, len(homes)+1)}
+	for i, h := range homes {
+		if m.nearestKept() && h.Existing >= 0 && h.Cost <= m.far() {
+			c.Site, c.Cost = append(c.Site, int32(h.Existing)), append(c.Cost, h.Cost)
+		}
+		for _, o := range ways.Of(i) {
+			c.Site, c.Cost = append(c.Site, int32(first)+o.Facility), append(c.Cost, o.Cost)
 		}
 		c.First = append(c.First, int32(len(c.Site)))
 	}
-	return c
+	return c, nil
 }
 
 // conflicts are the pairs of sites that are nearer to each other than allowed.

@@ -164,7 +164,7 @@ func (m *modelled) rows() int {
 
 // curve is the households covered against the number of new sites.
 func (m *modelled) curve(ctx context.Context, to int) ([]Point, error) {
-	to = min(to, len(m.candidates))
+	to = min(to, len(m.candidates), mostCurve)
 	p := m.problem
 	if !m.request.covers() { // only what is within the limit can be covered
 		near := *m.problem
@@ -230,7 +230,7 @@ func (m *modelled) measured(value float64) string {
 // digest is the SHA-256 of all that an answer follows from.
 func (m *modelled) digest() string {
 	h := sha256.New()
-	fmt.Fprintf(h, "siting/1 %s %d %g %g %d\n", m.request.Model, m.request.N, m.demand.Limit, m.request.ApartM, m.fixed)
+	fmt.Fprintf(h, "siting/2 %s %d %g %g %d\n", m.request.Model, m.request.N, m.demand.Limit, m.request.ApartM, m.fixed)
 	p := m.problem
 	for _, list := range []any{p.Weight, p.Capacity, p.Costs.First, p.Costs.Site, p.Costs.Cost} {
 		_ = binary.Write(h, binary.LittleEndian, list) // a hash takes all

@@ -2,6 +2,7 @@ package catchment
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -51,7 +52,14 @@ type Question struct {
 	Facilities *network.Ties
 	Limit      float64 // metres or seconds, above 0
 	Reach      float64 // how far facilities are looked for; 0: everywhere. Never less than Limit
+
+	// What Ranges lists may be narrowed.
+	Below []float64 // by home: ways that cost as much as this or more are left out; nil: none
+	Most  int       // how many ways may be listed in all; 0: any number
 }
+
+// ErrTooMany is the error of Ranges where there are more ways than may be listed.
+var ErrTooMany = errors.New("more ways than may be listed")
 
 func (q Question) check() (Question, error) {
 	if !(q.Limit > 0) || math.IsInf(q.Limit, 1) {

@@ -23,7 +23,7 @@ func (c *Cover) Ground(rules network.TieRules, limit float64) (Ground, error) {
 			at := &Cover{
 				homes: NewHomes(net, net.Graph().Tie(points, rules)), facilities: c.facilities, to: c.to, from: c.from,
 				// Beyond the limit, but not far, costs tell where the border runs.
-				question: Question{c.question.Facilities, limit, min(c.question.Reach, 2*limit)},
+				question: Question{Facilities: c.question.Facilities, Limit: limit, Reach: min(c.question.Reach, 2*limit)},
 			}
 			if err := at.fill(ctx); err != nil {
 				return err

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync/atomic"
 )
 
 // Metres returns the metres of the walk of every home, in the direction of which
@@ -64,19 +65,29 @@ func (c *Cover) measure(ctx context.Context, homes []int32, metres []float64) er
 }
 
 // Ranges returns for every home the facilities of a question within its limit,
-// there and back.
+// there and back, as far as the question wants them listed.
 func (h *Homes) Ranges(ctx context.Context, q Question) (*Ranges, error) {
 	q, err := q.check()
 	if err != nil {
 		return nil, err
 	}
+	if q.Below != nil && len(q.Below) != h.Len() {
+		return nil, &InputError{"below", -1, "there must be one for each home"}
+	}
 	doors := h.net.Doors(q.Facilities)
+	var listed atomic.Int64
 	found := make([][]Pair, q.Facilities.Len())
 	err = share(ctx, len(found), func(_ context.Context, f int) error {
 		s := h.survey()
 		defer h.surveys.Put(s)
 		for _, x := range s.within(Site{doors, f}, q.Limit) {
-			found[f] = append(found[f], Pair{x.home, Option{int32(f), max(x.there, x.back)}})
+			cost := max(x.there, x.back)
+			if q.Below == nil || cost < q.Below[x.home] {
+				found[f] = append(found[f], Pair{x.home, Option{int32(f), cost}})
+			}
+		}
+		if n := listed.Add(int64(len(found[f]))); q.Most > 0 && n > int64(q.Most) {
+			return ErrTooMany
 		}
 		return nil
 	})

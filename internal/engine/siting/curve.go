@@ -41,11 +41,18 @@ func (r *run) each() []*Answer {
 		r.m = whole.share(1 / float64(len(answers)-n))
 		r.q.N = n
 		if a, err := r.solve(); err == nil {
-			answers[n] = a
+			answers[n] = a.withoutRows()
 		}
 		whole.take(r.m)
 	}
 	return answers
+}
+
+// withoutRows drops what the answer says of each row: a curve has no use for it,
+// and over a whole district it is by far the most of an answer.
+func (a *Answer) withoutRows() *Answer {
+	a.Shares, a.Unserved, a.Unreachable = nil, nil, nil
+	return a
 }
 
 // curve makes the answers agree with each other: with more sites the best can't
@@ -115,7 +122,7 @@ func (r *run) sweep() []*Answer {
 		if r.q.Model == MCLP {
 			bound = total - bound
 		}
-		answers[n] = r.answer(w.best[n], bound, r.q.limit())
+		answers[n] = r.answer(w.best[n], bound, r.q.limit()).withoutRows()
 	}
 	return answers
 }
