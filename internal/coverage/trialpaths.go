@@ -39,7 +39,7 @@ func (s *Store) RankPaths(ctx context.Context, scope account.Scope, district str
 			return g, err
 		}
 		gain := PathGain{Index: i, Name: p.Name, Path: p.Path, LengthM: math.Round(length*10) / 10, Joined: joined}
-		if !joined {
+		if !joined && len(changed) == 0 { // homes beside it may be served by it alone
 			gain.Note = "没有与步行网络相接，不产生作用"
 		}
 		gain.Gained, gain.Buildings, gain.Saved = one.gain(changed)

@@ -34,7 +34,7 @@ func (m *walked) trial(ctx context.Context, set []facility, limit float64) ([]ou
 func (t *walkedTrial) try(ctx context.Context, changes []Change) ([]otherwise, []string, error) {
 	t.trial.Reset()
 	defer t.trial.Reset()
-	var notes []string
+	var placed []int
 	var paths []*network.Drawn
 	for _, c := range changes {
 		if err := ctx.Err(); err != nil {
@@ -55,14 +55,16 @@ func (t *walkedTrial) try(ctx context.Context, changes []Change) ([]otherwise, [
 			paths = append(paths, drawn)
 		}
 		if c.Kind == "move" || c.Kind == "add" {
-			site := t.m.homes.Site(t.m.snap.Plane.Metres(*c.Location), t.m.snap.Rules())
-			if !site.Reached() {
-				notes = append(notes, fmt.Sprintf("放置的位置%s，不能服务任何住户。", t.m.walker.lacks()))
-			}
-			t.trial.Add(site)
+			placed = append(placed, t.trial.Add(t.m.homes.Site(t.m.snap.Plane.Metres(*c.Location), t.m.snap.Rules())))
 		}
 	}
 	t.trial.Draw(paths...)
+	var notes []string
+	for _, facility := range placed {
+		if !t.trial.Reached(facility) {
+			notes = append(notes, fmt.Sprintf("放置的位置%s，不能服务任何住户。", t.m.walker.lacks()))
+		}
+	}
 	return t.changed(), notes, nil
 }
 
@@ -70,6 +72,8 @@ var drawnKinds = map[string]network.DrawnKind{
 	"footpath": network.DrawnFootpath, "stairs": network.DrawnStairs, "bridge": network.DrawnBridge,
 }
 
+// draw draws a path as if it were built; but a wall that it leads through opens for
+// the path alone, and not, as it would then, for doors beside it.
 func (t *walkedTrial) draw(c Change) (*network.Drawn, error) {
 	drawn, err := t.m.snap.Graph.Draw(t.m.snap.Plane.MetresLine(c.Line), drawnKinds[c.Path], t.joining())
 	if errors.Is(err, network.ErrDrawn) {

@@ -160,7 +160,8 @@ func (d *Drawn) Metres() (sum float64) {
 	return sum
 }
 
-// Joins returns how many edges the path joins; with fewer than two it is no use.
+// Joins returns how many edges the path joins. With fewer than two it shortens no
+// way through the network, but places beside it may step onto it.
 func (d *Drawn) Joins() (n int) {
 	for _, j := range d.joint {
 		if j.edge >= 0 {
