@@ -19,7 +19,7 @@ func (r *run) lscp() (*Answer, error) {
 		}
 		return nil, ErrUndecided
 	}
-	return r.answer(o.sites, o.bound, r.q.Limit), nil
+	return r.answer(o.sites, max(o.bound, float64(r.c.separate(r.p, r.q.Limit))), r.q.Limit), nil
 }
 
 func (r *run) mclp() (*Answer, error) {
