@@ -55,7 +55,7 @@ export function TrialPaths({ gains, walked }: { gains: PathGains | null; walked:
                     {metres(Math.round(g.length_m))}
                     {g.saved > 0 &&
                       ` · ${t(gains?.unit === 'hours' ? 'savedHours' : 'savedKm', { n: g.saved.toFixed(1) })}`}
-                    {!g.joined && ` · ${t('notJoined')}`}
+                    {!g.joined && g.gained_buildings === 0 && ` · ${t('notJoined')}`}
                     {g.note && ` · ${g.note}`}
                   </span>
                 )}
