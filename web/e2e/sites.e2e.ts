@@ -157,12 +157,15 @@ test('fewest sites for all cover all that can be covered, and fewer sites do not
   const less = answer.curve.find((p) => p.n === answer.sites.length - 1);
   if (less) expect(less.bound).toBeLessThan(all);
 
-  // Another number is asked for from the curve.
+  // Another number is asked for from the curve. The address follows a moment after the panel.
+  const asked = () => new URL(desk.page.url()).searchParams.get('siting');
+  const before = asked();
   await desk.get('siting-curve-range').focus();
   await desk.page.keyboard.press('Home');
   await desk.page.keyboard.press('ArrowRight');
   await desk.get('siting-curve-ask').click();
   await then.shows(desk, 'siting-view', /覆盖户数最多/);
+  await expect.poll(asked, { timeout: 15_000 }).not.toBe(before);
   await ended(desk);
   expect((await shown(desk)).answer.sites).toHaveLength(1);
 });
