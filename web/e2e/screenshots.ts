@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { test } from 'vitest';
-import { type Desk, given, type Place, type Position, then, when } from './driver';
+import { ask, type Desk, DISTRICT, given, type Place, type Position, then, when } from './driver';
 
 const images = resolve(import.meta.dirname, '../../docs/images');
 
@@ -45,9 +45,23 @@ test('zone.png: a drawn zone with its totals and a coverage check', async () => 
   });
   await then.shows(desk, 'inspector-title', '崂山连片改造片区');
   await desk.get('facility-type-health_station').click();
-  await desk.get('coverage-area-zone').click();
+  await when.choose(desk, 'coverage-area', 'zone');
   await when.choose(desk, 'coverage-zone', code);
   await desk.get('coverage-run').click();
   await then.sees(desk, 'coverage-summary');
   await take(desk, 'zone.png');
+});
+
+test('coverage.png: a walked coverage run with the proof of a home', async () => {
+  const desk = await given.planner({ called: '陈工', mode: 'coverage', place: dense });
+  const runs = `/districts/${DISTRICT}/coverage/runs`;
+  const made = await ask<{ id: string }>(desk.who.cookie, 'POST', runs, {
+    body: { facility_type: 'elder_daycare', method: 'walk' },
+  });
+  const { code } = await then.row<{ code: string }>(
+    `select b.code from building b join community c on c.id = b.community_id where c.name = '崂山五村' order by b.code limit 1`,
+  );
+  await when.open(desk, 'coverage', dense, { run: made.body.id, select: `building:${code}` });
+  await then.sees(desk, 'proof-sentence');
+  await take(desk, 'coverage.png');
 });
