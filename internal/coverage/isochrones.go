@@ -205,16 +205,11 @@ func circles(set []facility, places []orb.Point, plane walking.Plane) catchment.
 
 // ground costs points by the walk from them, as homes are.
 func (m *walked) ground(ctx context.Context, set []facility, limit float64) (catchment.Ground, error) {
-	ties := m.tie(set)
-	return catchment.Ground{Costs: func(ctx context.Context, points []orb.Point, costs []float64) error {
-		homes := catchment.NewHomes(m.net, m.snap.Graph.Tie(points, m.snap.Rules()))
-		cover, err := homes.Cover(ctx, catchment.Question{Facilities: ties, Limit: limit, Reach: limit * 1.5})
-		if err != nil {
-			return err
-		}
-		for i := range costs {
-			costs[i] = cover.Of(i).Cost()
-		}
-		return nil
-	}}, ctx.Err()
+	nobody := catchment.NewHomes(m.net, m.snap.Tie(nil))
+	// Beyond the limit, but not far, costs tell where the border runs.
+	cover, err := nobody.Cover(ctx, catchment.Question{Facilities: m.tie(set), Limit: limit, Reach: limit * 1.5})
+	if err != nil {
+		return catchment.Ground{}, err
+	}
+	return cover.Ground(m.snap.Rules(), limit)
 }

@@ -8,22 +8,23 @@ import (
 
 func TestWhatStopsPeopleOnFoot(t *testing.T) {
 	for tags, want := range map[string]string{
-		"barrier=wall":                                "wall",
-		"barrier=fence foot=yes":                      "",
-		"barrier=hedge":                               "hedge",
-		"barrier=retaining_wall":                      "retaining_wall",
-		"barrier=wall height=0.4":                     "",
-		"barrier=wall height=2":                       "wall",
-		"barrier=guard_rail bridge=yes":               "",
-		"barrier=guard_rail layer=1":                  "",
-		"barrier=fence tunnel=building_passage":       "fence",
-		"barrier=kerb":                                "",
-		"barrier=handrail":                            "",
-		"barrier=bollard":                             "",
-		"barrier=gate":                                "",
-		"barrier=gate locked=yes":                     "gate",
+		"barrier=wall":                          "wall",
+		"barrier=fence foot=yes":                "",
+		"barrier=hedge":                         "hedge",
+		"barrier=retaining_wall":                "retaining_wall",
+		"barrier=wall height=0.4":               "",
+		"barrier=wall height=2":                 "wall",
+		"barrier=guard_rail bridge=yes":         "",
+		"barrier=guard_rail layer=1":            "",
+		"barrier=fence tunnel=building_passage": "fence",
+		"barrier=kerb":                          "",
+		"barrier=handrail":                      "",
+		"barrier=bollard":                       "",
+		"barrier=gate":                          "",
+		"barrier=gate locked=yes":               "gate",
+		"highway=residential":                   "",
+
 		"barrier=fence landuse=residential name=幸福小区": "fence",
-		"highway=residential":                         "",
 	} {
 		if got := wallClass(tagged(tags)); got != want {
 			t.Errorf("%s: got %q", tags, got)
