@@ -1,7 +1,6 @@
 package exporter
 
 import (
-	"encoding/csv"
 	"fmt"
 	"io"
 	"strconv"
@@ -128,14 +127,8 @@ func scorecardNotes(card coverage.Scorecard) []scoreNote {
 }
 
 // ScorecardCSV writes the communities of a scorecard as a table for
-// spreadsheets: UTF-8 with a byte order mark, cells that begin like a formula
-// after an apostrophe. The first row says by which method.
+// spreadsheets, which says in every row by which method.
 func ScorecardCSV(w io.Writer, card coverage.Scorecard) error {
-	if _, err := io.WriteString(w, "\ufeff"); err != nil {
-		return err
-	}
-	out := csv.NewWriter(w)
-	out.UseCRLF = true
 	header := []string{"小区编号", "小区", "街道（镇）", "户数", "得分", "可达类数", "计算方法"}
 	for _, t := range card.Types {
 		header = append(header, t.FacilityName+"（≤ "+t.Limit.Words()+"）")
@@ -155,16 +148,5 @@ func ScorecardCSV(w io.Writer, card coverage.Scorecard) error {
 		}
 		rows = append(rows, row)
 	}
-	for _, row := range rows {
-		for i, cell := range row {
-			if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
-				row[i] = "'" + cell
-			}
-		}
-		if err := out.Write(row); err != nil {
-			return err
-		}
-	}
-	out.Flush()
-	return out.Error()
+	return writeCSV(w, rows)
 }

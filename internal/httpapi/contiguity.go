@@ -11,6 +11,7 @@ import (
 	"github.com/paulmach/orb/geojson"
 
 	"github.com/lianpian/lianpian/internal/account"
+	"github.com/lianpian/lianpian/internal/exporter"
 	"github.com/lianpian/lianpian/internal/zone"
 )
 
@@ -104,7 +105,7 @@ func (s *Server) serveStrings(w http.ResponseWriter, r *http.Request) error {
 	}
 	name := z.Name + " 串线 " + s.now().Format("2006-01-02")
 	if format == "csv" {
-		return sendFile(w, "text/csv; charset=utf-8", name+".csv", func(to io.Writer) error { return zone.WriteStringsCSV(to, lines) })
+		return sendFile(w, "text/csv; charset=utf-8", name+".csv", func(to io.Writer) error { return exporter.StringsCSV(to, lines) })
 	}
 	return sendFile(w, "application/geo+json", name+".geojson", func(to io.Writer) error {
 		_, err := to.Write(body)

@@ -2,11 +2,8 @@ package zone
 
 import (
 	"context"
-	"encoding/csv"
 	"encoding/json"
 	"fmt"
-	"io"
-	"strconv"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -110,37 +107,6 @@ func CollectStrings(lines []String) StringCollection {
 	}
 	c.TotalM = cents(c.TotalM)
 	return c
-}
-
-// WriteStringsCSV writes strings as a table for spreadsheets: UTF-8 with a byte
-// order mark, cells that begin like a formula after an apostrophe.
-func WriteStringsCSV(w io.Writer, lines []String) error {
-	if _, err := io.WriteString(w, "\ufeff"); err != nil {
-		return err
-	}
-	table := csv.NewWriter(w)
-	table.UseCRLF = true
-	if err := table.Write([]string{"街道", "小区编号", "小区", "相邻小区编号", "相邻小区", "长度（米）", "沿线街道", "说明"}); err != nil {
-		return err
-	}
-	for _, l := range lines {
-		row := []string{
-			l.Name, l.A, l.AName, l.B, l.BName, strconv.FormatFloat(l.LengthM, 'f', 1, 64), StreetsText(l.Streets), "",
-		}
-		if l.Straight {
-			row[7] = "直线，沿线道路未知"
-		}
-		for i, cell := range row {
-			if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
-				row[i] = "'" + cell
-			}
-		}
-		if err := table.Write(row); err != nil {
-			return err
-		}
-	}
-	table.Flush()
-	return table.Error()
 }
 
 // StreetsText tells streets with their lengths in one line.

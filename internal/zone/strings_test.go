@@ -1,9 +1,7 @@
 package zone_test
 
 import (
-	"bytes"
 	"context"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -67,21 +65,6 @@ func TestStringsAreTheMinimalTreeAlongStreets(t *testing.T) {
 		}
 		if empty := zone.CollectStrings(nil); empty.Features == nil || empty.TotalM != 0 {
 			t.Errorf("%+v", empty)
-		}
-	})
-	t.Run("as a table", func(t *testing.T) {
-		found[0].AName = "=HYPERLINK(1)"
-		var text bytes.Buffer
-		if err := zone.WriteStringsCSV(&text, found); err != nil {
-			t.Fatal(err)
-		}
-		content, bom := strings.CutPrefix(text.String(), "\ufeff")
-		rows, err := csv.NewReader(strings.NewReader(content)).ReadAll()
-		if err != nil || !bom || len(rows) != 4 {
-			t.Fatalf("%v %v %q", err, bom, text.String())
-		}
-		if diff := cmp.Diff([]string{"和平路", "A", "'=HYPERLINK(1)", "B", "小区B", "30.0", "和平路 40 米、建设路 20 米、无名路 5 米", ""}, rows[1]); diff != "" {
-			t.Error(diff)
 		}
 	})
 	t.Run("only what the person may read", func(t *testing.T) {
