@@ -44,7 +44,7 @@ function RunItem({ run: r, current, onClick }: { run: CoverageRun; current: bool
   return (
     <button
       type="button"
-      className={own.run}
+      className={`${css.past} ${own.run}`}
       aria-current={current}
       onClick={onClick}
       data-testid="coverage-item"

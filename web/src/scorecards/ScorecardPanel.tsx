@@ -73,7 +73,7 @@ function History({ shown, onOpen }: { shown: string | null; onOpen: (batch: stri
         <button
           key={b.id}
           type="button"
-          className={own.past}
+          className={css.past}
           aria-current={b.id === shown}
           onClick={() => onOpen(b.id)}
           data-testid="score-item"

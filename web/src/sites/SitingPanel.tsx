@@ -79,7 +79,7 @@ function Past({ siting: s, current, onClick }: { siting: Siting; current: boolea
   return (
     <button
       type="button"
-      className={own.past}
+      className={`${css.past} ${own.past}`}
       aria-current={current}
       onClick={onClick}
       data-testid="siting-item"
