@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -21,8 +20,6 @@ const (
 	// fewCommunities are computed one by one, each on the network around it: that
 	// is quicker than to build the network of a district.
 	fewCommunities = 12
-
-	firstPause, longestPause = 2 * time.Second, time.Minute
 )
 
 // errElsewhere says that another process computes the links of the district.
@@ -44,75 +41,16 @@ func (s *Store) CommunitiesMoved(ctx context.Context, tx *postgis.Tx, district s
 // Run keeps the links of all districts up to date until ctx ends. It looks at
 // every district when it starts, and then at those that changes are heard of.
 func (s *Store) Run(ctx context.Context) error {
-	s.db.OnChange(s.hear)
-	s.look("")
-	pause := firstPause
-	again := time.NewTimer(pause)
-	again.Stop()
-	defer again.Stop()
-	failed := map[string]bool{}
-	for {
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-s.wake:
-		case <-again.C:
-			for district := range failed {
-				s.look(district)
-			}
-			continue
-		}
-		failures := s.keepUp(ctx, s.pendingDistricts())
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		for district, err := range failures {
-			if err == nil {
-				delete(failed, district)
-				continue
-			}
-			failed[district] = true
-			if !errors.Is(err, errElsewhere) {
+	s.watch.Look("")
+	return s.watch.Run(ctx, s.db, func(ctx context.Context, districts map[string]bool) map[string]error {
+		went := s.keepUp(ctx, districts)
+		for district, err := range went {
+			if err != nil && ctx.Err() == nil && !errors.Is(err, errElsewhere) {
 				s.log.WarnContext(ctx, "links could not be computed", "district", district, "error", err)
 			}
 		}
-		if len(failed) == 0 {
-			pause = firstPause
-			continue
-		}
-		again.Reset(pause)
-		pause = min(2*pause, longestPause)
-	}
-}
-
-// pendingDistricts takes the districts that were noted.
-func (s *Store) pendingDistricts() map[string]bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	pending := s.pending
-	s.pending = map[string]bool{}
-	return pending
-}
-
-// hear notes which districts a change may have made out of date. It is called
-// by who commits, and must be quick.
-func (s *Store) hear(changes []postgis.Change) {
-	for _, c := range changes {
-		switch c.Layer {
-		case "", "base", "buildings", "communities":
-			s.look(c.District)
-		}
-	}
-}
-
-func (s *Store) look(district string) {
-	s.mu.Lock()
-	s.pending[district] = true
-	s.mu.Unlock()
-	select {
-	case s.wake <- struct{}{}:
-	default:
-	}
+		return went
+	})
 }
 
 // keepUp looks at districts ("" is all) and returns how that went for each.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
-	"sync"
 	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
@@ -20,17 +19,14 @@ import (
 // Store keeps the links of one database. Reads show what the scope holds; a link
 // is seen by who may read one of its communities. It is safe for concurrent use.
 type Store struct {
-	db  *postgis.DB
-	log *slog.Logger
-
-	mu      sync.Mutex
-	pending map[string]bool // districts to look at; "" is all
-	wake    chan struct{}   // filled when pending is
+	db    *postgis.DB
+	log   *slog.Logger
+	watch *postgis.Watch
 }
 
 // New makes the store of a database. It computes nothing before Run or Refresh.
 func New(db *postgis.DB, log *slog.Logger) *Store {
-	return &Store{db: db, log: log, pending: map[string]bool{}, wake: make(chan struct{}, 1)}
+	return &Store{db: db, log: log, watch: postgis.NewWatch("base", "buildings", "communities")}
 }
 
 const (

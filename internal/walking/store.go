@@ -17,23 +17,20 @@ const (
 	// kept is how many districts are held in memory; the one that nobody asked
 	// for the longest goes first.
 	kept = 4
-
-	firstPause, longestPause = 2 * time.Second, time.Minute
 )
 
 // Store keeps the networks of the districts that are asked for. It is safe for
 // concurrent use.
 type Store struct {
-	db  *postgis.DB
-	log *slog.Logger
-	now func() time.Time
+	db    *postgis.DB
+	log   *slog.Logger
+	now   func() time.Time
+	watch *postgis.Watch
 
-	mu      sync.Mutex
-	held    map[string]*holding
-	uses    int64                    // counts what was asked for
-	turns   map[string]chan struct{} // one build at a time for each district
-	pending map[string]bool          // districts to look at; "" is all
-	wake    chan struct{}
+	mu    sync.Mutex
+	held  map[string]*holding
+	uses  int64                    // counts what was asked for
+	turns map[string]chan struct{} // one build at a time for each district
 }
 
 type holding struct {
@@ -45,7 +42,8 @@ type holding struct {
 func New(db *postgis.DB, log *slog.Logger) *Store {
 	return &Store{
 		db: db, log: log, now: time.Now,
-		held: map[string]*holding{}, turns: map[string]chan struct{}{}, pending: map[string]bool{}, wake: make(chan struct{}, 1),
+		watch: postgis.NewWatch("base", "elevation"),
+		held:  map[string]*holding{}, turns: map[string]chan struct{}{},
 	}
 }
 
@@ -136,39 +134,19 @@ func (s *Store) drop(district string) {
 // Run rebuilds the networks in memory when what they are made of changes, until
 // ctx ends.
 func (s *Store) Run(ctx context.Context) error {
-	s.db.OnChange(s.hear)
-	pause := firstPause
-	again := time.NewTimer(pause)
-	again.Stop()
-	defer again.Stop()
-	failed := map[string]bool{}
-	for {
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-s.wake:
-		case <-again.C:
-			for district := range failed {
-				s.look(district)
-			}
-			clear(failed)
-			continue
+	return s.watch.Run(ctx, s.db, func(ctx context.Context, districts map[string]bool) map[string]error {
+		went := make(map[string]error, len(districts))
+		for district := range districts {
+			went[district] = nil // also of one that is not in memory any more
 		}
-		for _, district := range s.pendingDistricts() {
-			if err := s.refresh(ctx, district); ctx.Err() != nil {
-				return ctx.Err()
-			} else if err != nil {
-				failed[district] = true
+		for _, district := range s.heldOf(districts) {
+			went[district] = s.refresh(ctx, district)
+			if err := went[district]; err != nil && ctx.Err() == nil {
 				s.log.WarnContext(ctx, "the walking network could not be rebuilt", "district", district, "error", err)
 			}
 		}
-		if len(failed) == 0 {
-			pause = firstPause
-			continue
-		}
-		again.Reset(pause)
-		pause = min(2*pause, longestPause)
-	}
+		return went
+	})
 }
 
 // refresh brings a network that is in memory up to date.
@@ -185,37 +163,14 @@ func (s *Store) refresh(ctx context.Context, district string) error {
 	return nil
 }
 
-// hear notes which districts a change may have made out of date. It is called by
-// who commits, and must be quick.
-func (s *Store) hear(changes []postgis.Change) {
-	for _, c := range changes {
-		switch c.Layer {
-		case "", "base", "elevation":
-			s.look(c.District)
-		}
-	}
-}
-
-func (s *Store) look(district string) {
-	s.mu.Lock()
-	s.pending[district] = true
-	s.mu.Unlock()
-	select {
-	case s.wake <- struct{}{}:
-	default:
-	}
-}
-
-// pendingDistricts takes the districts that were noted, as far as they are in
-// memory: the others are built when somebody asks.
-func (s *Store) pendingDistricts() []string {
+// heldOf returns those of some districts ("" is all) that are in memory: the
+// others are built when somebody asks.
+func (s *Store) heldOf(some map[string]bool) []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	pending := s.pending
-	s.pending = map[string]bool{}
 	var districts []string
 	for _, district := range slices.Sorted(maps.Keys(s.held)) {
-		if pending[""] || pending[district] {
+		if some[""] || some[district] {
 			districts = append(districts, district)
 		}
 	}
