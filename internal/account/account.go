@@ -36,6 +36,11 @@ const (
 	RunCoverage    Capability = "run.coverage"    // compute and keep a coverage run
 	Export         Capability = "export"          // take an area plan away as a file
 	Import         Capability = "import"          // bring in register data
+	EditProgram    Capability = "edit.program"    // community files, surveys, applications, works, approvals, monthly reports of own subdistricts
+	DecideProgram  Capability = "decide.program"  // what the bureau decides: entry into a library, years, funds, frozen months
+	FillProgress   Capability = "fill.progress"   // milestones and monthly figures of own projects
+	SeeCounts      Capability = "see.counts"      // small counts of households unmasked
+	ChoosePolicy   Capability = "choose.policy"   // the plan that a district follows and its readings
 	ImportBase     Capability = "import.base"     // bring in an OpenStreetMap extract or base map layers
 	FoundDistrict  Capability = "found.district"  // create a district, also by importing one
 	ManageAccounts Capability = "manage.accounts" // people, their roles and links
@@ -46,24 +51,31 @@ const (
 func Capabilities() []Capability {
 	return []Capability{
 		ReadMap, ReadRegister, EditRegister, DrawZone, RunCoverage, Export,
-		Import, ImportBase, FoundDistrict, ManageAccounts, ReadAudit,
+		Import, ImportBase, EditProgram, DecideProgram, FillProgress, SeeCounts, ChoosePolicy,
+		FoundDistrict, ManageAccounts, ReadAudit,
 	}
 }
 
 // granted says which role has which capability, before scope is looked at.
 var granted = map[Role][]Capability{
 	Administrator: Capabilities(),
-	Planner:       {ReadMap, ReadRegister, EditRegister, DrawZone, RunCoverage, Export, Import, ImportBase},
-	Officer:       {ReadMap, ReadRegister, EditRegister, DrawZone, RunCoverage, Export, Import},
-	Contractor:    {ReadMap, ReadRegister, Export},
-	Viewer:        {ReadMap, ReadRegister},
+	Planner: {
+		ReadMap, ReadRegister, EditRegister, DrawZone, RunCoverage, Export, Import, ImportBase,
+		EditProgram, DecideProgram, FillProgress, SeeCounts, ChoosePolicy,
+	},
+	Officer: {
+		ReadMap, ReadRegister, EditRegister, DrawZone, RunCoverage, Export, Import,
+		EditProgram, FillProgress, SeeCounts,
+	},
+	Contractor: {ReadMap, ReadRegister, Export, FillProgress},
+	Viewer:     {ReadMap, ReadRegister},
 }
 
 // reads tells the capabilities that only look. A look at a whole district is
 // open to a person with a narrower scope, because the stores filter what they
 // return by Scope; an act on a whole district is not.
 func (c Capability) reads() bool {
-	return c == ReadMap || c == ReadRegister || c == ReadAudit
+	return c == ReadMap || c == ReadRegister || c == ReadAudit || c == SeeCounts
 }
 
 // Scope is how far a person's role reaches. The stores filter by it. A nil

@@ -20,7 +20,10 @@ import (
 
 	"github.com/lianpian/lianpian/demo"
 	"github.com/lianpian/lianpian/internal/account"
+	"github.com/lianpian/lianpian/internal/approval"
 	"github.com/lianpian/lianpian/internal/coverage"
+	"github.com/lianpian/lianpian/internal/dashboard"
+	"github.com/lianpian/lianpian/internal/dossier"
 	"github.com/lianpian/lianpian/internal/exporter"
 	"github.com/lianpian/lianpian/internal/httpapi"
 	"github.com/lianpian/lianpian/internal/importer"
@@ -29,11 +32,15 @@ import (
 	"github.com/lianpian/lianpian/internal/phase"
 	"github.com/lianpian/lianpian/internal/policy"
 	"github.com/lianpian/lianpian/internal/postgis"
+	"github.com/lianpian/lianpian/internal/program"
+	"github.com/lianpian/lianpian/internal/progress"
 	"github.com/lianpian/lianpian/internal/proposal"
 	"github.com/lianpian/lianpian/internal/registry"
 	"github.com/lianpian/lianpian/internal/site"
+	"github.com/lianpian/lianpian/internal/survey"
 	"github.com/lianpian/lianpian/internal/tile"
 	"github.com/lianpian/lianpian/internal/walking"
+	"github.com/lianpian/lianpian/internal/works"
 	"github.com/lianpian/lianpian/internal/zone"
 	"github.com/lianpian/lianpian/web"
 )
@@ -52,6 +59,13 @@ type nouns struct {
 	links     *link.Store
 	proposals *proposal.Store
 	phases    *phase.Store
+	dossiers  *dossier.Store
+	surveys   *survey.Store
+	program   *program.Store
+	works     *works.Store
+	approvals *approval.Store
+	progress  *progress.Store
+	dashboard *dashboard.Store
 	coverage  *coverage.Store
 	sites     *site.Store
 	walking   *walking.Store
@@ -88,6 +102,13 @@ func openNouns(ctx context.Context, c Config, sessionIdle time.Duration, url str
 	n.registry.Follow(n.links.CommunitiesMoved)
 	n.proposals = proposal.New(db, n.zones)
 	n.phases = phase.New(db, policies, time.Now)
+	n.dossiers = dossier.New(db, n.registry, policies, time.Now)
+	n.surveys = survey.New(db, n.registry, time.Now)
+	n.program = program.New(db, n.registry, policies, time.Now)
+	n.works = works.New(db, n.program, n.registry, policies)
+	n.approvals = approval.New(db, n.program, n.registry, policies, time.Now)
+	n.progress = progress.New(db, n.program, n.registry, policies, time.Now)
+	n.dashboard = dashboard.New(db, n.registry, policies, time.Now)
 	n.walking = walking.New(db, log)
 	n.coverage = coverage.New(db, policies, n.walking)
 	n.sites = site.New(db, policies, n.coverage)
@@ -185,6 +206,13 @@ func (n *nouns) serve(ctx context.Context, c Config, s ServeConfig, base databas
 		Links:          n.links,
 		Proposals:      n.proposals,
 		Phases:         n.phases,
+		Dossiers:       n.dossiers,
+		Surveys:        n.surveys,
+		Program:        n.program,
+		Works:          n.works,
+		Approvals:      n.approvals,
+		Progress:       n.progress,
+		Dashboard:      n.dashboard,
 		Exporter:       n.exporter,
 		Policies:       n.policies,
 		Tiles:          tiles,

@@ -13,7 +13,7 @@ import (
 var floors = [][]string{
 	{"geo", "policy", "engine"},
 	{"postgis", "account", "job"},
-	{"registry", "walking", "zone", "link", "proposal", "phase", "coverage", "site", "program"},
+	{"registry", "walking", "zone", "link", "proposal", "phase", "coverage", "site", "dossier", "survey", "program", "works", "approval", "progress", "dashboard"},
 	{"tile", "importer", "exporter", "atlas"},
 	{"httpapi"},
 	{"app"},
@@ -29,7 +29,14 @@ var neighbours = map[string][]string{
 	"link":     {"registry"},
 	"proposal": {"registry", "zone"}, // what it proposes is to become zones
 	"phase":    {"registry", "zone"},
+	"dossier":  {"registry"},
+	"survey":   {"registry"},
 	"program":  {"registry"},
+	"works":    {"registry", "program"}, // of projects
+	"approval": {"registry", "program"},
+	"progress": {"registry", "program"},
+	// the dashboard reads what the others publish, and imports none of them
+	"dashboard": {"registry"},
 }
 
 // foundations are the packages with embedded data, and who may read them.

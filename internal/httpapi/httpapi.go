@@ -22,18 +22,25 @@ import (
 	"github.com/klauspost/compress/gzhttp"
 
 	"github.com/lianpian/lianpian/internal/account"
+	"github.com/lianpian/lianpian/internal/approval"
 	"github.com/lianpian/lianpian/internal/coverage"
+	"github.com/lianpian/lianpian/internal/dashboard"
+	"github.com/lianpian/lianpian/internal/dossier"
 	"github.com/lianpian/lianpian/internal/exporter"
 	"github.com/lianpian/lianpian/internal/job"
 	"github.com/lianpian/lianpian/internal/link"
 	"github.com/lianpian/lianpian/internal/phase"
 	"github.com/lianpian/lianpian/internal/policy"
 	"github.com/lianpian/lianpian/internal/postgis"
+	"github.com/lianpian/lianpian/internal/program"
+	"github.com/lianpian/lianpian/internal/progress"
 	"github.com/lianpian/lianpian/internal/proposal"
 	"github.com/lianpian/lianpian/internal/registry"
 	"github.com/lianpian/lianpian/internal/site"
+	"github.com/lianpian/lianpian/internal/survey"
 	"github.com/lianpian/lianpian/internal/tile"
 	"github.com/lianpian/lianpian/internal/walking"
+	"github.com/lianpian/lianpian/internal/works"
 	"github.com/lianpian/lianpian/internal/zone"
 )
 
@@ -64,6 +71,13 @@ type Config struct {
 	Links     *link.Store
 	Proposals *proposal.Store
 	Phases    *phase.Store
+	Dossiers  *dossier.Store
+	Surveys   *survey.Store
+	Program   *program.Store
+	Works     *works.Store
+	Approvals *approval.Store
+	Progress  *progress.Store
+	Dashboard *dashboard.Store
 	Exporter  *exporter.Exporter
 	Policies  *policy.Library
 	Tiles     *tile.Server
@@ -214,6 +228,13 @@ func (s *Server) jsonRoutes(r chi.Router) {
 	s.proposalRoutes()
 	s.sitingRoutes()
 	s.phaseRoutes()
+	s.dossierRoutes()
+	s.surveyRoutes()
+	s.projectRoutes()
+	s.worksRoutes()
+	s.approvalRoutes()
+	s.progressRoutes()
+	s.dashboardRoutes()
 	s.coverageRoutes()
 	s.linkRoutes()
 	s.jobRoutes()

@@ -257,6 +257,9 @@ func problemOfNoun(err error) *Problem {
 	var wrongPhase *phase.InvalidError
 	var contradictorySettings *phase.ContradictoryError
 	var wrongLink *link.InvalidError
+	if p := problemOfProgram(err); p != nil {
+		return p
+	}
 	switch {
 	case errors.As(err, &fault):
 		return faultyGeometry("body.geometry", fault)

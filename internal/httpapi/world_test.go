@@ -21,7 +21,10 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/lianpian/lianpian/internal/account"
+	"github.com/lianpian/lianpian/internal/approval"
 	"github.com/lianpian/lianpian/internal/coverage"
+	"github.com/lianpian/lianpian/internal/dashboard"
+	"github.com/lianpian/lianpian/internal/dossier"
 	"github.com/lianpian/lianpian/internal/exporter"
 	"github.com/lianpian/lianpian/internal/job"
 	"github.com/lianpian/lianpian/internal/link"
@@ -29,11 +32,15 @@ import (
 	"github.com/lianpian/lianpian/internal/policy"
 	"github.com/lianpian/lianpian/internal/postgis"
 	"github.com/lianpian/lianpian/internal/postgis/postgistest"
+	"github.com/lianpian/lianpian/internal/program"
+	"github.com/lianpian/lianpian/internal/progress"
 	"github.com/lianpian/lianpian/internal/proposal"
 	"github.com/lianpian/lianpian/internal/registry"
 	"github.com/lianpian/lianpian/internal/site"
+	"github.com/lianpian/lianpian/internal/survey"
 	"github.com/lianpian/lianpian/internal/tile"
 	"github.com/lianpian/lianpian/internal/walking"
+	"github.com/lianpian/lianpian/internal/works"
 	"github.com/lianpian/lianpian/internal/zone"
 )
 
@@ -67,6 +74,12 @@ type world struct {
 	walking   *walking.Store
 	sites     *site.Store
 	links     *link.Store
+	dossiers  *dossier.Store
+	surveys   *survey.Store
+	program   *program.Store
+	works     *works.Store
+	approvals *approval.Store
+	progress  *progress.Store
 	jobs      *job.Runner
 	server    *Server
 	http      *httptest.Server
@@ -111,6 +124,12 @@ func newWorld(t *testing.T) *world {
 	tiles, err := tile.New(w.db, tile.Config{}, log)
 	w.must(err)
 	t.Cleanup(tiles.Close)
+	w.dossiers = dossier.New(w.db, w.registry, lib, time.Now)
+	w.surveys = survey.New(w.db, w.registry, time.Now)
+	w.program = program.New(w.db, w.registry, lib, time.Now)
+	w.works = works.New(w.db, w.program, w.registry, lib)
+	w.approvals = approval.New(w.db, w.program, w.registry, lib, time.Now)
+	w.progress = progress.New(w.db, w.program, w.registry, lib, time.Now)
 	w.proposals = proposal.New(w.db, w.zones)
 	w.jobs, err = job.NewRunner(w.db, job.Config{Handlers: map[string]job.Handler{
 		proposal.JobKind: w.proposals.Handle,
@@ -121,7 +140,9 @@ func newWorld(t *testing.T) *world {
 	w.server, err = New(ctx, Config{
 		DB: w.db, Accounts: w.accounts, Registry: w.registry, Zones: w.zones, Coverage: w.coverage, Walking: w.walking, Sites: w.sites, Links: w.links,
 		Proposals: w.proposals, Phases: phase.New(w.db, lib, time.Now),
-		Exporter: exporter.New(w.db, w.zones, w.coverage, lib), Policies: lib, Tiles: tiles, Jobs: w.jobs,
+		Dossiers: w.dossiers, Surveys: w.surveys, Program: w.program, Works: w.works, Approvals: w.approvals, Progress: w.progress,
+		Dashboard: dashboard.New(w.db, w.registry, lib, time.Now),
+		Exporter:  exporter.New(w.db, w.zones, w.coverage, lib), Policies: lib, Tiles: tiles, Jobs: w.jobs,
 		UploadDir: t.TempDir(), UploadLimit: 4 << 20, Log: log,
 		Web: fstest.MapFS{
 			"index.html":            {Data: []byte("<!doctype html>page")},

@@ -13,14 +13,14 @@ import (
 // borderline at best. Judge is pure: the same facts give the same proof.
 func (p *Policy) Judge(f Facts, params map[string]any) (Verdict, []Reason) {
 	var reasons []Reason
-	s := settings{policy: p, overrides: params}
-	for err := p.CheckParams(s.overrides); err != nil; err = p.CheckParams(s.overrides) {
+	s := Choice{Policy: p, Params: params}
+	for err := p.CheckParams(s.Params); err != nil; err = p.CheckParams(s.Params) {
 		wrong := err.(*ParameterError)
 		reasons = append(reasons, Reason{
 			Clause: p.Eligibility.Clause, Rule: "参数", Outcome: Unknown, Fact: wrong.Key,
 			Text: wrong.Detail + "已按默认取值判断，请更正参数。",
 		})
-		s.overrides = without(s.overrides, wrong.Key)
+		s.Params = without(s.Params, wrong.Key)
 	}
 	j := judge{facts: f, settings: s, names: p.names}
 
@@ -98,14 +98,14 @@ func verdictOf(reasons []Reason) Verdict {
 // judge answers the tests of rules from the facts of one community.
 type judge struct {
 	facts    Facts
-	settings settings
+	settings Choice
 	names    map[string]string
 }
 
 func (j judge) rule(rule Rule) []Reason {
 	var reasons []Reason
 	for _, test := range rule.Tests {
-		if o := test.OnlyIf; o != nil && !sameValue(o.Value, j.settings.value(o.Parameter)) {
+		if o := test.OnlyIf; o != nil && !sameValue(o.Value, j.settings.Value(o.Parameter)) {
 			continue
 		}
 		a := j.test(test)
@@ -188,8 +188,8 @@ func (j judge) builtBy(t Test) answer {
 // decide lets a parameter answer what the clause leaves open.
 func (j judge) decide(a answer, t Test) answer {
 	a.doubted = true
-	q, _ := j.settings.policy.Parameter(t.Doubt.Parameter)
-	choice := j.settings.text(t.Doubt.Parameter)
+	q, _ := j.settings.Policy.Parameter(t.Doubt.Parameter)
+	choice := j.settings.Text(t.Doubt.Parameter)
 	switch choice {
 	case "in":
 		a.outcome = Met
@@ -280,7 +280,7 @@ func (j judge) prior(t Test) answer {
 		}
 		gaps += len(j.named(*list))
 	}
-	need, _ := j.settings.number(t.MinParam)
+	need, _ := j.settings.Number(t.MinParam)
 	a.words = words("{value}", wordName(value), "{count}", strconv.Itoa(gaps), "{need}", strconv.Itoa(int(need)))
 	switch {
 	case float64(gaps) >= need:
@@ -392,12 +392,12 @@ func (j judge) agreed(t Test) answer {
 		agreed: j.facts.FloorAreaAgreedM2, total: j.facts.FloorAreaM2,
 	}
 
-	share, set := j.settings.number(t.ShareParam)
+	share, set := j.settings.Number(t.ShareParam)
 	h, m := households.outcome(share, set, t.AtLeast), area.outcome(share, set, t.AtLeast)
 	a := answer{fact: households.fact}
 	shown := []measure{households, area}
 	counted := shown
-	switch basis := j.settings.text(t.BasisParam); basis {
+	switch basis := j.settings.Text(t.BasisParam); basis {
 	case "area":
 		a.fact, a.outcome, counted = area.fact, m, shown[1:]
 	case "both":

@@ -105,27 +105,31 @@ func (q Parameter) reading(value any) string {
 	return ""
 }
 
-// settings are a policy's parameters with a district's overrides.
-type settings struct {
-	policy    *Policy
-	overrides map[string]any
+// Choice is a policy with the readings that a district has chosen. Params
+// overrides parameters, values as JSON or YAML decode them; what it does not
+// name has the policy's default.
+type Choice struct {
+	Policy *Policy
+	Params map[string]any
 }
 
-func (s settings) value(key string) any {
-	if v, ok := s.overrides[key]; ok {
+// Value returns a parameter's value, nil where it is not set.
+func (c Choice) Value(key string) any {
+	if v, ok := c.Params[key]; ok {
 		return v
 	}
-	q, _ := s.policy.Parameter(key)
+	q, _ := c.Policy.Parameter(key)
 	return q.Default
 }
 
-func (s settings) text(key string) string {
-	v, _ := s.value(key).(string)
+// Text returns the value of a choice, "" where it is not set.
+func (c Choice) Text(key string) string {
+	v, _ := c.Value(key).(string)
 	return v
 }
 
-// number returns a numeric parameter; false where it is not set.
-func (s settings) number(key string) (float64, bool) { return number(s.value(key)) }
+// Number returns a numeric parameter; false where it is not set.
+func (c Choice) Number(key string) (float64, bool) { return number(c.Value(key)) }
 
 // number takes what YAML and JSON make of a number.
 func number(value any) (float64, bool) {

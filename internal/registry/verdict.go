@@ -242,3 +242,10 @@ func (e extent) bound() *orb.Bound {
 	}
 	return &orb.Bound{Min: orb.Point{*e.west, *e.south}, Max: orb.Point{*e.east, *e.north}}
 }
+
+// Policy returns the policy that a district follows, with its readings, or
+// postgis.ErrNotFound.
+func (s *Store) Policy(ctx context.Context, district string) (policy.Choice, error) {
+	j, err := s.judgeOf(ctx, s.db.Pool, district)
+	return policy.Choice{Policy: j.policy, Params: j.params}, err
+}

@@ -1,0 +1,98 @@
+-- +goose Up
+-- What a project renovates: a line per item of the catalogue, for the project as
+-- a whole or one of its communities, with quantity, price and the answer.
+create table work_item (
+    id             bigint generated always as identity primary key,
+    project_id     bigint not null references project (id) on delete cascade,
+    community_id   bigint references community (id) on delete cascade,   -- null: the project as a whole
+    policy_key     text not null,
+    item_no        integer not null check (item_no > 0),
+    answer         text not null check (answer in ('do', 'not_needed', 'cannot')),
+    reason         text not null default '',
+    quantity       numeric(14, 3) check (quantity >= 0),
+    unit           text not null default '',
+    price_yuan     numeric(14, 2) check (price_yuan >= 0),               -- per unit
+    amount_yuan    numeric(16, 2) generated always as (round(quantity * price_yuan, 2)) stored,
+    evidence       jsonb not null default '[]',                          -- gaps and checks that it answers
+    note           text not null default '',
+    by             text not null default '',
+    at             timestamptz not null default now(),
+    unique nulls not distinct (project_id, community_id, item_no),
+    check (answer = 'do' or reason <> '')
+);
+
+create table price (
+    district_code text not null references district (code) on delete cascade,
+    policy_key    text not null,
+    item_no       integer not null check (item_no > 0),
+    unit          text not null check (unit <> ''),
+    price_yuan    numeric(14, 2) not null check (price_yuan >= 0),
+    source        text not null default '',
+    version       integer not null default 1,
+    primary key (district_code, policy_key, item_no)
+);
+
+-- Who pays how much of a project (资金分摊).
+create table cost_share (
+    project_id  bigint not null references project (id) on delete cascade,
+    source      text not null check (source in ('residents', 'pipelines', 'society', 'central', 'municipal', 'district', 'bonds')),
+    amount_yuan numeric(16, 2) not null check (amount_yuan >= 0),
+    note        text not null default '',
+    primary key (project_id, source)
+);
+
+-- How the residents' part is apportioned, and its version with that of the shares.
+create table sharing (
+    project_id    bigint primary key references project (id) on delete cascade,
+    apportionment jsonb not null default '{}',
+    version       integer not null default 1,
+    by            text not null default '',
+    at            timestamptz not null default now()
+);
+
+-- The fund pool (资金池): what a year has to give, and the project pool's share of it.
+create table fund (
+    id            bigint generated always as identity primary key,
+    district_code text not null references district (code) on delete cascade,
+    code          text not null default gen_random_uuid()::text,
+    year          integer not null check (year between 1990 and 2200),
+    source        text not null check (source in ('residents', 'pipelines', 'society', 'central', 'municipal', 'district', 'bonds')),
+    name          text not null check (name <> ''),
+    amount_yuan   numeric(16, 2) not null check (amount_yuan >= 0),
+    restriction   jsonb not null default '{}',             -- libraries, subdistricts, items it may be spent on
+    note          text not null default '',
+    version       integer not null default 1,
+    unique (district_code, code)
+);
+create index on fund (district_code, year);
+
+create table fund_allocation (
+    fund_id     bigint not null references fund (id) on delete cascade,
+    project_id  bigint not null references project (id) on delete cascade,
+    amount_yuan numeric(16, 2) not null check (amount_yuan > 0),
+    by          text not null default '',
+    at          timestamptz not null default now(),
+    primary key (fund_id, project_id)
+);
+create index on fund_allocation (project_id);
+
+create view published_project_cost as
+select p.id as project_id,
+       (select count(*) from work_item w where w.project_id = p.id and w.answer = 'do')::integer as items,
+       (select coalesce(sum(amount_yuan), 0) from work_item w where w.project_id = p.id and w.answer = 'do') as cost_yuan,
+       (select coalesce(sum(amount_yuan), 0) from cost_share c where c.project_id = p.id) as shared_yuan,
+       (select coalesce(sum(amount_yuan), 0) from fund_allocation f where f.project_id = p.id) as allocated_yuan
+from project p;
+
+create view published_work_item as
+select project_id, community_id, policy_key, item_no, answer, reason, quantity, unit, price_yuan, amount_yuan, evidence
+from work_item;
+
+create view published_cost_share as
+select project_id, source, amount_yuan
+from cost_share;
+
+create view published_fund as
+select f.id, f.district_code, f.code, f.year, f.source, f.name, f.amount_yuan,
+       (select coalesce(sum(amount_yuan), 0) from fund_allocation a where a.fund_id = f.id) as allocated_yuan
+from fund f;
