@@ -6,6 +6,7 @@ const CommunityInspector = lazy(() => import('../registry/CommunityInspector'));
 const BuildingInspector = lazy(() => import('../registry/BuildingInspector'));
 const FacilityInspector = lazy(() => import('../registry/FacilityInspector'));
 const LinkInspector = lazy(() => import('../links/LinkInspector'));
+const ProjectInspector = lazy(() => import('../projects/ProjectInspector'));
 const ZoneInspector = lazy(() => import('../zones/ZoneInspector'));
 
 export default function Inspector() {
@@ -21,6 +22,8 @@ export default function Inspector() {
       return <FacilityInspector key={code} code={code} />;
     case 'link':
       return <LinkInspector key={code} code={code} />;
+    case 'project':
+      return <ProjectInspector key={code} code={code} />;
     case 'zone':
       return <ZoneInspector key={code} code={code} />;
   }

@@ -49,6 +49,7 @@ const Tables = lazy(() => import('./Tables'));
 const MapExtras = lazy(() => import('./MapExtras'));
 const CompareMap = lazy(() => import('../scenarios/CompareMap'));
 const YearsOnMap = lazy(() => import('../phases/YearsOnMap'));
+const SheetView = lazy(() => import('./SheetView'));
 const HistoryPanel = lazy(() => import('../scenarios/HistoryPanel'));
 
 /** Once the first map is there, fetches what a click may need next, so that a broken line does not stop the work. */
@@ -73,6 +74,7 @@ async function fetchTheRest(): Promise<void> {
     import('../scorecards/MissingLine'),
     import('../scorecards/CommunityScore'),
     import('../phases/PhaseBoard'),
+    import('./SheetView'),
     import('../phases/YearsOnMap'),
     import('../scenarios/ScenarioDialog'),
     import('../scenarios/HistoryPanel'),
@@ -111,6 +113,8 @@ export function Workbench() {
   const Panel = panels[mode];
   const run = useWorkbench((s) => s.run);
   const tab = useWorkbench((s) => s.tab);
+  const programTab = useWorkbench((s) => s.programTab);
+  const file = useWorkbench((s) => s.sheet);
   const batch = useWorkbench((s) => s.batch);
   const zones = useZones(district);
   // While a zone is drawn the map needs the room.
@@ -123,7 +127,8 @@ export function Workbench() {
     mode === 'registry' ||
     (mode === 'coverage' && tab === 'runs' && run !== null) ||
     (mode === 'coverage' && tab === 'scorecard' && batch !== null) ||
-    ((mode === 'zones' || mode === 'plans' || mode === 'program') && (zones.data?.length ?? 0) > 0);
+    ((mode === 'zones' || mode === 'plans' || (mode === 'program' && programTab === 'years')) &&
+      (zones.data?.length ?? 0) > 0);
   const wide = mode === 'data';
   // Years with their bars, and zones under them, need more height than rows; so do heads of two lines.
   const tall = mode === 'program' || (mode === 'coverage' && tab === 'scorecard');
@@ -185,7 +190,7 @@ export function Workbench() {
                 </Suspense>
               </Boundary>
             )}
-            {mode === 'program' && !drawing && (
+            {mode === 'program' && programTab === 'years' && !drawing && (
               <Boundary name="years">
                 <Suspense fallback={null}>
                   <YearsOnMap />
@@ -245,6 +250,13 @@ export function Workbench() {
           </>
         )}
       </main>
+      {file && (
+        <Boundary name={`sheet:${file.kind}:${file.code}`}>
+          <Suspense fallback={null}>
+            <SheetView sheet={file} />
+          </Suspense>
+        </Boundary>
+      )}
       <StatusBar hasTable={hasTable} />
       {sheet && <ShortcutSheet onClose={() => setSheet(false)} />}
     </div>

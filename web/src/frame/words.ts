@@ -23,6 +23,7 @@ export const words = {
   'kind.building': ['楼栋', 'Building'],
   'kind.facility': ['设施', 'Facility'],
   'kind.zone': ['片区', 'Zone'],
+  'kind.project': ['项目', 'Project'],
   'kind.place': ['地名', 'Place'],
   'kind.road': ['道路', 'Road'],
   'kind.subdistrict': ['街道', 'Subdistrict'],

@@ -43,6 +43,8 @@ export const layersOf: Readonly<Record<Kind, readonly string[]>> = {
   zone: ['zones'],
   // A link is marked by its way; see links/ways.ts.
   link: [],
+  // A project is marked by its communities.
+  project: [],
 };
 
 /**

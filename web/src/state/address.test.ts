@@ -18,6 +18,9 @@ const view: View = {
   siting: '0199-siting',
   batch: '0199-batch',
   year: 2027,
+  programTab: 'months',
+  sheet: { kind: 'project', code: '2026-ZH-003', part: 'works' },
+  month: '2026-11',
   filter: { ...everything, q: '崂山 & 二村', eligibility: ['in', 'borderline'], yearTo: 1999 },
 };
 const split = (address: string): [string, string] => {

@@ -10,11 +10,32 @@ export type Mode = (typeof modes)[number];
 /** The tabs of the coverage mode: runs, the what-if on one, new sites, the scorecard. */
 export const coverageTabs = ['runs', 'trial', 'sites', 'scorecard'] as const;
 export type CoverageTab = (typeof coverageTabs)[number];
+/** The tabs of the program mode: where it stands, project libraries, surveys, funds, approvals, monthly reports, years of zones, the policy. */
+export const programTabs = [
+  'board',
+  'projects',
+  'surveys',
+  'money',
+  'approvals',
+  'months',
+  'years',
+  'policy',
+] as const;
+export type ProgramTab = (typeof programTabs)[number];
+/** A file that is open over the map: of a community, of a project. */
+export const sheetKinds = ['community', 'project', 'board'] as const;
+export type SheetKind = (typeof sheetKinds)[number];
+export interface Sheet {
+  kind: SheetKind;
+  code: string;
+  /** Which part of it; "" is the first. */
+  part: string;
+}
 /** What of a run the panel shows. */
 export const runAspects = ['figures', 'parts', 'gaps', 'reach', 'compare'] as const;
 export type RunAspect = (typeof runAspects)[number];
 
-export const kinds = ['community', 'building', 'facility', 'zone', 'link'] as const;
+export const kinds = ['community', 'building', 'facility', 'zone', 'link', 'project'] as const;
 export type Kind = (typeof kinds)[number];
 export interface Selection {
   kind: Kind;
@@ -65,6 +86,10 @@ export interface View {
   proposal: string | null;
   /** Year of the phasing that the map shows; null is all of them. */
   year: number | null;
+  programTab: ProgramTab;
+  sheet: Sheet | null;
+  /** Month of the reports, YYYY-MM; null is the one that is due. */
+  month: string | null;
   filter: CommunityFilter;
 }
 
@@ -93,6 +118,9 @@ export function parseAddress(pathname: string, search: string): View | null {
     batch: query.get('batch') || null,
     proposal: query.get('proposal') || null,
     year: year(query.get('year')),
+    programTab: programTabs.find((t) => t === query.get('ptab')) ?? 'board',
+    sheet: parseSheet(query.get('sheet')),
+    month: /^\d{4}-(0[1-9]|1[0-2])$/.exec(query.get('month') ?? '')?.[0] ?? null,
     filter: {
       q: query.get('q') ?? '',
       eligibility,
@@ -128,6 +156,10 @@ export function formatAddress(view: View): string {
   put('batch', view.batch ?? '');
   put('proposal', view.proposal ?? '');
   put('year', view.year?.toString() ?? '');
+  put('ptab', view.programTab === 'board' ? '' : view.programTab);
+  if (view.sheet)
+    put('sheet', `${view.sheet.kind}:${view.sheet.code}${view.sheet.part ? `:${view.sheet.part}` : ''}`);
+  put('month', view.month ?? '');
   put('q', view.filter.q);
   put('elig', view.filter.eligibility.join(','));
   put('sub', view.filter.subdistricts.join(','));
@@ -150,6 +182,13 @@ function parsePlace(value: string | null): Place | null {
   if (![lng, lat, zoom].every(Number.isFinite)) return null;
   if (Math.abs(lng) > 180 || Math.abs(lat) > 85 || zoom < 0 || zoom > 24) return null;
   return { lng, lat, zoom };
+}
+function parseSheet(value: string | null): Sheet | null {
+  const parts = (value ?? '').split(':');
+  const kind = sheetKinds.find((k) => k === parts[0]);
+  if (!kind || parts.length > 3) return null;
+  const [, code = '', part = ''] = parts;
+  return code || kind === 'board' ? { kind, code, part } : null;
 }
 function parseSelection(value: string | null): Selection | null {
   const at = value?.indexOf(':') ?? -1;

@@ -22,6 +22,9 @@ export function syncAddress(): () => void {
     const step =
       now.mode !== before.mode ||
       now.tab !== before.tab ||
+      now.programTab !== before.programTab ||
+      now.sheet?.kind !== before.sheet?.kind ||
+      now.sheet?.code !== before.sheet?.code ||
       now.district !== before.district ||
       now.scenario !== before.scenario ||
       now.against !== before.against ||

@@ -9,7 +9,9 @@ import {
   everything,
   type Mode,
   type Place,
+  type ProgramTab,
   type Selection,
+  type Sheet,
   type View,
 } from './address';
 
@@ -50,6 +52,9 @@ export interface Workbench extends View {
   setRun: (run: string | null) => void;
   setTab: (tab: CoverageTab) => void;
   setYear: (year: number | null) => void;
+  setProgramTab: (tab: ProgramTab) => void;
+  /** Opens a file over the map, or closes it. */
+  openSheet: (sheet: Sheet | null) => void;
   /** Another scenario has other zones: a selected zone is let go. */
   setScenario: (scenario: string | null) => void;
   compareWith: (against: string | null) => void;
@@ -82,6 +87,9 @@ export const useWorkbench = create<Workbench>()(
       batch: null,
       proposal: null,
       year: null,
+      programTab: 'board',
+      sheet: null,
+      month: null,
       filter: everything,
       hovered: null,
       pointer: null,
@@ -106,6 +114,8 @@ export const useWorkbench = create<Workbench>()(
                   batch: null,
                   proposal: null,
                   year: null,
+                  sheet: null,
+                  month: null,
                   filter: everything,
                   place: null,
                 }
@@ -132,6 +142,8 @@ export const useWorkbench = create<Workbench>()(
         })),
       setTab: (tab) => set({ tab }),
       setYear: (year) => set({ year }),
+      setProgramTab: (programTab) => set({ programTab }),
+      openSheet: (sheet) => set({ sheet }),
       setScenario: (scenario) =>
         set((s) =>
           s.scenario === scenario
@@ -187,6 +199,9 @@ export function viewOf(s: Workbench): View {
     batch: s.batch,
     proposal: s.proposal,
     year: s.year,
+    programTab: s.programTab,
+    sheet: s.sheet,
+    month: s.month,
     filter: s.filter,
   };
 }

@@ -1,0 +1,3 @@
+export default function ProjectApproval({ code }: { code: string }) {
+  return <p>{code}</p>;
+}

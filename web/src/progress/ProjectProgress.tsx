@@ -1,0 +1,3 @@
+export default function ProjectProgress({ code }: { code: string }) {
+  return <p>{code}</p>;
+}

@@ -1,0 +1,3 @@
+export default function ProjectsPanel() {
+  return null;
+}

@@ -1,0 +1,3 @@
+export default function CommunitySurvey({ code }: { code: string }) {
+  return <p>{code}</p>;
+}

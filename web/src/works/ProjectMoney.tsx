@@ -1,0 +1,3 @@
+export default function ProjectMoney({ code }: { code: string }) {
+  return <p>{code}</p>;
+}

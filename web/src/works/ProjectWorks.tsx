@@ -1,0 +1,3 @@
+export default function ProjectWorks({ code }: { code: string }) {
+  return <p>{code}</p>;
+}
