@@ -5,9 +5,10 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"golang.org/x/text/width"
+
+	"github.com/lianpian/lianpian/internal/registry"
 )
 
 // cell is a text of a ledger as it stands there, with the reader of values.
@@ -258,15 +259,8 @@ var (
 	}
 )
 
-var (
-	phoneInside    = regexp.MustCompile(`(^|[^0-9])1[3-9][0-9]{9}($|[^0-9])`)
-	identityInside = regexp.MustCompile(`(^|[^0-9])[1-9][0-9]{16}[0-9Xx]($|[^0-9])`)
-)
-
 // withoutPersons takes telephone and identity numbers out of free text:
 // personal data of residents is not stored.
 func withoutPersons(s string) (clean string, found bool) {
-	clean = identityInside.ReplaceAllString(s, "${1}（已略去）${2}")
-	clean = phoneInside.ReplaceAllString(clean, "${1}（已略去）${2}")
-	return clean, clean != s && utf8.ValidString(clean)
+	return registry.WithoutPersonalNumbers(s)
 }
