@@ -142,7 +142,13 @@ func (p *Policy) checkApprovals() error {
 		if err := firstError(nonEmpty("name", in.Name), oneOf("type", in.Type, "number", "boolean", "choice", "set")); err != nil {
 			return fmt.Errorf("approval input %s: %w", in.Key, err)
 		}
+		if len(in.Names) > 0 && len(in.Names) != len(in.Values) {
+			return fmt.Errorf("approval input %s: %d names of %d values", in.Key, len(in.Names), len(in.Values))
+		}
 		inputs[in.Key] = in
+	}
+	if err := p.checkRoute(inputs); err != nil {
+		return err
 	}
 	for _, a := range p.Approvals {
 		for i, row := range a.Rows {
