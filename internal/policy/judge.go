@@ -22,8 +22,23 @@ func (p *Policy) Judge(f Facts, params map[string]any) (Verdict, []Reason) {
 		s.Params = without(s.Params, wrong.Key)
 	}
 	j := judge{facts: f, settings: s, names: p.names}
+	verdict, found := j.all()
+	return worse(verdictOf(reasons), verdict), append(reasons, found...)
+}
 
-	common := verdictOf(reasons)
+// Verdict is the verdict alone, for thousands of communities under many
+// readings: no sentence is written. The parameters must be such as CheckParams
+// takes.
+func (c Choice) Verdict(f Facts) Verdict {
+	verdict, _ := judge{facts: f, settings: c, names: c.Policy.names, quiet: true}.all()
+	return verdict
+}
+
+// all judges by every rule.
+func (j judge) all() (Verdict, []Reason) {
+	p := j.settings.Policy
+	var reasons []Reason
+	common := In
 	for _, rule := range p.Eligibility.Rules {
 		if rule.Route == "" {
 			found := j.rule(rule)
@@ -99,6 +114,7 @@ type judge struct {
 	facts    Facts
 	settings Choice
 	names    map[string]string
+	quiet    bool // writes no sentences
 }
 
 func (j judge) rule(rule Rule) []Reason {
@@ -110,7 +126,10 @@ func (j judge) rule(rule Rule) []Reason {
 		a := j.test(test)
 		r := Reason{
 			Clause: rule.Clause, Rule: rule.ID, Outcome: a.outcome, Fact: a.fact,
-			Text: a.words.Replace(test.Say.of(a)) + a.more, Overridable: rule.Overridable && a.outcome == Excluded,
+			Overridable: rule.Overridable && a.outcome == Excluded,
+		}
+		if !j.quiet {
+			r.Text = a.words.Replace(test.Say.of(a)) + a.more
 		}
 		if test.Doubt != nil && a.doubted {
 			r.Ambiguity = test.Doubt.Ambiguity
