@@ -26,7 +26,8 @@ func TestSolve(t *testing.T) {
 		{
 			"enough for all",
 			funding.Problem{Funds: []int64{100}, Projects: [][]funding.Part{{part(60, 0)}, {part(40, 0)}}},
-			[]int64{60, 40}, nil,
+			[]int64{60, 40},
+			nil,
 		},
 		{
 			"the first that fits after one that does not",
@@ -37,7 +38,8 @@ func TestSolve(t *testing.T) {
 		{
 			"money moves among funds for one that only one fund may pay",
 			funding.Problem{Funds: []int64{50, 50}, Projects: [][]funding.Part{{part(50, 0, 1)}, {part(50, 0)}}},
-			[]int64{50, 50}, nil,
+			[]int64{50, 50},
+			nil,
 		},
 		{
 			"never at the cost of one in front",
@@ -66,7 +68,8 @@ func TestSolve(t *testing.T) {
 		{
 			"a project that needs nothing is funded",
 			funding.Problem{Projects: [][]funding.Part{{}, {part(0)}}},
-			[]int64{0, 0}, nil,
+			[]int64{0, 0},
+			nil,
 		},
 	}
 	for _, tt := range tests {
