@@ -23,6 +23,8 @@ type Policy struct {
 	Profile    string      `json:"profile" yaml:"profile"` // profile of facility standards that goes with it
 	Upstream   []Reference `json:"upstream" yaml:"upstream"`
 
+	Borrows []Borrow `json:"borrows,omitempty" yaml:"borrows"` // what the document lacks and the product adds
+
 	Parameters  []Parameter `json:"parameters" yaml:"parameters"`
 	Ambiguities []Ambiguity `json:"ambiguities" yaml:"ambiguities"`
 	AgeClasses  []AgeClass  `json:"age_classes" yaml:"age_classes"`
