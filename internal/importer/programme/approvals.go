@@ -97,8 +97,8 @@ func (in *inventor) steps(p *project) []step {
 			}
 			k.done = &on
 			k.document = fmt.Sprintf("演示〔%d〕%d号", on.Year(), in.between(10, 180))
-		} else if due.Before(in.today) && !in.chance(0.3) {
-			due = in.today.AddDate(0, 0, in.between(5, 80))
+		} else if due.Before(in.today) {
+			due = in.today.AddDate(0, 0, in.between(-20, 70))
 		}
 		steps = append(steps, k)
 	}
