@@ -62,5 +62,15 @@ func run(ctx context.Context, projects, times int, out io.Writer) error {
 		return err
 	}
 	fmt.Fprintf(out, "a district of %d communities, filled in %.1f s: %+v\n", size.Communities, time.Since(began).Seconds(), made)
-	return nil
+	c, err := serve(ctx, db, folder)
+	if err != nil {
+		return err
+	}
+	defer c.stop()
+	return c.measure(ctx, addresses, times, out)
+}
+
+// addresses are the lists of the programme.
+var addresses = []string{
+	"dashboard", "dashboard/map", "tasks", "duties",
 }
