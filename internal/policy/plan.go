@@ -101,6 +101,7 @@ type Step struct {
 	Name   string   `json:"name" yaml:"name"`
 	Clause string   `json:"clause" yaml:"clause"`
 	Rules  []string `json:"rules" yaml:"rules"`
+	Tasks  []Task   `json:"tasks,omitempty" yaml:"tasks"` // what it puts on a project's checklist
 }
 
 // Actor is a body with duties.
@@ -149,14 +150,21 @@ type ApprovalInput struct {
 	Type   string   `json:"type" yaml:"type"` // number | boolean | choice | set
 	Unit   string   `json:"unit,omitempty" yaml:"unit"`
 	Values []string `json:"values,omitempty" yaml:"values"`
+	Names  []string `json:"names,omitempty" yaml:"names"` // of the values, for people
+	Note   string   `json:"note,omitempty" yaml:"note"`
 }
 
 // Approval is one decision table; the rows are independent.
 type Approval struct {
-	Key    string        `json:"key" yaml:"key"`
-	Name   string        `json:"name" yaml:"name"`
-	Clause string        `json:"clause" yaml:"clause"`
-	Rows   []ApprovalRow `json:"rows" yaml:"rows"`
+	Key          string        `json:"key" yaml:"key"`
+	Name         string        `json:"name" yaml:"name"`
+	Clause       string        `json:"clause" yaml:"clause"`
+	Procedure    string        `json:"procedure,omitempty" yaml:"procedure"`         // what is asked for where no row spares it
+	Otherwise    Need          `json:"otherwise,omitempty" yaml:"otherwise"`         // need where no row applies; "" is required
+	Cases        string        `json:"cases,omitempty" yaml:"cases"`                 // a set input: every value in it needs a row of its own that applies
+	Departments  []string      `json:"departments,omitempty" yaml:"departments"`     // who decides
+	AssumedActor bool          `json:"assumed_actor,omitempty" yaml:"assumed_actor"` // the document does not name them; a default of the product
+	Rows         []ApprovalRow `json:"rows" yaml:"rows"`
 }
 
 // ApprovalRow says what follows when the conditions hold.
@@ -168,6 +176,8 @@ type ApprovalRow struct {
 	Unless    []Condition `json:"unless,omitempty" yaml:"unless"`
 	Text      string      `json:"text" yaml:"text"` // the condition in the document's words
 	Outcome   string      `json:"outcome" yaml:"outcome"`
+	Need      Need        `json:"need,omitempty" yaml:"need"`         // required | exempt; "" only informs
+	Case      string      `json:"case,omitempty" yaml:"case"`         // the value of the table's cases that the row is about
 	SeeAlso   []string    `json:"see_also,omitempty" yaml:"see_also"` // ambiguities
 }
 
