@@ -25,6 +25,7 @@ export const keys = {
   sitings: (d: string) => ['district', d, 'sitings'] as const,
   proposed: (d: string) => ['district', d, 'scenarios', 'facilities'] as const,
   jobs: (d: string) => ['district', d, 'jobs'] as const,
+  policy: (d: string) => ['district', d, 'policy'] as const,
   accounts: ['accounts'] as const,
   audit: ['audit'] as const,
 };
@@ -39,6 +40,7 @@ export function staleAfter(district: string, change: Change): (readonly string[]
         keys.scenarios(district),
         keys.subdistricts(district),
         keys.services(district),
+        keys.policy(district),
       ];
     case 'buildings':
       return [
@@ -70,6 +72,8 @@ export function staleAfter(district: string, change: Change): (readonly string[]
       return [keys.subdistricts(district)];
     case 'jobs':
       return [keys.jobs(district)];
+    case 'policy':
+      return [keys.policy(district), keys.district(district)];
     case '':
       return [keys.district(district)];
     default:

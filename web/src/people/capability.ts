@@ -10,6 +10,8 @@ export type Capability =
   | 'export'
   | 'import'
   | 'import.base'
+  | 'choose.policy'
+  | 'see.counts'
   | 'found.district'
   | 'manage.accounts'
   | 'read.audit';
