@@ -38,7 +38,9 @@ func sourceName(key string) string {
 }
 
 // direct tells the sources that pay for a project by themselves, outside the pool.
-func direct(source string) bool { return source == Residents || source == Pipelines || source == Society }
+func direct(source string) bool {
+	return source == Residents || source == Pipelines || source == Society
+}
 
 func fundOf(p *policy.Policy, key string) policy.Fund {
 	at := slices.IndexFunc(p.Funding, func(f policy.Fund) bool { return f.Key == key })
