@@ -23,6 +23,8 @@ type Policy struct {
 	Profile    string      `json:"profile" yaml:"profile"` // profile of facility standards that goes with it
 	Upstream   []Reference `json:"upstream" yaml:"upstream"`
 
+	Borrows []Borrow `json:"borrows,omitempty" yaml:"borrows"` // what the document lacks and the product adds
+
 	Parameters  []Parameter `json:"parameters" yaml:"parameters"`
 	Ambiguities []Ambiguity `json:"ambiguities" yaml:"ambiguities"`
 	AgeClasses  []AgeClass  `json:"age_classes" yaml:"age_classes"`
@@ -43,7 +45,8 @@ type Policy struct {
 	Funding          []Fund           `json:"funding" yaml:"funding"`
 	ApprovalInputs   []ApprovalInput  `json:"approval_inputs" yaml:"approval_inputs"`
 	Approvals        []Approval       `json:"approvals" yaml:"approvals"`
-	Provisions       []Provision      `json:"provisions" yaml:"provisions"` // rules in words that nothing computes yet
+	Contradictions   []Contradiction  `json:"contradictions,omitempty" yaml:"contradictions"` // inputs that cannot go together
+	Provisions       []Provision      `json:"provisions" yaml:"provisions"`                   // rules in words that nothing computes yet
 	Forms            []Form           `json:"forms" yaml:"forms"`
 
 	names map[string]string // Chinese names of facility types, for sentences
