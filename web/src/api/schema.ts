@@ -233,6 +233,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/districts/{district}/communities/{code}/surveys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How often and when a community was asked */
+        get: operations["listSurveyRounds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/districts/{district}/coverage/batches": {
         parameters: {
             query?: never;
@@ -1116,6 +1133,145 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/districts/{district}/survey-statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Annex 4: what the residents of the communities asked want */
+        get: operations["getSurveyStatistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/survey-statistics.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Annex 4 as a workbook */
+        get: operations["downloadSurveyStatistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/surveys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Communities with their newest surveys, filtered and page by page */
+        get: operations["listSurveys"];
+        put?: never;
+        /** Begin to ask the residents of a community */
+        post: operations["openSurvey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/surveys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A survey with its rows and the verdict */
+        get: operations["getSurvey"];
+        put?: never;
+        post?: never;
+        /** Remove an open survey in which nobody has been asked */
+        delete: operations["discardSurvey"];
+        options?: never;
+        head?: never;
+        /** Change what is said about an open survey */
+        patch: operations["updateSurvey"];
+        trace?: never;
+    };
+    "/districts/{district}/surveys/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a survey; its counts become the community's facts */
+        post: operations["closeSurvey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/surveys/{id}/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Replace all rows of an open survey */
+        put: operations["saveSurveyCounts"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/surveys/{id}/sheets.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Annex 3 to print: a sheet per building or stairwell, a line per household */
+        get: operations["downloadSurveySheets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/surveys/{id}/trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What rows would amount to; nothing is saved */
+        post: operations["trySurveyCounts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/districts/{district}/tiles/{layers}.json": {
         parameters: {
             query?: never;
@@ -1603,6 +1759,9 @@ export interface components {
             duties: string[];
             key: string;
             name: string;
+            reach?: string;
+            role?: string;
+            tasks?: string[];
         };
         AgeClass: {
             /** Format: int64 */
@@ -1714,6 +1873,12 @@ export interface components {
         BatchList: {
             /** @description newest first, without the runs */
             items: components["schemas"]["CoverageBatch"][];
+        };
+        Borrow: {
+            from: string;
+            keys?: string[];
+            note: string;
+            part: string;
         };
         BoundaryQuestion: {
             /** @description codes */
@@ -1974,6 +2139,32 @@ export interface components {
             input: string;
             op: string;
             value: unknown;
+        };
+        ConsentSide: {
+            /** Format: double */
+            agreed: number | null;
+            /** @description the basis looks at it */
+            counts: boolean;
+            /**
+             * Format: double
+             * @description how much more has to agree; 0 where it is enough
+             */
+            missing: number | null;
+            /**
+             * Format: double
+             * @description the least that meets the rule
+             */
+            needed: number | null;
+            /** @enum {string} */
+            outcome: "met" | "failed" | "unknown" | "borderline";
+            /**
+             * Format: double
+             * @description cut to one decimal, not rounded
+             */
+            percent: number | null;
+            text: string;
+            /** Format: double */
+            total: number | null;
         };
         Counts: {
             /** Format: int64 */
@@ -2751,6 +2942,7 @@ export interface components {
             days?: number;
             from?: string;
             key: string;
+            kind_parameter?: string;
             name: string;
             on?: string;
             parameter?: string;
@@ -3005,6 +3197,12 @@ export interface components {
         JobList: {
             /** @description newest first, without their reports */
             items: components["schemas"]["Job"][];
+        };
+        LibraryCondition: {
+            clause: string;
+            evidence: string;
+            key: string;
+            text: string;
         };
         Link: {
             a: components["schemas"]["End"];
@@ -3412,6 +3610,7 @@ export interface components {
             ambiguities: components["schemas"]["Ambiguity"][];
             approval_inputs: components["schemas"]["ApprovalInput"][];
             approvals: components["schemas"]["Approval"][];
+            borrows?: components["schemas"]["Borrow"][];
             categories: components["schemas"]["Term"][];
             dates: components["schemas"]["Date"][];
             disclosure: string;
@@ -3435,7 +3634,7 @@ export interface components {
             provisions: components["schemas"]["Provision"][];
             short_title: string;
             source: string;
-            survey: components["schemas"]["Survey"];
+            survey: components["schemas"]["PolicySurvey"];
             targets: components["schemas"]["Target"][];
             title: string;
             upstream: components["schemas"]["Reference"][];
@@ -3451,6 +3650,16 @@ export interface components {
             short_title: string;
             title: string;
             version: string;
+        };
+        PolicySurvey: {
+            basis_parameter: string;
+            by: string;
+            clause: string;
+            means: string[];
+            note?: string;
+            personal_data: string[];
+            share_parameter: string;
+            start_rule: string;
         };
         Problem: {
             /** @description the resource as it is now, where somebody else saved it in the meantime */
@@ -3493,7 +3702,7 @@ export interface components {
             acceptor: string;
             applicant: string;
             clause: string;
-            conditions: string[];
+            conditions: components["schemas"]["LibraryCondition"][];
             key: string;
             name: string;
             priority: string;
@@ -4050,14 +4259,338 @@ export interface components {
             items: components["schemas"]["Subdistrict"][];
         };
         Survey: {
-            basis_parameter: string;
-            by: string;
-            clause: string;
+            /** Format: date */
+            closed_on: string | null;
+            community: components["schemas"]["SurveyPlace"];
+            contents: string[];
+            counts: components["schemas"]["SurveyCount"][];
+            /** Format: date */
+            due_on: string | null;
+            generated: string[];
+            id: string;
             means: string[];
+            newest: boolean;
+            note: string;
+            owners_committee: string;
+            /** Format: date */
+            publicised_from: string | null;
+            /** Format: date */
+            publicised_to: string | null;
+            /** @description its counts are those of the community's facts, by which eligibility is judged */
+            recorded: boolean;
+            registered: components["schemas"]["SurveyRegistered"];
+            /**
+             * Format: int64
+             * @description 1 is the first time that the residents were asked
+             */
+            round: number;
+            /** Format: date */
+            started_on: string;
+            /** @enum {string} */
+            state: "open" | "closed";
+            sums: components["schemas"]["SurveySums"];
+            /** Format: date-time */
+            updated_at: string;
+            updated_by: string;
+            verdict: components["schemas"]["SurveyVerdict"];
+            /** Format: int64 */
+            version: number;
+        };
+        SurveyClosing: {
+            /**
+             * @description omitted: today
+             * @example 2026-11-25
+             */
+            closed_on?: string;
+        };
+        SurveyCount: {
+            /** Format: int64 */
+            agreed: number | null;
+            /** Format: double */
+            agreed_area_m2: number | null;
+            /** Format: int64 */
+            asked: number | null;
+            /** @description empty: the community as a whole */
+            building_code: string;
+            building_name: string;
+            /** Format: int64 */
+            disagreed: number | null;
+            /** Format: double */
+            floor_area_m2: number | null;
+            /** Format: int64 */
+            households: number;
+            /** @description small counts are not shown to this person */
+            masked: boolean;
+            /** @description empty: the building as a whole */
+            stairwell: string;
+        };
+        SurveyCountDraft: {
+            /** Format: int64 */
+            agreed?: number;
+            /**
+             * Format: double
+             * @description m² of those who agreed; omitted: not known
+             */
+            agreed_area_m2?: number;
+            /** Format: int64 */
+            asked?: number;
+            /** @description empty: the community as a whole */
+            building_code: string;
+            /** Format: int64 */
+            disagreed?: number;
+            /**
+             * Format: double
+             * @description m²
+             */
+            floor_area_m2?: number;
+            /** Format: int64 */
+            households: number;
+            /** @description e.g. 2单元; empty: the building as a whole */
+            stairwell?: string;
+        };
+        SurveyDraft: {
+            /** @description code */
+            community: string;
+            /** @description 改造和提升的内容 */
+            contents?: string[];
+            /** Format: date */
+            due_on?: string;
+            /** @description e.g. 入户调查; omitted: those of the policy */
+            means?: string[];
             note?: string;
-            personal_data: string[];
-            share_parameter: string;
-            start_rule: string;
+            /** @description 业主委员会（名称） */
+            owners_committee?: string;
+            /**
+             * Format: date
+             * @description omitted: today
+             */
+            started_on?: string;
+        };
+        SurveyEntry: {
+            /** Format: date */
+            closed_on: string | null;
+            community: components["schemas"]["SurveyPlace"];
+            /** Format: date */
+            due_on: string | null;
+            generated: string[];
+            /** @description open although the day that it was due on is over */
+            late: boolean;
+            /** @description what is still missing, in words */
+            missing: string;
+            /**
+             * @description of the newest survey; empty: never asked
+             * @enum {string}
+             */
+            outcome: "" | "met" | "failed" | "unknown" | "borderline";
+            recorded: boolean;
+            /** Format: int64 */
+            round: number;
+            /** Format: date */
+            started_on: string | null;
+            /** @enum {string} */
+            state: "none" | "open" | "closed";
+            /** @description null: never asked */
+            sums: components["schemas"]["SurveySums"] | null;
+            /** @description null: never asked */
+            survey: string;
+        };
+        SurveyHead: {
+            /** Format: date */
+            closed_on: string | null;
+            community: components["schemas"]["SurveyPlace"];
+            contents: string[];
+            /** Format: date */
+            due_on: string | null;
+            generated: string[];
+            id: string;
+            means: string[];
+            newest: boolean;
+            note: string;
+            owners_committee: string;
+            /** Format: date */
+            publicised_from: string | null;
+            /** Format: date */
+            publicised_to: string | null;
+            /** @description its counts are those of the community's facts, by which eligibility is judged */
+            recorded: boolean;
+            /**
+             * Format: int64
+             * @description 1 is the first time that the residents were asked
+             */
+            round: number;
+            /** Format: date */
+            started_on: string;
+            /** @enum {string} */
+            state: "open" | "closed";
+            sums: components["schemas"]["SurveySums"];
+            /** Format: date-time */
+            updated_at: string;
+            updated_by: string;
+            /** Format: int64 */
+            version: number;
+        };
+        SurveyList: {
+            items: components["schemas"]["SurveyEntry"][];
+            next_cursor?: string;
+            summary: components["schemas"]["SurveySummary"];
+            /** Format: int64 */
+            total: number;
+        };
+        SurveyPatch: {
+            contents?: string[];
+            due_on?: string;
+            means?: string[];
+            note?: string;
+            owners_committee?: string;
+            publicised_from?: string;
+            publicised_to?: string;
+            started_on?: string;
+        };
+        SurveyPlace: {
+            address: string;
+            code: string;
+            name: string;
+            subdistrict_code: string;
+            subdistrict_name: string;
+        };
+        SurveyRegistered: {
+            /** @description sentences; empty: both say the same */
+            differences: string[];
+            /** Format: double */
+            floor_area_m2: number | null;
+            /** Format: int64 */
+            households: number | null;
+        };
+        SurveyRounds: {
+            /** @description newest first */
+            items: components["schemas"]["SurveyHead"][];
+        };
+        SurveyRows: {
+            counts: components["schemas"]["SurveyCountDraft"][];
+        };
+        SurveyStatistic: {
+            /**
+             * Format: int64
+             * @description 需要改造提升的并签名的户数; null: masked
+             */
+            agreed: number | null;
+            /** Format: double */
+            agreed_area_m2: number | null;
+            /**
+             * Format: double
+             * @description 占小区总户数, cut to one decimal
+             */
+            agreed_percent: number | null;
+            /**
+             * Format: double
+             * @description 占小区总面积, cut to one decimal
+             */
+            area_percent: number | null;
+            /** Format: int64 */
+            building_count: number | null;
+            /** Format: int64 */
+            built_year: number | null;
+            community: components["schemas"]["SurveyPlace"];
+            /**
+             * Format: double
+             * @description 总建筑面积
+             */
+            floor_area_m2: number | null;
+            generated: string[];
+            /** Format: int64 */
+            households: number | null;
+            /**
+             * Format: double
+             * @description 占地面积, of its outline
+             */
+            land_area_m2: number | null;
+            masked: boolean;
+            owners_committee: string;
+            /** @enum {string} */
+            state: "open" | "closed";
+        };
+        SurveyStatistics: {
+            items: components["schemas"]["SurveyStatistic"][];
+        };
+        SurveySummary: {
+            /** Format: int64 */
+            closed: number;
+            /** Format: int64 */
+            late: number;
+            /** Format: int64 */
+            none: number;
+            /** Format: int64 */
+            open: number;
+            /**
+             * Format: int64
+             * @description communities of which enough residents agreed
+             */
+            passed: number;
+        };
+        SurveySums: {
+            /** Format: int64 */
+            agreed: number | null;
+            /** Format: double */
+            agreed_area_m2: number | null;
+            /** Format: int64 */
+            asked: number | null;
+            /** Format: int64 */
+            disagreed: number | null;
+            /** Format: double */
+            floor_area_m2: number | null;
+            /** Format: int64 */
+            households: number;
+            /** @description small counts are not shown to this person */
+            masked: boolean;
+        };
+        SurveyUnasked: {
+            building_code: string;
+            building_name: string;
+            /**
+             * Format: int64
+             * @description that have not been asked
+             */
+            households: number;
+            stairwell: string;
+        };
+        SurveyVerdict: {
+            ambiguity?: string;
+            /** @description m² */
+            area: components["schemas"]["ConsentSide"];
+            /** @description the share itself is enough; otherwise it must be exceeded */
+            at_least: boolean;
+            /** @enum {string} */
+            basis: "households" | "area" | "both" | "either";
+            basis_text: string;
+            clause: string;
+            households: components["schemas"]["ConsentSide"];
+            /** @description what is still missing, in words; empty once it is enough */
+            missing: string;
+            /**
+             * @description failed: not yet
+             * @enum {string}
+             */
+            outcome: "met" | "failed" | "unknown" | "borderline";
+            passed: boolean;
+            /** @description where most have not been asked, the most first */
+            places: components["schemas"]["SurveyUnasked"][];
+            /** @description key@version */
+            policy: string;
+            /** @description the households that are not asked yet could still be enough */
+            reachable: boolean;
+            /** @description the provision */
+            rule: string;
+            /**
+             * Format: double
+             * @description null: the plan sets none and the district neither
+             */
+            share: number | null;
+            text: string;
+            /**
+             * Format: int64
+             * @description households that nobody has asked yet
+             */
+            unasked: number | null;
         };
         Target: {
             /** Format: double */
@@ -4069,6 +4602,8 @@ export interface components {
             /** Format: int64 */
             count: number | null;
             id: string;
+            link_parameter?: string;
+            linked_to?: string;
             metric: string;
             places?: string[];
             see_also?: string[];
@@ -5415,6 +5950,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CoverageServices"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSurveyRounds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SurveyRounds"];
                 };
             };
             /** @description Error */
@@ -7808,6 +8376,426 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SubdistrictList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSurveyStatistics: {
+        parameters: {
+            query?: {
+                /** @description code; omitted: the whole district */
+                subdistrict?: string;
+            };
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SurveyStatistics"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    downloadSurveyStatistics: {
+        parameters: {
+            query?: {
+                /** @description code; omitted: all of them */
+                subdistrict?: string;
+            };
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSurveys: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                /** @description only open ones whose day is over */
+                late?: boolean;
+                limit?: number;
+                /** @description whether enough agreed by the district's reading */
+                passed?: "true" | "false";
+                /** @description part of the community's name, address or code */
+                q?: string;
+                /** @description name, share, unasked, due_on, updated_at or code; with - in front descending */
+                sort?: string;
+                state?: ("none" | "open" | "closed")[];
+                subdistricts?: string[];
+            };
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SurveyList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    openSurvey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SurveyDraft"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Survey"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSurvey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Survey"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discardSurvey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description administrative code */
+                district: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateSurvey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description administrative code */
+                district: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SurveyPatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Survey"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    closeSurvey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description administrative code */
+                district: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SurveyClosing"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Survey"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    saveSurveyCounts: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description administrative code */
+                district: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SurveyRows"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Survey"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    downloadSurveySheets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    trySurveyCounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SurveyRows"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Survey"];
                 };
             };
             /** @description Error */
