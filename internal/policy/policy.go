@@ -36,6 +36,7 @@ type Policy struct {
 	Categories       []Term           `json:"categories" yaml:"categories"` // 类别 of items
 	Natures          []Term           `json:"natures" yaml:"natures"`       // 项目性质 of items
 	Items            []Item           `json:"items" yaml:"items"`
+	Works            WorksRules       `json:"works" yaml:"works"`
 	ManagementChecks []CheckGroup     `json:"management_checks" yaml:"management_checks"`
 	ManagementModes  []Mode           `json:"management_modes" yaml:"management_modes"`
 	Survey           Survey           `json:"survey" yaml:"survey"`

@@ -48,6 +48,9 @@ func (p *Policy) checkPlan(l *Library) error {
 			return fmt.Errorf("item %d: %w", item.No, err)
 		}
 	}
+	if err := p.checkWorks(l); err != nil {
+		return fmt.Errorf("works: %w", err)
+	}
 	for _, g := range p.ManagementChecks {
 		if len(g.Checks) != g.Count {
 			return fmt.Errorf("management check %s: %d checks, the document counts %d", g.Key, len(g.Checks), g.Count)

@@ -120,7 +120,12 @@ beforeEach(async () => {
 });
 
 const planner = (query: Record<string, string> = {}, size?: typeof LARGE) =>
-  given.planner({ mode: 'program', place: { ...laoshan, zoom: 15.2 }, query, size });
+  given.planner({
+    mode: 'program',
+    place: { ...laoshan, zoom: 15.2 },
+    query: { ptab: 'years', ...query },
+    size,
+  });
 
 test('without zones it says where they come from', async () => {
   const desk = await planner();
@@ -282,7 +287,7 @@ describe('a trial', () => {
     const { keeper } = inject('service');
     const zones = await threeZones(keeper);
     await setYears(keeper, { [zones.cheap.code]: 2026 });
-    const desk = await given.viewer({ mode: 'program', place: laoshan });
+    const desk = await given.viewer({ mode: 'program', place: laoshan, query: { ptab: 'years' } });
     await then.shows(desk, 'phase-column-2026', new RegExp(zones.cheap.name));
     expect(await desk.get('phases-propose').getAttribute('aria-disabled')).toBe('true');
     await drag(desk, zones.cheap, 'none');
