@@ -698,6 +698,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/districts/{district}/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The plan that a district follows and how it reads it */
+        get: operations["getPolicyChoice"];
+        /** Follow a plan with readings; all communities are judged anew */
+        put: operations["savePolicyChoice"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/policy/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Which communities another plan or other readings would let in or out, and why; nothing is saved */
+        post: operations["diffPolicy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/policy/readings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The readings of each parameter side by side: what each would make of the communities */
+        get: operations["listReadings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/policy/strays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Communities of live projects that are out of the plan's scope or borderline */
+        get: operations["listStrays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/districts/{district}/proposals": {
         parameters: {
             query?: never;
@@ -1603,6 +1672,9 @@ export interface components {
             duties: string[];
             key: string;
             name: string;
+            reach?: string;
+            role?: string;
+            tasks?: string[];
         };
         AgeClass: {
             /** Format: int64 */
@@ -1671,21 +1743,30 @@ export interface components {
             value: number;
         };
         Approval: {
+            assumed_actor?: boolean;
+            cases?: string;
             clause: string;
+            departments?: string[];
             key: string;
             name: string;
+            otherwise?: string;
+            procedure?: string;
             rows: components["schemas"]["ApprovalRow"][];
         };
         ApprovalInput: {
             key: string;
             name: string;
+            names?: string[];
+            note?: string;
             type: string;
             unit?: string;
             values?: string[];
         };
         ApprovalRow: {
+            case?: string;
             join?: string;
             join_parameter?: string;
+            need?: string;
             outcome: string;
             require?: components["schemas"]["Condition"][];
             see_also?: string[];
@@ -1714,6 +1795,12 @@ export interface components {
         BatchList: {
             /** @description newest first, without the runs */
             items: components["schemas"]["CoverageBatch"][];
+        };
+        Borrow: {
+            from: string;
+            keys?: string[];
+            note: string;
+            part: string;
         };
         BoundaryQuestion: {
             /** @description codes */
@@ -1811,6 +1898,34 @@ export interface components {
             name: string;
             /** Format: int64 */
             no: number;
+        };
+        ChosenParameter: {
+            affects_eligibility: boolean;
+            ambiguity?: string;
+            /** Format: date-time */
+            changed_at: string | null;
+            /** @description empty: never changed */
+            changed_by: string;
+            clause: string;
+            default: unknown;
+            handling: string;
+            /** @description what the document leaves open */
+            issue: string;
+            key: string;
+            /** Format: double */
+            max?: number;
+            /** Format: double */
+            min?: number;
+            name: string;
+            note?: string;
+            optional: boolean;
+            /** @description not the plan's default */
+            overridden: boolean;
+            readings?: components["schemas"]["Reading"][];
+            type: string;
+            unit?: string;
+            /** @description null: not set */
+            value: unknown;
         };
         Cleaned: {
             /** Format: int64 */
@@ -1974,6 +2089,10 @@ export interface components {
             input: string;
             op: string;
             value: unknown;
+        };
+        Contradiction: {
+            text: string;
+            when: components["schemas"]["Condition"][];
         };
         Counts: {
             /** Format: int64 */
@@ -2751,6 +2870,7 @@ export interface components {
             days?: number;
             from?: string;
             key: string;
+            kind_parameter?: string;
             name: string;
             on?: string;
             parameter?: string;
@@ -2897,6 +3017,36 @@ export interface components {
             name: string;
             unit: string;
         };
+        Flip: {
+            /** @enum {string} */
+            after: "in" | "out" | "borderline";
+            /** @enum {string} */
+            before: "in" | "out" | "borderline";
+            code: string;
+            /** Format: int64 */
+            households: number | null;
+            location: number[] | null;
+            name: string;
+            /**
+             * @description decided by a person: holds whatever the verdict
+             * @enum {string|null}
+             */
+            override: "in" | "out" | "borderline" | null;
+            reasons: components["schemas"]["FlipReason"][];
+            subdistrict_name: string;
+        };
+        FlipReason: {
+            /** @description empty: not asked */
+            after: string;
+            ambiguity?: string;
+            /** @description empty: not asked */
+            before: string;
+            clause: string;
+            fact: string;
+            rule: string;
+            text_after: string;
+            text_before: string;
+        };
         Form: {
             blocks?: components["schemas"]["FormBlock"][];
             checks?: string[];
@@ -3005,6 +3155,12 @@ export interface components {
         JobList: {
             /** @description newest first, without their reports */
             items: components["schemas"]["Job"][];
+        };
+        LibraryCondition: {
+            clause: string;
+            evidence: string;
+            key: string;
+            text: string;
         };
         Link: {
             a: components["schemas"]["End"];
@@ -3179,6 +3335,21 @@ export interface components {
             readings?: components["schemas"]["Reading"][];
             type: string;
             unit?: string;
+        };
+        ParameterChange: {
+            /** @description null: the default */
+            from: unknown;
+            key: string;
+            name: string;
+            /** @description null: the default */
+            to: unknown;
+        };
+        ParameterEffect: {
+            ambiguity: string;
+            clause: string;
+            key: string;
+            name: string;
+            readings: components["schemas"]["ReadingEffect"][];
         };
         PartCoverage: {
             /**
@@ -3412,7 +3583,9 @@ export interface components {
             ambiguities: components["schemas"]["Ambiguity"][];
             approval_inputs: components["schemas"]["ApprovalInput"][];
             approvals: components["schemas"]["Approval"][];
+            borrows?: components["schemas"]["Borrow"][];
             categories: components["schemas"]["Term"][];
+            contradictions?: components["schemas"]["Contradiction"][];
             dates: components["schemas"]["Date"][];
             disclosure: string;
             document_no: string;
@@ -3441,8 +3614,83 @@ export interface components {
             upstream: components["schemas"]["Reference"][];
             version: string;
         };
+        PolicyChange: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            changes: components["schemas"]["ParameterChange"][];
+            /** @description key of the plan; empty where the district was founded */
+            from: string;
+            reason: string;
+            to: string;
+        };
+        PolicyChoice: {
+            document_no: string;
+            /** @description the newest first, at most 50 */
+            history: components["schemas"]["PolicyChange"][];
+            parameters: components["schemas"]["ChosenParameter"][];
+            policy_key: string;
+            /** @description of the plan's data */
+            policy_version: string;
+            short_title: string;
+            title: string;
+            /** Format: int64 */
+            version: number;
+        };
+        PolicyDiff: {
+            after: components["schemas"]["PolicyRef"];
+            before: components["schemas"]["PolicyRef"];
+            /** @description communities whose verdict changes */
+            flips: components["schemas"]["Flip"][];
+            /**
+             * Format: int64
+             * @description communities
+             */
+            judged: number;
+            /** @description all communities by verdict before and after */
+            moves: components["schemas"]["VerdictMove"][];
+            /** @description live projects with communities that would leave the scope or become borderline */
+            projects: components["schemas"]["ShakenProject"][];
+        };
+        PolicyDraft: {
+            /** @description every parameter that is not to have its default, by key */
+            params?: {
+                [key: string]: unknown;
+            };
+            /** @description absent: the district's own */
+            policy_key?: string;
+            /** @description for the audit trail */
+            reason?: string;
+        };
         PolicyList: {
             items: components["schemas"]["PolicySummary"][];
+        };
+        PolicyRef: {
+            /** @description overrides */
+            params: {
+                [key: string]: unknown;
+            };
+            policy_key: string;
+            policy_version: string;
+            short_title: string;
+        };
+        PolicySaved: {
+            document_no: string;
+            /** @description the newest first, at most 50 */
+            history: components["schemas"]["PolicyChange"][];
+            parameters: components["schemas"]["ChosenParameter"][];
+            policy_key: string;
+            /** @description of the plan's data */
+            policy_version: string;
+            /**
+             * Format: int64
+             * @description communities whose verdict or proof changed
+             */
+            rejudged: number;
+            short_title: string;
+            title: string;
+            /** Format: int64 */
+            version: number;
         };
         PolicySummary: {
             document_no: string;
@@ -3493,7 +3741,7 @@ export interface components {
             acceptor: string;
             applicant: string;
             clause: string;
-            conditions: string[];
+            conditions: components["schemas"]["LibraryCondition"][];
             key: string;
             name: string;
             priority: string;
@@ -3768,6 +4016,25 @@ export interface components {
             text: string;
             value: unknown;
         };
+        ReadingEffect: {
+            /** Format: int64 */
+            borderline: number;
+            chosen: boolean;
+            /**
+             * Format: int64
+             * @description communities whose verdict is another than now
+             */
+            flips: number;
+            /** Format: int64 */
+            in: number;
+            /** Format: int64 */
+            out: number;
+            text: string;
+            value: unknown;
+        };
+        ReadingsList: {
+            items: components["schemas"]["ParameterEffect"][];
+        };
         Reason: {
             ambiguity?: string;
             clause: string;
@@ -3912,6 +4179,25 @@ export interface components {
             parameter: string;
             value: unknown;
         };
+        ShakenCommunity: {
+            /** @enum {string} */
+            after: "in" | "out" | "borderline";
+            /** @enum {string} */
+            before: "in" | "out" | "borderline";
+            code: string;
+            name: string;
+        };
+        ShakenProject: {
+            code: string;
+            communities: components["schemas"]["ShakenCommunity"][];
+            name: string;
+            /** @enum {string|null} */
+            phase: "reserve" | "plan" | "implement" | null;
+            /** @enum {string} */
+            state: "applied" | "accepted" | "confirmed" | "returned" | "withdrawn";
+            /** Format: int64 */
+            year: number | null;
+        };
         SignInLink: {
             /** @description works once */
             url: string;
@@ -4031,6 +4317,33 @@ export interface components {
             /** Format: int64 */
             no: number;
             rules: string[];
+            tasks?: components["schemas"]["Task"][];
+        };
+        Stray: {
+            /** @description of the community */
+            code: string;
+            /** @enum {string} */
+            eligibility: "out" | "borderline";
+            location: number[] | null;
+            name: string;
+            /** @description decided by a person */
+            overridden: boolean;
+            project: components["schemas"]["StrayProject"];
+            /** @description what is in the way, with its clause */
+            reasons: components["schemas"]["Reason"][];
+        };
+        StrayList: {
+            items: components["schemas"]["Stray"][];
+        };
+        StrayProject: {
+            code: string;
+            name: string;
+            /** @enum {string|null} */
+            phase: "reserve" | "plan" | "implement" | null;
+            /** @enum {string} */
+            state: "applied" | "accepted" | "confirmed" | "returned" | "withdrawn";
+            /** Format: int64 */
+            year: number | null;
         };
         Street: {
             /** Format: double */
@@ -4069,10 +4382,23 @@ export interface components {
             /** Format: int64 */
             count: number | null;
             id: string;
+            link_parameter?: string;
+            linked_to?: string;
             metric: string;
             places?: string[];
             see_also?: string[];
             text: string;
+        };
+        Task: {
+            assumed_actor?: boolean;
+            deadline?: string;
+            deadline_from?: string;
+            departments?: string[];
+            key: string;
+            kind?: string;
+            milestone?: string;
+            name: string;
+            note?: string;
         };
         Term: {
             clause: string;
@@ -4123,6 +4449,18 @@ export interface components {
         };
         TrialChanges: {
             changes: components["schemas"]["CoverageChange"][];
+        };
+        VerdictMove: {
+            /** Format: int64 */
+            communities: number;
+            /** Format: double */
+            floor_area_m2: number;
+            /** @enum {string} */
+            from: "in" | "out" | "borderline";
+            /** Format: int64 */
+            households: number;
+            /** @enum {string} */
+            to: "in" | "out" | "borderline";
         };
         YearsPatch: {
             /**
@@ -6589,6 +6927,179 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Status"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPolicyChoice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyChoice"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    savePolicyChoice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyDraft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicySaved"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    diffPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyDraft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyDiff"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listReadings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadingsList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listStrays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StrayList"];
                 };
             };
             /** @description Error */
