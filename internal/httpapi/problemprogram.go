@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 
+	"github.com/lianpian/lianpian/internal/approval"
 	"github.com/lianpian/lianpian/internal/program"
 	"github.com/lianpian/lianpian/internal/survey"
 )
@@ -33,6 +34,10 @@ func problemOfSurvey(err error) *Problem {
 		return invalid("body."+wrong.Field, wrong.Detail, nil)
 	case errors.As(err, &state):
 		return newProblem(http.StatusConflict, kindConflict, state.Detail, state.Error())
+	}
+	var wrongApproval *approval.InvalidError
+	if errors.As(err, &wrongApproval) {
+		return invalid("body."+wrongApproval.Field, wrongApproval.Detail, nil)
 	}
 	return nil
 }

@@ -21,9 +21,6 @@ func (l *Library) borrow(p *Policy) error {
 		if err != nil || other == p {
 			return fmt.Errorf("borrow %s: %q lends nothing", b.Part, b.From)
 		}
-		if slices.ContainsFunc(other.Borrows, func(o Borrow) bool { return o.Part == b.Part }) {
-			return fmt.Errorf("borrow %s: %q has it from elsewhere", b.Part, b.From)
-		}
 		mark := func(clause string) string {
 			return fmt.Sprintf("%s（参照%s%s）", NotInDocument, other.DocumentNo, clause)
 		}
@@ -54,7 +51,7 @@ func (l *Library) borrow(p *Policy) error {
 
 // lend adds the lines with the given keys (all where none are given).
 func lend[T any](own, others []T, keys []string, mark func(*T) string) []T {
-	for _, line := range others {
+	for _, line := range others { // line is a copy: what is marked is the borrower's
 		if key := mark(&line); len(keys) == 0 || slices.Contains(keys, key) {
 			own = append(own, line)
 		}

@@ -42,7 +42,7 @@ type EntryCondition struct {
 	Evidence string       `json:"evidence" enum:"survey,readiness,management" doc:"what decides it: counts of the survey, the application's answer, the answer and the recorded management modes"`
 	Outcome  Outcome      `json:"outcome" enum:"holds,fails,unknown"`
 	Why      string       `json:"why"`
-	Answer   *EntryAnswer `json:"answer" nullable:"true"`
+	Answer   *EntryAnswer `json:"answer,omitempty"`
 }
 
 // ground is what entry and priority of one project are judged by.

@@ -233,23 +233,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/districts/{district}/communities/{code}/surveys": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** How often and when a community was asked */
-        get: operations["listSurveyRounds"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/districts/{district}/coverage/batches": {
         parameters: {
             query?: never;
@@ -715,6 +698,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/districts/{district}/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The plan that a district follows and how it reads it */
+        get: operations["getPolicyChoice"];
+        /** Follow a plan with readings; all communities are judged anew */
+        put: operations["savePolicyChoice"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/policy/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Which communities another plan or other readings would let in or out, and why; nothing is saved */
+        post: operations["diffPolicy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/policy/readings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The readings of each parameter side by side: what each would make of the communities */
+        get: operations["listReadings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/policy/strays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Communities of live projects that are out of the plan's scope or borderline */
+        get: operations["listStrays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/districts/{district}/proposals": {
         parameters: {
             query?: never;
@@ -1127,145 +1179,6 @@ export interface paths {
         get: operations["listSubdistricts"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/districts/{district}/survey-statistics": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Annex 4: what the residents of the communities asked want */
-        get: operations["getSurveyStatistics"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/districts/{district}/survey-statistics.xlsx": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Annex 4 as a workbook */
-        get: operations["downloadSurveyStatistics"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/districts/{district}/surveys": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Communities with their newest surveys, filtered and page by page */
-        get: operations["listSurveys"];
-        put?: never;
-        /** Begin to ask the residents of a community */
-        post: operations["openSurvey"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/districts/{district}/surveys/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A survey with its rows and the verdict */
-        get: operations["getSurvey"];
-        put?: never;
-        post?: never;
-        /** Remove an open survey in which nobody has been asked */
-        delete: operations["discardSurvey"];
-        options?: never;
-        head?: never;
-        /** Change what is said about an open survey */
-        patch: operations["updateSurvey"];
-        trace?: never;
-    };
-    "/districts/{district}/surveys/{id}/close": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** End a survey; its counts become the community's facts */
-        post: operations["closeSurvey"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/districts/{district}/surveys/{id}/counts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Replace all rows of an open survey */
-        put: operations["saveSurveyCounts"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/districts/{district}/surveys/{id}/sheets.xlsx": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Annex 3 to print: a sheet per building or stairwell, a line per household */
-        get: operations["downloadSurveySheets"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/districts/{district}/surveys/{id}/trial": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** What rows would amount to; nothing is saved */
-        post: operations["trySurveyCounts"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1830,21 +1743,30 @@ export interface components {
             value: number;
         };
         Approval: {
+            assumed_actor?: boolean;
+            cases?: string;
             clause: string;
+            departments?: string[];
             key: string;
             name: string;
+            otherwise?: string;
+            procedure?: string;
             rows: components["schemas"]["ApprovalRow"][];
         };
         ApprovalInput: {
             key: string;
             name: string;
+            names?: string[];
+            note?: string;
             type: string;
             unit?: string;
             values?: string[];
         };
         ApprovalRow: {
+            case?: string;
             join?: string;
             join_parameter?: string;
+            need?: string;
             outcome: string;
             require?: components["schemas"]["Condition"][];
             see_also?: string[];
@@ -1976,6 +1898,34 @@ export interface components {
             name: string;
             /** Format: int64 */
             no: number;
+        };
+        ChosenParameter: {
+            affects_eligibility: boolean;
+            ambiguity?: string;
+            /** Format: date-time */
+            changed_at: string | null;
+            /** @description empty: never changed */
+            changed_by: string;
+            clause: string;
+            default: unknown;
+            handling: string;
+            /** @description what the document leaves open */
+            issue: string;
+            key: string;
+            /** Format: double */
+            max?: number;
+            /** Format: double */
+            min?: number;
+            name: string;
+            note?: string;
+            optional: boolean;
+            /** @description not the plan's default */
+            overridden: boolean;
+            readings?: components["schemas"]["Reading"][];
+            type: string;
+            unit?: string;
+            /** @description null: not set */
+            value: unknown;
         };
         Cleaned: {
             /** Format: int64 */
@@ -2140,31 +2090,9 @@ export interface components {
             op: string;
             value: unknown;
         };
-        ConsentSide: {
-            /** Format: double */
-            agreed: number | null;
-            /** @description the basis looks at it */
-            counts: boolean;
-            /**
-             * Format: double
-             * @description how much more has to agree; 0 where it is enough
-             */
-            missing: number | null;
-            /**
-             * Format: double
-             * @description the least that meets the rule
-             */
-            needed: number | null;
-            /** @enum {string} */
-            outcome: "met" | "failed" | "unknown" | "borderline";
-            /**
-             * Format: double
-             * @description cut to one decimal, not rounded
-             */
-            percent: number | null;
+        Contradiction: {
             text: string;
-            /** Format: double */
-            total: number | null;
+            when: components["schemas"]["Condition"][];
         };
         Counts: {
             /** Format: int64 */
@@ -3089,6 +3017,36 @@ export interface components {
             name: string;
             unit: string;
         };
+        Flip: {
+            /** @enum {string} */
+            after: "in" | "out" | "borderline";
+            /** @enum {string} */
+            before: "in" | "out" | "borderline";
+            code: string;
+            /** Format: int64 */
+            households: number | null;
+            location: number[] | null;
+            name: string;
+            /**
+             * @description decided by a person: holds whatever the verdict
+             * @enum {string|null}
+             */
+            override: "in" | "out" | "borderline" | null;
+            reasons: components["schemas"]["FlipReason"][];
+            subdistrict_name: string;
+        };
+        FlipReason: {
+            /** @description empty: not asked */
+            after: string;
+            ambiguity?: string;
+            /** @description empty: not asked */
+            before: string;
+            clause: string;
+            fact: string;
+            rule: string;
+            text_after: string;
+            text_before: string;
+        };
         Form: {
             blocks?: components["schemas"]["FormBlock"][];
             checks?: string[];
@@ -3378,6 +3336,21 @@ export interface components {
             type: string;
             unit?: string;
         };
+        ParameterChange: {
+            /** @description null: the default */
+            from: unknown;
+            key: string;
+            name: string;
+            /** @description null: the default */
+            to: unknown;
+        };
+        ParameterEffect: {
+            ambiguity: string;
+            clause: string;
+            key: string;
+            name: string;
+            readings: components["schemas"]["ReadingEffect"][];
+        };
         PartCoverage: {
             /**
              * Format: double
@@ -3612,6 +3585,7 @@ export interface components {
             approvals: components["schemas"]["Approval"][];
             borrows?: components["schemas"]["Borrow"][];
             categories: components["schemas"]["Term"][];
+            contradictions?: components["schemas"]["Contradiction"][];
             dates: components["schemas"]["Date"][];
             disclosure: string;
             document_no: string;
@@ -3634,14 +3608,89 @@ export interface components {
             provisions: components["schemas"]["Provision"][];
             short_title: string;
             source: string;
-            survey: components["schemas"]["PolicySurvey"];
+            survey: components["schemas"]["Survey"];
             targets: components["schemas"]["Target"][];
             title: string;
             upstream: components["schemas"]["Reference"][];
             version: string;
         };
+        PolicyChange: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            changes: components["schemas"]["ParameterChange"][];
+            /** @description key of the plan; empty where the district was founded */
+            from: string;
+            reason: string;
+            to: string;
+        };
+        PolicyChoice: {
+            document_no: string;
+            /** @description the newest first, at most 50 */
+            history: components["schemas"]["PolicyChange"][];
+            parameters: components["schemas"]["ChosenParameter"][];
+            policy_key: string;
+            /** @description of the plan's data */
+            policy_version: string;
+            short_title: string;
+            title: string;
+            /** Format: int64 */
+            version: number;
+        };
+        PolicyDiff: {
+            after: components["schemas"]["PolicyRef"];
+            before: components["schemas"]["PolicyRef"];
+            /** @description communities whose verdict changes */
+            flips: components["schemas"]["Flip"][];
+            /**
+             * Format: int64
+             * @description communities
+             */
+            judged: number;
+            /** @description all communities by verdict before and after */
+            moves: components["schemas"]["VerdictMove"][];
+            /** @description live projects with communities that would leave the scope or become borderline */
+            projects: components["schemas"]["ShakenProject"][];
+        };
+        PolicyDraft: {
+            /** @description every parameter that is not to have its default, by key */
+            params?: {
+                [key: string]: unknown;
+            };
+            /** @description absent: the district's own */
+            policy_key?: string;
+            /** @description for the audit trail */
+            reason?: string;
+        };
         PolicyList: {
             items: components["schemas"]["PolicySummary"][];
+        };
+        PolicyRef: {
+            /** @description overrides */
+            params: {
+                [key: string]: unknown;
+            };
+            policy_key: string;
+            policy_version: string;
+            short_title: string;
+        };
+        PolicySaved: {
+            document_no: string;
+            /** @description the newest first, at most 50 */
+            history: components["schemas"]["PolicyChange"][];
+            parameters: components["schemas"]["ChosenParameter"][];
+            policy_key: string;
+            /** @description of the plan's data */
+            policy_version: string;
+            /**
+             * Format: int64
+             * @description communities whose verdict or proof changed
+             */
+            rejudged: number;
+            short_title: string;
+            title: string;
+            /** Format: int64 */
+            version: number;
         };
         PolicySummary: {
             document_no: string;
@@ -3650,16 +3699,6 @@ export interface components {
             short_title: string;
             title: string;
             version: string;
-        };
-        PolicySurvey: {
-            basis_parameter: string;
-            by: string;
-            clause: string;
-            means: string[];
-            note?: string;
-            personal_data: string[];
-            share_parameter: string;
-            start_rule: string;
         };
         Problem: {
             /** @description the resource as it is now, where somebody else saved it in the meantime */
@@ -3977,6 +4016,25 @@ export interface components {
             text: string;
             value: unknown;
         };
+        ReadingEffect: {
+            /** Format: int64 */
+            borderline: number;
+            chosen: boolean;
+            /**
+             * Format: int64
+             * @description communities whose verdict is another than now
+             */
+            flips: number;
+            /** Format: int64 */
+            in: number;
+            /** Format: int64 */
+            out: number;
+            text: string;
+            value: unknown;
+        };
+        ReadingsList: {
+            items: components["schemas"]["ParameterEffect"][];
+        };
         Reason: {
             ambiguity?: string;
             clause: string;
@@ -4121,6 +4179,25 @@ export interface components {
             parameter: string;
             value: unknown;
         };
+        ShakenCommunity: {
+            /** @enum {string} */
+            after: "in" | "out" | "borderline";
+            /** @enum {string} */
+            before: "in" | "out" | "borderline";
+            code: string;
+            name: string;
+        };
+        ShakenProject: {
+            code: string;
+            communities: components["schemas"]["ShakenCommunity"][];
+            name: string;
+            /** @enum {string|null} */
+            phase: "reserve" | "plan" | "implement" | null;
+            /** @enum {string} */
+            state: "applied" | "accepted" | "confirmed" | "returned" | "withdrawn";
+            /** Format: int64 */
+            year: number | null;
+        };
         SignInLink: {
             /** @description works once */
             url: string;
@@ -4240,6 +4317,33 @@ export interface components {
             /** Format: int64 */
             no: number;
             rules: string[];
+            tasks?: components["schemas"]["Task"][];
+        };
+        Stray: {
+            /** @description of the community */
+            code: string;
+            /** @enum {string} */
+            eligibility: "out" | "borderline";
+            location: number[] | null;
+            name: string;
+            /** @description decided by a person */
+            overridden: boolean;
+            project: components["schemas"]["StrayProject"];
+            /** @description what is in the way, with its clause */
+            reasons: components["schemas"]["Reason"][];
+        };
+        StrayList: {
+            items: components["schemas"]["Stray"][];
+        };
+        StrayProject: {
+            code: string;
+            name: string;
+            /** @enum {string|null} */
+            phase: "reserve" | "plan" | "implement" | null;
+            /** @enum {string} */
+            state: "applied" | "accepted" | "confirmed" | "returned" | "withdrawn";
+            /** Format: int64 */
+            year: number | null;
         };
         Street: {
             /** Format: double */
@@ -4259,338 +4363,14 @@ export interface components {
             items: components["schemas"]["Subdistrict"][];
         };
         Survey: {
-            /** Format: date */
-            closed_on: string | null;
-            community: components["schemas"]["SurveyPlace"];
-            contents: string[];
-            counts: components["schemas"]["SurveyCount"][];
-            /** Format: date */
-            due_on: string | null;
-            generated: string[];
-            id: string;
-            means: string[];
-            newest: boolean;
-            note: string;
-            owners_committee: string;
-            /** Format: date */
-            publicised_from: string | null;
-            /** Format: date */
-            publicised_to: string | null;
-            /** @description its counts are those of the community's facts, by which eligibility is judged */
-            recorded: boolean;
-            registered: components["schemas"]["SurveyRegistered"];
-            /**
-             * Format: int64
-             * @description 1 is the first time that the residents were asked
-             */
-            round: number;
-            /** Format: date */
-            started_on: string;
-            /** @enum {string} */
-            state: "open" | "closed";
-            sums: components["schemas"]["SurveySums"];
-            /** Format: date-time */
-            updated_at: string;
-            updated_by: string;
-            verdict: components["schemas"]["SurveyVerdict"];
-            /** Format: int64 */
-            version: number;
-        };
-        SurveyClosing: {
-            /**
-             * @description omitted: today
-             * @example 2026-11-25
-             */
-            closed_on?: string;
-        };
-        SurveyCount: {
-            /** Format: int64 */
-            agreed: number | null;
-            /** Format: double */
-            agreed_area_m2: number | null;
-            /** Format: int64 */
-            asked: number | null;
-            /** @description empty: the community as a whole */
-            building_code: string;
-            building_name: string;
-            /** Format: int64 */
-            disagreed: number | null;
-            /** Format: double */
-            floor_area_m2: number | null;
-            /** Format: int64 */
-            households: number;
-            /** @description small counts are not shown to this person */
-            masked: boolean;
-            /** @description empty: the building as a whole */
-            stairwell: string;
-        };
-        SurveyCountDraft: {
-            /** Format: int64 */
-            agreed?: number;
-            /**
-             * Format: double
-             * @description m² of those who agreed; omitted: not known
-             */
-            agreed_area_m2?: number;
-            /** Format: int64 */
-            asked?: number;
-            /** @description empty: the community as a whole */
-            building_code: string;
-            /** Format: int64 */
-            disagreed?: number;
-            /**
-             * Format: double
-             * @description m²
-             */
-            floor_area_m2?: number;
-            /** Format: int64 */
-            households: number;
-            /** @description e.g. 2单元; empty: the building as a whole */
-            stairwell?: string;
-        };
-        SurveyDraft: {
-            /** @description code */
-            community: string;
-            /** @description 改造和提升的内容 */
-            contents?: string[];
-            /** Format: date */
-            due_on?: string;
-            /** @description e.g. 入户调查; omitted: those of the policy */
-            means?: string[];
-            note?: string;
-            /** @description 业主委员会（名称） */
-            owners_committee?: string;
-            /**
-             * Format: date
-             * @description omitted: today
-             */
-            started_on?: string;
-        };
-        SurveyEntry: {
-            /** Format: date */
-            closed_on: string | null;
-            community: components["schemas"]["SurveyPlace"];
-            /** Format: date */
-            due_on: string | null;
-            generated: string[];
-            /** @description open although the day that it was due on is over */
-            late: boolean;
-            /** @description what is still missing, in words */
-            missing: string;
-            /**
-             * @description of the newest survey; empty: never asked
-             * @enum {string}
-             */
-            outcome: "" | "met" | "failed" | "unknown" | "borderline";
-            recorded: boolean;
-            /** Format: int64 */
-            round: number;
-            /** Format: date */
-            started_on: string | null;
-            /** @enum {string} */
-            state: "none" | "open" | "closed";
-            /** @description null: never asked */
-            sums: components["schemas"]["SurveySums"] | null;
-            /** @description null: never asked */
-            survey: string;
-        };
-        SurveyHead: {
-            /** Format: date */
-            closed_on: string | null;
-            community: components["schemas"]["SurveyPlace"];
-            contents: string[];
-            /** Format: date */
-            due_on: string | null;
-            generated: string[];
-            id: string;
-            means: string[];
-            newest: boolean;
-            note: string;
-            owners_committee: string;
-            /** Format: date */
-            publicised_from: string | null;
-            /** Format: date */
-            publicised_to: string | null;
-            /** @description its counts are those of the community's facts, by which eligibility is judged */
-            recorded: boolean;
-            /**
-             * Format: int64
-             * @description 1 is the first time that the residents were asked
-             */
-            round: number;
-            /** Format: date */
-            started_on: string;
-            /** @enum {string} */
-            state: "open" | "closed";
-            sums: components["schemas"]["SurveySums"];
-            /** Format: date-time */
-            updated_at: string;
-            updated_by: string;
-            /** Format: int64 */
-            version: number;
-        };
-        SurveyList: {
-            items: components["schemas"]["SurveyEntry"][];
-            next_cursor?: string;
-            summary: components["schemas"]["SurveySummary"];
-            /** Format: int64 */
-            total: number;
-        };
-        SurveyPatch: {
-            contents?: string[];
-            due_on?: string;
-            means?: string[];
-            note?: string;
-            owners_committee?: string;
-            publicised_from?: string;
-            publicised_to?: string;
-            started_on?: string;
-        };
-        SurveyPlace: {
-            address: string;
-            code: string;
-            name: string;
-            subdistrict_code: string;
-            subdistrict_name: string;
-        };
-        SurveyRegistered: {
-            /** @description sentences; empty: both say the same */
-            differences: string[];
-            /** Format: double */
-            floor_area_m2: number | null;
-            /** Format: int64 */
-            households: number | null;
-        };
-        SurveyRounds: {
-            /** @description newest first */
-            items: components["schemas"]["SurveyHead"][];
-        };
-        SurveyRows: {
-            counts: components["schemas"]["SurveyCountDraft"][];
-        };
-        SurveyStatistic: {
-            /**
-             * Format: int64
-             * @description 需要改造提升的并签名的户数; null: masked
-             */
-            agreed: number | null;
-            /** Format: double */
-            agreed_area_m2: number | null;
-            /**
-             * Format: double
-             * @description 占小区总户数, cut to one decimal
-             */
-            agreed_percent: number | null;
-            /**
-             * Format: double
-             * @description 占小区总面积, cut to one decimal
-             */
-            area_percent: number | null;
-            /** Format: int64 */
-            building_count: number | null;
-            /** Format: int64 */
-            built_year: number | null;
-            community: components["schemas"]["SurveyPlace"];
-            /**
-             * Format: double
-             * @description 总建筑面积
-             */
-            floor_area_m2: number | null;
-            generated: string[];
-            /** Format: int64 */
-            households: number | null;
-            /**
-             * Format: double
-             * @description 占地面积, of its outline
-             */
-            land_area_m2: number | null;
-            masked: boolean;
-            owners_committee: string;
-            /** @enum {string} */
-            state: "open" | "closed";
-        };
-        SurveyStatistics: {
-            items: components["schemas"]["SurveyStatistic"][];
-        };
-        SurveySummary: {
-            /** Format: int64 */
-            closed: number;
-            /** Format: int64 */
-            late: number;
-            /** Format: int64 */
-            none: number;
-            /** Format: int64 */
-            open: number;
-            /**
-             * Format: int64
-             * @description communities of which enough residents agreed
-             */
-            passed: number;
-        };
-        SurveySums: {
-            /** Format: int64 */
-            agreed: number | null;
-            /** Format: double */
-            agreed_area_m2: number | null;
-            /** Format: int64 */
-            asked: number | null;
-            /** Format: int64 */
-            disagreed: number | null;
-            /** Format: double */
-            floor_area_m2: number | null;
-            /** Format: int64 */
-            households: number;
-            /** @description small counts are not shown to this person */
-            masked: boolean;
-        };
-        SurveyUnasked: {
-            building_code: string;
-            building_name: string;
-            /**
-             * Format: int64
-             * @description that have not been asked
-             */
-            households: number;
-            stairwell: string;
-        };
-        SurveyVerdict: {
-            ambiguity?: string;
-            /** @description m² */
-            area: components["schemas"]["ConsentSide"];
-            /** @description the share itself is enough; otherwise it must be exceeded */
-            at_least: boolean;
-            /** @enum {string} */
-            basis: "households" | "area" | "both" | "either";
-            basis_text: string;
+            basis_parameter: string;
+            by: string;
             clause: string;
-            households: components["schemas"]["ConsentSide"];
-            /** @description what is still missing, in words; empty once it is enough */
-            missing: string;
-            /**
-             * @description failed: not yet
-             * @enum {string}
-             */
-            outcome: "met" | "failed" | "unknown" | "borderline";
-            passed: boolean;
-            /** @description where most have not been asked, the most first */
-            places: components["schemas"]["SurveyUnasked"][];
-            /** @description key@version */
-            policy: string;
-            /** @description the households that are not asked yet could still be enough */
-            reachable: boolean;
-            /** @description the provision */
-            rule: string;
-            /**
-             * Format: double
-             * @description null: the plan sets none and the district neither
-             */
-            share: number | null;
-            text: string;
-            /**
-             * Format: int64
-             * @description households that nobody has asked yet
-             */
-            unasked: number | null;
+            means: string[];
+            note?: string;
+            personal_data: string[];
+            share_parameter: string;
+            start_rule: string;
         };
         Target: {
             /** Format: double */
@@ -4608,6 +4388,17 @@ export interface components {
             places?: string[];
             see_also?: string[];
             text: string;
+        };
+        Task: {
+            assumed_actor?: boolean;
+            deadline?: string;
+            deadline_from?: string;
+            departments?: string[];
+            key: string;
+            kind?: string;
+            milestone?: string;
+            name: string;
+            note?: string;
         };
         Term: {
             clause: string;
@@ -4658,6 +4449,18 @@ export interface components {
         };
         TrialChanges: {
             changes: components["schemas"]["CoverageChange"][];
+        };
+        VerdictMove: {
+            /** Format: int64 */
+            communities: number;
+            /** Format: double */
+            floor_area_m2: number;
+            /** @enum {string} */
+            from: "in" | "out" | "borderline";
+            /** Format: int64 */
+            households: number;
+            /** @enum {string} */
+            to: "in" | "out" | "borderline";
         };
         YearsPatch: {
             /**
@@ -5963,39 +5766,6 @@ export interface operations {
             };
         };
     };
-    listSurveyRounds: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                code: string;
-                /** @description administrative code */
-                district: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SurveyRounds"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     listCoverageBatches: {
         parameters: {
             query?: {
@@ -7157,6 +6927,179 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Status"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPolicyChoice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyChoice"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    savePolicyChoice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyDraft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicySaved"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    diffPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyDraft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyDiff"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listReadings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadingsList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listStrays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StrayList"];
                 };
             };
             /** @description Error */
@@ -8376,426 +8319,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SubdistrictList"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getSurveyStatistics: {
-        parameters: {
-            query?: {
-                /** @description code; omitted: the whole district */
-                subdistrict?: string;
-            };
-            header?: never;
-            path: {
-                /** @description administrative code */
-                district: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SurveyStatistics"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    downloadSurveyStatistics: {
-        parameters: {
-            query?: {
-                /** @description code; omitted: all of them */
-                subdistrict?: string;
-            };
-            header?: never;
-            path: {
-                /** @description administrative code */
-                district: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "Content-Disposition"?: string;
-                    "Content-Type"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": string;
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listSurveys: {
-        parameters: {
-            query?: {
-                /** @description next_cursor of the page before */
-                cursor?: string;
-                /** @description only open ones whose day is over */
-                late?: boolean;
-                limit?: number;
-                /** @description whether enough agreed by the district's reading */
-                passed?: "true" | "false";
-                /** @description part of the community's name, address or code */
-                q?: string;
-                /** @description name, share, unasked, due_on, updated_at or code; with - in front descending */
-                sort?: string;
-                state?: ("none" | "open" | "closed")[];
-                subdistricts?: string[];
-            };
-            header?: never;
-            path: {
-                /** @description administrative code */
-                district: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SurveyList"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    openSurvey: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description administrative code */
-                district: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SurveyDraft"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    ETag?: string;
-                    Location?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Survey"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getSurvey: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description administrative code */
-                district: string;
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Survey"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    discardSurvey: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description the ETag of what the person saw, e.g. "3" */
-                "If-Match"?: string;
-            };
-            path: {
-                /** @description administrative code */
-                district: string;
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description No Content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    updateSurvey: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description the ETag of what the person saw, e.g. "3" */
-                "If-Match"?: string;
-            };
-            path: {
-                /** @description administrative code */
-                district: string;
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SurveyPatch"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Survey"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    closeSurvey: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description the ETag of what the person saw, e.g. "3" */
-                "If-Match"?: string;
-            };
-            path: {
-                /** @description administrative code */
-                district: string;
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SurveyClosing"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Survey"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    saveSurveyCounts: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description the ETag of what the person saw, e.g. "3" */
-                "If-Match"?: string;
-            };
-            path: {
-                /** @description administrative code */
-                district: string;
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SurveyRows"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Survey"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    downloadSurveySheets: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description administrative code */
-                district: string;
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "Content-Disposition"?: string;
-                    "Content-Type"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": string;
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    trySurveyCounts: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description administrative code */
-                district: string;
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SurveyRows"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Survey"];
                 };
             };
             /** @description Error */
