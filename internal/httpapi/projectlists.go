@@ -57,9 +57,9 @@ func (s *Server) projectListRoutes() {
 	add(s, route{
 		method: http.MethodGet, path: "/districts/{district}/projects", id: "listProjects", tag: "projects",
 		summary: "Projects of both libraries, filtered and page by page", needs: account.ReadRegister, at: district,
-	}, func(ctx context.Context, in *projectQuery) (*struct{ Body program.Page }, error) {
+	}, func(ctx context.Context, in *projectQuery) (*struct{ Body program.ProjectPage }, error) {
 		page, err := s.Program.Projects(ctx, scopeOf(ctx), in.District, in.filter())
-		return &struct{ Body program.Page }{page}, err
+		return &struct{ Body program.ProjectPage }{page}, err
 	})
 
 	add(s, route{

@@ -87,18 +87,18 @@ type record struct {
 }
 
 // Projects lists the projects of a district that the scope reaches.
-func (s *Store) Projects(ctx context.Context, scope account.Scope, district string, f Filter) (Page, error) {
+func (s *Store) Projects(ctx context.Context, scope account.Scope, district string, f Filter) (ProjectPage, error) {
 	o, err := parseOrder(f.Sort)
 	if err != nil {
-		return Page{}, err
+		return ProjectPage{}, err
 	}
 	after, err := parseCursor(f.Cursor, o)
 	if err != nil {
-		return Page{}, err
+		return ProjectPage{}, err
 	}
 	where, args, err := f.conditions(scope, district)
 	if err != nil {
-		return Page{}, err
+		return ProjectPage{}, err
 	}
 	size := pageSize(f.Limit)
 	args["limit"] = size + 1
@@ -113,7 +113,7 @@ func (s *Store) Projects(ctx context.Context, scope account.Scope, district stri
 		order by `+o.by()+`
 		limit @limit`, args)
 	if err != nil {
-		return Page{}, fmt.Errorf("list the projects of %s: %w", district, err)
+		return ProjectPage{}, fmt.Errorf("list the projects of %s: %w", district, err)
 	}
 	type row struct {
 		record
@@ -122,9 +122,9 @@ func (s *Store) Projects(ctx context.Context, scope account.Scope, district stri
 	}
 	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[row])
 	if err != nil {
-		return Page{}, fmt.Errorf("list the projects of %s: %w", district, err)
+		return ProjectPage{}, fmt.Errorf("list the projects of %s: %w", district, err)
 	}
-	page := Page{Items: make([]Project, 0, min(len(list), size))}
+	page := ProjectPage{Items: make([]Project, 0, min(len(list), size))}
 	for i, r := range list {
 		page.Total = r.Total
 		if i == size {

@@ -10,9 +10,9 @@ import (
 	"unicode/utf8"
 )
 
-// Page is one page of the list of projects. Total counts all that the filter
+// ProjectPage is one page of the list of projects. Total counts all that the filter
 // lets through.
-type Page struct {
+type ProjectPage struct {
 	Items      []Project `json:"items"`
 	NextCursor string    `json:"next_cursor,omitempty"`
 	Total      int64     `json:"total"`
