@@ -61,7 +61,7 @@ func follow(old, fresh []Step) []Step {
 		if known {
 			fresh[i].keep(was)
 		} else if begun && fresh[i].active() {
-			fresh[i].Change = New
+			fresh[i].Change = Added
 		}
 	}
 	for _, s := range old { // what the policy no longer has
@@ -94,8 +94,8 @@ func changeOf(was, is Step) Change {
 	switch {
 	case is.Need == policy.Exempt && is.done() && (was.Need != policy.Exempt || was.Change == Dropped):
 		return Dropped
-	case is.Need != policy.Exempt && !is.done() && (was.Need == policy.Exempt || was.Change == New):
-		return New
+	case is.Need != policy.Exempt && !is.done() && (was.Need == policy.Exempt || was.Change == Added):
+		return Added
 	}
 	return Unchanged
 }

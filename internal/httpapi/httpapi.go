@@ -219,6 +219,7 @@ func (s *Server) jsonRoutes(r chi.Router) {
 	s.sessionRoutes()
 	s.accountRoutes()
 	s.policyRoutes()
+	s.policyChoiceRoutes()
 	s.districtRoutes()
 	s.communityRoutes()
 	s.buildingRoutes()

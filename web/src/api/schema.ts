@@ -109,6 +109,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/districts/{district}/approval-steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open steps of the approval of live projects, the most urgent first */
+        get: operations["listApprovalSteps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/districts/{district}/buildings": {
         parameters: {
             query?: never;
@@ -225,6 +242,23 @@ export interface paths {
         };
         /** Which services reach a community */
         get: operations["getCommunityServices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/communities/{code}/surveys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How often and when a community was asked */
+        get: operations["listSurveyRounds"];
         put?: never;
         post?: never;
         delete?: never;
@@ -507,57 +541,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/districts/{district}/dashboard": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The bureau's board: targets, projects, late items, money, consent, coverage, months */
-        get: operations["getDashboard"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/districts/{district}/dashboard/map": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The district as a picture: its communities and where their projects stand */
-        get: operations["getDashboardMap"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/districts/{district}/duties": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The plan's bodies, the roles that do their work here, and how many accounts there are */
-        get: operations["getDuties"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/districts/{district}/elevations": {
         parameters: {
             query?: never;
@@ -743,6 +726,438 @@ export interface paths {
         get: operations["getWalkingNetwork"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/opinions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Opinions of the joint review on live projects, with their places */
+        get: operations["listDistrictOpinions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The plan that a district follows and how it reads it */
+        get: operations["getPolicyChoice"];
+        /** Follow a plan with readings; all communities are judged anew */
+        put: operations["savePolicyChoice"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/policy/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Which communities another plan or other readings would let in or out, and why; nothing is saved */
+        post: operations["diffPolicy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/policy/readings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The readings of each parameter side by side: what each would make of the communities */
+        get: operations["listReadings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/policy/strays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Communities of live projects that are out of the plan's scope or borderline */
+        get: operations["listStrays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/project-groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Communities by neighborhood, zone or subdistrict with the projects they are in */
+        get: operations["listProjectGroups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/project-priorities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Live projects of a library in the order of its rule of priority, with why */
+        get: operations["listProjectPriorities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Projects of both libraries, filtered and page by page */
+        get: operations["listProjects"];
+        put?: never;
+        /** Apply for entry in a project library */
+        post: operations["createProject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/projects-from-zones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Apply for a project for each zone of a scenario, phased by the zones' years */
+        post: operations["createProjectsFromZones"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/projects-overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Projects counted by library, state, phase and year; demonstration projects */
+        get: operations["getProjectsOverview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/projects/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A project with its communities, conditions of entry, priority and next steps */
+        get: operations["getProject"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change facts of a project */
+        patch: operations["updateProject"];
+        trace?: never;
+    };
+    "/districts/{district}/projects/{code}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accept an application (街镇受理) */
+        post: operations["acceptProject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/projects/{code}/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a project's approval is decided by, what the policy's tables say, and the checklist */
+        get: operations["getApproval"];
+        /** Save what a project's approval is decided by; the checklist follows */
+        put: operations["saveApproval"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Save dates, departments and documents of steps of the checklist */
+        patch: operations["setApprovalSteps"];
+        trace?: never;
+    };
+    "/districts/{district}/projects/{code}/approval/trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What the policy's tables would say of other inputs; nothing is saved */
+        post: operations["tryApproval"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/projects/{code}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a management project that is done */
+        post: operations["closeProject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/projects/{code}/communities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Give a project other communities */
+        put: operations["setProjectCommunities"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/projects/{code}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Enter a project in its library; its conditions hold, or a reason is given */
+        post: operations["confirmProject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/projects/{code}/follow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End an accepted comprehensive project and let management improvement follow; answers with the new project */
+        post: operations["followProject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/projects/{code}/opinions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Opinions of the joint review on a project */
+        get: operations["listOpinions"];
+        put?: never;
+        /** Write an opinion of the joint review down */
+        post: operations["createOpinion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/projects/{code}/opinions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change or answer an opinion */
+        put: operations["updateOpinion"];
+        post?: never;
+        /** Remove an opinion */
+        delete: operations["deleteOpinion"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/projects/{code}/phase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Move a confirmed project to a phase and year */
+        put: operations["setProjectPhase"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/projects/{code}/promote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a management project go on as comprehensive renovation; answers with the new project */
+        post: operations["promoteProject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/projects/{code}/reapply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a returned or withdrawn application up again */
+        post: operations["reapplyProject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/projects/{code}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Return an application with a reason */
+        post: operations["returnProject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/projects/{code}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraw a project */
+        post: operations["withdrawProject"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1167,17 +1582,139 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/districts/{district}/tasks": {
+    "/districts/{district}/survey-statistics": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** What the person has to do, by role and scope */
-        get: operations["listTasks"];
+        /** Annex 4: what the residents of the communities asked want */
+        get: operations["getSurveyStatistics"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/survey-statistics.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Annex 4 as a workbook */
+        get: operations["downloadSurveyStatistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/surveys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Communities with their newest surveys, filtered and page by page */
+        get: operations["listSurveys"];
+        put?: never;
+        /** Begin to ask the residents of a community */
+        post: operations["openSurvey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/surveys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A survey with its rows and the verdict */
+        get: operations["getSurvey"];
+        put?: never;
+        post?: never;
+        /** Remove an open survey in which nobody has been asked */
+        delete: operations["discardSurvey"];
+        options?: never;
+        head?: never;
+        /** Change what is said about an open survey */
+        patch: operations["updateSurvey"];
+        trace?: never;
+    };
+    "/districts/{district}/surveys/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a survey; its counts become the community's facts */
+        post: operations["closeSurvey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/surveys/{id}/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Replace all rows of an open survey */
+        put: operations["saveSurveyCounts"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/surveys/{id}/sheets.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Annex 3 to print: a sheet per building or stairwell, a line per household */
+        get: operations["downloadSurveySheets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/surveys/{id}/trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What rows would amount to; nothing is saved */
+        post: operations["trySurveyCounts"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1742,27 +2279,270 @@ export interface components {
             value: number;
         };
         Approval: {
+            assumed_actor?: boolean;
+            cases?: string;
             clause: string;
+            departments?: string[];
             key: string;
             name: string;
+            otherwise?: string;
+            procedure?: string;
             rows: components["schemas"]["ApprovalRow"][];
+        };
+        ApprovalDepartmentView: {
+            /** @description named by the policy */
+            called: boolean;
+            name: string;
+            /** Format: int64 */
+            open: number;
+            /**
+             * @description the sternest that is open, else the latest; null: has not spoken
+             * @enum {string|null}
+             */
+            verdict: "agree" | "agree_if" | "object" | null;
+        };
+        ApprovalDueList: {
+            /**
+             * Format: int64
+             * @description steps whose need lies on a boundary
+             */
+            check: number;
+            /**
+             * Format: int64
+             * @description within the asked days, without the late
+             */
+            due: number;
+            items: components["schemas"]["ApprovalDueStep"][];
+            /** Format: int64 */
+            late: number;
+            /**
+             * Format: int64
+             * @description how many there are of them
+             */
+            no_route: number;
+            /** Format: int64 */
+            open: number;
+            /**
+             * Format: int64
+             * @description that have open steps
+             */
+            projects: number;
+            /**
+             * Format: int64
+             * @description of this selection
+             */
+            total: number;
+            /**
+             * Format: int64
+             * @description steps whose need is undecided
+             */
+            unknown: number;
+            /** @description confirmed projects without a route, the first fifty */
+            unrouted: components["schemas"]["ApprovalUnrouted"][];
+        };
+        ApprovalDueStep: {
+            clause: string;
+            /**
+             * Format: int64
+             * @description negative: late
+             */
+            days_left: number | null;
+            department: string;
+            /** Format: date */
+            due_on: string | null;
+            key: string;
+            /** @enum {string} */
+            kind: "task" | "table" | "review";
+            name: string;
+            /** @enum {string} */
+            need: "required" | "check" | "unknown";
+            /** @description code */
+            project: string;
+            project_name: string;
+            subdistrict_codes: string[];
+        };
+        ApprovalFile: {
+            /** @description what the district's policy asks for */
+            asked: components["schemas"]["ApprovalInput"][];
+            /** Format: date-time */
+            at: string | null;
+            by: string;
+            /** @description policy key@version of the last save; empty before it */
+            decided_by: string;
+            /** @description the ambiguities that the tables touch */
+            doubts: components["schemas"]["Ambiguity"][];
+            /** @description by the keys of what is asked; before the first save what is known of the project */
+            inputs: {
+                [key: string]: unknown;
+            };
+            /** @description values that other parts of the product know */
+            known: components["schemas"]["ApprovalKnown"][];
+            /** @description the policy or its readings have changed since, and the checklist would be another */
+            outdated: boolean;
+            /** @description code */
+            project: string;
+            review: components["schemas"]["ApprovalReview"];
+            /** @description by the policy and its readings as they are now */
+            route: components["schemas"]["Route"];
+            /**
+             * Format: date
+             * @description the day from which allowed days count
+             */
+            start_on: string | null;
+            steps: components["schemas"]["ApprovalStep"][];
+            /**
+             * Format: int64
+             * @description 0: never saved
+             */
+            version: number;
         };
         ApprovalInput: {
             key: string;
             name: string;
+            names?: string[];
+            note?: string;
             type: string;
             unit?: string;
             values?: string[];
         };
+        ApprovalInputs: {
+            /** @description by the keys of the policy's approval inputs; null: not known */
+            inputs: {
+                [key: string]: unknown;
+            };
+            /** @description YYYY-MM-DD; the day from which allowed days count */
+            start_on?: string;
+        };
+        ApprovalKnown: {
+            input: string;
+            /**
+             * @description cost: sum of the works; estimate: 预计投资额 of the project
+             * @enum {string}
+             */
+            source: "cost" | "estimate";
+            /** Format: double */
+            value: number;
+        };
+        ApprovalOpinion: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            department: string;
+            id: string;
+            /** @description what it is about; null: the project as a whole */
+            location: number[] | null;
+            /** @description code */
+            project: string;
+            project_name: string;
+            /** @description how it was answered; null: open */
+            resolved: string | null;
+            text: string;
+            /** @enum {string} */
+            verdict: "agree" | "agree_if" | "object";
+            /** Format: int64 */
+            version: number;
+        };
+        ApprovalOpinionDraft: {
+            department: string;
+            /** @description longitude, latitude */
+            location?: number[];
+            /** @description how it was answered; empty: open */
+            resolved?: string;
+            text: string;
+            /** @enum {string} */
+            verdict: "agree" | "agree_if" | "object";
+        };
+        ApprovalReview: {
+            /** @description those that the policy calls, then others that spoke */
+            departments: components["schemas"]["ApprovalDepartmentView"][];
+            /**
+             * Format: int64
+             * @description objections among them
+             */
+            objections: number;
+            /**
+             * Format: int64
+             * @description conditions and objections that are not answered
+             */
+            open: number;
+        };
         ApprovalRow: {
+            case?: string;
             join?: string;
             join_parameter?: string;
+            need?: string;
             outcome: string;
             require?: components["schemas"]["Condition"][];
             see_also?: string[];
             text: string;
             unless?: components["schemas"]["Condition"][];
             when?: components["schemas"]["Condition"][];
+        };
+        ApprovalStep: {
+            /** @description the policy does not name the department; a default of the product */
+            assumed: boolean;
+            /** @enum {string} */
+            change: "" | "new" | "dropped";
+            clause: string;
+            /**
+             * Format: int64
+             * @description allowed after the step before; due_on follows from it
+             */
+            days: number | null;
+            /**
+             * Format: int64
+             * @description until due_on while it is not done; negative: late
+             */
+            days_left: number | null;
+            department: string;
+            /** @description by hand */
+            department_set: boolean;
+            document_no: string;
+            /** Format: date */
+            done_on: string | null;
+            /** @description of the policy's deadline that due_on follows from, in words; empty: days or by hand */
+            due_clause: string;
+            /** Format: date */
+            due_on: string | null;
+            key: string;
+            /**
+             * @description table: of a decision table; review: the joint review
+             * @enum {string}
+             */
+            kind: "task" | "table" | "review";
+            /** @description of the project's progress that does it; empty: done_on is entered here */
+            milestone: string;
+            name: string;
+            /** @enum {string} */
+            need: "required" | "exempt" | "check" | "unknown";
+            note: string;
+            outcome: string;
+            /** Format: int64 */
+            place: number;
+        };
+        ApprovalStepEdit: {
+            /**
+             * Format: int64
+             * @description -1: none; due_on is by hand then
+             */
+            days?: number;
+            /** @description empty: the policy's */
+            department?: string;
+            document_no?: string;
+            /** @description YYYY-MM-DD; empty: not done */
+            done_on?: string;
+            /** @description YYYY-MM-DD; empty: none */
+            due_on?: string;
+            key: string;
+            note?: string;
+        };
+        ApprovalStepEdits: {
+            steps: components["schemas"]["ApprovalStepEdit"][];
+        };
+        ApprovalUnrouted: {
+            name: string;
+            /** @description code */
+            project: string;
         };
         AuditEntry: {
             action: string;
@@ -1786,228 +2566,12 @@ export interface components {
             /** @description newest first, without the runs */
             items: components["schemas"]["CoverageBatch"][];
         };
-        Board: {
-            consent: components["schemas"]["BoardConsent"];
-            coverage: components["schemas"]["BoardCoverage"][];
-            /** @description the programme is generated */
-            demo: boolean;
-            district: string;
-            eligibility: components["schemas"]["BoardVerdict"][];
-            /**
-             * Format: int64
-             * @description projects with generated figures
-             */
-            generated: number;
-            late: components["schemas"]["BoardLate"];
-            /** Format: date-time */
-            made_at: string;
-            money: components["schemas"]["BoardMoney"];
-            /** @description of the year, by the reports handed in */
-            months: components["schemas"]["MonthSum"][];
-            name: string;
-            policy: components["schemas"]["PlanName"];
-            /** @description by library, state, phase and year */
-            projects: components["schemas"]["ProjectSum"][];
-            /** @description of the projects implemented in the year */
-            stages: components["schemas"]["StageSum"][];
-            /**
-             * Format: int64
-             * @description communities in live projects that are out of the plan's scope
-             */
-            strays: number;
-            targets: components["schemas"]["BoardTarget"][];
-            /** Format: date */
-            today: string;
-            /** @description false: only the part of the district that the person reaches */
-            whole: boolean;
-            /** Format: int64 */
-            year: number;
-        };
-        BoardConsent: {
-            /**
-             * Format: int64
-             * @description null: masked
-             */
-            agreed: number | null;
-            /**
-             * Format: int64
-             * @description null: masked
-             */
-            asked: number | null;
-            /** @description which count decides */
-            basis: string;
+        BeyondRule: {
             clause: string;
+            facilities: string[];
             /** Format: int64 */
-            closed: number;
-            /**
-             * Format: int64
-             * @description of the surveyed communities
-             */
-            households: number | null;
-            /** @description counts below five are not shown to who needs no detail */
-            masked: boolean;
-            /**
-             * Format: int64
-             * @description surveys
-             */
-            open: number;
-            /**
-             * Format: int64
-             * @description of the open ones
-             */
-            overdue: number;
-            /**
-             * Format: int64
-             * @description of the closed ones, by the plan's rule
-             */
-            passed: number;
-            rule: string;
-            /**
-             * Format: int64
-             * @description communities in scope or doubtful without a survey
-             */
-            unasked: number;
-        };
-        BoardCoverage: {
-            after: components["schemas"]["Reached"];
-            before: components["schemas"]["Reached"];
-            facility_name: string;
-            facility_type: string;
-            /**
-             * @description same: there is one run; later: two moments; scenario: with the proposed facilities of a scenario
-             * @enum {string}
-             */
-            kind: "same" | "later" | "scenario";
-            /** @enum {string} */
-            method: "radius" | "walk" | "walk_slope";
-            /**
-             * Format: double
-             * @description limit
-             */
-            metres: number | null;
-            /**
-             * Format: double
-             * @description limit
-             */
-            minutes: number | null;
-            /** @description code */
-            scenario: string;
-            standard: string;
-        };
-        BoardLate: {
-            by_kind: components["schemas"]["LateKind"][];
-            /** @description the latest ones first, at most 60 */
-            items: components["schemas"]["LateItem"][];
-            /** Format: int64 */
-            total: number;
-        };
-        BoardMap: {
-            /** @description west, south, east, north of the picture */
-            box: number[];
-            communities: components["schemas"]["MapPlace"][];
-            /** Format: int64 */
-            height: number;
-            subdistricts: components["schemas"]["MapPart"][];
-            /** Format: int64 */
-            width: number;
-        };
-        BoardMoney: {
-            /**
-             * Format: double
-             * @description to projects, from the pool
-             */
-            allocated_yuan: number;
-            /**
-             * Format: double
-             * @description of the works as listed
-             */
-            cost_yuan: number;
-            /**
-             * Format: double
-             * @description of the applications
-             */
-            estimated_yuan: number;
-            /**
-             * Format: double
-             * @description of the pool, all years; null for a person who sees only a part
-             */
-            funds_yuan: number | null;
-            /**
-             * Format: int64
-             * @description live ones of the library of comprehensive renovation
-             */
-            projects: number;
-            /**
-             * Format: double
-             * @description of it, taken on by somebody
-             */
-            shared_yuan: number;
-            sources: components["schemas"]["SourceSum"][];
-            years: components["schemas"]["YearMoney"][];
-        };
-        BoardTarget: {
-            /**
-             * Format: int64
-             * @description communities; projects of the metric demonstration
-             */
-            actual: number;
-            /** Format: double */
-            actual_m2: number;
-            /**
-             * Format: double
-             * @description null: the plan gives none
-             */
-            area_m2: number | null;
-            /**
-             * Format: int64
-             * @description last built year that the target speaks of
-             */
-            built_to: number | null;
-            /** @description YYYY or YYYY-MM-DD */
-            by: string;
-            clause: string;
-            /**
-             * Format: int64
-             * @description communities; null: the plan gives none
-             */
-            count: number | null;
-            /** @description how it was counted */
-            how: string;
-            id: string;
-            /** @enum {string} */
-            metric: "completed" | "started" | "launched" | "demonstration" | "state";
-            /**
-             * Format: int64
-             * @description communities in scope that a target without a figure is about
-             */
-            of: number | null;
-            /** Format: double */
-            of_m2: number | null;
-            /** @description its date has passed */
-            over: boolean;
-            /** @description ambiguities of the plan */
-            see_also: string[];
-            /**
-             * Format: double
-             * @description reached, by count; null where there is nothing to divide by
-             */
-            share: number | null;
-            /** Format: double */
-            share_area: number | null;
-            /** @description in the plan's words */
+            item: number;
             text: string;
-            /** Format: int64 */
-            year: number;
-        };
-        BoardVerdict: {
-            /** Format: int64 */
-            communities: number;
-            /** Format: double */
-            floor_area_m2: number;
-            /** Format: int64 */
-            households: number;
-            /** @enum {string} */
-            verdict: "in" | "out" | "borderline";
         };
         Borrow: {
             from: string;
@@ -2111,6 +2675,38 @@ export interface components {
             name: string;
             /** Format: int64 */
             no: number;
+        };
+        ChosenParameter: {
+            affects_eligibility: boolean;
+            ambiguity?: string;
+            /** Format: date-time */
+            changed_at: string | null;
+            /** @description empty: never changed */
+            changed_by: string;
+            clause: string;
+            default: unknown;
+            handling: string;
+            /** @description what the document leaves open */
+            issue: string;
+            key: string;
+            /** Format: double */
+            max?: number;
+            /** Format: double */
+            min?: number;
+            name: string;
+            note?: string;
+            optional: boolean;
+            /** @description not the plan's default */
+            overridden: boolean;
+            readings?: components["schemas"]["Reading"][];
+            type: string;
+            unit?: string;
+            /** @description null: not set */
+            value: unknown;
+        };
+        Clause: {
+            clause: string;
+            text: string;
         };
         Cleaned: {
             /** Format: int64 */
@@ -2274,6 +2870,45 @@ export interface components {
             input: string;
             op: string;
             value: unknown;
+        };
+        ConsentSide: {
+            /** Format: double */
+            agreed: number | null;
+            /** @description the basis looks at it */
+            counts: boolean;
+            /**
+             * Format: double
+             * @description how much more has to agree; 0 where it is enough
+             */
+            missing: number | null;
+            /**
+             * Format: double
+             * @description the least that meets the rule
+             */
+            needed: number | null;
+            /** @enum {string} */
+            outcome: "met" | "failed" | "unknown" | "borderline";
+            /**
+             * Format: double
+             * @description cut to one decimal, not rounded
+             */
+            percent: number | null;
+            text: string;
+            /** Format: double */
+            total: number | null;
+        };
+        Continuation: {
+            /** @description omitted: as before */
+            applicant?: string;
+            /** Format: date */
+            applied_on: string;
+            /** @description omitted: as before */
+            name?: string;
+            note?: string;
+        };
+        Contradiction: {
+            text: string;
+            when: components["schemas"]["Condition"][];
         };
         Counts: {
             /** Format: int64 */
@@ -3058,6 +3693,14 @@ export interface components {
             text?: string;
             to?: string;
         };
+        Demonstration: {
+            by: string;
+            clause: string;
+            place: string;
+            /** @description codes of live demonstration projects there */
+            projects: string[];
+            text: string;
+        };
         DerivedBoundary: {
             /** @description MultiPolygon */
             geometry: components["schemas"]["Geometry"] | null;
@@ -3100,28 +3743,6 @@ export interface components {
             /** Format: int64 */
             year?: number;
         };
-        Duties: {
-            bodies: components["schemas"]["PlanBody"][];
-            policy: components["schemas"]["PlanName"];
-            roles: components["schemas"]["RoleInUse"][];
-        };
-        Duty: {
-            actor: string;
-            bodies: string[];
-            clause: string;
-            /** @description in the plan's words */
-            duties: string[];
-            name: string;
-            /**
-             * @description how far its accounts reach
-             * @enum {string}
-             */
-            reach: "district" | "subdistrict" | "zone" | "";
-            /** @description role of its accounts; empty: no account of its own */
-            role: string;
-            /** @description keys of what it does in the product */
-            tasks: string[];
-        };
         Elevation: {
             bbox: number[];
             /** Format: int64 */
@@ -3159,6 +3780,26 @@ export interface components {
         End: {
             code: string;
             name: string;
+        };
+        EntryAnswer: {
+            holds: boolean;
+            /** @description e.g. which assembly decided, when; no persons */
+            note?: string;
+        };
+        EntryCondition: {
+            answer?: components["schemas"]["EntryAnswer"];
+            clause: string;
+            /**
+             * @description what decides it: counts of the survey, the application's answer, the answer and the recorded management modes
+             * @enum {string}
+             */
+            evidence: "survey" | "readiness" | "management";
+            key: string;
+            /** @enum {string} */
+            outcome: "holds" | "fails" | "unknown";
+            /** @description the provision */
+            text: string;
+            why: string;
         };
         ExplanationList: {
             /** @description by code */
@@ -3219,6 +3860,36 @@ export interface components {
             min: number | null;
             name: string;
             unit: string;
+        };
+        Flip: {
+            /** @enum {string} */
+            after: "in" | "out" | "borderline";
+            /** @enum {string} */
+            before: "in" | "out" | "borderline";
+            code: string;
+            /** Format: int64 */
+            households: number | null;
+            location: number[] | null;
+            name: string;
+            /**
+             * @description decided by a person: holds whatever the verdict
+             * @enum {string|null}
+             */
+            override: "in" | "out" | "borderline" | null;
+            reasons: components["schemas"]["FlipReason"][];
+            subdistrict_name: string;
+        };
+        FlipReason: {
+            /** @description empty: not asked */
+            after: string;
+            ambiguity?: string;
+            /** @description empty: not asked */
+            before: string;
+            clause: string;
+            fact: string;
+            rule: string;
+            text_after: string;
+            text_before: string;
         };
         Form: {
             blocks?: components["schemas"]["FormBlock"][];
@@ -3329,29 +4000,6 @@ export interface components {
             /** @description newest first, without their reports */
             items: components["schemas"]["Job"][];
         };
-        LateItem: {
-            clause: string;
-            /** @description of the project, the community or the subdistrict */
-            code: string;
-            /**
-             * Format: int64
-             * @description late
-             */
-            days: number;
-            department: string;
-            /** Format: date */
-            due_on: string;
-            /** @enum {string} */
-            kind: "filing" | "step" | "report" | "survey";
-            name: string;
-            what: string;
-        };
-        LateKind: {
-            /** Format: int64 */
-            count: number;
-            /** @enum {string} */
-            kind: "filing" | "step" | "report" | "survey";
-        };
         LibraryCondition: {
             clause: string;
             evidence: string;
@@ -3412,41 +4060,6 @@ export interface components {
             /** @description empty: every layer */
             layer: string;
         };
-        MapPart: {
-            code: string;
-            name: string;
-            path: string;
-            /**
-             * Format: int64
-             * @description of its middle
-             */
-            x: number;
-            /** Format: int64 */
-            y: number;
-        };
-        MapPlace: {
-            code: string;
-            /** @enum {string} */
-            eligibility: "in" | "out" | "borderline";
-            /** @enum {string} */
-            library: "" | "comprehensive" | "management";
-            name: string;
-            /** @description empty where it is too small to be drawn, or only a place */
-            path: string;
-            /** @enum {string|null} */
-            phase: "reserve" | "plan" | "implement" | null;
-            /** @description code of its live project; empty: none */
-            project: string;
-            /** @enum {string} */
-            stage: "" | "not_started" | "start" | "works_done" | "acceptance" | "filing" | "handover";
-            state: string;
-            /** Format: int64 */
-            x: number;
-            /** Format: int64 */
-            y: number;
-            /** Format: int64 */
-            year: number | null;
-        };
         Me: {
             /** @description true: a password may be set without the current one */
             by_link: boolean;
@@ -3470,42 +4083,11 @@ export interface components {
             key: string;
             name: string;
         };
-        MonthSum: {
-            /**
-             * Format: double
-             * @description group 3
-             */
-            done_m2: number;
-            /**
-             * Format: double
-             * @description planned investment
-             */
-            invested_yuan: number;
-            /** @description YYYY-MM */
-            month: string;
-            /** Format: double */
-            plan_m2: number;
-            /**
-             * Format: double
-             * @description group 1
-             */
-            preparing_m2: number;
-            /** Format: int64 */
-            projects: number;
-            /**
-             * Format: int64
-             * @description of subdistricts, handed in
-             */
-            reports: number;
-            /** Format: double */
-            spent_yuan: number;
-            /** @enum {string} */
-            state: "none" | "partial" | "submitted" | "frozen";
-            /**
-             * Format: double
-             * @description group 2
-             */
-            working_m2: number;
+        MustRule: {
+            category?: string;
+            clause: string;
+            nature?: string;
+            text: string;
         };
         Neighborhood: {
             bbox: number[] | null;
@@ -3568,6 +4150,42 @@ export interface components {
             current?: string;
             new: string;
         };
+        NewProject: {
+            /** @description 社区居民委员会 or 业主委员会; no person */
+            applicant: string;
+            /**
+             * Format: date
+             * @description of the written application
+             */
+            applied_on: string;
+            central_subsidy?: boolean;
+            /** @description codes; omitted: those of the zone */
+            communities?: string[];
+            demonstration?: boolean;
+            /**
+             * Format: double
+             * @description 10,000 yuan
+             */
+            estimated_wan?: number | null;
+            /** @enum {string} */
+            library: "comprehensive" | "management";
+            /** @description omitted: that of the zone, or of the first community */
+            name?: string;
+            note?: string;
+            /** @description 项目业主单位 */
+            owner?: string;
+            /** @enum {string|null} */
+            proposed_phase?: "reserve" | "plan" | "implement" | null;
+            /** @description what residents decided, by the keys of the library's conditions */
+            readiness?: {
+                [key: string]: components["schemas"]["EntryAnswer"];
+            };
+            /** @description omitted with a zone: the main scenario */
+            scenario_code?: string;
+            /** Format: int64 */
+            year?: number | null;
+            zone_code?: string;
+        };
         NewProposed: {
             /** Format: int64 */
             capacity?: number;
@@ -3576,6 +4194,57 @@ export interface components {
             location: number[];
             name?: string;
             note?: string;
+        };
+        OpinionList: {
+            items: components["schemas"]["ApprovalOpinion"][];
+        };
+        Overview: {
+            /** @description by library and state */
+            counts: components["schemas"]["OverviewCount"][];
+            /** @description places for which the plan asks for demonstration projects */
+            demonstrations: components["schemas"]["Demonstration"][];
+            /**
+             * Format: int64
+             * @description live projects with a community that left the scope
+             */
+            strays: number;
+            waiting: components["schemas"]["OverviewWaiting"];
+            /** @description live projects by year, phase and library; year null: none given */
+            years: components["schemas"]["OverviewYear"][];
+        };
+        OverviewCount: {
+            /** Format: int64 */
+            households: number;
+            /** @enum {string} */
+            library: "comprehensive" | "management";
+            /** Format: int64 */
+            projects: number;
+            /** @enum {string} */
+            state: "applied" | "accepted" | "confirmed" | "returned" | "withdrawn" | "closed";
+        };
+        OverviewWaiting: {
+            /** Format: int64 */
+            accepted: number;
+            /** Format: int64 */
+            applied: number;
+        };
+        OverviewYear: {
+            /** Format: int64 */
+            communities: number;
+            /** Format: double */
+            floor_area_m2: number;
+            /** Format: int64 */
+            households: number;
+            /** @enum {string} */
+            library: "comprehensive" | "management";
+            /** @enum {string} */
+            phase: "reserve" | "plan" | "implement" | "";
+            /** Format: int64 */
+            projects: number;
+            /** @enum {string} */
+            proposed: "reserve" | "plan" | "implement" | "";
+            /** Format: int64 */
+            year: number | null;
         };
         Page: {
             /** @description nearest first */
@@ -3587,6 +4256,11 @@ export interface components {
             stale: number;
             /** @description of the communities asked about, those without any place, which have no links */
             without_place: components["schemas"]["End"][];
+        };
+        Pair: {
+            /** Format: int64 */
+            item: number;
+            with: number[];
         };
         Parameter: {
             ambiguity?: string;
@@ -3603,6 +4277,21 @@ export interface components {
             readings?: components["schemas"]["Reading"][];
             type: string;
             unit?: string;
+        };
+        ParameterChange: {
+            /** @description null: the default */
+            from: unknown;
+            key: string;
+            name: string;
+            /** @description null: the default */
+            to: unknown;
+        };
+        ParameterEffect: {
+            ambiguity: string;
+            clause: string;
+            key: string;
+            name: string;
+            readings: components["schemas"]["ReadingEffect"][];
         };
         PartCoverage: {
             /**
@@ -3641,6 +4330,13 @@ export interface components {
             spared_households: number;
             /** Format: int64 */
             unreached_buildings: number;
+        };
+        PayerRule: {
+            clause: string;
+            items: number[];
+            may?: boolean;
+            source: string;
+            text: string;
         };
         PhaseBreach: {
             detail: string;
@@ -3816,34 +4512,6 @@ export interface components {
              */
             year: number | null;
         };
-        PlanBody: {
-            /**
-             * Format: int64
-             * @description accounts of the body's role in this district; several bodies share a role
-             */
-            accounts: number;
-            actor: string;
-            bodies: string[];
-            clause: string;
-            /** @description in the plan's words */
-            duties: string[];
-            name: string;
-            /**
-             * @description how far its accounts reach
-             * @enum {string}
-             */
-            reach: "district" | "subdistrict" | "zone" | "";
-            /** @description role of its accounts; empty: no account of its own */
-            role: string;
-            /** @description keys of what it does in the product */
-            tasks: string[];
-        };
-        PlanName: {
-            document_no: string;
-            key: string;
-            short_title: string;
-            version: string;
-        };
         Point: {
             /**
              * Format: double
@@ -3866,6 +4534,7 @@ export interface components {
             approvals: components["schemas"]["Approval"][];
             borrows?: components["schemas"]["Borrow"][];
             categories: components["schemas"]["Term"][];
+            contradictions?: components["schemas"]["Contradiction"][];
             dates: components["schemas"]["Date"][];
             disclosure: string;
             document_no: string;
@@ -3888,14 +4557,90 @@ export interface components {
             provisions: components["schemas"]["Provision"][];
             short_title: string;
             source: string;
-            survey: components["schemas"]["Survey"];
+            survey: components["schemas"]["PolicySurvey"];
             targets: components["schemas"]["Target"][];
             title: string;
             upstream: components["schemas"]["Reference"][];
             version: string;
+            works: components["schemas"]["WorksRules"];
+        };
+        PolicyChange: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            changes: components["schemas"]["ParameterChange"][];
+            /** @description key of the plan; empty where the district was founded */
+            from: string;
+            reason: string;
+            to: string;
+        };
+        PolicyChoice: {
+            document_no: string;
+            /** @description the newest first, at most 50 */
+            history: components["schemas"]["PolicyChange"][];
+            parameters: components["schemas"]["ChosenParameter"][];
+            policy_key: string;
+            /** @description of the plan's data */
+            policy_version: string;
+            short_title: string;
+            title: string;
+            /** Format: int64 */
+            version: number;
+        };
+        PolicyDiff: {
+            after: components["schemas"]["PolicyRef"];
+            before: components["schemas"]["PolicyRef"];
+            /** @description communities whose verdict changes */
+            flips: components["schemas"]["Flip"][];
+            /**
+             * Format: int64
+             * @description communities
+             */
+            judged: number;
+            /** @description all communities by verdict before and after */
+            moves: components["schemas"]["VerdictMove"][];
+            /** @description live projects with communities that would leave the scope or become borderline */
+            projects: components["schemas"]["ShakenProject"][];
+        };
+        PolicyDraft: {
+            /** @description every parameter that is not to have its default, by key */
+            params?: {
+                [key: string]: unknown;
+            };
+            /** @description absent: the district's own */
+            policy_key?: string;
+            /** @description for the audit trail */
+            reason?: string;
         };
         PolicyList: {
             items: components["schemas"]["PolicySummary"][];
+        };
+        PolicyRef: {
+            /** @description overrides */
+            params: {
+                [key: string]: unknown;
+            };
+            policy_key: string;
+            policy_version: string;
+            short_title: string;
+        };
+        PolicySaved: {
+            document_no: string;
+            /** @description the newest first, at most 50 */
+            history: components["schemas"]["PolicyChange"][];
+            parameters: components["schemas"]["ChosenParameter"][];
+            policy_key: string;
+            /** @description of the plan's data */
+            policy_version: string;
+            /**
+             * Format: int64
+             * @description communities whose verdict or proof changed
+             */
+            rejudged: number;
+            short_title: string;
+            title: string;
+            /** Format: int64 */
+            version: number;
         };
         PolicySummary: {
             document_no: string;
@@ -3904,6 +4649,48 @@ export interface components {
             short_title: string;
             title: string;
             version: string;
+        };
+        PolicySurvey: {
+            basis_parameter: string;
+            by: string;
+            clause: string;
+            means: string[];
+            note?: string;
+            personal_data: string[];
+            share_parameter: string;
+            start_rule: string;
+        };
+        PriorityFactor: {
+            key: string;
+            /** @enum {string} */
+            outcome: "holds" | "fails" | "unknown";
+            text: string;
+            why: string;
+        };
+        PriorityItem: {
+            code: string;
+            /** Format: int64 */
+            households: number;
+            /** @enum {string} */
+            library: "comprehensive" | "management";
+            name: string;
+            /** @enum {string|null} */
+            phase: "reserve" | "plan" | "implement" | null;
+            priority: components["schemas"]["ProjectPriority"];
+            /** Format: int64 */
+            rank: number;
+            /** @enum {string} */
+            state: "applied" | "accepted" | "confirmed" | "returned" | "withdrawn" | "closed";
+            /** Format: int64 */
+            year: number | null;
+        };
+        PriorityList: {
+            /** @description in the order of the library's rule */
+            items: components["schemas"]["PriorityItem"][];
+        };
+        PriorityRule: {
+            clause: string;
+            when: string[];
         };
         Problem: {
             /** @description the resource as it is now, where somebody else saved it in the meantime */
@@ -3942,33 +4729,297 @@ export interface components {
             rows?: string[];
             version: string;
         };
+        Project: {
+            applicant: string;
+            /** Format: date */
+            applied_on: string;
+            /** Format: int64 */
+            building_count: number;
+            /** @description reported on annex 6, else on annex 7 */
+            central_subsidy: boolean;
+            code: string;
+            /** @description codes */
+            communities: string[];
+            demonstration: boolean;
+            /**
+             * Format: int64
+             * @description communities whose eligibility is borderline
+             */
+            doubtful: number;
+            /**
+             * Format: double
+             * @description 预计投资额, 10,000 yuan
+             */
+            estimated_wan: number | null;
+            /** Format: double */
+            floor_area_m2: number;
+            /** @description code of the management project that goes on after it */
+            followed_by: string | null;
+            /** @description code of the comprehensive project whose management it improves */
+            follows: string | null;
+            generated: string[];
+            /** Format: int64 */
+            households: number;
+            /** @enum {string} */
+            library: "comprehensive" | "management";
+            /** @description applied, accepted or confirmed */
+            live: boolean;
+            name: string;
+            neighborhood_codes: string[];
+            note: string;
+            /** @description 项目业主单位 */
+            owner: string;
+            /** @enum {string|null} */
+            phase: "reserve" | "plan" | "implement" | null;
+            /** @description code of the management project that it grew out of */
+            promoted_from: string | null;
+            /** @description code of the comprehensive project that grew out of it */
+            promoted_to: string | null;
+            /**
+             * @description until it is confirmed
+             * @enum {string|null}
+             */
+            proposed_phase: "reserve" | "plan" | "implement" | null;
+            scenario_code: string | null;
+            /** @enum {string} */
+            state: "applied" | "accepted" | "confirmed" | "returned" | "withdrawn" | "closed";
+            state_reason: string;
+            /**
+             * Format: int64
+             * @description communities that have left the policy's scope while the project runs
+             */
+            strays: number;
+            subdistrict_codes: string[];
+            /** Format: date-time */
+            updated_at: string;
+            updated_by: string;
+            /** Format: int64 */
+            version: number;
+            /** Format: int64 */
+            year: number | null;
+            zone_code: string | null;
+            /** @description empty where it renovates no zone, or the zone is gone */
+            zone_name: string;
+        };
+        ProjectCommunities: {
+            /** @description codes */
+            communities: string[];
+            /** @description required once the project is accepted */
+            reason?: string;
+        };
+        ProjectFile: {
+            /** @description the works passed acceptance */
+            accepted_works: boolean;
+            applicant: string;
+            /** Format: date */
+            applied_on: string;
+            /** Format: int64 */
+            building_count: number;
+            /** @description reported on annex 6, else on annex 7 */
+            central_subsidy: boolean;
+            code: string;
+            /** @description codes */
+            communities: string[];
+            /** @description of entry into its library */
+            conditions: components["schemas"]["EntryCondition"][];
+            demonstration: boolean;
+            /**
+             * Format: int64
+             * @description communities whose eligibility is borderline
+             */
+            doubtful: number;
+            /** @description why it was confirmed although a condition did not hold */
+            entry_override: string;
+            entry_override_by: string;
+            /**
+             * Format: double
+             * @description 预计投资额, 10,000 yuan
+             */
+            estimated_wan: number | null;
+            /** Format: double */
+            floor_area_m2: number;
+            /** @description code of the management project that goes on after it */
+            followed_by: string | null;
+            /** @description code of the comprehensive project whose management it improves */
+            follows: string | null;
+            generated: string[];
+            /**
+             * Format: int64
+             * @description communities outside the person's area
+             */
+            hidden: number;
+            /** Format: int64 */
+            households: number;
+            /** @enum {string} */
+            library: "comprehensive" | "management";
+            /** @description applied, accepted or confirmed */
+            live: boolean;
+            /** @description communities that the person's area holds */
+            members: components["schemas"]["ProjectMember"][];
+            name: string;
+            neighborhood_codes: string[];
+            note: string;
+            /** @description 项目业主单位 */
+            owner: string;
+            /** @enum {string|null} */
+            phase: "reserve" | "plan" | "implement" | null;
+            /** @description key@version of the policy that it is judged by */
+            policy: string;
+            priority: components["schemas"]["ProjectPriority"];
+            /** @description code of the management project that it grew out of */
+            promoted_from: string | null;
+            /** @description code of the comprehensive project that grew out of it */
+            promoted_to: string | null;
+            /**
+             * @description until it is confirmed
+             * @enum {string|null}
+             */
+            proposed_phase: "reserve" | "plan" | "implement" | null;
+            scenario_code: string | null;
+            /** @enum {string} */
+            state: "applied" | "accepted" | "confirmed" | "returned" | "withdrawn" | "closed";
+            state_reason: string;
+            /** @description what the person may do next */
+            steps: components["schemas"]["ProjectStep"][];
+            /**
+             * Format: int64
+             * @description communities that have left the policy's scope while the project runs
+             */
+            strays: number;
+            subdistrict_codes: string[];
+            /** Format: date-time */
+            updated_at: string;
+            updated_by: string;
+            /** Format: int64 */
+            version: number;
+            /** @description sentences */
+            warnings: string[];
+            /** Format: int64 */
+            year: number | null;
+            zone_code: string | null;
+            /** @description empty where it renovates no zone, or the zone is gone */
+            zone_name: string;
+        };
+        ProjectGroup: {
+            /** @description empty: communities of none */
+            code: string;
+            /** Format: int64 */
+            communities: number;
+            /** Format: int64 */
+            households: number;
+            /**
+             * Format: int64
+             * @description communities of a live project
+             */
+            in_project: number;
+            /**
+             * Format: int64
+             * @description communities that the policy takes in
+             */
+            in_scope: number;
+            name: string;
+            /** @description codes of communities that the policy takes in and no live project has, at most 200 */
+            open: string[];
+            /** @description codes of live projects */
+            projects: string[];
+        };
+        ProjectGroups: {
+            items: components["schemas"]["ProjectGroup"][];
+        };
         ProjectLibrary: {
             acceptor: string;
             applicant: string;
             clause: string;
             conditions: components["schemas"]["LibraryCondition"][];
+            first: components["schemas"]["PriorityRule"];
             key: string;
             name: string;
             priority: string;
             route: string;
             rules: string[];
         };
-        ProjectSum: {
+        ProjectMember: {
+            /** @description why it is not in, with the clauses; empty where it is */
+            because: string;
             /** Format: int64 */
-            communities: number;
+            building_count: number;
+            code: string;
+            /** @enum {string} */
+            consent: "holds" | "fails" | "unknown";
+            consent_said: string;
+            /** @enum {string} */
+            eligibility: "in" | "out" | "borderline";
             /** Format: double */
             floor_area_m2: number;
             /** Format: int64 */
             households: number;
+            management_mode: string;
+            name: string;
+            neighborhood_code: string;
+            subdistrict_code: string;
+            /** @description the consent is a survey's, else the register's */
+            surveyed: boolean;
+        };
+        ProjectPage: {
+            items: components["schemas"]["Project"][];
+            next_cursor?: string;
+            /** Format: int64 */
+            total: number;
+        };
+        ProjectPatch: {
+            applicant?: string;
+            /** Format: date */
+            applied_on?: string;
+            central_subsidy?: boolean;
+            /** @description fields that become unknown */
+            clear?: ("estimated_wan" | "owner" | "note" | "readiness")[];
+            demonstration?: boolean;
+            /** Format: double */
+            estimated_wan?: number;
+            name?: string;
+            note?: string;
+            owner?: string;
+            /** @description all answers; what is left out is not answered */
+            readiness?: {
+                [key: string]: components["schemas"]["EntryAnswer"];
+            };
+        };
+        ProjectPhasing: {
             /** @enum {string} */
-            library: "comprehensive" | "management";
-            /** @enum {string|null} */
-            phase: "reserve" | "plan" | "implement" | null;
+            phase: "reserve" | "plan" | "implement";
+            /** @description required to go back, or over a phase */
+            reason?: string;
             /** Format: int64 */
-            projects: number;
-            state: string;
-            /** Format: int64 */
-            year: number | null;
+            year?: number | null;
+        };
+        ProjectPriority: {
+            clause: string;
+            /**
+             * Format: double
+             * @description share of the households that agreed; null: not known, or not to be seen
+             */
+            consent: number | null;
+            factors: components["schemas"]["PriorityFactor"][];
+            first: boolean;
+            /**
+             * Format: int64
+             * @description number of factors that hold
+             */
+            held: number;
+            /**
+             * Format: double
+             * @description 0 to 1, from age, condition and missing items, weighed by households
+             */
+            need: number;
+            /** @description the provision; empty where the policy has none */
+            rule: string;
+            /** @description a sentence for people */
+            why: string;
+        };
+        ProjectStep: {
+            needs_reason: boolean;
+            /** @enum {string} */
+            step: "accept" | "confirm" | "return" | "withdraw" | "reapply" | "close" | "phase" | "communities" | "promote" | "follow";
         };
         Proposal: {
             /** @description the best so far; null before the first */
@@ -4234,23 +5285,38 @@ export interface components {
             text: string;
             topic: string;
         };
-        Reached: {
-            /** Format: date-time */
-            at: string;
-            /**
-             * Format: double
-             * @description households
-             */
-            covered: number;
-            /** Format: double */
-            households: number;
-            run: string;
-            /** Format: double */
-            share: number;
-        };
         Reading: {
             text: string;
             value: unknown;
+        };
+        ReadingAnswer: {
+            ambiguity: string;
+            chosen: boolean;
+            name: string;
+            /** @enum {string} */
+            need: "required" | "exempt" | "check" | "unknown";
+            parameter: string;
+            text: string;
+            value: unknown;
+        };
+        ReadingEffect: {
+            /** Format: int64 */
+            borderline: number;
+            chosen: boolean;
+            /**
+             * Format: int64
+             * @description communities whose verdict is another than now
+             */
+            flips: number;
+            /** Format: int64 */
+            in: number;
+            /** Format: int64 */
+            out: number;
+            text: string;
+            value: unknown;
+        };
+        ReadingsList: {
+            items: components["schemas"]["ParameterEffect"][];
         };
         Reason: {
             ambiguity?: string;
@@ -4332,17 +5398,33 @@ export interface components {
             /** Format: int64 */
             revision: number;
         };
-        RoleInUse: {
-            /**
-             * Format: int64
-             * @description in this district
-             */
-            accounts: number;
-            capabilities: string[];
+        Route: {
+            /** @description inputs that cannot go together, in words */
+            contradictions: string[];
+            /** @description keys of the inputs that would decide what is undecided */
+            missing: string[];
+            /** @description key@version that it was decided by */
+            policy: string;
+            tables: components["schemas"]["TableAnswer"][];
+        };
+        RowAnswer: {
+            /** @description ids of the ambiguities that it touches */
+            ambiguities: string[];
+            facts: components["schemas"]["RowFact"][];
+            missing: string[];
+            /** @description required, exempt, or empty where the row only informs */
+            need: string;
+            outcome: string;
             /** @enum {string} */
-            role: "administrator" | "planner" | "officer" | "contractor" | "viewer";
-            /** @description accounts by the subdistrict that they reach */
-            subdistricts: components["schemas"]["SubdistrictRole"][];
+            state: "applies" | "not" | "unknown" | "boundary";
+            /** @description the condition in the document's words */
+            text: string;
+        };
+        RowFact: {
+            input: string;
+            /** @enum {string} */
+            state: "applies" | "not" | "unknown" | "boundary";
+            text: string;
         };
         Rule: {
             clause: string;
@@ -4408,6 +5490,25 @@ export interface components {
             parameter: string;
             value: unknown;
         };
+        ShakenCommunity: {
+            /** @enum {string} */
+            after: "in" | "out" | "borderline";
+            /** @enum {string} */
+            before: "in" | "out" | "borderline";
+            code: string;
+            name: string;
+        };
+        ShakenProject: {
+            code: string;
+            communities: components["schemas"]["ShakenCommunity"][];
+            name: string;
+            /** @enum {string|null} */
+            phase: "reserve" | "plan" | "implement" | null;
+            /** @enum {string} */
+            state: "applied" | "accepted" | "confirmed" | "returned" | "withdrawn";
+            /** Format: int64 */
+            year: number | null;
+        };
         SignInLink: {
             /** @description works once */
             url: string;
@@ -4456,29 +5557,6 @@ export interface components {
         SitingList: {
             /** @description newest first */
             items: components["schemas"]["Siting"][];
-        };
-        SourceSum: {
-            /**
-             * Format: double
-             * @description of the pool; null for a person who sees only a part
-             */
-            funds_yuan: number | null;
-            /** Format: double */
-            shared_yuan: number;
-            /** @enum {string} */
-            source: "residents" | "pipelines" | "society" | "central" | "municipal" | "district" | "bonds";
-        };
-        StageSum: {
-            /** Format: int64 */
-            communities: number;
-            /** Format: double */
-            floor_area_m2: number;
-            /** Format: int64 */
-            households: number;
-            /** Format: int64 */
-            projects: number;
-            /** @enum {string} */
-            stage: "not_started" | "start" | "works_done" | "acceptance" | "filing" | "handover";
         };
         Standard: {
             clause: string;
@@ -4550,6 +5628,47 @@ export interface components {
             /** Format: int64 */
             no: number;
             rules: string[];
+            tasks?: components["schemas"]["Task"][];
+        };
+        StepAsk: {
+            /**
+             * @description with confirm; omitted: the proposed one, else reserve
+             * @enum {string|null}
+             */
+            phase?: "reserve" | "plan" | "implement" | null;
+            /** @description required to return, to withdraw what is accepted, to close, and to confirm while a condition of entry does not hold */
+            reason?: string;
+            /**
+             * Format: int64
+             * @description with confirm; omitted: the year that it has
+             */
+            year?: number | null;
+        };
+        Stray: {
+            /** @description of the community */
+            code: string;
+            /** @enum {string} */
+            eligibility: "out" | "borderline";
+            location: number[] | null;
+            name: string;
+            /** @description decided by a person */
+            overridden: boolean;
+            project: components["schemas"]["StrayProject"];
+            /** @description what is in the way, with its clause */
+            reasons: components["schemas"]["Reason"][];
+        };
+        StrayList: {
+            items: components["schemas"]["Stray"][];
+        };
+        StrayProject: {
+            code: string;
+            name: string;
+            /** @enum {string|null} */
+            phase: "reserve" | "plan" | "implement" | null;
+            /** @enum {string} */
+            state: "applied" | "accepted" | "confirmed" | "returned" | "withdrawn";
+            /** Format: int64 */
+            year: number | null;
         };
         Street: {
             /** Format: double */
@@ -4568,21 +5687,358 @@ export interface components {
         SubdistrictList: {
             items: components["schemas"]["Subdistrict"][];
         };
-        SubdistrictRole: {
+        Survey: {
+            /** Format: date */
+            closed_on: string | null;
+            community: components["schemas"]["SurveyPlace"];
+            contents: string[];
+            counts: components["schemas"]["SurveyCount"][];
+            /** Format: date */
+            due_on: string | null;
+            generated: string[];
+            id: string;
+            means: string[];
+            newest: boolean;
+            note: string;
+            owners_committee: string;
+            /** Format: date */
+            publicised_from: string | null;
+            /** Format: date */
+            publicised_to: string | null;
+            /** @description its counts are those of the community's facts, by which eligibility is judged */
+            recorded: boolean;
+            registered: components["schemas"]["SurveyRegistered"];
+            /**
+             * Format: int64
+             * @description 1 is the first time that the residents were asked
+             */
+            round: number;
+            /** Format: date */
+            started_on: string;
+            /** @enum {string} */
+            state: "open" | "closed";
+            sums: components["schemas"]["SurveySums"];
+            /** Format: date-time */
+            updated_at: string;
+            updated_by: string;
+            verdict: components["schemas"]["SurveyVerdict"];
             /** Format: int64 */
-            accounts: number;
+            version: number;
+        };
+        SurveyClosing: {
+            /**
+             * @description omitted: today
+             * @example 2026-11-25
+             */
+            closed_on?: string;
+        };
+        SurveyCount: {
+            /** Format: int64 */
+            agreed: number | null;
+            /** Format: double */
+            agreed_area_m2: number | null;
+            /** Format: int64 */
+            asked: number | null;
+            /** @description empty: the community as a whole */
+            building_code: string;
+            building_name: string;
+            /** Format: int64 */
+            disagreed: number | null;
+            /** Format: double */
+            floor_area_m2: number | null;
+            /** Format: int64 */
+            households: number;
+            /** @description small counts are not shown to this person */
+            masked: boolean;
+            /** @description empty: the building as a whole */
+            stairwell: string;
+        };
+        SurveyCountDraft: {
+            /** Format: int64 */
+            agreed?: number;
+            /**
+             * Format: double
+             * @description m² of those who agreed; omitted: not known
+             */
+            agreed_area_m2?: number;
+            /** Format: int64 */
+            asked?: number;
+            /** @description empty: the community as a whole */
+            building_code: string;
+            /** Format: int64 */
+            disagreed?: number;
+            /**
+             * Format: double
+             * @description m²
+             */
+            floor_area_m2?: number;
+            /** Format: int64 */
+            households: number;
+            /** @description e.g. 2单元; empty: the building as a whole */
+            stairwell?: string;
+        };
+        SurveyDraft: {
+            /** @description code */
+            community: string;
+            /** @description 改造和提升的内容 */
+            contents?: string[];
+            /** Format: date */
+            due_on?: string;
+            /** @description e.g. 入户调查; omitted: those of the policy */
+            means?: string[];
+            note?: string;
+            /** @description 业主委员会（名称） */
+            owners_committee?: string;
+            /**
+             * Format: date
+             * @description omitted: today
+             */
+            started_on?: string;
+        };
+        SurveyEntry: {
+            /** Format: date */
+            closed_on: string | null;
+            community: components["schemas"]["SurveyPlace"];
+            /** Format: date */
+            due_on: string | null;
+            generated: string[];
+            /** @description open although the day that it was due on is over */
+            late: boolean;
+            /** @description what is still missing, in words */
+            missing: string;
+            /**
+             * @description of the newest survey; empty: never asked
+             * @enum {string}
+             */
+            outcome: "" | "met" | "failed" | "unknown" | "borderline";
+            recorded: boolean;
+            /** Format: int64 */
+            round: number;
+            /** Format: date */
+            started_on: string | null;
+            /** @enum {string} */
+            state: "none" | "open" | "closed";
+            /** @description null: never asked */
+            sums: components["schemas"]["SurveySums"] | null;
+            /** @description null: never asked */
+            survey: string;
+        };
+        SurveyHead: {
+            /** Format: date */
+            closed_on: string | null;
+            community: components["schemas"]["SurveyPlace"];
+            contents: string[];
+            /** Format: date */
+            due_on: string | null;
+            generated: string[];
+            id: string;
+            means: string[];
+            newest: boolean;
+            note: string;
+            owners_committee: string;
+            /** Format: date */
+            publicised_from: string | null;
+            /** Format: date */
+            publicised_to: string | null;
+            /** @description its counts are those of the community's facts, by which eligibility is judged */
+            recorded: boolean;
+            /**
+             * Format: int64
+             * @description 1 is the first time that the residents were asked
+             */
+            round: number;
+            /** Format: date */
+            started_on: string;
+            /** @enum {string} */
+            state: "open" | "closed";
+            sums: components["schemas"]["SurveySums"];
+            /** Format: date-time */
+            updated_at: string;
+            updated_by: string;
+            /** Format: int64 */
+            version: number;
+        };
+        SurveyList: {
+            items: components["schemas"]["SurveyEntry"][];
+            next_cursor?: string;
+            summary: components["schemas"]["SurveySummary"];
+            /** Format: int64 */
+            total: number;
+        };
+        SurveyPatch: {
+            contents?: string[];
+            due_on?: string;
+            means?: string[];
+            note?: string;
+            owners_committee?: string;
+            publicised_from?: string;
+            publicised_to?: string;
+            started_on?: string;
+        };
+        SurveyPlace: {
+            address: string;
             code: string;
             name: string;
+            subdistrict_code: string;
+            subdistrict_name: string;
         };
-        Survey: {
-            basis_parameter: string;
-            by: string;
+        SurveyRegistered: {
+            /** @description sentences; empty: both say the same */
+            differences: string[];
+            /** Format: double */
+            floor_area_m2: number | null;
+            /** Format: int64 */
+            households: number | null;
+        };
+        SurveyRounds: {
+            /** @description newest first */
+            items: components["schemas"]["SurveyHead"][];
+        };
+        SurveyRows: {
+            counts: components["schemas"]["SurveyCountDraft"][];
+        };
+        SurveyStatistic: {
+            /**
+             * Format: int64
+             * @description 需要改造提升的并签名的户数; null: masked
+             */
+            agreed: number | null;
+            /** Format: double */
+            agreed_area_m2: number | null;
+            /**
+             * Format: double
+             * @description 占小区总户数, cut to one decimal
+             */
+            agreed_percent: number | null;
+            /**
+             * Format: double
+             * @description 占小区总面积, cut to one decimal
+             */
+            area_percent: number | null;
+            /** Format: int64 */
+            building_count: number | null;
+            /** Format: int64 */
+            built_year: number | null;
+            community: components["schemas"]["SurveyPlace"];
+            /**
+             * Format: double
+             * @description 总建筑面积
+             */
+            floor_area_m2: number | null;
+            generated: string[];
+            /** Format: int64 */
+            households: number | null;
+            /**
+             * Format: double
+             * @description 占地面积, of its outline
+             */
+            land_area_m2: number | null;
+            masked: boolean;
+            owners_committee: string;
+            /** @enum {string} */
+            state: "open" | "closed";
+        };
+        SurveyStatistics: {
+            items: components["schemas"]["SurveyStatistic"][];
+        };
+        SurveySummary: {
+            /** Format: int64 */
+            closed: number;
+            /** Format: int64 */
+            late: number;
+            /** Format: int64 */
+            none: number;
+            /** Format: int64 */
+            open: number;
+            /**
+             * Format: int64
+             * @description communities of which enough residents agreed
+             */
+            passed: number;
+        };
+        SurveySums: {
+            /** Format: int64 */
+            agreed: number | null;
+            /** Format: double */
+            agreed_area_m2: number | null;
+            /** Format: int64 */
+            asked: number | null;
+            /** Format: int64 */
+            disagreed: number | null;
+            /** Format: double */
+            floor_area_m2: number | null;
+            /** Format: int64 */
+            households: number;
+            /** @description small counts are not shown to this person */
+            masked: boolean;
+        };
+        SurveyUnasked: {
+            building_code: string;
+            building_name: string;
+            /**
+             * Format: int64
+             * @description that have not been asked
+             */
+            households: number;
+            stairwell: string;
+        };
+        SurveyVerdict: {
+            ambiguity?: string;
+            /** @description m² */
+            area: components["schemas"]["ConsentSide"];
+            /** @description the share itself is enough; otherwise it must be exceeded */
+            at_least: boolean;
+            /** @enum {string} */
+            basis: "households" | "area" | "both" | "either";
+            basis_text: string;
             clause: string;
-            means: string[];
-            note?: string;
-            personal_data: string[];
-            share_parameter: string;
-            start_rule: string;
+            households: components["schemas"]["ConsentSide"];
+            /** @description what is still missing, in words; empty once it is enough */
+            missing: string;
+            /**
+             * @description failed: not yet
+             * @enum {string}
+             */
+            outcome: "met" | "failed" | "unknown" | "borderline";
+            passed: boolean;
+            /** @description where most have not been asked, the most first */
+            places: components["schemas"]["SurveyUnasked"][];
+            /** @description key@version */
+            policy: string;
+            /** @description the households that are not asked yet could still be enough */
+            reachable: boolean;
+            /** @description the provision */
+            rule: string;
+            /**
+             * Format: double
+             * @description null: the plan sets none and the district neither
+             */
+            share: number | null;
+            text: string;
+            /**
+             * Format: int64
+             * @description households that nobody has asked yet
+             */
+            unasked: number | null;
+        };
+        TableAnswer: {
+            /** @description the document does not name the departments */
+            assumed_actor: boolean;
+            clause: string;
+            departments: string[];
+            key: string;
+            /** @description keys of the inputs that would decide it */
+            missing: string[];
+            name: string;
+            /** @enum {string} */
+            need: "required" | "exempt" | "check" | "unknown";
+            /** @description what follows, in the document's words where a row applies */
+            outcome: string;
+            /** @description what is asked for where no row spares it */
+            procedure: string;
+            /** @description what the table says under each reading of the parameters that it depends on */
+            readings: components["schemas"]["ReadingAnswer"][];
+            rows: components["schemas"]["RowAnswer"][];
         };
         Target: {
             /** Format: double */
@@ -4602,56 +6058,15 @@ export interface components {
             text: string;
         };
         Task: {
-            clause: string;
-            /** Format: int64 */
-            count: number;
-            /**
-             * Format: date
-             * @description the next date
-             */
-            due_on: string | null;
-            /** @description the most urgent ones first, at most 20 */
-            items: components["schemas"]["TaskItem"][];
-            /** @enum {string} */
-            kind: "survey" | "survey_none" | "accept" | "check" | "report" | "report_returned" | "confirm" | "roll_up" | "filing" | "step" | "opinion" | "milestone" | "stray";
-            /**
-             * Format: int64
-             * @description of them
-             */
-            late: number;
-            /**
-             * @description where it is done
-             * @enum {string}
-             */
-            tab: "board" | "projects" | "surveys" | "money" | "approvals" | "months" | "policy";
-            /** @description a sentence */
-            text: string;
-            /**
-             * @description subdistricts: theirs to do; shown to the bureau, which sees all
-             * @enum {string}
-             */
-            whose: "own" | "subdistricts";
-        };
-        TaskItem: {
-            code: string;
-            /** Format: date */
-            due_on: string | null;
-            /** @enum {string} */
-            kind: "community" | "project" | "subdistrict";
-            late: boolean;
+            assumed_actor?: boolean;
+            deadline?: string;
+            deadline_from?: string;
+            departments?: string[];
+            key: string;
+            kind?: string;
+            milestone?: string;
             name: string;
-            note: string;
-        };
-        Tasks: {
-            /** @description what the plan asks of this role */
-            duties: components["schemas"]["Duty"][];
-            /** @enum {string} */
-            role: "administrator" | "planner" | "officer" | "contractor" | "viewer";
-            /** @description the list in one sentence */
-            sentence: string;
-            tasks: components["schemas"]["Task"][];
-            /** Format: date */
-            today: string;
+            note?: string;
         };
         Term: {
             clause: string;
@@ -4700,33 +6115,33 @@ export interface components {
             /** Format: int32 */
             minzoom: number;
         };
+        TogetherRule: {
+            clause: string;
+            pairs: components["schemas"]["Pair"][];
+            text: string;
+        };
         TrialChanges: {
             changes: components["schemas"]["CoverageChange"][];
         };
-        YearMoney: {
+        VerdictMove: {
+            /** Format: int64 */
+            communities: number;
             /** Format: double */
-            allocated_yuan: number;
-            /**
-             * Format: double
-             * @description null for a person who sees only a part
-             */
-            funds_yuan: number | null;
-            /** @description projects are planned, and the year has no fund */
-            no_budget: boolean;
+            floor_area_m2: number;
+            /** @enum {string} */
+            from: "in" | "out" | "borderline";
             /** Format: int64 */
-            projects: number;
-            /**
-             * Format: double
-             * @description shares of the budgets of all levels and bonds
-             */
-            public_yuan: number;
-            /**
-             * Format: double
-             * @description public shares that no fund has been given for
-             */
-            unfunded_yuan: number;
-            /** Format: int64 */
-            year: number;
+            households: number;
+            /** @enum {string} */
+            to: "in" | "out" | "borderline";
+        };
+        WorksRules: {
+            apportioning: components["schemas"]["Clause"] | null;
+            must: components["schemas"]["MustRule"];
+            only_beyond: components["schemas"]["BeyondRule"][];
+            payers: components["schemas"]["PayerRule"][];
+            relief: components["schemas"]["Clause"] | null;
+            together: components["schemas"]["TogetherRule"];
         };
         YearsPatch: {
             /**
@@ -5100,6 +6515,23 @@ export interface components {
              */
             others: number;
         };
+        ZoneProject: {
+            /** Format: int64 */
+            communities: number;
+            /** @description sentences about communities that may not enter */
+            left_out: string[];
+            name: string;
+            /**
+             * @description proposed
+             * @enum {string}
+             */
+            phase: "reserve" | "plan" | "implement";
+            /** @description code; empty in a trial */
+            project: string;
+            /** Format: int64 */
+            year: number | null;
+            zone: string;
+        };
         ZoneRef: {
             code: string;
             name: string;
@@ -5142,6 +6574,24 @@ export interface components {
              */
             max_walk_m: number | null;
         };
+        ZonesAsk: {
+            applicant: string;
+            /** Format: date */
+            applied_on: string;
+            /**
+             * Format: int64
+             * @description omitted: the earliest of the zones
+             */
+            first_year?: number | null;
+            /** @enum {string} */
+            library: "comprehensive" | "management";
+            /** @description omitted: the main scenario */
+            scenario_code?: string;
+            /** @description nothing is saved */
+            trial?: boolean;
+            /** @description codes; omitted: all that have a year */
+            zones?: string[];
+        };
         ZoneScenario: {
             /** @description UUID that never changes */
             code: string;
@@ -5178,6 +6628,15 @@ export interface components {
             code: string;
             /** Format: int64 */
             version: number;
+        };
+        ZoneSkipped: {
+            name: string;
+            why: string;
+            zone: string;
+        };
+        ZonesMade: {
+            made: components["schemas"]["ZoneProject"][];
+            skipped: components["schemas"]["ZoneSkipped"][];
         };
         ZoneSplit: {
             /** @description LineString from side to side of the zone */
@@ -5558,6 +7017,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["District"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listApprovalSteps: {
+        parameters: {
+            query?: {
+                /** @description rows to leave out */
+                after?: number;
+                limit?: number;
+                subdistrict?: string;
+                /** @description due: late and due within the days; next: each project's next step */
+                which?: "late" | "due" | "next" | "open";
+                /** @description days */
+                within?: number;
+            };
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalDueList"];
                 };
             };
             /** @description Error */
@@ -6019,6 +7519,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CoverageServices"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSurveyRounds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SurveyRounds"];
                 };
             };
             /** @description Error */
@@ -6661,105 +8194,6 @@ export interface operations {
             };
         };
     };
-    getDashboard: {
-        parameters: {
-            query?: {
-                /** @description of targets by month and stages; 0: this one */
-                year?: number;
-            };
-            header?: never;
-            path: {
-                /** @description administrative code */
-                district: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Board"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getDashboardMap: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description administrative code */
-                district: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BoardMap"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getDuties: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description administrative code */
-                district: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Duties"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     listElevations: {
         parameters: {
             query?: never;
@@ -7292,6 +8726,1235 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Status"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDistrictOpinions: {
+        parameters: {
+            query?: {
+                /** @description only conditions and objections that are not answered */
+                open?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpinionList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPolicyChoice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyChoice"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    savePolicyChoice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyDraft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicySaved"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    diffPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyDraft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyDiff"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listReadings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadingsList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listStrays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StrayList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listProjectGroups: {
+        parameters: {
+            query?: {
+                by?: "neighborhood" | "zone" | "subdistrict";
+            };
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectGroups"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listProjectPriorities: {
+        parameters: {
+            query?: {
+                library?: "comprehensive" | "management";
+                /** @description omitted: all */
+                phase?: "reserve" | "plan" | "implement" | "";
+            };
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriorityList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listProjects: {
+        parameters: {
+            query?: {
+                /** @description code of one of their communities */
+                community?: string;
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                demonstration?: boolean;
+                library?: ("comprehensive" | "management")[];
+                limit?: number;
+                /** @description only live ones, or only ended ones */
+                live?: "true" | "false" | "";
+                neighborhoods?: string[];
+                phase?: ("reserve" | "plan" | "implement")[];
+                /** @description part of name, code, applicant or a community's name */
+                q?: string;
+                /** @description with zone; omitted: the main scenario */
+                scenario?: string;
+                /** @description code, name, applied_on, year, households, floor_area_m2, estimated_wan; with - in front descending; omitted: -applied_on */
+                sort?: string;
+                state?: ("applied" | "accepted" | "confirmed" | "returned" | "withdrawn" | "closed")[];
+                /** @description only those with a community that left the scope */
+                strays?: boolean;
+                subdistricts?: string[];
+                year?: number;
+                /** @description code of a zone that they renovate */
+                zone?: string;
+            };
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectPage"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createProject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewProject"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createProjectsFromZones: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ZonesAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ZonesMade"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getProjectsOverview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getProject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectFile"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateProject: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProjectPatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acceptProject: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getApproval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalFile"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    saveApproval: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApprovalInputs"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalFile"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setApprovalSteps: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApprovalStepEdits"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalFile"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tryApproval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApprovalInputs"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Route"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    closeProject: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setProjectCommunities: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProjectCommunities"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirmProject: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    followProject: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Continuation"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listOpinions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpinionList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createOpinion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApprovalOpinionDraft"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalOpinion"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateOpinion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApprovalOpinionDraft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalOpinion"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteOpinion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setProjectPhase: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProjectPhasing"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    promoteProject: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Continuation"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reapplyProject: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    returnProject: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdrawProject: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
                 };
             };
             /** @description Error */
@@ -8524,9 +11187,12 @@ export interface operations {
             };
         };
     };
-    listTasks: {
+    getSurveyStatistics: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description code; omitted: the whole district */
+                subdistrict?: string;
+            };
             header?: never;
             path: {
                 /** @description administrative code */
@@ -8542,7 +11208,392 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Tasks"];
+                    "application/json": components["schemas"]["SurveyStatistics"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    downloadSurveyStatistics: {
+        parameters: {
+            query?: {
+                /** @description code; omitted: all of them */
+                subdistrict?: string;
+            };
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSurveys: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                /** @description only open ones whose day is over */
+                late?: boolean;
+                limit?: number;
+                /** @description whether enough agreed by the district's reading */
+                passed?: "true" | "false";
+                /** @description part of the community's name, address or code */
+                q?: string;
+                /** @description name, share, unasked, due_on, updated_at or code; with - in front descending */
+                sort?: string;
+                state?: ("none" | "open" | "closed")[];
+                subdistricts?: string[];
+            };
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SurveyList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    openSurvey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SurveyDraft"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Survey"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSurvey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Survey"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discardSurvey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description administrative code */
+                district: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateSurvey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description administrative code */
+                district: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SurveyPatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Survey"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    closeSurvey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description administrative code */
+                district: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SurveyClosing"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Survey"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    saveSurveyCounts: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description administrative code */
+                district: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SurveyRows"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Survey"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    downloadSurveySheets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    trySurveyCounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SurveyRows"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Survey"];
                 };
             };
             /** @description Error */
