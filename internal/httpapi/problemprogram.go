@@ -13,7 +13,10 @@ import (
 func problemOfProgram(err error) *Problem {
 	var wrongProject *program.InvalidError
 	if errors.As(err, &wrongProject) {
-		return invalid("body."+wrongProject.Field, wrongProject.Detail, nil)
+		return refusedProject(wrongProject)
+	}
+	if p := problemOfProjectEntry(err); p != nil {
+		return p
 	}
 	var wrongApproval *approval.InvalidError
 	if errors.As(err, &wrongApproval) {
