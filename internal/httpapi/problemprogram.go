@@ -18,6 +18,10 @@ func problemOfProgram(err error) *Problem {
 	if p := problemOfProjectEntry(err); p != nil {
 		return p
 	}
+	var wrongApproval *approval.InvalidError
+	if errors.As(err, &wrongApproval) {
+		return invalid("body."+wrongApproval.Field, wrongApproval.Detail, nil)
+	}
 	if p := problemOfSurvey(err); p != nil {
 		return p
 	}
@@ -34,10 +38,6 @@ func problemOfSurvey(err error) *Problem {
 		return invalid("body."+wrong.Field, wrong.Detail, nil)
 	case errors.As(err, &state):
 		return newProblem(http.StatusConflict, kindConflict, state.Detail, state.Error())
-	}
-	var wrongApproval *approval.InvalidError
-	if errors.As(err, &wrongApproval) {
-		return invalid("body."+wrongApproval.Field, wrongApproval.Detail, nil)
 	}
 	return nil
 }
