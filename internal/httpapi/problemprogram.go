@@ -7,23 +7,44 @@ import (
 	"github.com/lianpian/lianpian/internal/approval"
 	"github.com/lianpian/lianpian/internal/program"
 	"github.com/lianpian/lianpian/internal/survey"
+	"github.com/lianpian/lianpian/internal/works"
 )
 
 // problemOfProgram says what the nouns of the programme refuse.
 func problemOfProgram(err error) *Problem {
-	var wrongProject *program.InvalidError
-	if errors.As(err, &wrongProject) {
-		return refusedProject(wrongProject)
+	for _, of := range []func(error) *Problem{
+		problemOfProject,
+		problemOfSurvey,
+		problemOfWorks,
+		problemOfApproval,
+	} {
+		if p := of(err); p != nil {
+			return p
+		}
 	}
-	if p := problemOfProjectEntry(err); p != nil {
-		return p
+	return nil
+}
+
+func problemOfProject(err error) *Problem {
+	var wrong *program.InvalidError
+	if errors.As(err, &wrong) {
+		return refusedProject(wrong)
 	}
-	var wrongApproval *approval.InvalidError
-	if errors.As(err, &wrongApproval) {
-		return invalid("body."+wrongApproval.Field, wrongApproval.Detail, nil)
+	return problemOfProjectEntry(err)
+}
+
+func problemOfWorks(err error) *Problem {
+	var wrong *works.InvalidError
+	if errors.As(err, &wrong) {
+		return invalid("body."+wrong.Field, wrong.Detail, nil)
 	}
-	if p := problemOfSurvey(err); p != nil {
-		return p
+	return nil
+}
+
+func problemOfApproval(err error) *Problem {
+	var wrong *approval.InvalidError
+	if errors.As(err, &wrong) {
+		return invalid("body."+wrong.Field, wrong.Detail, nil)
 	}
 	return nil
 }
