@@ -126,46 +126,52 @@ func (p CommunityPatch) applyTo(r *communityRecord) error {
 // an audit entry.
 func (s *Store) changeCommunity(ctx context.Context, scope account.Scope, district, code string, version int, action string, change func(*communityRecord) error) (Community, error) {
 	var after communityRecord
-	err := s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
-		before, err := s.communityRecord(ctx, tx, scope, district, code, " for no key update of c")
-		if err != nil {
-			return err
-		}
-		if err := mayEdit(ctx, scope, district, before.SubdistrictCode); err != nil {
-			return err
-		}
-		if before.Version != version {
-			return fmt.Errorf("community %s is at version %d, not %d: %w", code, before.Version, version, postgis.ErrVersion)
-		}
-		r := before
-		if err := change(&r); err != nil {
-			return err
-		}
-		if err := s.settle(ctx, tx, district, &r); err != nil {
-			return err
-		}
-		if err := mayEdit(ctx, scope, district, r.SubdistrictCode); err != nil {
-			return err
-		}
-		if reflect.DeepEqual(r, before) {
-			after = before
-			return nil
-		}
-		r.Version++
-		after, err = s.writeCommunity(ctx, tx, district, r)
-		if err != nil {
-			return err
-		}
-		if err := s.followMove(ctx, tx, district, &before, after); err != nil {
-			return err
-		}
-		announce(tx, district, "communities", extentOf(before.BBox, before.Location), extentOf(after.BBox, after.Location))
-		return account.Record(ctx, tx, account.Entry{
-			Action: action, Entity: "community", Code: code, District: district,
-			Before: before.Community, After: after.Community,
-		})
+	err := s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) (err error) {
+		after, err = s.changeCommunityIn(ctx, tx, scope, district, code, &version, action, change)
+		return err
 	})
 	return after.Community, err
+}
+
+// changeCommunityIn is changeCommunity in a transaction that is somebody else's
+// too. Without a version the change is made to whatever the community is now.
+func (s *Store) changeCommunityIn(ctx context.Context, tx *postgis.Tx, scope account.Scope, district, code string, version *int, action string, change func(*communityRecord) error) (communityRecord, error) {
+	before, err := s.communityRecord(ctx, tx, scope, district, code, " for no key update of c")
+	if err != nil {
+		return before, err
+	}
+	if err := mayEdit(ctx, scope, district, before.SubdistrictCode); err != nil {
+		return before, err
+	}
+	if version != nil && before.Version != *version {
+		return before, fmt.Errorf("community %s is at version %d, not %d: %w", code, before.Version, *version, postgis.ErrVersion)
+	}
+	r := before
+	if err := change(&r); err != nil {
+		return before, err
+	}
+	if err := s.settle(ctx, tx, district, &r); err != nil {
+		return before, err
+	}
+	if err := mayEdit(ctx, scope, district, r.SubdistrictCode); err != nil {
+		return before, err
+	}
+	if reflect.DeepEqual(r, before) {
+		return before, nil
+	}
+	r.Version++
+	after, err := s.writeCommunity(ctx, tx, district, r)
+	if err != nil {
+		return before, err
+	}
+	if err := s.followMove(ctx, tx, district, &before, after); err != nil {
+		return before, err
+	}
+	announce(tx, district, "communities", extentOf(before.BBox, before.Location), extentOf(after.BBox, after.Location))
+	return after, account.Record(ctx, tx, account.Entry{
+		Action: action, Entity: "community", Code: code, District: district,
+		Before: before.Community, After: after.Community,
+	})
 }
 
 // settle finds the subdistrict of a place where none is named, checks the values
