@@ -30,22 +30,22 @@ const (
 	Unchecked     = "unchecked"
 )
 
-// Check is a line of the condition checklist with what was found.
-type Check struct {
-	Kind      string     `json:"kind" enum:"item,management"`
-	No        string     `json:"no" doc:"number of the item; group.check of the management standard"`
-	Name      string     `json:"name"`
-	Group     string     `json:"group" doc:"category of the item, or group of the standard"`
-	Nature    string     `json:"nature" doc:"key: basic, extra, overall; empty where the plan has none"`
-	Clause    string     `json:"clause"`
-	Content   string     `json:"content"`
-	Standard  string     `json:"standard"`
-	Fact      string     `json:"fact" doc:"municipal_missing or service_missing: where a missing one counts"`
-	Result    string     `json:"result" enum:"ok,faulty,missing,not_applicable,unchecked"`
-	Note      string     `json:"note"`
-	CheckedOn *string    `json:"checked_on" format:"date"`
-	By        string     `json:"by"`
-	Evidence  []Evidence `json:"evidence" doc:"what the newest coverage runs say of the item's facilities here"`
+// FileCheck is a line of the condition checklist with what was found.
+type FileCheck struct {
+	Kind      string          `json:"kind" enum:"item,management"`
+	No        string          `json:"no" doc:"number of the item; group.check of the management standard"`
+	Name      string          `json:"name"`
+	Group     string          `json:"group" doc:"category of the item, or group of the standard"`
+	Nature    string          `json:"nature" doc:"key: basic, extra, overall; empty where the plan has none"`
+	Clause    string          `json:"clause"`
+	Content   string          `json:"content"`
+	Standard  string          `json:"standard"`
+	Fact      string          `json:"fact" doc:"municipal_missing or service_missing: where a missing one counts"`
+	Result    string          `json:"result" enum:"ok,faulty,missing,not_applicable,unchecked"`
+	Note      string          `json:"note"`
+	CheckedOn *string         `json:"checked_on" format:"date"`
+	By        string          `json:"by"`
+	Evidence  []CheckEvidence `json:"evidence" doc:"what the newest coverage runs say of the item's facilities here"`
 }
 
 // CheckResult is what somebody found.
@@ -58,21 +58,21 @@ type CheckResult struct {
 }
 
 // checklist are the lines that a policy asks for.
-func checklist(p *policy.Policy) []Check {
+func checklist(p *policy.Policy) []FileCheck {
 	names := map[string]string{}
 	for _, c := range p.Categories {
 		names[c.Key] = c.Name
 	}
-	var lines []Check
+	var lines []FileCheck
 	for _, item := range p.Items {
-		lines = append(lines, Check{
+		lines = append(lines, FileCheck{
 			Kind: OfItem, No: strconv.Itoa(item.No), Name: item.Name, Group: names[item.Category], Nature: item.Nature,
 			Clause: item.Clause, Content: item.Content, Standard: item.Standard, Fact: p.MissingFact(item), Result: Unchecked,
 		})
 	}
 	for _, g := range p.ManagementChecks {
 		for i, name := range g.Checks {
-			lines = append(lines, Check{
+			lines = append(lines, FileCheck{
 				Kind: OfManagement, No: fmt.Sprintf("%d.%d", g.No, i+1), Name: name, Group: g.Name, Clause: g.Clause, Result: Unchecked,
 			})
 		}
@@ -92,7 +92,7 @@ func (s *Store) readChecks(ctx context.Context, f *File, h held, choice policy.C
 	f.Checks = checklist(choice.Policy)
 	for i := range f.Checks {
 		c := &f.Checks[i]
-		c.Evidence = []Evidence{}
+		c.Evidence = []CheckEvidence{}
 		if r, ok := found[c.Kind+" "+c.No]; ok {
 			on := r.on.Format(time.DateOnly)
 			c.Result, c.Note, c.CheckedOn, c.By = r.result, r.note, &on, r.by
@@ -168,8 +168,8 @@ type checkColumns struct {
 	days                       []time.Time
 }
 
-func (s *Store) gatherCheck(c *checkColumns, lines []Check, r CheckResult) error {
-	i := slices.IndexFunc(lines, func(l Check) bool { return l.Kind == r.Kind && l.No == r.No })
+func (s *Store) gatherCheck(c *checkColumns, lines []FileCheck, r CheckResult) error {
+	i := slices.IndexFunc(lines, func(l FileCheck) bool { return l.Kind == r.Kind && l.No == r.No })
 	if i < 0 {
 		return invalid("checks", "本区的实施方案没有第 %s 项检查", shorten(r.No, 10))
 	}

@@ -11,13 +11,13 @@ import (
 // Completeness says how much of a file there is: the weighted sum of the parts
 // that are there, and what is missing in each.
 type Completeness struct {
-	Share    float64   `json:"share" doc:"0 … 1"`
-	Sections []Section `json:"sections"`
-	How      string    `json:"how" doc:"how the share is worked out, in a sentence"`
+	Share    float64       `json:"share" doc:"0 … 1"`
+	Sections []FileSection `json:"sections"`
+	How      string        `json:"how" doc:"how the share is worked out, in a sentence"`
 }
 
-// Section is a part of a file.
-type Section struct {
+// FileSection is a part of a file.
+type FileSection struct {
 	Key     string   `json:"key" enum:"facts,sources,checks,photographs,papers,survey,management,prior"`
 	Name    string   `json:"name"`
 	Weight  int      `json:"weight" doc:"of 100"`
@@ -26,7 +26,7 @@ type Section struct {
 	Missing []string `json:"missing" doc:"in words"`
 }
 
-func (s Section) share() float64 {
+func (s FileSection) share() float64 {
 	if s.Of == 0 {
 		return 1
 	}
@@ -60,7 +60,7 @@ type weight struct {
 }
 
 func (w weight) completeness(p *policy.Policy) Completeness {
-	c := Completeness{How: howComplete, Sections: []Section{
+	c := Completeness{How: howComplete, Sections: []FileSection{
 		w.facts(p), w.sources(), w.checks(p), w.photographs(), w.papers(), w.survey(), w.management(p), w.prior(),
 	}}
 	for i, s := range c.Sections {
@@ -72,8 +72,8 @@ func (w weight) completeness(p *policy.Policy) Completeness {
 	return c
 }
 
-func (w weight) facts(p *policy.Policy) Section {
-	s := Section{Key: "facts", Name: "事实", Weight: 25}
+func (w weight) facts(p *policy.Policy) FileSection {
+	s := FileSection{Key: "facts", Name: "事实", Weight: 25}
 	for _, f := range fields {
 		if f.asked(p) == "" {
 			continue
@@ -88,8 +88,8 @@ func (w weight) facts(p *policy.Policy) Section {
 	return s
 }
 
-func (w weight) sources() Section {
-	s := Section{Key: "sources", Name: "事实的来源和日期", Weight: 10}
+func (w weight) sources() FileSection {
+	s := FileSection{Key: "sources", Name: "事实的来源和日期", Weight: 10}
 	for _, f := range fields {
 		if !slices.Contains(w.Known, f.key) {
 			continue
@@ -107,8 +107,8 @@ func (w weight) sources() Section {
 	return s
 }
 
-func (w weight) checks(p *policy.Policy) Section {
-	s := Section{Key: "checks", Name: "现状体检", Weight: 25}
+func (w weight) checks(p *policy.Policy) FileSection {
+	s := FileSection{Key: "checks", Name: "现状体检", Weight: 25}
 	management := 0
 	for _, g := range p.ManagementChecks {
 		management += len(g.Checks)
@@ -125,25 +125,25 @@ func (w weight) checks(p *policy.Policy) Section {
 	return s
 }
 
-func (w weight) photographs() Section {
+func (w weight) photographs() FileSection {
 	const enough = 3
-	s := Section{Key: "photographs", Name: "照片", Weight: 10, Of: enough, Done: min(w.Photographs, enough)}
+	s := FileSection{Key: "photographs", Name: "照片", Weight: 10, Of: enough, Done: min(w.Photographs, enough)}
 	if left := enough - s.Done; left > 0 {
 		s.Missing = append(s.Missing, fmt.Sprintf("还差 %d 张现状照片", left))
 	}
 	return s
 }
 
-func (w weight) papers() Section {
-	s := Section{Key: "papers", Name: "文件", Weight: 5, Of: 1, Done: min(w.Papers, 1)}
+func (w weight) papers() FileSection {
+	s := FileSection{Key: "papers", Name: "文件", Weight: 5, Of: 1, Done: min(w.Papers, 1)}
 	if s.Done == 0 {
 		s.Missing = append(s.Missing, "没有任何文件或图纸")
 	}
 	return s
 }
 
-func (w weight) survey() Section {
-	s := Section{Key: "survey", Name: "征求意见", Weight: 10, Of: 2}
+func (w weight) survey() FileSection {
+	s := FileSection{Key: "survey", Name: "征求意见", Weight: 10, Of: 2}
 	switch w.SurveyState {
 	case "closed":
 		s.Done = 2
@@ -155,9 +155,9 @@ func (w weight) survey() Section {
 	return s
 }
 
-func (w weight) management(p *policy.Policy) Section {
+func (w weight) management(p *policy.Policy) FileSection {
 	boards := len(board(p))
-	s := Section{Key: "management", Name: "物业管理", Weight: 10, Of: 1 + boards, Done: min(w.BoardSeen, boards)}
+	s := FileSection{Key: "management", Name: "物业管理", Weight: 10, Of: 1 + boards, Done: min(w.BoardSeen, boards)}
 	if slices.Contains(w.Known, "management_mode") {
 		s.Done++
 	} else {
@@ -170,8 +170,8 @@ func (w weight) management(p *policy.Policy) Section {
 }
 
 // prior asks for the works where the facts say that there were some.
-func (w weight) prior() Section {
-	s := Section{Key: "prior", Name: "既往改造", Weight: 5, Of: 1}
+func (w weight) prior() FileSection {
+	s := FileSection{Key: "prior", Name: "既往改造", Weight: 5, Of: 1}
 	switch {
 	case w.PriorWorks > 0 || w.PriorFact == "none":
 		s.Done = 1

@@ -11,9 +11,9 @@ import (
 	"github.com/lianpian/lianpian/internal/policy"
 )
 
-// Evidence is what the newest coverage run of a facility type found of the
+// CheckEvidence is what the newest coverage run of a facility type found of the
 // community. It informs a check and decides nothing.
-type Evidence struct {
+type CheckEvidence struct {
 	FacilityType      string    `json:"facility_type"`
 	FacilityName      string    `json:"facility_name"`
 	State             string    `json:"state" enum:"covered,partly,uncovered"`
@@ -30,7 +30,7 @@ type Evidence struct {
 
 // evidence reads the newest answers about a community by facility type. Runs
 // that count proposed facilities say what could be, and are left out.
-func (s *Store) evidence(ctx context.Context, h held) (map[string]Evidence, error) {
+func (s *Store) evidence(ctx context.Context, h held) (map[string]CheckEvidence, error) {
 	rows, err := s.db.Pool.Query(ctx, `
 		select distinct on (facility_type)
 		       facility_type, households, covered_households, buildings, covered_buildings, method, radius_m, minutes, run_id, created_at
@@ -40,8 +40,8 @@ func (s *Store) evidence(ctx context.Context, h held) (map[string]Evidence, erro
 	if err != nil {
 		return nil, fmt.Errorf("read coverage: %w", err)
 	}
-	answers := map[string]Evidence{}
-	var e Evidence
+	answers := map[string]CheckEvidence{}
+	var e CheckEvidence
 	var metres, minutes *float64
 	_, err = pgx.ForEachRow(rows, []any{
 		&e.FacilityType, &e.Households, &e.CoveredHouseholds, &e.Buildings, &e.CoveredBuildings, &e.Method, &metres, &minutes, &e.RunID, &e.At,
@@ -59,7 +59,7 @@ func (s *Store) evidence(ctx context.Context, h held) (map[string]Evidence, erro
 	return answers, nil
 }
 
-func coveredState(e Evidence) string {
+func coveredState(e CheckEvidence) string {
 	switch e.CoveredBuildings {
 	case e.Buildings:
 		return "covered"
@@ -81,8 +81,8 @@ func limit(metres, minutes *float64) string {
 
 // evidenceFor picks what bears on an item: its own facilities, and where it is
 // only asked for beyond the reach of another facility (item 34), that one first.
-func (s *Store) evidenceFor(p *policy.Policy, item policy.Item, answers map[string]Evidence) []Evidence {
-	picked := []Evidence{}
+func (s *Store) evidenceFor(p *policy.Policy, item policy.Item, answers map[string]CheckEvidence) []CheckEvidence {
+	picked := []CheckEvidence{}
 	profile, _ := s.lib.Profile(p.Profile)
 	for _, facility := range item.Facilities {
 		if standard, ok := profile.Standard(facility); ok && item.GapTrigger && standard.OnlyBeyond != "" {

@@ -15,9 +15,9 @@ import (
 	"github.com/lianpian/lianpian/internal/registry"
 )
 
-// Fact says where a fact of a community comes from; its value is the
+// FileFact says where a fact of a community comes from; its value is the
 // community's.
-type Fact struct {
+type FileFact struct {
 	Field     string  `json:"field" doc:"JSON name of the community's field"`
 	Name      string  `json:"name"`
 	Known     bool    `json:"known"`
@@ -121,7 +121,7 @@ func (s *Store) readFacts(ctx context.Context, f *File, h held, choice policy.Ch
 	source := registerSource(f.Community)
 	for _, fd := range fields {
 		why := fd.asked(choice.Policy)
-		fact := Fact{
+		fact := FileFact{
 			Field: fd.key, Name: fd.name, Why: why, Needed: why != "",
 			Known: slices.Contains(known, fd.key), Generated: slices.Contains(f.Community.Generated, fd.key),
 		}

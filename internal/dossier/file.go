@@ -12,23 +12,23 @@ import (
 // File is all that is known of a community in one place (一小区一档).
 type File struct {
 	Community    registry.Community `json:"community" doc:"the facts, and the verdict with its clauses"`
-	Policy       PolicyRef          `json:"policy"`
+	Policy       FilePolicy         `json:"policy"`
 	Version      int                `json:"version" doc:"of the file: sources, checks, prior works and management"`
 	UpdatedBy    string             `json:"updated_by"`
-	Facts        []Fact             `json:"facts" doc:"where each fact comes from"`
+	Facts        []FileFact         `json:"facts" doc:"where each fact comes from"`
 	PriorWorks   []PriorWork        `json:"prior_works" doc:"newest first"`
-	Checks       []Check            `json:"checks" doc:"the condition checklist: items of the catalogue, then of the management standard"`
+	Checks       []FileCheck        `json:"checks" doc:"the condition checklist: items of the catalogue, then of the management standard"`
 	TakeOver     TakeOver           `json:"take_over" doc:"what the checks would make of the facts of what is missing"`
-	Management   Management         `json:"management"`
+	Management   FileManagement     `json:"management"`
 	Attachments  []Attachment       `json:"attachments" doc:"photographs and papers, newest first"`
-	Survey       *Survey            `json:"survey" doc:"the newest; null where nobody was asked"`
+	Survey       *FileSurvey        `json:"survey" doc:"the newest; null where nobody was asked"`
 	Projects     []ProjectOf        `json:"projects" doc:"that the community is or was in; the live one first"`
-	History      []Event            `json:"history" doc:"newest first, at most 200"`
+	History      []FileEvent        `json:"history" doc:"newest first, at most 200"`
 	Completeness Completeness       `json:"completeness"`
 }
 
-// PolicyRef names the plan that the file follows.
-type PolicyRef struct {
+// FilePolicy names the plan that the file follows.
+type FilePolicy struct {
 	Key        string `json:"key"`
 	Version    string `json:"version"`
 	ShortTitle string `json:"short_title"`
@@ -45,7 +45,7 @@ func (s *Store) File(ctx context.Context, scope account.Scope, district, code st
 	if err != nil {
 		return File{}, err
 	}
-	f := File{Policy: PolicyRef{choice.Policy.Key, choice.Policy.Version, choice.Policy.ShortTitle, choice.Policy.DocumentNo}}
+	f := File{Policy: FilePolicy{choice.Policy.Key, choice.Policy.Version, choice.Policy.ShortTitle, choice.Policy.DocumentNo}}
 	if f.Community, err = s.reg.Community(ctx, scope, district, code); err != nil {
 		return File{}, err
 	}

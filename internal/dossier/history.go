@@ -13,9 +13,9 @@ import (
 	"github.com/lianpian/lianpian/internal/policy"
 )
 
-// Event is something that was done to the community, its file, its survey or
+// FileEvent is something that was done to the community, its file, its survey or
 // its projects.
-type Event struct {
+type FileEvent struct {
 	At     time.Time `json:"at"`
 	Person string    `json:"person" doc:"the name at that time"`
 	Action string    `json:"action" example:"community.update"`
@@ -58,7 +58,7 @@ func (s *Store) readHistory(ctx context.Context, f *File, h held, _ policy.Choic
 	if err != nil {
 		return fmt.Errorf("read the history: %w", err)
 	}
-	f.History, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (e Event, err error) {
+	f.History, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (e FileEvent, err error) {
 		var before, after json.RawMessage
 		err = row.Scan(&e.At, &e.Person, &e.Action, &e.Entity, &e.Code, &before, &after)
 		e.Fields = differences(before, after)

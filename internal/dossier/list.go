@@ -15,8 +15,8 @@ import (
 	"github.com/lianpian/lianpian/internal/registry"
 )
 
-// Entry is a file in the list of a district.
-type Entry struct {
+// FileEntry is a file in the list of a district.
+type FileEntry struct {
 	Code            string   `json:"code"`
 	Name            string   `json:"name"`
 	SubdistrictCode string   `json:"subdistrict_code"`
@@ -39,7 +39,7 @@ type Entry struct {
 // Files is one page of the list with what all files that the filter lets through
 // have in common.
 type Files struct {
-	registry.Page[Entry]
+	registry.Page[FileEntry]
 	MeanShare float64 `json:"mean_share" doc:"of all files of the filter"`
 	Unchecked int     `json:"unchecked" doc:"files without any condition check"`
 }
@@ -66,7 +66,7 @@ func (s *Store) Files(ctx context.Context, scope account.Scope, district string,
 		return Files{}, err
 	}
 	out := Files{}
-	var entries []Entry
+	var entries []FileEntry
 	for _, w := range weights {
 		e := w.entry(choice.Policy)
 		if !f.holds(e) {
@@ -85,9 +85,9 @@ func (s *Store) Files(ctx context.Context, scope account.Scope, district string,
 	return out, err
 }
 
-func (w weight) entry(p *policy.Policy) Entry {
+func (w weight) entry(p *policy.Policy) FileEntry {
 	c := w.completeness(p)
-	e := Entry{
+	e := FileEntry{
 		Code: w.Code, Name: w.Name, SubdistrictCode: w.SubdistrictCode, SubdistrictName: w.SubdistrictName, Eligibility: w.Eligibility,
 		Share: c.Share, MissingItems: w.MissingItems, FaultyItems: w.FaultyItems, Photographs: w.Photographs, Papers: w.Papers,
 		SurveyState: w.SurveyState, ProjectCode: w.ProjectCode, ProjectName: w.ProjectName, Gaps: c.gaps(), Version: w.Version,
@@ -100,7 +100,7 @@ func (w weight) entry(p *policy.Policy) Entry {
 	return e
 }
 
-func (f Filter) holds(e Entry) bool {
+func (f Filter) holds(e FileEntry) bool {
 	q := strings.ToLower(strings.TrimSpace(f.Q))
 	return (q == "" || strings.Contains(strings.ToLower(e.Name), q) || strings.Contains(strings.ToLower(e.Code), q)) &&
 		(f.Subdistricts == nil || slices.Contains(f.Subdistricts, e.SubdistrictCode)) &&
@@ -110,24 +110,24 @@ func (f Filter) holds(e Entry) bool {
 
 // page orders the entries, which come by name, and cuts a page out. The cursor
 // is the place of the last one in the order and its code.
-func (f Filter) page(entries []Entry) (registry.Page[Entry], error) {
-	page := registry.Page[Entry]{Items: []Entry{}, Total: int64(len(entries))}
+func (f Filter) page(entries []FileEntry) (registry.Page[FileEntry], error) {
+	page := registry.Page[FileEntry]{Items: []FileEntry{}, Total: int64(len(entries))}
 	key, descending := strings.CutPrefix(f.Sort, "-")
-	var by func(Entry) float64
+	var by func(FileEntry) float64
 	switch key {
 	case "", "share":
-		by = func(e Entry) float64 { return e.Share }
+		by = func(e FileEntry) float64 { return e.Share }
 	case "missing_items":
-		by = func(e Entry) float64 { return float64(e.MissingItems) }
+		by = func(e FileEntry) float64 { return float64(e.MissingItems) }
 	case "name":
-		by = func(Entry) float64 { return 0 }
+		by = func(FileEntry) float64 { return 0 }
 		if descending {
 			slices.Reverse(entries)
 		}
 	default:
 		return page, invalid("sort", "不支持按此字段排序")
 	}
-	slices.SortStableFunc(entries, func(a, b Entry) int {
+	slices.SortStableFunc(entries, func(a, b FileEntry) int {
 		if descending {
 			a, b = b, a
 		}
@@ -151,7 +151,7 @@ func (f Filter) page(entries []Entry) (registry.Page[Entry], error) {
 
 // start finds where the page after the cursor begins. Where the last one of the
 // page before moved or is gone, its old place has to do.
-func (f Filter) start(entries []Entry) (int, error) {
+func (f Filter) start(entries []FileEntry) (int, error) {
 	if f.Cursor == "" {
 		return 0, nil
 	}
@@ -160,7 +160,7 @@ func (f Filter) start(entries []Entry) (int, error) {
 	if !ok || err != nil || place < 0 {
 		return 0, invalid("cursor", "翻页标记无效，请从第一页重新开始")
 	}
-	if i := slices.IndexFunc(entries, func(e Entry) bool { return e.Code == code }); i >= 0 {
+	if i := slices.IndexFunc(entries, func(e FileEntry) bool { return e.Code == code }); i >= 0 {
 		return i + 1, nil
 	}
 	return min(place, len(entries)), nil

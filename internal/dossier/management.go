@@ -16,9 +16,9 @@ import (
 	"github.com/lianpian/lianpian/internal/registry"
 )
 
-// Management is how a community is managed: exactly one mode, decided by
+// FileManagement is how a community is managed: exactly one mode, decided by
 // somebody on a day, and what its notice board shows (附件2第六项).
-type Management struct {
+type FileManagement struct {
 	Mode      string        `json:"mode" enum:",professional,service_centre,self_managed"`
 	DecidedOn *string       `json:"decided_on" format:"date"`
 	DecidedBy string        `json:"decided_by" doc:"业主大会, 居民会议 …"`

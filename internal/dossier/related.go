@@ -12,9 +12,9 @@ import (
 	"github.com/lianpian/lianpian/internal/policy"
 )
 
-// Survey is the newest survey of a community with its sums. Counts of one to
+// FileSurvey is the newest survey of a community with its sums. Counts of one to
 // four households are null for those who need no detail.
-type Survey struct {
+type FileSurvey struct {
 	ID           uuid.UUID `json:"id"`
 	State        string    `json:"state" enum:"open,closed"`
 	StartedOn    string    `json:"started_on" format:"date"`
@@ -32,28 +32,28 @@ type Survey struct {
 // ProjectOf is a project that the community is or was in, with its items,
 // money, steps and milestones.
 type ProjectOf struct {
-	Code         string      `json:"code"`
-	Name         string      `json:"name"`
-	Library      string      `json:"library" enum:"comprehensive,management"`
-	State        string      `json:"state" enum:"applied,accepted,confirmed,returned,withdrawn"`
-	Live         bool        `json:"live"`
-	Phase        *string     `json:"phase" enum:"reserve,plan,implement"`
-	Year         *int        `json:"year"`
-	EstimatedWan *float64    `json:"estimated_wan"`
-	Generated    []string    `json:"generated"`
-	CostYuan     float64     `json:"cost_yuan" doc:"of its items, of the whole project"`
-	SharedYuan   float64     `json:"shared_yuan"`
-	FundedYuan   float64     `json:"funded_yuan"`
-	Items        []WorkItem  `json:"items" doc:"of the whole project or of this community"`
-	Shares       []CostShare `json:"shares"`
-	Steps        []Step      `json:"steps"`
-	Milestones   []Milestone `json:"milestones"`
+	Code         string          `json:"code"`
+	Name         string          `json:"name"`
+	Library      string          `json:"library" enum:"comprehensive,management"`
+	State        string          `json:"state" enum:"applied,accepted,confirmed,returned,withdrawn"`
+	Live         bool            `json:"live"`
+	Phase        *string         `json:"phase" enum:"reserve,plan,implement"`
+	Year         *int            `json:"year"`
+	EstimatedWan *float64        `json:"estimated_wan"`
+	Generated    []string        `json:"generated"`
+	CostYuan     float64         `json:"cost_yuan" doc:"of its items, of the whole project"`
+	SharedYuan   float64         `json:"shared_yuan"`
+	FundedYuan   float64         `json:"funded_yuan"`
+	Items        []FileItem      `json:"items" doc:"of the whole project or of this community"`
+	Shares       []FileShare     `json:"shares"`
+	Steps        []FileStep      `json:"steps"`
+	Milestones   []FileMilestone `json:"milestones"`
 
 	id int64
 }
 
-// WorkItem is an item of the catalogue as the project answers it.
-type WorkItem struct {
+// FileItem is an item of the catalogue as the project answers it.
+type FileItem struct {
 	No         int      `json:"no"`
 	Name       string   `json:"name"`
 	Here       bool     `json:"here" doc:"of this community alone"`
@@ -64,14 +64,14 @@ type WorkItem struct {
 	AmountYuan *float64 `json:"amount_yuan"`
 }
 
-// CostShare is what a source pays.
-type CostShare struct {
+// FileShare is what a source pays.
+type FileShare struct {
 	Source     string  `json:"source" enum:"residents,pipelines,society,central,municipal,district,bonds"`
 	AmountYuan float64 `json:"amount_yuan"`
 }
 
-// Step is a step of the approval route.
-type Step struct {
+// FileStep is a step of the approval route.
+type FileStep struct {
 	Key        string  `json:"key"`
 	Name       string  `json:"name"`
 	Need       string  `json:"need" enum:"required,exempt,check,unknown"`
@@ -82,8 +82,8 @@ type Step struct {
 	DocumentNo string  `json:"document_no"`
 }
 
-// Milestone is how far a project got.
-type Milestone struct {
+// FileMilestone is how far a project got.
+type FileMilestone struct {
 	Kind string `json:"kind" enum:"start,works_done,acceptance,filing,handover"`
 	On   string `json:"on" format:"date"`
 }
@@ -92,7 +92,7 @@ type Milestone struct {
 const fewHouseholds = 4
 
 func (s *Store) readSurvey(ctx context.Context, f *File, h held, _ policy.Choice) error {
-	var v Survey
+	var v FileSurvey
 	var asked, agreed, disagreed int
 	err := s.db.Pool.QueryRow(ctx, `
 		select id, state, started_on::text, due_on::text, closed_on::text, households, asked, agreed, disagreed, floor_area_m2, agreed_area_m2
@@ -114,7 +114,7 @@ func (s *Store) readSurvey(ctx context.Context, f *File, h held, _ policy.Choice
 
 // mask hides all counts where one of them stands for a few households: the
 // others, and the area, would tell it.
-func (v *Survey) mask() {
+func (v *FileSurvey) mask() {
 	for _, n := range []*int{v.Asked, v.Agreed, v.Disagreed} {
 		if *n >= 1 && *n <= fewHouseholds {
 			v.Masked = true
@@ -155,7 +155,7 @@ func (s *Store) readProjects(ctx context.Context, f *File, h held, choice policy
 
 // readProject fills in the lists of a project; a community is in a few at most.
 func (s *Store) readProject(ctx context.Context, p *ProjectOf, community int64, plan *policy.Policy) (err error) {
-	if p.Items, err = list(ctx, s.db.Pool, func(row pgx.CollectableRow) (w WorkItem, err error) {
+	if p.Items, err = list(ctx, s.db.Pool, func(row pgx.CollectableRow) (w FileItem, err error) {
 		err = row.Scan(&w.No, &w.Here, &w.Answer, &w.Reason, &w.Quantity, &w.Unit, &w.AmountYuan)
 		if item, ok := plan.Item(w.No); ok {
 			w.Name = item.Name
@@ -168,16 +168,16 @@ func (s *Store) readProject(ctx context.Context, p *ProjectOf, community int64, 
 		order by item_no, community_id nulls first`, p.id, community); err != nil {
 		return err
 	}
-	if p.Shares, err = list(ctx, s.db.Pool, pgx.RowToStructByPos[CostShare], `
+	if p.Shares, err = list(ctx, s.db.Pool, pgx.RowToStructByPos[FileShare], `
 		select source, amount_yuan::float8 from published_cost_share where project_id = $1 order by amount_yuan desc, source`, p.id); err != nil {
 		return err
 	}
-	if p.Steps, err = list(ctx, s.db.Pool, pgx.RowToStructByPos[Step], `
+	if p.Steps, err = list(ctx, s.db.Pool, pgx.RowToStructByPos[FileStep], `
 		select key, name, need, clause, department, due_on::text, done_on::text, document_no
 		from published_approval_step where project_id = $1 order by place, key`, p.id); err != nil {
 		return err
 	}
-	p.Milestones, err = list(ctx, s.db.Pool, pgx.RowToStructByPos[Milestone], `
+	p.Milestones, err = list(ctx, s.db.Pool, pgx.RowToStructByPos[FileMilestone], `
 		select kind, on_date::text from published_milestone where project_id = $1 order by on_date, kind`, p.id)
 	return err
 }

@@ -28,7 +28,7 @@ type TakeOver struct {
 
 // takeOver works out the two facts from a checklist. What somebody wrote by hand
 // into a fact stays, unless it is the name of an item that was found to be there.
-func takeOver(checks []Check, municipal, service *[]string) TakeOver {
+func takeOver(checks []FileCheck, municipal, service *[]string) TakeOver {
 	t := TakeOver{
 		MunicipalMissing: missingOf(checks, municipalMissing, municipal),
 		ServiceMissing:   missingOf(checks, serviceMissing, service),
@@ -43,7 +43,7 @@ func takeOver(checks []Check, municipal, service *[]string) TakeOver {
 	return t
 }
 
-func missingOf(checks []Check, fact string, now *[]string) *[]string {
+func missingOf(checks []FileCheck, fact string, now *[]string) *[]string {
 	missing, there := []string{}, []string{}
 	complete, any := true, false
 	for _, c := range checks {

@@ -2,7 +2,6 @@ package policy
 
 import (
 	"fmt"
-	"math"
 	"strconv"
 	"strings"
 )
@@ -328,97 +327,6 @@ func wordName(value string) string {
 		return name
 	}
 	return value
-}
-
-// measure is one side of the survey: how many (or how much) of all agreed.
-type measure struct {
-	name, unit    string
-	fact          string
-	agreed, total *float64
-}
-
-// text says what is known of the measure.
-func (m measure) text() string {
-	switch {
-	case m.total == nil || m.agreed == nil:
-		return fmt.Sprintf("同意%s未登记", m.name)
-	case *m.total <= 0 || math.IsNaN(*m.total+*m.agreed):
-		return fmt.Sprintf("总%s未登记", m.name)
-	}
-	// Cut, not rounded: 49.96 % must not read as 50.0 %.
-	percent := math.Floor(*m.agreed / *m.total * 1000) / 10
-	return fmt.Sprintf("同意%s%s%s，占总%s%s%s的%.1f%%", m.name, digits(*m.agreed), m.unit, m.name, digits(*m.total), m.unit, percent)
-}
-
-func digits(v float64) string { return strconv.FormatFloat(math.Round(v*100)/100, 'f', -1, 64) }
-
-func (m measure) flaw() string {
-	if m.total == nil || m.agreed == nil {
-		return ""
-	}
-	if *m.agreed < 0 || *m.total < 0 || *m.agreed > *m.total {
-		return fmt.Sprintf("同意%s%s%s与总%s%s%s矛盾，请核对征求意见统计表。", m.name, digits(*m.agreed), m.unit, m.name, digits(*m.total), m.unit)
-	}
-	return ""
-}
-
-// outcome compares with the share; without a share only none and all are clear.
-func (m measure) outcome(share float64, set, atLeast bool) Outcome {
-	const slack = 1e-9 // two thirds of 300 are 200
-	switch {
-	case m.total == nil || m.agreed == nil || *m.total <= 0 || math.IsNaN(*m.total+*m.agreed) || m.flaw() != "":
-		return Unknown
-	case !set && *m.agreed >= *m.total:
-		return Met
-	case !set && *m.agreed <= 0:
-		return Failed
-	case !set:
-		return Doubtful
-	case atLeast && *m.agreed >= share**m.total-slack*(*m.total):
-		return Met
-	case !atLeast && *m.agreed > share**m.total+slack*(*m.total):
-		return Met
-	}
-	return Failed
-}
-
-func (j judge) agreed(t Test) answer {
-	households := measure{
-		name: "户数", unit: "户", fact: "households_agreed",
-		agreed: float(j.facts.HouseholdsAgreed), total: float(j.facts.Households),
-	}
-	area := measure{
-		name: "面积", unit: "平方米", fact: "floor_area_agreed_m2",
-		agreed: j.facts.FloorAreaAgreedM2, total: j.facts.FloorAreaM2,
-	}
-
-	share, set := j.settings.Number(t.ShareParam)
-	h, m := households.outcome(share, set, t.AtLeast), area.outcome(share, set, t.AtLeast)
-	a := answer{fact: households.fact}
-	shown := []measure{households, area}
-	counted := shown
-	switch basis := j.settings.Text(t.BasisParam); basis {
-	case "area":
-		a.fact, a.outcome, counted = area.fact, m, shown[1:]
-	case "both":
-		a.outcome = both(h, m)
-	case "either":
-		a.outcome = either(h, m)
-	default:
-		a.outcome, counted = h, shown[:1]
-	}
-	for _, c := range counted {
-		if flaw := c.flaw(); flaw != "" && a.outcome == Unknown {
-			a.instead = flaw
-		}
-	}
-	limit := "未定比例"
-	if set {
-		limit = digits(share*100) + "%"
-	}
-	a.words = words("{survey}", households.text()+"；"+area.text(), "{limit}", limit)
-	a.doubted = a.outcome == Doubtful
-	return a
 }
 
 func float(v *int) *float64 {

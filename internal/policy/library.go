@@ -250,6 +250,11 @@ func (l *Library) readPolicies(data fs.FS) error {
 		return strings.Compare(a.IssuedOn+a.Key, b.IssuedOn+b.Key)
 	})
 	for _, p := range l.policies {
+		if err := l.borrow(p); err != nil {
+			return fmt.Errorf("policies/%s.yaml: %w", p.Key, err)
+		}
+	}
+	for _, p := range l.policies {
 		if err := l.checkPolicy(p); err != nil {
 			return fmt.Errorf("policies/%s.yaml: %w", p.Key, err)
 		}

@@ -19,7 +19,7 @@ func TestPoliciesAreComplete(t *testing.T) {
 	for _, p := range l.Policies() {
 		got = append(got, p.ID())
 	}
-	if diff := cmp.Diff([]string{"wansheng-2020@1", "tongnan-2021@1"}, got); diff != "" {
+	if diff := cmp.Diff([]string{"wansheng-2020@2", "tongnan-2021@2"}, got); diff != "" {
 		t.Error(diff)
 	}
 	if _, err := l.Policy("nowhere-1999"); !errors.Is(err, ErrUnknown) {

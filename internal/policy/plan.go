@@ -21,19 +21,31 @@ type Target struct {
 	Places  []string `json:"places,omitempty" yaml:"places"`     // subdistricts by name
 	Text    string   `json:"text" yaml:"text"`
 	SeeAlso []string `json:"see_also,omitempty" yaml:"see_also"` // ambiguities
+	// LinkedTo is a target that may speak of the same communities; LinkParam says
+	// whether the district reads it so.
+	LinkedTo  string `json:"linked_to,omitempty" yaml:"linked_to"`
+	LinkParam string `json:"link_parameter,omitempty" yaml:"link_parameter"`
 }
 
 // ProjectLibrary is one of the libraries that projects are entered in (项目库).
 type ProjectLibrary struct {
-	Key        string   `json:"key" yaml:"key"` // comprehensive | management
-	Route      string   `json:"route" yaml:"route"`
-	Name       string   `json:"name" yaml:"name"`
-	Clause     string   `json:"clause" yaml:"clause"`
-	Conditions []string `json:"conditions" yaml:"conditions"` // all must hold
-	Applicant  string   `json:"applicant" yaml:"applicant"`
-	Acceptor   string   `json:"acceptor" yaml:"acceptor"`
-	Priority   string   `json:"priority" yaml:"priority"`
-	Rules      []string `json:"rules" yaml:"rules"`
+	Key        string             `json:"key" yaml:"key"` // comprehensive | management
+	Route      string             `json:"route" yaml:"route"`
+	Name       string             `json:"name" yaml:"name"`
+	Clause     string             `json:"clause" yaml:"clause"`
+	Conditions []LibraryCondition `json:"conditions" yaml:"conditions"` // all must hold
+	Applicant  string             `json:"applicant" yaml:"applicant"`
+	Acceptor   string             `json:"acceptor" yaml:"acceptor"`
+	Priority   string             `json:"priority" yaml:"priority"`
+	Rules      []string           `json:"rules" yaml:"rules"`
+}
+
+// LibraryCondition is one thing that must hold before a project enters a library.
+type LibraryCondition struct {
+	Key      string `json:"key" yaml:"key"` // e.g. cost_share
+	Text     string `json:"text" yaml:"text"`
+	Clause   string `json:"clause" yaml:"clause"`
+	Evidence string `json:"evidence" yaml:"evidence"` // survey: counts; readiness: what residents decided, entered by hand
 }
 
 // Item is a line of the catalogue of works (改造内容).
@@ -90,6 +102,7 @@ type Step struct {
 	Name   string   `json:"name" yaml:"name"`
 	Clause string   `json:"clause" yaml:"clause"`
 	Rules  []string `json:"rules" yaml:"rules"`
+	Tasks  []Task   `json:"tasks,omitempty" yaml:"tasks"` // what it puts on a project's checklist
 }
 
 // Actor is a body with duties.
@@ -99,6 +112,9 @@ type Actor struct {
 	Clause string   `json:"clause" yaml:"clause"`
 	Duties []string `json:"duties" yaml:"duties"`
 	Bodies []string `json:"bodies,omitempty" yaml:"bodies"` // where one line names several
+	Role   string   `json:"role,omitempty" yaml:"role"`     // of its accounts; "" has none
+	Reach  string   `json:"reach,omitempty" yaml:"reach"`   // district | subdistrict | zone
+	Tasks  []string `json:"tasks,omitempty" yaml:"tasks"`   // what it does in the product; see actorTasks
 }
 
 // Date is a deadline: on a date, on a day of each month, or some days after an
@@ -115,6 +131,8 @@ type Date struct {
 	To         string `json:"to,omitempty" yaml:"to"`     // to whom
 	Parameter  string `json:"parameter,omitempty" yaml:"parameter"`
 	Text       string `json:"text,omitempty" yaml:"text"`
+	// KindParameter says whether Days are calendar or working days.
+	KindParameter string `json:"kind_parameter,omitempty" yaml:"kind_parameter"`
 }
 
 // Fund is a source of money (资金渠道).
@@ -133,14 +151,21 @@ type ApprovalInput struct {
 	Type   string   `json:"type" yaml:"type"` // number | boolean | choice | set
 	Unit   string   `json:"unit,omitempty" yaml:"unit"`
 	Values []string `json:"values,omitempty" yaml:"values"`
+	Names  []string `json:"names,omitempty" yaml:"names"` // of the values, for people
+	Note   string   `json:"note,omitempty" yaml:"note"`
 }
 
 // Approval is one decision table; the rows are independent.
 type Approval struct {
-	Key    string        `json:"key" yaml:"key"`
-	Name   string        `json:"name" yaml:"name"`
-	Clause string        `json:"clause" yaml:"clause"`
-	Rows   []ApprovalRow `json:"rows" yaml:"rows"`
+	Key          string        `json:"key" yaml:"key"`
+	Name         string        `json:"name" yaml:"name"`
+	Clause       string        `json:"clause" yaml:"clause"`
+	Procedure    string        `json:"procedure,omitempty" yaml:"procedure"`         // what is asked for where no row spares it
+	Otherwise    Need          `json:"otherwise,omitempty" yaml:"otherwise"`         // need where no row applies; "" is required
+	Cases        string        `json:"cases,omitempty" yaml:"cases"`                 // a set input: every value in it needs a row of its own that applies
+	Departments  []string      `json:"departments,omitempty" yaml:"departments"`     // who decides
+	AssumedActor bool          `json:"assumed_actor,omitempty" yaml:"assumed_actor"` // the document does not name them; a default of the product
+	Rows         []ApprovalRow `json:"rows" yaml:"rows"`
 }
 
 // ApprovalRow says what follows when the conditions hold.
@@ -152,6 +177,8 @@ type ApprovalRow struct {
 	Unless    []Condition `json:"unless,omitempty" yaml:"unless"`
 	Text      string      `json:"text" yaml:"text"` // the condition in the document's words
 	Outcome   string      `json:"outcome" yaml:"outcome"`
+	Need      Need        `json:"need,omitempty" yaml:"need"`         // required | exempt; "" only informs
+	Case      string      `json:"case,omitempty" yaml:"case"`         // the value of the table's cases that the row is about
 	SeeAlso   []string    `json:"see_also,omitempty" yaml:"see_also"` // ambiguities
 }
 

@@ -208,7 +208,7 @@ func checkClauses(path string, v reflect.Value) error {
 			if !field.IsExported() {
 				continue
 			}
-			if field.Name == "Clause" && !clauseMark.MatchString(v.Field(i).String()) {
+			if field.Name == "Clause" && !clauseMark.MatchString(v.Field(i).String()) && !strings.HasPrefix(v.Field(i).String(), NotInDocument) {
 				return fmt.Errorf("%s: clause %q does not point into the document", path, v.Field(i).String())
 			}
 			if err := checkClauses(path+"."+field.Name, v.Field(i)); err != nil {

@@ -37,6 +37,9 @@ func (p *Policy) checkPlan(l *Library) error {
 			return fmt.Errorf("target %s: %w", t.ID, err)
 		}
 	}
+	if err := firstError(p.checkLinks(), p.checkLibraries(), p.checkActors()); err != nil {
+		return err
+	}
 	for i, item := range p.Items {
 		if item.No != i+1 {
 			return fmt.Errorf("item %d stands at place %d", item.No, i+1)
@@ -44,6 +47,9 @@ func (p *Policy) checkPlan(l *Library) error {
 		if err := p.checkItem(l, item); err != nil {
 			return fmt.Errorf("item %d: %w", item.No, err)
 		}
+	}
+	if err := p.checkWorks(l); err != nil {
+		return fmt.Errorf("works: %w", err)
 	}
 	for _, g := range p.ManagementChecks {
 		if len(g.Checks) != g.Count {
@@ -70,6 +76,12 @@ func (p *Policy) checkPlan(l *Library) error {
 			}
 			if !ok || given == nil || float64(*given) != days {
 				return fmt.Errorf("date %s: parameter %q does not hold its figure", d.Key, d.Parameter)
+			}
+		}
+		if d.KindParameter != "" {
+			q, ok := p.Parameter(d.KindParameter)
+			if !ok || q.refuse("calendar") != "" || q.refuse("working") != "" {
+				return fmt.Errorf("date %s: parameter %q cannot choose between calendar and working days", d.Key, d.KindParameter)
 			}
 		}
 		if d.On != "" && !yearOrDate.MatchString(d.On) {
@@ -133,7 +145,13 @@ func (p *Policy) checkApprovals() error {
 		if err := firstError(nonEmpty("name", in.Name), oneOf("type", in.Type, "number", "boolean", "choice", "set")); err != nil {
 			return fmt.Errorf("approval input %s: %w", in.Key, err)
 		}
+		if len(in.Names) > 0 && len(in.Names) != len(in.Values) {
+			return fmt.Errorf("approval input %s: %d names of %d values", in.Key, len(in.Names), len(in.Values))
+		}
 		inputs[in.Key] = in
+	}
+	if err := p.checkRoute(inputs); err != nil {
+		return err
 	}
 	for _, a := range p.Approvals {
 		for i, row := range a.Rows {

@@ -1,0 +1,37 @@
+package registry
+
+import (
+	"context"
+
+	"github.com/lianpian/lianpian/internal/account"
+	"github.com/lianpian/lianpian/internal/postgis"
+)
+
+// Agreed is what a survey of a community's residents found. A nil figure is not
+// known.
+type Agreed struct {
+	Households, Total   int
+	AreaM2, TotalAreaM2 *float64
+}
+
+// RecordConsent makes the counts of a survey the community's facts, inside the
+// transaction that changes the survey, and judges the community again. Where the
+// register knows no total, the survey's becomes it. Errors: postgis.ErrNotFound,
+// *account.OutsideError.
+func (s *Store) RecordConsent(ctx context.Context, tx *postgis.Tx, scope account.Scope, district, code string, a Agreed) error {
+	_, err := s.changeCommunityIn(ctx, tx, scope, district, code, nil, "community.consent", func(r *communityRecord) error {
+		g := &r.Generated
+		setFact(&r.HouseholdsAgreed, &a.Households, "households_agreed", g)
+		r.FloorAreaAgreedM2 = nil
+		unmark("floor_area_agreed_m2", g)
+		setFact(&r.FloorAreaAgreedM2, a.AreaM2, "floor_area_agreed_m2", g)
+		if r.Households == nil {
+			setFact(&r.Households, &a.Total, "households", g)
+		}
+		if r.FloorAreaM2 == nil {
+			setFact(&r.FloorAreaM2, a.TotalAreaM2, "floor_area_m2", g)
+		}
+		return nil
+	})
+	return err
+}
