@@ -507,6 +507,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/districts/{district}/dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The bureau's board: targets, projects, late items, money, consent, coverage, months */
+        get: operations["getDashboard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/dashboard/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The district as a picture: its communities and where their projects stand */
+        get: operations["getDashboardMap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/duties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The plan's bodies, the roles that do their work here, and how many accounts there are */
+        get: operations["getDuties"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/districts/{district}/elevations": {
         parameters: {
             query?: never;
@@ -1116,6 +1167,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/districts/{district}/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the person has to do, by role and scope */
+        get: operations["listTasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/districts/{district}/tiles/{layers}.json": {
         parameters: {
             query?: never;
@@ -1603,6 +1671,9 @@ export interface components {
             duties: string[];
             key: string;
             name: string;
+            reach?: string;
+            role?: string;
+            tasks?: string[];
         };
         AgeClass: {
             /** Format: int64 */
@@ -1714,6 +1785,235 @@ export interface components {
         BatchList: {
             /** @description newest first, without the runs */
             items: components["schemas"]["CoverageBatch"][];
+        };
+        Board: {
+            consent: components["schemas"]["BoardConsent"];
+            coverage: components["schemas"]["BoardCoverage"][];
+            /** @description the programme is generated */
+            demo: boolean;
+            district: string;
+            eligibility: components["schemas"]["BoardVerdict"][];
+            /**
+             * Format: int64
+             * @description projects with generated figures
+             */
+            generated: number;
+            late: components["schemas"]["BoardLate"];
+            /** Format: date-time */
+            made_at: string;
+            money: components["schemas"]["BoardMoney"];
+            /** @description of the year, by the reports handed in */
+            months: components["schemas"]["MonthSum"][];
+            name: string;
+            policy: components["schemas"]["PlanName"];
+            /** @description by library, state, phase and year */
+            projects: components["schemas"]["ProjectSum"][];
+            /** @description of the projects implemented in the year */
+            stages: components["schemas"]["StageSum"][];
+            /**
+             * Format: int64
+             * @description communities in live projects that are out of the plan's scope
+             */
+            strays: number;
+            targets: components["schemas"]["BoardTarget"][];
+            /** Format: date */
+            today: string;
+            /** @description false: only the part of the district that the person reaches */
+            whole: boolean;
+            /** Format: int64 */
+            year: number;
+        };
+        BoardConsent: {
+            /**
+             * Format: int64
+             * @description null: masked
+             */
+            agreed: number | null;
+            /**
+             * Format: int64
+             * @description null: masked
+             */
+            asked: number | null;
+            /** @description which count decides */
+            basis: string;
+            clause: string;
+            /** Format: int64 */
+            closed: number;
+            /**
+             * Format: int64
+             * @description of the surveyed communities
+             */
+            households: number | null;
+            /** @description counts below five are not shown to who needs no detail */
+            masked: boolean;
+            /**
+             * Format: int64
+             * @description surveys
+             */
+            open: number;
+            /**
+             * Format: int64
+             * @description of the open ones
+             */
+            overdue: number;
+            /**
+             * Format: int64
+             * @description of the closed ones, by the plan's rule
+             */
+            passed: number;
+            rule: string;
+            /**
+             * Format: int64
+             * @description communities in scope or doubtful without a survey
+             */
+            unasked: number;
+        };
+        BoardCoverage: {
+            after: components["schemas"]["Reached"];
+            before: components["schemas"]["Reached"];
+            facility_name: string;
+            facility_type: string;
+            /**
+             * @description same: there is one run; later: two moments; scenario: with the proposed facilities of a scenario
+             * @enum {string}
+             */
+            kind: "same" | "later" | "scenario";
+            /** @enum {string} */
+            method: "radius" | "walk" | "walk_slope";
+            /**
+             * Format: double
+             * @description limit
+             */
+            metres: number | null;
+            /**
+             * Format: double
+             * @description limit
+             */
+            minutes: number | null;
+            /** @description code */
+            scenario: string;
+            standard: string;
+        };
+        BoardLate: {
+            by_kind: components["schemas"]["LateKind"][];
+            /** @description the latest ones first, at most 60 */
+            items: components["schemas"]["LateItem"][];
+            /** Format: int64 */
+            total: number;
+        };
+        BoardMap: {
+            /** @description west, south, east, north of the picture */
+            box: number[];
+            communities: components["schemas"]["MapPlace"][];
+            /** Format: int64 */
+            height: number;
+            subdistricts: components["schemas"]["MapPart"][];
+            /** Format: int64 */
+            width: number;
+        };
+        BoardMoney: {
+            /**
+             * Format: double
+             * @description to projects, from the pool
+             */
+            allocated_yuan: number;
+            /**
+             * Format: double
+             * @description of the works as listed
+             */
+            cost_yuan: number;
+            /**
+             * Format: double
+             * @description of the applications
+             */
+            estimated_yuan: number;
+            /**
+             * Format: double
+             * @description of the pool, all years; null for a person who sees only a part
+             */
+            funds_yuan: number | null;
+            /**
+             * Format: int64
+             * @description live ones of the library of comprehensive renovation
+             */
+            projects: number;
+            /**
+             * Format: double
+             * @description of it, taken on by somebody
+             */
+            shared_yuan: number;
+            sources: components["schemas"]["SourceSum"][];
+            years: components["schemas"]["YearMoney"][];
+        };
+        BoardTarget: {
+            /**
+             * Format: int64
+             * @description communities; projects of the metric demonstration
+             */
+            actual: number;
+            /** Format: double */
+            actual_m2: number;
+            /**
+             * Format: double
+             * @description null: the plan gives none
+             */
+            area_m2: number | null;
+            /**
+             * Format: int64
+             * @description last built year that the target speaks of
+             */
+            built_to: number | null;
+            /** @description YYYY or YYYY-MM-DD */
+            by: string;
+            clause: string;
+            /**
+             * Format: int64
+             * @description communities; null: the plan gives none
+             */
+            count: number | null;
+            /** @description how it was counted */
+            how: string;
+            id: string;
+            /** @enum {string} */
+            metric: "completed" | "started" | "launched" | "demonstration" | "state";
+            /**
+             * Format: int64
+             * @description communities in scope that a target without a figure is about
+             */
+            of: number | null;
+            /** Format: double */
+            of_m2: number | null;
+            /** @description its date has passed */
+            over: boolean;
+            /** @description ambiguities of the plan */
+            see_also: string[];
+            /**
+             * Format: double
+             * @description reached, by count; null where there is nothing to divide by
+             */
+            share: number | null;
+            /** Format: double */
+            share_area: number | null;
+            /** @description in the plan's words */
+            text: string;
+            /** Format: int64 */
+            year: number;
+        };
+        BoardVerdict: {
+            /** Format: int64 */
+            communities: number;
+            /** Format: double */
+            floor_area_m2: number;
+            /** Format: int64 */
+            households: number;
+            /** @enum {string} */
+            verdict: "in" | "out" | "borderline";
+        };
+        Borrow: {
+            from: string;
+            keys?: string[];
+            note: string;
+            part: string;
         };
         BoundaryQuestion: {
             /** @description codes */
@@ -2751,6 +3051,7 @@ export interface components {
             days?: number;
             from?: string;
             key: string;
+            kind_parameter?: string;
             name: string;
             on?: string;
             parameter?: string;
@@ -2798,6 +3099,28 @@ export interface components {
             value?: string;
             /** Format: int64 */
             year?: number;
+        };
+        Duties: {
+            bodies: components["schemas"]["PlanBody"][];
+            policy: components["schemas"]["PlanName"];
+            roles: components["schemas"]["RoleInUse"][];
+        };
+        Duty: {
+            actor: string;
+            bodies: string[];
+            clause: string;
+            /** @description in the plan's words */
+            duties: string[];
+            name: string;
+            /**
+             * @description how far its accounts reach
+             * @enum {string}
+             */
+            reach: "district" | "subdistrict" | "zone" | "";
+            /** @description role of its accounts; empty: no account of its own */
+            role: string;
+            /** @description keys of what it does in the product */
+            tasks: string[];
         };
         Elevation: {
             bbox: number[];
@@ -3006,6 +3329,35 @@ export interface components {
             /** @description newest first, without their reports */
             items: components["schemas"]["Job"][];
         };
+        LateItem: {
+            clause: string;
+            /** @description of the project, the community or the subdistrict */
+            code: string;
+            /**
+             * Format: int64
+             * @description late
+             */
+            days: number;
+            department: string;
+            /** Format: date */
+            due_on: string;
+            /** @enum {string} */
+            kind: "filing" | "step" | "report" | "survey";
+            name: string;
+            what: string;
+        };
+        LateKind: {
+            /** Format: int64 */
+            count: number;
+            /** @enum {string} */
+            kind: "filing" | "step" | "report" | "survey";
+        };
+        LibraryCondition: {
+            clause: string;
+            evidence: string;
+            key: string;
+            text: string;
+        };
         Link: {
             a: components["schemas"]["End"];
             b: components["schemas"]["End"];
@@ -3060,6 +3412,41 @@ export interface components {
             /** @description empty: every layer */
             layer: string;
         };
+        MapPart: {
+            code: string;
+            name: string;
+            path: string;
+            /**
+             * Format: int64
+             * @description of its middle
+             */
+            x: number;
+            /** Format: int64 */
+            y: number;
+        };
+        MapPlace: {
+            code: string;
+            /** @enum {string} */
+            eligibility: "in" | "out" | "borderline";
+            /** @enum {string} */
+            library: "" | "comprehensive" | "management";
+            name: string;
+            /** @description empty where it is too small to be drawn, or only a place */
+            path: string;
+            /** @enum {string|null} */
+            phase: "reserve" | "plan" | "implement" | null;
+            /** @description code of its live project; empty: none */
+            project: string;
+            /** @enum {string} */
+            stage: "" | "not_started" | "start" | "works_done" | "acceptance" | "filing" | "handover";
+            state: string;
+            /** Format: int64 */
+            x: number;
+            /** Format: int64 */
+            y: number;
+            /** Format: int64 */
+            year: number | null;
+        };
         Me: {
             /** @description true: a password may be set without the current one */
             by_link: boolean;
@@ -3082,6 +3469,43 @@ export interface components {
             condition: string;
             key: string;
             name: string;
+        };
+        MonthSum: {
+            /**
+             * Format: double
+             * @description group 3
+             */
+            done_m2: number;
+            /**
+             * Format: double
+             * @description planned investment
+             */
+            invested_yuan: number;
+            /** @description YYYY-MM */
+            month: string;
+            /** Format: double */
+            plan_m2: number;
+            /**
+             * Format: double
+             * @description group 1
+             */
+            preparing_m2: number;
+            /** Format: int64 */
+            projects: number;
+            /**
+             * Format: int64
+             * @description of subdistricts, handed in
+             */
+            reports: number;
+            /** Format: double */
+            spent_yuan: number;
+            /** @enum {string} */
+            state: "none" | "partial" | "submitted" | "frozen";
+            /**
+             * Format: double
+             * @description group 2
+             */
+            working_m2: number;
         };
         Neighborhood: {
             bbox: number[] | null;
@@ -3392,6 +3816,34 @@ export interface components {
              */
             year: number | null;
         };
+        PlanBody: {
+            /**
+             * Format: int64
+             * @description accounts of the body's role in this district; several bodies share a role
+             */
+            accounts: number;
+            actor: string;
+            bodies: string[];
+            clause: string;
+            /** @description in the plan's words */
+            duties: string[];
+            name: string;
+            /**
+             * @description how far its accounts reach
+             * @enum {string}
+             */
+            reach: "district" | "subdistrict" | "zone" | "";
+            /** @description role of its accounts; empty: no account of its own */
+            role: string;
+            /** @description keys of what it does in the product */
+            tasks: string[];
+        };
+        PlanName: {
+            document_no: string;
+            key: string;
+            short_title: string;
+            version: string;
+        };
         Point: {
             /**
              * Format: double
@@ -3412,6 +3864,7 @@ export interface components {
             ambiguities: components["schemas"]["Ambiguity"][];
             approval_inputs: components["schemas"]["ApprovalInput"][];
             approvals: components["schemas"]["Approval"][];
+            borrows?: components["schemas"]["Borrow"][];
             categories: components["schemas"]["Term"][];
             dates: components["schemas"]["Date"][];
             disclosure: string;
@@ -3493,12 +3946,29 @@ export interface components {
             acceptor: string;
             applicant: string;
             clause: string;
-            conditions: string[];
+            conditions: components["schemas"]["LibraryCondition"][];
             key: string;
             name: string;
             priority: string;
             route: string;
             rules: string[];
+        };
+        ProjectSum: {
+            /** Format: int64 */
+            communities: number;
+            /** Format: double */
+            floor_area_m2: number;
+            /** Format: int64 */
+            households: number;
+            /** @enum {string} */
+            library: "comprehensive" | "management";
+            /** @enum {string|null} */
+            phase: "reserve" | "plan" | "implement" | null;
+            /** Format: int64 */
+            projects: number;
+            state: string;
+            /** Format: int64 */
+            year: number | null;
         };
         Proposal: {
             /** @description the best so far; null before the first */
@@ -3764,6 +4234,20 @@ export interface components {
             text: string;
             topic: string;
         };
+        Reached: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: double
+             * @description households
+             */
+            covered: number;
+            /** Format: double */
+            households: number;
+            run: string;
+            /** Format: double */
+            share: number;
+        };
         Reading: {
             text: string;
             value: unknown;
@@ -3847,6 +4331,18 @@ export interface components {
         RevisionNumber: {
             /** Format: int64 */
             revision: number;
+        };
+        RoleInUse: {
+            /**
+             * Format: int64
+             * @description in this district
+             */
+            accounts: number;
+            capabilities: string[];
+            /** @enum {string} */
+            role: "administrator" | "planner" | "officer" | "contractor" | "viewer";
+            /** @description accounts by the subdistrict that they reach */
+            subdistricts: components["schemas"]["SubdistrictRole"][];
         };
         Rule: {
             clause: string;
@@ -3961,6 +4457,29 @@ export interface components {
             /** @description newest first */
             items: components["schemas"]["Siting"][];
         };
+        SourceSum: {
+            /**
+             * Format: double
+             * @description of the pool; null for a person who sees only a part
+             */
+            funds_yuan: number | null;
+            /** Format: double */
+            shared_yuan: number;
+            /** @enum {string} */
+            source: "residents" | "pipelines" | "society" | "central" | "municipal" | "district" | "bonds";
+        };
+        StageSum: {
+            /** Format: int64 */
+            communities: number;
+            /** Format: double */
+            floor_area_m2: number;
+            /** Format: int64 */
+            households: number;
+            /** Format: int64 */
+            projects: number;
+            /** @enum {string} */
+            stage: "not_started" | "start" | "works_done" | "acceptance" | "filing" | "handover";
+        };
         Standard: {
             clause: string;
             code: string;
@@ -4049,6 +4568,12 @@ export interface components {
         SubdistrictList: {
             items: components["schemas"]["Subdistrict"][];
         };
+        SubdistrictRole: {
+            /** Format: int64 */
+            accounts: number;
+            code: string;
+            name: string;
+        };
         Survey: {
             basis_parameter: string;
             by: string;
@@ -4069,10 +4594,64 @@ export interface components {
             /** Format: int64 */
             count: number | null;
             id: string;
+            link_parameter?: string;
+            linked_to?: string;
             metric: string;
             places?: string[];
             see_also?: string[];
             text: string;
+        };
+        Task: {
+            clause: string;
+            /** Format: int64 */
+            count: number;
+            /**
+             * Format: date
+             * @description the next date
+             */
+            due_on: string | null;
+            /** @description the most urgent ones first, at most 20 */
+            items: components["schemas"]["TaskItem"][];
+            /** @enum {string} */
+            kind: "survey" | "survey_none" | "accept" | "check" | "report" | "report_returned" | "confirm" | "roll_up" | "filing" | "step" | "opinion" | "milestone" | "stray";
+            /**
+             * Format: int64
+             * @description of them
+             */
+            late: number;
+            /**
+             * @description where it is done
+             * @enum {string}
+             */
+            tab: "board" | "projects" | "surveys" | "money" | "approvals" | "months" | "policy";
+            /** @description a sentence */
+            text: string;
+            /**
+             * @description subdistricts: theirs to do; shown to the bureau, which sees all
+             * @enum {string}
+             */
+            whose: "own" | "subdistricts";
+        };
+        TaskItem: {
+            code: string;
+            /** Format: date */
+            due_on: string | null;
+            /** @enum {string} */
+            kind: "community" | "project" | "subdistrict";
+            late: boolean;
+            name: string;
+            note: string;
+        };
+        Tasks: {
+            /** @description what the plan asks of this role */
+            duties: components["schemas"]["Duty"][];
+            /** @enum {string} */
+            role: "administrator" | "planner" | "officer" | "contractor" | "viewer";
+            /** @description the list in one sentence */
+            sentence: string;
+            tasks: components["schemas"]["Task"][];
+            /** Format: date */
+            today: string;
         };
         Term: {
             clause: string;
@@ -4123,6 +4702,31 @@ export interface components {
         };
         TrialChanges: {
             changes: components["schemas"]["CoverageChange"][];
+        };
+        YearMoney: {
+            /** Format: double */
+            allocated_yuan: number;
+            /**
+             * Format: double
+             * @description null for a person who sees only a part
+             */
+            funds_yuan: number | null;
+            /** @description projects are planned, and the year has no fund */
+            no_budget: boolean;
+            /** Format: int64 */
+            projects: number;
+            /**
+             * Format: double
+             * @description shares of the budgets of all levels and bonds
+             */
+            public_yuan: number;
+            /**
+             * Format: double
+             * @description public shares that no fund has been given for
+             */
+            unfunded_yuan: number;
+            /** Format: int64 */
+            year: number;
         };
         YearsPatch: {
             /**
@@ -6057,6 +6661,105 @@ export interface operations {
             };
         };
     };
+    getDashboard: {
+        parameters: {
+            query?: {
+                /** @description of targets by month and stages; 0: this one */
+                year?: number;
+            };
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Board"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDashboardMap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardMap"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDuties: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Duties"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listElevations: {
         parameters: {
             query?: never;
@@ -7808,6 +8511,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SubdistrictList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTasks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tasks"];
                 };
             };
             /** @description Error */
