@@ -236,7 +236,7 @@ func (s *Server) jsonRoutes(r chi.Router) {
 	s.projectRoutes()
 	s.worksRoutes()
 	s.approvalRoutes()
-	s.progressRoutes()
+	s.progressRoutes(r)
 	s.dashboardRoutes()
 	s.coverageRoutes()
 	s.linkRoutes()

@@ -20,12 +20,13 @@ type Filing struct {
 // filing judges by the readings of a district. filed is nil where nothing was
 // filed yet.
 func filing(c policy.Choice, accepted, filed *time.Time, today time.Time) Filing {
-	rule := filingRule(c)
 	if accepted == nil {
-		return Filing{State: "none", Clause: rule.clause, Text: fmt.Sprintf("验收合格后%s内备案", rule.text)}
+		rule := filingDue(c, today)
+		return Filing{State: "none", Clause: rule.Clause, Text: "应在" + rule.Text + "内备案"}
 	}
-	due := rule.from(*accepted)
-	out := Filing{DueOn: due.Format(dateForm), Clause: rule.clause, DaysLeft: int(due.Sub(today).Hours() / 24)}
+	rule := filingDue(c, *accepted)
+	due := rule.Due
+	out := Filing{DueOn: due.Format(dateForm), Clause: rule.Clause, DaysLeft: rule.Left(today)}
 	switch {
 	case filed != nil && filed.After(due):
 		out.State, out.DaysLeft = "done_late", 0
@@ -35,50 +36,26 @@ func filing(c policy.Choice, accepted, filed *time.Time, today time.Time) Filing
 		out.Text = fmt.Sprintf("已于%s备案", spoken(*filed))
 	case out.DaysLeft < 0:
 		out.State = "late"
-		out.Text = fmt.Sprintf("备案已逾期%d天：应在%s前（验收合格后%s内）", -out.DaysLeft, spoken(due), rule.text)
+		out.Text = fmt.Sprintf("备案已逾期%d天：应在%s前（%s内）", -out.DaysLeft, spoken(due), rule.Text)
 	default:
 		out.State = "due"
-		out.Text = fmt.Sprintf("还有%d天：应在%s前备案（验收合格后%s内）", out.DaysLeft, spoken(due), rule.text)
+		out.Text = fmt.Sprintf("还有%d天：应在%s前备案（%s内）", out.DaysLeft, spoken(due), rule.Text)
 	}
 	return out
 }
 
-// filingDays is the period as a district reads the plan.
-type filingDays struct {
-	days         int
-	working      bool
-	clause, text string
-}
+// defaultFilingDays is the product's period for plans that name none.
+const defaultFilingDays = 15
 
-func filingRule(c policy.Choice) filingDays {
-	r := filingDays{days: defaultFilingDays, clause: dateOf(c, "filing").Clause}
-	if d := dateOf(c, "filing").Days; d != nil {
-		r.days = *d
-	}
-	if v, ok := c.Number("filing_days"); ok {
-		r.days = int(v)
-	}
-	r.working = c.Text("filing_day_kind") == "working"
-	r.text = fmt.Sprintf("%d日（自然日）", r.days)
-	if r.working {
-		r.text = fmt.Sprintf("%d个工作日（只除去周六、周日）", r.days)
-	}
-	if r.clause == "" {
-		r.text += "，方案未规定，产品默认"
-	}
-	return r
-}
-
-func (r filingDays) from(accepted time.Time) time.Time {
-	if !r.working {
-		return accepted.AddDate(0, 0, r.days)
-	}
-	due := accepted
-	for left := r.days; left > 0; {
-		due = due.AddDate(0, 0, 1)
-		if w := due.Weekday(); w != time.Saturday && w != time.Sunday {
-			left--
+// filingDue is the last day for filing what was accepted on a day, with the rule
+// in words.
+func filingDue(c policy.Choice, accepted time.Time) policy.Deadline {
+	d, err := c.Deadline("filing", accepted)
+	if err != nil { // the plan names no such day
+		return policy.Deadline{
+			Clause: policy.NotInDocument, Due: accepted.AddDate(0, 0, defaultFilingDays),
+			Text: fmt.Sprintf("验收合格后%d日（自然日）", defaultFilingDays),
 		}
 	}
-	return due
+	return d
 }

@@ -15,18 +15,9 @@ type layout struct {
 	columns []policy.FormColumn
 }
 
-// formsOf is the plan whose forms serve a plan that prints none.
-const formsOf = "wansheng-2020"
-
-// layout is the form of the district's plan. A plan without monthly forms is
-// reported on those of wansheng-2020; that is a choice of the product.
-func (s *Store) layout(c policy.Choice, form Form) layout {
+// layoutOf is the form of the district's plan.
+func layoutOf(c policy.Choice, form Form) layout {
 	p := c.Policy
-	if _, ok := formOf(p, string(form)); !ok {
-		if other, err := s.lib.Policy(formsOf); err == nil {
-			p = other
-		}
-	}
 	f, _ := formOf(p, string(form))
 	out := layout{form: f, columns: f.Columns}
 	if same, ok := formOf(p, f.SameAs); ok {

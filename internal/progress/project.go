@@ -63,17 +63,13 @@ func (s *Store) project(ctx context.Context, q querier, choice policy.Choice, h 
 		return p, err
 	}
 	var unit Unit
-	var agreedNone int
 	err = q.QueryRow(ctx, `
 		select coalesce((select version from project_progress where project_id = $1), 0),
-		       coalesce(u.subdistrict_code, ''), coalesce(d.name, ''), coalesce(u.units, 0),
-		       (select count(*) from published_project_community pc
-		        left join published_survey v on v.community_id = pc.community_id
-		        where pc.project_id = $1 and coalesce(v.agreed, 0) * 2 <= coalesce(v.households, 0))
+		       coalesce(u.subdistrict_code, ''), coalesce(d.name, ''), coalesce(u.units, 0)
 		from (select) as one
 		left join published_project_unit u on u.project_id = $1
 		left join published_subdistrict d on d.district_code = $2 and d.code = u.subdistrict_code`,
-		h.ID, h.District).Scan(&p.Version, &unit.Code, &unit.Name, &p.Spans, &agreedNone)
+		h.ID, h.District).Scan(&p.Version, &unit.Code, &unit.Name, &p.Spans)
 	if err != nil {
 		return p, fmt.Errorf("read the progress of project %s: %w", h.Code, err)
 	}
@@ -81,13 +77,49 @@ func (s *Store) project(ctx context.Context, q querier, choice policy.Choice, h 
 		p.ReportedBy = &unit
 	}
 	p.Filing = filing(choice, p.date(Acceptance), p.date(Filed), day(s.now()))
-	if p.date(Start) != nil && agreedNone > 0 && choice.Policy.Survey.StartRule != "" {
-		p.Warnings = append(p.Warnings, Problem{
-			Field: "milestones", Level: Warning, Clause: choice.Policy.Survey.Clause,
-			Text: fmt.Sprintf("已开工，但有%d个小区没有过半数住户同意的征求意见记录：%s", agreedNone, choice.Policy.Survey.StartRule),
-		})
+	if p.date(Start) == nil {
+		return p, nil
 	}
-	return p, nil
+	consents, err := consentsOf(ctx, q, choice, h.ID)
+	p.Warnings = append(p.Warnings, consents...)
+	return p, err
+}
+
+// consentsOf names the communities that have not agreed as the plan asks before
+// works begin.
+func consentsOf(ctx context.Context, q querier, choice policy.Choice, project int64) ([]Problem, error) {
+	rows, err := q.Query(ctx, `
+		select c.name, coalesce(v.households, c.households), v.asked, v.agreed, coalesce(v.floor_area_m2, c.floor_area_m2), v.agreed_area_m2
+		from published_project_community pc
+		join published_community c on c.id = pc.community_id
+		left join published_survey v on v.community_id = pc.community_id
+		where pc.project_id = $1
+		order by c.code`, project)
+	if err != nil {
+		return nil, fmt.Errorf("read the consent of a project's communities: %w", err)
+	}
+	problems, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (*Problem, error) {
+		var name string
+		var a policy.Asked
+		if err := row.Scan(&name, &a.Households, &a.Asked, &a.Agreed, &a.FloorAreaM2, &a.AgreedAreaM2); err != nil {
+			return nil, err
+		}
+		v := choice.Consent(a)
+		if v.Passed {
+			return nil, nil
+		}
+		return &Problem{Field: "milestones", Level: Warning, Clause: v.Clause, Text: "已开工，但“" + name + "”的征求意见未达到开工条件（" + v.Rule + "）：" + v.Text}, nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the consent of a project's communities: %w", err)
+	}
+	var out []Problem
+	for _, p := range problems {
+		if p != nil {
+			out = append(out, *p)
+		}
+	}
+	return out, nil
 }
 
 // date is when a milestone was reached, or nil.

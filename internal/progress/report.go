@@ -50,16 +50,16 @@ type Report struct {
 
 // stored is a row of month_report.
 type stored struct {
-	id                               uuid.UUID
-	district, unit                   string
-	month                            Month
-	form                             Form
-	state                            State
-	reason, difficulties             string
-	version                          int
-	submittedBy, frozenBy            string
-	submittedAt, frozenAt            *time.Time
-	snapshot, sha256, printed        []byte
+	id                        uuid.UUID
+	district, unit            string
+	month                     Month
+	form                      Form
+	state                     State
+	reason, difficulties      string
+	version                   int
+	submittedBy, frozenBy     string
+	submittedAt, frozenAt     *time.Time
+	snapshot, sha256, printed []byte
 }
 
 const selectReport = `
@@ -147,10 +147,13 @@ func (s *Store) head(ctx context.Context, q querier, choice policy.Choice, r sto
 	if err != nil {
 		return Report{}, err
 	}
-	calendar := calendarOf(choice, r.month)
+	calendar, err := calendarOf(choice, r.month)
+	if err != nil {
+		return Report{}, err
+	}
 	id := r.id
 	out := Report{
-		ID: &id, Month: r.month.String(), Form: r.form, FormName: formNames[r.form], Title: s.layout(choice, r.form).title(r.month),
+		ID: &id, Month: r.month.String(), Form: r.form, FormName: formNames[r.form], Title: layoutOf(choice, r.form).title(r.month),
 		Unit: Unit{Code: r.unit, Name: name}, Calendar: calendar, State: r.state, StateReason: r.reason, Difficulties: r.difficulties,
 		Lines: []Line{}, Offered: []Line{}, Gone: []string{}, Missing: []Unit{},
 		Late: late(r.submittedAt, calendar, s.now()), Version: r.version, SubmittedBy: r.submittedBy, SubmittedAt: r.submittedAt,

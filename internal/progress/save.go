@@ -72,8 +72,12 @@ func (s *Store) begin(ctx context.Context, tx *postgis.Tx, choice policy.Choice,
 	if err != nil {
 		return stored{}, fmt.Errorf("make an id: %w", err)
 	}
+	calendar, err := calendarOf(choice, m)
+	if err != nil {
+		return stored{}, err
+	}
 	found, err := candidates(ctx, tx, about{
-		district: district, month: m, cutOff: calendarOf(choice, m).to, unit: &n.Subdistrict, form: n.Form,
+		district: district, month: m, cutOff: calendar.to, unit: &n.Subdistrict, form: n.Form,
 	})
 	if err != nil {
 		return stored{}, err
@@ -321,8 +325,12 @@ func projectsOf(ctx context.Context, q querier, choice policy.Choice, r stored, 
 	if err != nil {
 		return nil, fmt.Errorf("look projects up: %w", err)
 	}
+	calendar, err := calendarOf(choice, r.month)
+	if err != nil {
+		return nil, err
+	}
 	return candidates(ctx, q, about{
-		district: r.district, month: r.month, cutOff: calendarOf(choice, r.month).to, unit: &r.unit, form: r.form, besides: ids,
+		district: r.district, month: r.month, cutOff: calendar.to, unit: &r.unit, form: r.form, besides: ids,
 	})
 }
 

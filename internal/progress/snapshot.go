@@ -60,9 +60,9 @@ func (r Row) line() Line {
 
 const snapshotSchema = 1
 
-// snapshot is a report as it stands.
-func (s *Store) snapshot(choice policy.Choice, district Unit, r Report) Snapshot {
-	form := s.layout(choice, r.Form)
+// snapshotOf is a report as it stands.
+func snapshotOf(choice policy.Choice, district Unit, r Report) Snapshot {
+	form := layoutOf(choice, r.Form)
 	out := Snapshot{
 		Schema: snapshotSchema, District: district, Unit: r.Unit, Month: r.Month, Form: r.Form, Title: r.Title,
 		Columns: []Column{}, Header: form.form.Header, Footer: form.form.Footer, Notes: form.form.Notes,
