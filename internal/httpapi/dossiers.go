@@ -8,7 +8,7 @@ import (
 	"github.com/lianpian/lianpian/internal/dossier"
 )
 
-type fileOut struct {
+type dossierOut struct {
 	ETag string `header:"ETag"`
 	Body dossier.File
 }
@@ -26,13 +26,13 @@ type OfAttachment struct {
 }
 
 // file answers with the file of a community as it is after a write.
-func (s *Server) file(ctx context.Context, of OneOf, err error) (*fileOut, error) {
+func (s *Server) file(ctx context.Context, of OneOf, err error) (*dossierOut, error) {
 	read := func() (dossier.File, error) { return s.Dossiers.File(ctx, scopeOf(ctx), of.District, of.Code) }
 	if err != nil {
 		return nil, orStale(err, read)
 	}
 	f, err := read()
-	return &fileOut{etag(f.Version), f}, err
+	return &dossierOut{etag(f.Version), f}, err
 }
 
 func (s *Server) dossierRoutes() {
@@ -61,7 +61,7 @@ func (s *Server) dossierRoutes() {
 	add(s, route{
 		method: http.MethodGet, path: one, id: "getFile", tag: "files",
 		summary: "All that is known of a community (一小区一档)", needs: account.ReadRegister, at: district,
-	}, func(ctx context.Context, in *OneOf) (*fileOut, error) { return s.file(ctx, *in, nil) })
+	}, func(ctx context.Context, in *OneOf) (*dossierOut, error) { return s.file(ctx, *in, nil) })
 
 	add(s, route{
 		method: http.MethodPut, path: one + "/sources", id: "stateSources", tag: "files",
@@ -73,7 +73,7 @@ func (s *Server) dossierRoutes() {
 			Sources []dossier.FactSource `json:"sources" minItems:"1" maxItems:"50"`
 		} `nameHint:"FactSources"`
 	},
-	) (*fileOut, error) {
+	) (*dossierOut, error) {
 		version, err := in.version()
 		if err != nil {
 			return nil, err
@@ -91,7 +91,7 @@ func (s *Server) dossierRoutes() {
 			Checks []dossier.CheckResult `json:"checks" minItems:"1" maxItems:"200"`
 		} `nameHint:"CheckResults"`
 	},
-	) (*fileOut, error) {
+	) (*dossierOut, error) {
 		version, err := in.version()
 		if err != nil {
 			return nil, err
@@ -106,7 +106,7 @@ func (s *Server) dossierRoutes() {
 		OneOf
 		Seen
 	},
-	) (*fileOut, error) {
+	) (*dossierOut, error) {
 		version, err := in.version()
 		if err != nil {
 			return nil, err
@@ -124,7 +124,7 @@ func (s *Server) dossierRoutes() {
 			Works []dossier.PriorWork `json:"works" maxItems:"100"`
 		} `nameHint:"PriorWorks"`
 	},
-	) (*fileOut, error) {
+	) (*dossierOut, error) {
 		version, err := in.version()
 		if err != nil {
 			return nil, err
@@ -140,7 +140,7 @@ func (s *Server) dossierRoutes() {
 		Seen
 		Body dossier.ManagementSetting
 	},
-	) (*fileOut, error) {
+	) (*dossierOut, error) {
 		version, err := in.version()
 		if err != nil {
 			return nil, err
