@@ -12,6 +12,7 @@ import (
 
 	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/exporter"
+	"github.com/lianpian/lianpian/internal/registry"
 	"github.com/lianpian/lianpian/internal/survey"
 )
 
@@ -100,6 +101,7 @@ func (s *Server) orStaleSurvey(ctx context.Context, of OneSurvey, id uuid.UUID, 
 
 func (s *Server) surveyRoutes() {
 	s.surveyReads()
+	s.surveyMap()
 	s.surveyFiles()
 	const list, one = "/districts/{district}/surveys", "/districts/{district}/surveys/{id}"
 
@@ -257,6 +259,27 @@ func (s *Server) surveyReads() {
 	) (*struct{ Body surveyStatistics }, error) {
 		items, err := s.Surveys.Statistics(ctx, scopeOf(ctx), in.District, in.Subdistrict)
 		return &struct{ Body surveyStatistics }{surveyStatistics{items}}, err
+	})
+}
+
+func (s *Server) surveyMap() {
+	add(s, route{
+		method: http.MethodGet, path: "/districts/{district}/survey-map", id: "getSurveyMap", tag: "surveys",
+		summary: "The buildings of an area by the share of households that agreed", needs: account.ReadRegister, at: district,
+	}, func(ctx context.Context, in *struct {
+		InDistrict
+		BBox []float64 `query:"bbox" required:"true" doc:"west,south,east,north"`
+	},
+	) (*struct{ Body survey.Picture }, error) {
+		within, err := box(in.BBox)
+		if err != nil {
+			return nil, err
+		}
+		if within == nil {
+			within = &registry.BBox{}
+		}
+		picture, err := s.Surveys.Picture(ctx, scopeOf(ctx), in.District, within.Bound())
+		return &struct{ Body survey.Picture }{picture}, err
 	})
 }
 

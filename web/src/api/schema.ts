@@ -1133,6 +1133,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/districts/{district}/survey-map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The buildings of an area by the share of households that agreed */
+        get: operations["getSurveyMap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/districts/{district}/survey-statistics": {
         parameters: {
             query?: never;
@@ -2001,6 +2018,8 @@ export interface components {
             /** Format: int64 */
             built_year: number | null;
             code: string;
+            /** @description who agreed is not shown to this person: the counts are small */
+            counts_masked: boolean;
             demolish_rebuild: boolean | null;
             /** @enum {string} */
             eligibility: "in" | "out" | "borderline";
@@ -4445,6 +4464,33 @@ export interface components {
             publicised_from?: string;
             publicised_to?: string;
             started_on?: string;
+        };
+        SurveyPicture: {
+            features: components["schemas"]["SurveyPictureBuilding"][];
+            /** @enum {string} */
+            type: "FeatureCollection";
+            /** @description false: there are more buildings than are sent */
+            whole: boolean;
+        };
+        SurveyPictureBuilding: {
+            /** @description MultiPolygon */
+            geometry: components["schemas"]["Geometry"] | null;
+            properties: components["schemas"]["SurveyPictureProperties"];
+            /** @enum {string} */
+            type: "Feature";
+        };
+        SurveyPictureProperties: {
+            code: string;
+            /** @description code */
+            community: string;
+            masked: boolean;
+            /**
+             * Format: double
+             * @description of its households that agreed; null: masked, or it has none
+             */
+            share: number | null;
+            /** @enum {string} */
+            state: "open" | "closed";
         };
         SurveyPlace: {
             address: string;
@@ -8376,6 +8422,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SubdistrictList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSurveyMap: {
+        parameters: {
+            query: {
+                /** @description west,south,east,north */
+                bbox: number[];
+            };
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SurveyPicture"];
                 };
             };
             /** @description Error */
