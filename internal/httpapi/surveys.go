@@ -59,8 +59,8 @@ type surveyMade struct {
 	Body     survey.Survey
 }
 
-// fileOut is a file that is taken away.
-type fileOut struct {
+// surveyFile is a file that is taken away.
+type surveyFile struct {
 	ContentType string `header:"Content-Type"`
 	Disposition string `header:"Content-Disposition"`
 	Body        []byte
@@ -68,12 +68,12 @@ type fileOut struct {
 
 const workbookType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-func workbook(name string, write func(io.Writer) error) (*fileOut, error) {
+func workbook(name string, write func(io.Writer) error) (*surveyFile, error) {
 	var content bytes.Buffer
 	if err := write(&content); err != nil {
 		return nil, err
 	}
-	return &fileOut{
+	return &surveyFile{
 		workbookType, `attachment; filename="survey.xlsx"; filename*=UTF-8''` + url.PathEscape(strings.ReplaceAll(name, "/", "／")+".xlsx"), content.Bytes(),
 	}, nil
 }
@@ -287,7 +287,7 @@ func (s *Server) surveyFiles() {
 	add(s, route{
 		method: http.MethodGet, path: "/districts/{district}/surveys/{id}/sheets.xlsx", id: "downloadSurveySheets", tag: "surveys",
 		summary: "Annex 3 to print: a sheet per building or stairwell, a line per household", needs: account.Export, at: ownPart,
-	}, func(ctx context.Context, in *OneSurvey) (*fileOut, error) {
+	}, func(ctx context.Context, in *OneSurvey) (*surveyFile, error) {
 		id, err := in.id()
 		if err != nil {
 			return nil, err
@@ -308,7 +308,7 @@ func (s *Server) surveyFiles() {
 		InDistrict
 		Subdistrict string `query:"subdistrict" maxLength:"40" doc:"code; omitted: all of them"`
 	},
-	) (*fileOut, error) {
+	) (*surveyFile, error) {
 		items, err := s.Surveys.Statistics(ctx, scopeOf(ctx), in.District, in.Subdistrict)
 		if err != nil {
 			return nil, err

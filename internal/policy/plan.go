@@ -6,6 +6,7 @@ type Term struct {
 	Name   string `json:"name" yaml:"name"`
 	Clause string `json:"clause" yaml:"clause"`
 	Text   string `json:"text,omitempty" yaml:"text"`
+	Fact   string `json:"fact,omitempty" yaml:"fact"` // of items: the fact of a community that a missing one belongs to
 }
 
 // Target is a figure or a state that the document sets for a date.
@@ -37,6 +38,7 @@ type ProjectLibrary struct {
 	Acceptor   string             `json:"acceptor" yaml:"acceptor"`
 	Priority   string             `json:"priority" yaml:"priority"`
 	Rules      []string           `json:"rules" yaml:"rules"`
+	First      PriorityRule       `json:"first" yaml:"first"` // which of its projects come first
 }
 
 // LibraryCondition is one thing that must hold before a project enters a library.
@@ -44,7 +46,7 @@ type LibraryCondition struct {
 	Key      string `json:"key" yaml:"key"` // e.g. cost_share
 	Text     string `json:"text" yaml:"text"`
 	Clause   string `json:"clause" yaml:"clause"`
-	Evidence string `json:"evidence" yaml:"evidence"` // survey: counts; readiness: what residents decided, entered by hand
+	Evidence string `json:"evidence" yaml:"evidence"` // survey: counts; readiness: what residents decided, entered by hand; management: the same, and the recorded management modes
 }
 
 // Item is a line of the catalogue of works (改造内容).
@@ -101,6 +103,7 @@ type Step struct {
 	Name   string   `json:"name" yaml:"name"`
 	Clause string   `json:"clause" yaml:"clause"`
 	Rules  []string `json:"rules" yaml:"rules"`
+	Tasks  []Task   `json:"tasks,omitempty" yaml:"tasks"` // what it puts on a project's checklist
 }
 
 // Actor is a body with duties.
@@ -149,14 +152,21 @@ type ApprovalInput struct {
 	Type   string   `json:"type" yaml:"type"` // number | boolean | choice | set
 	Unit   string   `json:"unit,omitempty" yaml:"unit"`
 	Values []string `json:"values,omitempty" yaml:"values"`
+	Names  []string `json:"names,omitempty" yaml:"names"` // of the values, for people
+	Note   string   `json:"note,omitempty" yaml:"note"`
 }
 
 // Approval is one decision table; the rows are independent.
 type Approval struct {
-	Key    string        `json:"key" yaml:"key"`
-	Name   string        `json:"name" yaml:"name"`
-	Clause string        `json:"clause" yaml:"clause"`
-	Rows   []ApprovalRow `json:"rows" yaml:"rows"`
+	Key          string        `json:"key" yaml:"key"`
+	Name         string        `json:"name" yaml:"name"`
+	Clause       string        `json:"clause" yaml:"clause"`
+	Procedure    string        `json:"procedure,omitempty" yaml:"procedure"`         // what is asked for where no row spares it
+	Otherwise    Need          `json:"otherwise,omitempty" yaml:"otherwise"`         // need where no row applies; "" is required
+	Cases        string        `json:"cases,omitempty" yaml:"cases"`                 // a set input: every value in it needs a row of its own that applies
+	Departments  []string      `json:"departments,omitempty" yaml:"departments"`     // who decides
+	AssumedActor bool          `json:"assumed_actor,omitempty" yaml:"assumed_actor"` // the document does not name them; a default of the product
+	Rows         []ApprovalRow `json:"rows" yaml:"rows"`
 }
 
 // ApprovalRow says what follows when the conditions hold.
@@ -168,6 +178,8 @@ type ApprovalRow struct {
 	Unless    []Condition `json:"unless,omitempty" yaml:"unless"`
 	Text      string      `json:"text" yaml:"text"` // the condition in the document's words
 	Outcome   string      `json:"outcome" yaml:"outcome"`
+	Need      Need        `json:"need,omitempty" yaml:"need"`         // required | exempt; "" only informs
+	Case      string      `json:"case,omitempty" yaml:"case"`         // the value of the table's cases that the row is about
 	SeeAlso   []string    `json:"see_also,omitempty" yaml:"see_also"` // ambiguities
 }
 

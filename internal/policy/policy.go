@@ -36,6 +36,7 @@ type Policy struct {
 	Categories       []Term           `json:"categories" yaml:"categories"` // 类别 of items
 	Natures          []Term           `json:"natures" yaml:"natures"`       // 项目性质 of items
 	Items            []Item           `json:"items" yaml:"items"`
+	Works            WorksRules       `json:"works" yaml:"works"`
 	ManagementChecks []CheckGroup     `json:"management_checks" yaml:"management_checks"`
 	ManagementModes  []Mode           `json:"management_modes" yaml:"management_modes"`
 	Survey           Survey           `json:"survey" yaml:"survey"`
@@ -45,7 +46,8 @@ type Policy struct {
 	Funding          []Fund           `json:"funding" yaml:"funding"`
 	ApprovalInputs   []ApprovalInput  `json:"approval_inputs" yaml:"approval_inputs"`
 	Approvals        []Approval       `json:"approvals" yaml:"approvals"`
-	Provisions       []Provision      `json:"provisions" yaml:"provisions"` // rules in words that nothing computes yet
+	Contradictions   []Contradiction  `json:"contradictions,omitempty" yaml:"contradictions"` // inputs that cannot go together
+	Provisions       []Provision      `json:"provisions" yaml:"provisions"`                   // rules in words that nothing computes yet
 	Forms            []Form           `json:"forms" yaml:"forms"`
 
 	names map[string]string // Chinese names of facility types, for sentences

@@ -48,6 +48,9 @@ func (p *Policy) checkPlan(l *Library) error {
 			return fmt.Errorf("item %d: %w", item.No, err)
 		}
 	}
+	if err := p.checkWorks(l); err != nil {
+		return fmt.Errorf("works: %w", err)
+	}
 	for _, g := range p.ManagementChecks {
 		if len(g.Checks) != g.Count {
 			return fmt.Errorf("management check %s: %d checks, the document counts %d", g.Key, len(g.Checks), g.Count)
@@ -142,7 +145,13 @@ func (p *Policy) checkApprovals() error {
 		if err := firstError(nonEmpty("name", in.Name), oneOf("type", in.Type, "number", "boolean", "choice", "set")); err != nil {
 			return fmt.Errorf("approval input %s: %w", in.Key, err)
 		}
+		if len(in.Names) > 0 && len(in.Names) != len(in.Values) {
+			return fmt.Errorf("approval input %s: %d names of %d values", in.Key, len(in.Names), len(in.Values))
+		}
 		inputs[in.Key] = in
+	}
+	if err := p.checkRoute(inputs); err != nil {
+		return err
 	}
 	for _, a := range p.Approvals {
 		for i, row := range a.Rows {

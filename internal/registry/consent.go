@@ -21,7 +21,7 @@ type Agreed struct {
 // register knows no total, the survey's becomes it. Errors: postgis.ErrNotFound,
 // *account.OutsideError.
 func (s *Store) RecordConsent(ctx context.Context, tx *postgis.Tx, scope account.Scope, district, code string, a Agreed) error {
-	_, err := s.changeCommunityIn(ctx, tx, scope, district, code, nil, "community.consent", func(r *communityRecord) error {
+	_, err := s.changeWithin(ctx, tx, scope, district, code, nil, "community.consent", func(r *communityRecord) error {
 		g := &r.Generated
 		setFact(&r.HouseholdsAgreed, &a.Households, "households_agreed", g)
 		r.FloorAreaAgreedM2 = nil

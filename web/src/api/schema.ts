@@ -233,23 +233,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/districts/{district}/communities/{code}/surveys": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** How often and when a community was asked */
-        get: operations["listSurveyRounds"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/districts/{district}/coverage/batches": {
         parameters: {
             query?: never;
@@ -715,6 +698,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/districts/{district}/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The plan that a district follows and how it reads it */
+        get: operations["getPolicyChoice"];
+        /** Follow a plan with readings; all communities are judged anew */
+        put: operations["savePolicyChoice"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/policy/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Which communities another plan or other readings would let in or out, and why; nothing is saved */
+        post: operations["diffPolicy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/policy/readings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The readings of each parameter side by side: what each would make of the communities */
+        get: operations["listReadings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/policy/strays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Communities of live projects that are out of the plan's scope or borderline */
+        get: operations["listStrays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/districts/{district}/proposals": {
         parameters: {
             query?: never;
@@ -1133,6 +1185,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+<<<<<<< HEAD
     "/districts/{district}/survey-map": {
         parameters: {
             query?: never;
@@ -1289,6 +1342,8 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+=======
+>>>>>>> programme
     "/districts/{district}/tiles/{layers}.json": {
         parameters: {
             query?: never;
@@ -1847,21 +1902,30 @@ export interface components {
             value: number;
         };
         Approval: {
+            assumed_actor?: boolean;
+            cases?: string;
             clause: string;
+            departments?: string[];
             key: string;
             name: string;
+            otherwise?: string;
+            procedure?: string;
             rows: components["schemas"]["ApprovalRow"][];
         };
         ApprovalInput: {
             key: string;
             name: string;
+            names?: string[];
+            note?: string;
             type: string;
             unit?: string;
             values?: string[];
         };
         ApprovalRow: {
+            case?: string;
             join?: string;
             join_parameter?: string;
+            need?: string;
             outcome: string;
             require?: components["schemas"]["Condition"][];
             see_also?: string[];
@@ -1993,6 +2057,34 @@ export interface components {
             name: string;
             /** Format: int64 */
             no: number;
+        };
+        ChosenParameter: {
+            affects_eligibility: boolean;
+            ambiguity?: string;
+            /** Format: date-time */
+            changed_at: string | null;
+            /** @description empty: never changed */
+            changed_by: string;
+            clause: string;
+            default: unknown;
+            handling: string;
+            /** @description what the document leaves open */
+            issue: string;
+            key: string;
+            /** Format: double */
+            max?: number;
+            /** Format: double */
+            min?: number;
+            name: string;
+            note?: string;
+            optional: boolean;
+            /** @description not the plan's default */
+            overridden: boolean;
+            readings?: components["schemas"]["Reading"][];
+            type: string;
+            unit?: string;
+            /** @description null: not set */
+            value: unknown;
         };
         Cleaned: {
             /** Format: int64 */
@@ -2159,31 +2251,9 @@ export interface components {
             op: string;
             value: unknown;
         };
-        ConsentSide: {
-            /** Format: double */
-            agreed: number | null;
-            /** @description the basis looks at it */
-            counts: boolean;
-            /**
-             * Format: double
-             * @description how much more has to agree; 0 where it is enough
-             */
-            missing: number | null;
-            /**
-             * Format: double
-             * @description the least that meets the rule
-             */
-            needed: number | null;
-            /** @enum {string} */
-            outcome: "met" | "failed" | "unknown" | "borderline";
-            /**
-             * Format: double
-             * @description cut to one decimal, not rounded
-             */
-            percent: number | null;
+        Contradiction: {
             text: string;
-            /** Format: double */
-            total: number | null;
+            when: components["schemas"]["Condition"][];
         };
         Counts: {
             /** Format: int64 */
@@ -3108,6 +3178,36 @@ export interface components {
             name: string;
             unit: string;
         };
+        Flip: {
+            /** @enum {string} */
+            after: "in" | "out" | "borderline";
+            /** @enum {string} */
+            before: "in" | "out" | "borderline";
+            code: string;
+            /** Format: int64 */
+            households: number | null;
+            location: number[] | null;
+            name: string;
+            /**
+             * @description decided by a person: holds whatever the verdict
+             * @enum {string|null}
+             */
+            override: "in" | "out" | "borderline" | null;
+            reasons: components["schemas"]["FlipReason"][];
+            subdistrict_name: string;
+        };
+        FlipReason: {
+            /** @description empty: not asked */
+            after: string;
+            ambiguity?: string;
+            /** @description empty: not asked */
+            before: string;
+            clause: string;
+            fact: string;
+            rule: string;
+            text_after: string;
+            text_before: string;
+        };
         Form: {
             blocks?: components["schemas"]["FormBlock"][];
             checks?: string[];
@@ -3397,6 +3497,21 @@ export interface components {
             type: string;
             unit?: string;
         };
+        ParameterChange: {
+            /** @description null: the default */
+            from: unknown;
+            key: string;
+            name: string;
+            /** @description null: the default */
+            to: unknown;
+        };
+        ParameterEffect: {
+            ambiguity: string;
+            clause: string;
+            key: string;
+            name: string;
+            readings: components["schemas"]["ReadingEffect"][];
+        };
         PartCoverage: {
             /**
              * Format: double
@@ -3631,6 +3746,7 @@ export interface components {
             approvals: components["schemas"]["Approval"][];
             borrows?: components["schemas"]["Borrow"][];
             categories: components["schemas"]["Term"][];
+            contradictions?: components["schemas"]["Contradiction"][];
             dates: components["schemas"]["Date"][];
             disclosure: string;
             document_no: string;
@@ -3653,14 +3769,89 @@ export interface components {
             provisions: components["schemas"]["Provision"][];
             short_title: string;
             source: string;
-            survey: components["schemas"]["PolicySurvey"];
+            survey: components["schemas"]["Survey"];
             targets: components["schemas"]["Target"][];
             title: string;
             upstream: components["schemas"]["Reference"][];
             version: string;
         };
+        PolicyChange: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            changes: components["schemas"]["ParameterChange"][];
+            /** @description key of the plan; empty where the district was founded */
+            from: string;
+            reason: string;
+            to: string;
+        };
+        PolicyChoice: {
+            document_no: string;
+            /** @description the newest first, at most 50 */
+            history: components["schemas"]["PolicyChange"][];
+            parameters: components["schemas"]["ChosenParameter"][];
+            policy_key: string;
+            /** @description of the plan's data */
+            policy_version: string;
+            short_title: string;
+            title: string;
+            /** Format: int64 */
+            version: number;
+        };
+        PolicyDiff: {
+            after: components["schemas"]["PolicyRef"];
+            before: components["schemas"]["PolicyRef"];
+            /** @description communities whose verdict changes */
+            flips: components["schemas"]["Flip"][];
+            /**
+             * Format: int64
+             * @description communities
+             */
+            judged: number;
+            /** @description all communities by verdict before and after */
+            moves: components["schemas"]["VerdictMove"][];
+            /** @description live projects with communities that would leave the scope or become borderline */
+            projects: components["schemas"]["ShakenProject"][];
+        };
+        PolicyDraft: {
+            /** @description every parameter that is not to have its default, by key */
+            params?: {
+                [key: string]: unknown;
+            };
+            /** @description absent: the district's own */
+            policy_key?: string;
+            /** @description for the audit trail */
+            reason?: string;
+        };
         PolicyList: {
             items: components["schemas"]["PolicySummary"][];
+        };
+        PolicyRef: {
+            /** @description overrides */
+            params: {
+                [key: string]: unknown;
+            };
+            policy_key: string;
+            policy_version: string;
+            short_title: string;
+        };
+        PolicySaved: {
+            document_no: string;
+            /** @description the newest first, at most 50 */
+            history: components["schemas"]["PolicyChange"][];
+            parameters: components["schemas"]["ChosenParameter"][];
+            policy_key: string;
+            /** @description of the plan's data */
+            policy_version: string;
+            /**
+             * Format: int64
+             * @description communities whose verdict or proof changed
+             */
+            rejudged: number;
+            short_title: string;
+            title: string;
+            /** Format: int64 */
+            version: number;
         };
         PolicySummary: {
             document_no: string;
@@ -3669,16 +3860,6 @@ export interface components {
             short_title: string;
             title: string;
             version: string;
-        };
-        PolicySurvey: {
-            basis_parameter: string;
-            by: string;
-            clause: string;
-            means: string[];
-            note?: string;
-            personal_data: string[];
-            share_parameter: string;
-            start_rule: string;
         };
         Problem: {
             /** @description the resource as it is now, where somebody else saved it in the meantime */
@@ -3996,6 +4177,25 @@ export interface components {
             text: string;
             value: unknown;
         };
+        ReadingEffect: {
+            /** Format: int64 */
+            borderline: number;
+            chosen: boolean;
+            /**
+             * Format: int64
+             * @description communities whose verdict is another than now
+             */
+            flips: number;
+            /** Format: int64 */
+            in: number;
+            /** Format: int64 */
+            out: number;
+            text: string;
+            value: unknown;
+        };
+        ReadingsList: {
+            items: components["schemas"]["ParameterEffect"][];
+        };
         Reason: {
             ambiguity?: string;
             clause: string;
@@ -4140,6 +4340,25 @@ export interface components {
             parameter: string;
             value: unknown;
         };
+        ShakenCommunity: {
+            /** @enum {string} */
+            after: "in" | "out" | "borderline";
+            /** @enum {string} */
+            before: "in" | "out" | "borderline";
+            code: string;
+            name: string;
+        };
+        ShakenProject: {
+            code: string;
+            communities: components["schemas"]["ShakenCommunity"][];
+            name: string;
+            /** @enum {string|null} */
+            phase: "reserve" | "plan" | "implement" | null;
+            /** @enum {string} */
+            state: "applied" | "accepted" | "confirmed" | "returned" | "withdrawn";
+            /** Format: int64 */
+            year: number | null;
+        };
         SignInLink: {
             /** @description works once */
             url: string;
@@ -4259,6 +4478,33 @@ export interface components {
             /** Format: int64 */
             no: number;
             rules: string[];
+            tasks?: components["schemas"]["Task"][];
+        };
+        Stray: {
+            /** @description of the community */
+            code: string;
+            /** @enum {string} */
+            eligibility: "out" | "borderline";
+            location: number[] | null;
+            name: string;
+            /** @description decided by a person */
+            overridden: boolean;
+            project: components["schemas"]["StrayProject"];
+            /** @description what is in the way, with its clause */
+            reasons: components["schemas"]["Reason"][];
+        };
+        StrayList: {
+            items: components["schemas"]["Stray"][];
+        };
+        StrayProject: {
+            code: string;
+            name: string;
+            /** @enum {string|null} */
+            phase: "reserve" | "plan" | "implement" | null;
+            /** @enum {string} */
+            state: "applied" | "accepted" | "confirmed" | "returned" | "withdrawn";
+            /** Format: int64 */
+            year: number | null;
         };
         Street: {
             /** Format: double */
@@ -4278,6 +4524,7 @@ export interface components {
             items: components["schemas"]["Subdistrict"][];
         };
         Survey: {
+<<<<<<< HEAD
             /** Format: date */
             closed_on: string | null;
             community: components["schemas"]["SurveyPlace"];
@@ -4608,35 +4855,16 @@ export interface components {
             /** @enum {string} */
             basis: "households" | "area" | "both" | "either";
             basis_text: string;
+=======
+            basis_parameter: string;
+            by: string;
+>>>>>>> programme
             clause: string;
-            households: components["schemas"]["ConsentSide"];
-            /** @description what is still missing, in words; empty once it is enough */
-            missing: string;
-            /**
-             * @description failed: not yet
-             * @enum {string}
-             */
-            outcome: "met" | "failed" | "unknown" | "borderline";
-            passed: boolean;
-            /** @description where most have not been asked, the most first */
-            places: components["schemas"]["SurveyUnasked"][];
-            /** @description key@version */
-            policy: string;
-            /** @description the households that are not asked yet could still be enough */
-            reachable: boolean;
-            /** @description the provision */
-            rule: string;
-            /**
-             * Format: double
-             * @description null: the plan sets none and the district neither
-             */
-            share: number | null;
-            text: string;
-            /**
-             * Format: int64
-             * @description households that nobody has asked yet
-             */
-            unasked: number | null;
+            means: string[];
+            note?: string;
+            personal_data: string[];
+            share_parameter: string;
+            start_rule: string;
         };
         Target: {
             /** Format: double */
@@ -4654,6 +4882,17 @@ export interface components {
             places?: string[];
             see_also?: string[];
             text: string;
+        };
+        Task: {
+            assumed_actor?: boolean;
+            deadline?: string;
+            deadline_from?: string;
+            departments?: string[];
+            key: string;
+            kind?: string;
+            milestone?: string;
+            name: string;
+            note?: string;
         };
         Term: {
             clause: string;
@@ -4704,6 +4943,18 @@ export interface components {
         };
         TrialChanges: {
             changes: components["schemas"]["CoverageChange"][];
+        };
+        VerdictMove: {
+            /** Format: int64 */
+            communities: number;
+            /** Format: double */
+            floor_area_m2: number;
+            /** @enum {string} */
+            from: "in" | "out" | "borderline";
+            /** Format: int64 */
+            households: number;
+            /** @enum {string} */
+            to: "in" | "out" | "borderline";
         };
         YearsPatch: {
             /**
@@ -6009,39 +6260,6 @@ export interface operations {
             };
         };
     };
-    listSurveyRounds: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                code: string;
-                /** @description administrative code */
-                district: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SurveyRounds"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     listCoverageBatches: {
         parameters: {
             query?: {
@@ -7203,6 +7421,179 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Status"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPolicyChoice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyChoice"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    savePolicyChoice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyDraft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicySaved"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    diffPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyDraft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyDiff"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listReadings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadingsList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listStrays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StrayList"];
                 };
             };
             /** @description Error */
@@ -8435,6 +8826,7 @@ export interface operations {
             };
         };
     };
+<<<<<<< HEAD
     getSurveyMap: {
         parameters: {
             query: {
@@ -8890,6 +9282,8 @@ export interface operations {
             };
         };
     };
+=======
+>>>>>>> programme
     getTileJSON: {
         parameters: {
             query?: never;
