@@ -101,6 +101,7 @@ func (s *Server) describePlainRoutes() {
 	of := func(content string, schema *huma.Schema) map[string]*huma.MediaType {
 		return map[string]*huma.MediaType{content: {Schema: schema}}
 	}
+	s.describeMonthFiles()
 	enumerate(s, "Job", "state", job.Queued, job.Running, job.Done, job.Failed, job.Cancelled)
 	file := &huma.Schema{Type: huma.TypeString, Format: "binary"}
 
