@@ -6067,6 +6067,7 @@ export interface components {
             milestone?: string;
             name: string;
             note?: string;
+            where?: string;
         };
         Term: {
             clause: string;
