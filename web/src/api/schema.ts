@@ -4893,6 +4893,7 @@ export interface components {
             milestone?: string;
             name: string;
             note?: string;
+            where?: string;
         };
         Term: {
             clause: string;
