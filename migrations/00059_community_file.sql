@@ -17,6 +17,7 @@ from community;
 -- What each run found of each community, and by which method and limit.
 create view published_coverage_answer as
 select r.district_code, r.id as run_id, r.facility_type, r.method, r.radius_m, r.minutes, r.created_at,
+       coalesce(r.settings ->> 'scenario', '') as scenario,    -- whose proposed facilities count, too
        c.community_id, c.buildings, c.covered_buildings, c.households, c.covered_households
 from coverage_run r
 join coverage_community c on c.run_id = r.id;

@@ -29,7 +29,7 @@ func (l *Library) borrow(p *Policy) error {
 			p.Phases = lend(p.Phases, other.Phases, b.Keys, func(t *Term) string { t.Clause = mark(t.Clause); return t.Key })
 		case "libraries":
 			p.Libraries = lend(p.Libraries, other.Libraries, b.Keys, func(x *ProjectLibrary) string {
-				x.Clause = mark(x.Clause)
+				x.Clause, x.First.Clause = mark(x.Clause), mark(x.First.Clause)
 				x.Conditions = slices.Clone(x.Conditions)
 				for i := range x.Conditions {
 					x.Conditions[i].Clause = mark(x.Conditions[i].Clause)

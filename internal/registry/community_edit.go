@@ -350,7 +350,7 @@ func (s *Store) DeleteCommunity(ctx context.Context, scope account.Scope, distri
 			return err
 		}
 		if _, err := tx.Exec(ctx, `delete from community where id = $1`, before.ID); err != nil {
-			return fmt.Errorf("delete community %s: %w", code, err)
+			return fmt.Errorf("delete community %s: %w", code, violation("community", code, err))
 		}
 		if bounds := left.bound(); bounds != nil {
 			if _, err := s.attach(ctx, tx, district, attachment{within: []orb.Bound{*bounds}}); err != nil {

@@ -2,24 +2,25 @@ package programme
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/paulmach/orb"
 
+	"github.com/lianpian/lianpian/internal/policy"
 	"github.com/lianpian/lianpian/internal/postgis"
 )
 
 // step is one of a project's checklist.
 type step struct {
-	p                    *project
-	key, name, clause    string
-	place                int
-	department, document string
-	due, done            *time.Time
+	p                                      *project
+	key, kind, name, need, outcome, clause string
+	place                                  int
+	department, milestone, document        string
+	due, done                              *time.Time
 }
 
 // writeApprovals gives the projects of a year's programme their checklist: what
@@ -40,21 +41,23 @@ func (in *inventor) writeApprovals(ctx context.Context, tx pgx.Tx) error {
 	if err != nil {
 		return err
 	}
-	err = write(ctx, tx, "approval_step", []string{"project_id", "key", "place", "name", "need", "clause", "department", "due_on", "done_on", "document_no"},
-		steps, func(s step) []any {
-			return []any{s.p.id, s.key, s.place, s.name, "required", s.clause, s.department, s.due, s.done, s.document}
-		})
+	err = write(ctx, tx, "approval_step", []string{
+		"project_id", "key", "kind", "place", "name", "need", "outcome", "clause", "department", "milestone", "due_on", "done_on", "document_no",
+	}, steps, func(s step) []any {
+		return []any{s.p.id, s.key, s.kind, s.place, s.name, s.need, s.outcome, s.clause, s.department, s.milestone, s.due, s.done, s.document}
+	})
 	if err != nil {
 		return err
 	}
 	return in.writeOpinions(ctx, tx, begun)
 }
 
-func (in *inventor) inputs(p *project) json.RawMessage {
+// inputs are what the approval of a project is decided by.
+func (in *inventor) inputs(p *project) map[string]any {
 	all := map[string]any{
-		"total_investment_wan": float64(p.cost) / 1e6, "works_investment_wan": float64(p.cost) / 1.2e6,
+		"total_investment_wan": float64(p.cost/1e4) / 100, "works_investment_wan": float64(p.cost/1.2e4) / 100,
 		"independent_infrastructure": false, "new_construction_land": false, "independent_land": false, "land_right_change": false,
-		"structure_change": false, "added_floor_area_m2": 0, "construction_kind": "alter", "risks": []string{}, "commitment_system": true,
+		"structure_change": false, "added_floor_area_m2": 0, "construction_kind": "alter", "risks": []any{}, "commitment_system": true,
 		"changes_fire_lane": false, "affects_evacuation": false, "affects_neighbours": false,
 		"low_risk": true, "affects_sunlight_or_green": false, "idle_building_reuse": false,
 	}
@@ -64,52 +67,80 @@ func (in *inventor) inputs(p *project) json.RawMessage {
 			inputs[q.Key] = v
 		}
 	}
-	raw, _ := json.Marshal(inputs) // numbers, words and booleans: cannot fail
-	return raw
+	return inputs
 }
 
-// done says how many steps of the procedure lie behind a stage.
-func (s stage) done(of int) int {
-	switch s {
-	case idle, unbegun:
-		return 0
-	case preparing:
-		return min(of, 2)
-	case working, done:
-		return max(0, of-2)
-	case accepted, overdue:
-		return max(0, of-1)
-	}
-	return of
-}
-
+// steps are the procedure of the plan with its decision tables, as far as the
+// project has come.
 func (in *inventor) steps(p *project) []step {
-	behind := p.stage.done(len(in.Policy.Procedure))
-	start := time.Date(in.today.Year()+p.year, 1, in.between(8, 28), 0, 0, 0, 0, time.UTC)
-	steps := make([]step, 0, len(in.Policy.Procedure))
-	for i, s := range in.Policy.Procedure {
-		due := start.AddDate(0, 0, 40*(i+1))
-		k := step{p: p, key: fmt.Sprintf("step-%d", s.No), name: s.Name, clause: s.Clause, place: i + 1, department: in.department(i), due: &due}
-		if i < behind {
-			on := due.AddDate(0, 0, -in.between(0, 12))
-			if on.After(in.today) {
-				on = in.daysAgo(in.between(1, 20))
-			}
-			k.done = &on
-			k.document = fmt.Sprintf("演示〔%d〕%d号", on.Year(), in.between(10, 180))
-		} else if due.Before(in.today) {
-			due = in.today.AddDate(0, 0, in.between(-20, 70))
+	steps := in.checklist(p)
+	behind := -1 // the last step that is done
+	for i, s := range steps {
+		if _, reached := p.milestones[s.milestone]; reached {
+			behind = i
 		}
-		steps = append(steps, k)
+	}
+	if behind < 0 && p.stage >= preparing {
+		behind = min(1, len(steps)-1)
+		if p.stage > preparing {
+			behind = len(steps) * 2 / 3
+		}
+	}
+	start := time.Date(in.today.Year()+p.year, 1, in.between(8, 28), 0, 0, 0, 0, time.UTC)
+	next := in.today.AddDate(0, 0, in.between(-25, 40))
+	for i := range steps {
+		s := &steps[i]
+		s.p, s.place = p, i+1
+		if s.need == string(policy.Exempt) {
+			continue
+		}
+		if i > behind {
+			due := next
+			s.due, next = &due, next.AddDate(0, 0, in.between(15, 40))
+			continue
+		}
+		due := start.AddDate(0, 0, 20*(i+1))
+		if s.due = &due; s.milestone != "" {
+			continue // its day is the milestone's
+		}
+		on := due.AddDate(0, 0, -in.between(0, 12))
+		if on.After(in.today) {
+			on = in.daysAgo(in.between(1, 20))
+		}
+		s.done, s.document = &on, fmt.Sprintf("演示〔%d〕%d号", on.Year(), in.between(10, 180))
 	}
 	return steps
 }
 
-func (in *inventor) department(i int) string {
-	if len(in.Policy.Actors) == 0 {
-		return "住房城乡建设部门"
+// checklist is what the plan asks of a project.
+func (in *inventor) checklist(p *project) []step {
+	var steps []step
+	tasks := in.Policy.Tasks()
+	if len(tasks) == 0 { // a plan whose procedure is in words only
+		for _, s := range in.Policy.Procedure {
+			tasks = append(tasks, policy.StepTask{Task: policy.Task{Key: fmt.Sprintf("step-%d", s.No), Name: s.Name}, Step: s})
+		}
 	}
-	return in.Policy.Actors[min(1+i%3, len(in.Policy.Actors)-1)].Name
+	for _, t := range tasks {
+		if t.Kind == policy.TaskApprovals {
+			for _, table := range (policy.Choice{Policy: in.Policy}).Route(in.inputs(p)).Tables {
+				steps = append(steps, step{
+					key: table.Key, kind: "table", name: table.Name, need: string(table.Need), outcome: table.Outcome, clause: table.Clause,
+					department: strings.Join(table.Departments, "、"),
+				})
+			}
+			continue
+		}
+		kind := "task"
+		if t.Kind == policy.TaskReview {
+			kind = "review"
+		}
+		steps = append(steps, step{
+			key: t.Key, kind: kind, name: t.Name, need: string(policy.Required), outcome: t.Note, clause: t.Step.Clause,
+			department: strings.Join(t.Departments, "、"), milestone: t.Milestone,
+		})
+	}
+	return steps
 }
 
 // writeOpinions lets a review say what is wrong, some of it at a place.

@@ -68,7 +68,7 @@ func (in *inventor) writeSurveys(ctx context.Context, tx pgx.Tx) error {
 	}
 	in.made.Surveys, in.made.Counts = len(surveys), len(counts)
 	err := write(ctx, tx, "survey", []string{
-		"id", "district_code", "community_id", "state", "contents", "started_on", "due_on", "closed_on", "means", "created_by", "created_at", "updated_by", "updated_at",
+		"id", "district_code", "community_id", "state", "contents", "started_on", "due_on", "closed_on", "means", "created_by", "created_at", "updated_by", "updated_at", "recorded", "generated",
 	}, surveys, func(s survey) []any {
 		state := "closed"
 		if s.open {
@@ -80,6 +80,8 @@ func (in *inventor) writeSurveys(ctx context.Context, tx pgx.Tx) error {
 			s.started, s.due, s.closed,
 			[]string{"入户调查", "居民大会"},
 			by, s.started, by, s.started,
+			!s.open && s.of.agreed != nil,
+			[]string{"counts", "started_on", "due_on", "closed_on", "contents", "means"},
 		}
 	})
 	if err != nil {

@@ -12,6 +12,9 @@ export type Capability =
   | 'import.base'
   | 'choose.policy'
   | 'see.counts'
+  | 'edit.program'
+  | 'decide.program'
+  | 'fill.progress'
   | 'found.district'
   | 'manage.accounts'
   | 'read.audit';
