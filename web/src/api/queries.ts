@@ -25,11 +25,8 @@ export const keys = {
   sitings: (d: string) => ['district', d, 'sitings'] as const,
   proposed: (d: string) => ['district', d, 'scenarios', 'facilities'] as const,
   jobs: (d: string) => ['district', d, 'jobs'] as const,
-<<<<<<< HEAD
   policy: (d: string) => ['district', d, 'policy'] as const,
-=======
   approvals: (d: string) => ['district', d, 'approvals'] as const,
->>>>>>> programme
   accounts: ['accounts'] as const,
   audit: ['audit'] as const,
 };
@@ -76,13 +73,10 @@ export function staleAfter(district: string, change: Change): (readonly string[]
       return [keys.subdistricts(district)];
     case 'jobs':
       return [keys.jobs(district)];
-<<<<<<< HEAD
     case 'policy':
       return [keys.policy(district), keys.district(district)];
-=======
     case 'approvals':
       return [keys.approvals(district)];
->>>>>>> programme
     case '':
       return [keys.district(district)];
     default:
