@@ -107,13 +107,17 @@ func schemaName(t reflect.Type, hint string) string {
 		return inner + "Page"
 	}
 	switch noun := path.Base(t.PkgPath()); noun {
-	case "zone", "coverage", "tile", "proposal", "phase", "survey", "approval":
+	case "zone", "coverage", "tile", "proposal", "phase", "survey", "approval", "works":
 		if t.Name() != "" && !strings.Contains(strings.ToLower(name), noun) {
 			return strings.ToUpper(noun[:1]) + noun[1:] + name
 		}
 	case "policy": // what a plan says of a noun that has a package of its own
-		if name == "Survey" {
-			return "PolicySurvey"
+		if name == "Survey" || name == "Task" {
+			return "Policy" + name
+		}
+	case "progress": // what is wrong with a report is no problem document
+		if name == "Problem" {
+			return "ReportProblem"
 		}
 	}
 	return name
