@@ -2978,18 +2978,6 @@ export interface components {
             /** Format: int64 */
             to: number | null;
         };
-        Agreement: {
-            /** @description 服务内容 */
-            content: string;
-            /** @description 服务费用 */
-            fee: string;
-            /** @description 管理单位 */
-            manager: string;
-            /** @description 管理模式 */
-            mode: string;
-            /** @description 服务标准 */
-            standard: string;
-        };
         AllocationDraft: {
             allocations: components["schemas"]["WorksAllocation"][];
         };
@@ -3379,13 +3367,6 @@ export interface components {
             /** @description newest first, without the runs */
             items: components["schemas"]["CoverageBatch"][];
         };
-        Before: {
-            g3: components["schemas"]["Measures"];
-            month: string;
-            remark: string;
-            /** Format: double */
-            spent_wan: number;
-        };
         BeyondRule: {
             clause: string;
             facilities: string[];
@@ -3729,26 +3710,6 @@ export interface components {
             subdistrict_code?: string | null;
             use?: string | null;
         };
-        Calendar: {
-            /** @description of the plan, where it names two days */
-            ambiguity: string;
-            clause: string;
-            /** @description submission of the form */
-            form: components["schemas"]["Due"];
-            /**
-             * Format: date
-             * @description 1 January
-             */
-            from: string;
-            /** @description subdistrict to bureau */
-            report: components["schemas"]["Due"];
-            text: string;
-            /**
-             * Format: date
-             * @description what the figures are as of
-             */
-            to: string;
-        };
         CheckEvidence: {
             /** Format: date-time */
             at: string;
@@ -3846,18 +3807,6 @@ export interface components {
             roads: number;
             /** Format: int64 */
             twice: number;
-        };
-        Closed: {
-            form: string;
-            /** Format: date-time */
-            frozen_at: string;
-            frozen_by: string;
-            id: string;
-            sha256: string;
-        };
-        Closing: {
-            /** @description why it is closed although units have not handed in */
-            reason?: string;
         };
         Community: {
             address: string;
@@ -4890,12 +4839,6 @@ export interface components {
             /** Format: int64 */
             year?: number;
         };
-        Due: {
-            clause: string;
-            /** Format: date */
-            on: string;
-            text: string;
-        };
         Duties: {
             bodies: components["schemas"]["PlanBody"][];
             policy: components["schemas"]["PlanName"];
@@ -5049,25 +4992,6 @@ export interface components {
             min: number | null;
             name: string;
             unit: string;
-        };
-        Figures: {
-            /** @description 正在开展群众工作、手续办理等前期准备 */
-            g1: components["schemas"]["Measures"];
-            /** @description 已完成前期准备、施工单位已进场施工 */
-            g2: components["schemas"]["Measures"];
-            /** @description 全部改造内容已完工 */
-            g3: components["schemas"]["Measures"];
-            /**
-             * Format: double
-             * @description 10,000 yuan
-             */
-            investment_wan: number;
-            plan: components["schemas"]["Measures"];
-            /**
-             * Format: double
-             * @description 累计完成投资额, 10,000 yuan
-             */
-            spent_wan: number;
         };
         File: {
             /** @description photographs and papers, newest first */
@@ -5304,22 +5228,6 @@ export interface components {
             /** @enum {string} */
             state: "open" | "closed";
         };
-        Filing: {
-            clause: string;
-            /**
-             * Format: int64
-             * @description of a due one; negative is late
-             */
-            days_left: number;
-            /** @description YYYY-MM-DD; empty: not accepted yet */
-            due_on: string;
-            /**
-             * @description none: not accepted yet
-             * @enum {string}
-             */
-            state: "none" | "due" | "late" | "done" | "done_late";
-            text: string;
-        };
         Flip: {
             /** @enum {string} */
             after: "in" | "out" | "borderline";
@@ -5349,16 +5257,6 @@ export interface components {
             rule: string;
             text_after: string;
             text_before: string;
-        };
-        Forecast: {
-            /** @description as fast as this year so far */
-            pace: components["schemas"]["Tally"];
-            pace_text: string;
-            /** @description by the dates that projects are planned for */
-            plan: components["schemas"]["Tally"];
-            plan_text: string;
-            /** @description whether the planned dates reach the target; null: no figure */
-            reaches: boolean | null;
         };
         Form: {
             blocks?: components["schemas"]["FormBlock"][];
@@ -5498,68 +5396,6 @@ export interface components {
             key: string;
             text: string;
         };
-        Line: {
-            /** @description the newest earlier month of the same year */
-            before: components["schemas"]["Before"] | null;
-            /** @description of an earlier year, and not done when this one began */
-            carried_over: boolean;
-            /** @description why a figure is smaller than the month before */
-            correction?: string;
-            /** @description 正在开展群众工作、手续办理等前期准备 */
-            g1: components["schemas"]["Measures"];
-            /** @description 已完成前期准备、施工单位已进场施工 */
-            g2: components["schemas"]["Measures"];
-            /** @description 全部改造内容已完工 */
-            g3: components["schemas"]["Measures"];
-            /**
-             * Format: double
-             * @description 10,000 yuan
-             */
-            investment_wan: number;
-            name: string;
-            plan: components["schemas"]["Measures"];
-            problems: components["schemas"]["ReportProblem"][];
-            /** @description code */
-            project: string;
-            /** @description what the district's data say now; null in frozen reports */
-            proposed: components["schemas"]["Figures"] | null;
-            remark: string;
-            /**
-             * Format: double
-             * @description 累计完成投资额, 10,000 yuan
-             */
-            spent_wan: number;
-            /** @description 启动日期 of what has not begun, YYYY-MM-DD */
-            starts_on: string | null;
-            /** @description who reports it */
-            unit: components["schemas"]["Unit"];
-        };
-        LineDraft: {
-            /** @description why a figure is smaller than the month before */
-            correction?: string;
-            /** @description 正在开展群众工作、手续办理等前期准备 */
-            g1: components["schemas"]["Measures"];
-            /** @description 已完成前期准备、施工单位已进场施工 */
-            g2: components["schemas"]["Measures"];
-            /** @description 全部改造内容已完工 */
-            g3: components["schemas"]["Measures"];
-            /**
-             * Format: double
-             * @description 10,000 yuan
-             */
-            investment_wan: number;
-            plan: components["schemas"]["Measures"];
-            /** @description code */
-            project: string;
-            remark: string;
-            /**
-             * Format: double
-             * @description 累计完成投资额, 10,000 yuan
-             */
-            spent_wan: number;
-            /** @description 启动日期 of what has not begun, YYYY-MM-DD */
-            starts_on: string | null;
-        };
         Link: {
             a: components["schemas"]["End"];
             b: components["schemas"]["End"];
@@ -5611,7 +5447,7 @@ export interface components {
         ListedProgress: {
             acceptance: string | null;
             filing: string | null;
-            filing_state: components["schemas"]["Filing"];
+            filing_state: components["schemas"]["ProgressFiling"];
             generated: string[];
             handover: string | null;
             name: string;
@@ -5694,69 +5530,11 @@ export interface components {
             role: "administrator" | "planner" | "officer" | "contractor" | "viewer";
             scope: components["schemas"]["Scope"];
         };
-        Measures: {
-            /**
-             * Format: double
-             * @description 10,000 m², four decimals
-             */
-            area_wan: number;
-            /** Format: int64 */
-            buildings: number;
-            /** Format: int64 */
-            households: number;
-        };
-        Milestone: {
-            /** @enum {string} */
-            kind: "start" | "works_done" | "acceptance" | "filing" | "handover";
-            note?: string;
-            /** @description YYYY-MM-DD; null: has not happened */
-            on_date: string | null;
-            /** @description YYYY-MM-DD */
-            planned_on: string | null;
-        };
         Mode: {
             clause: string;
             condition: string;
             key: string;
             name: string;
-        };
-        MonthBoard: {
-            calendar: components["schemas"]["Calendar"];
-            /** @description the district's reports, once the month is closed */
-            closed: components["schemas"]["Closed"][];
-            /**
-             * Format: int64
-             * @description until units have to hand in; negative is late
-             */
-            days_left: number;
-            /** @description the person may close it now */
-            may_close: boolean;
-            month: string;
-            /** @description why the month was closed without all units */
-            reason: string;
-            /** @description in the person's scope; of a contractor only those with own projects */
-            units: components["schemas"]["UnitMonth"][];
-            /** @description why it cannot be closed yet, where the person could */
-            why_not: string;
-        };
-        MonthState: {
-            closed: boolean;
-            /** Format: int64 */
-            drafts: number;
-            /**
-             * Format: date
-             * @description when units have to hand in
-             */
-            due: string;
-            /** Format: date */
-            form_due: string;
-            /** Format: int64 */
-            frozen: number;
-            month: string;
-            /** Format: int64 */
-            returned: number;
-            /** Format: int64 */
-            submitted: number;
         };
         MonthSum: {
             /**
@@ -5907,11 +5685,6 @@ export interface components {
             name?: string;
             note?: string;
         };
-        NewReport: {
-            /** @enum {string} */
-            form: "annex6" | "annex7";
-            subdistrict_code: string;
-        };
         OpinionList: {
             items: components["schemas"]["ApprovalOpinion"][];
         };
@@ -6047,18 +5820,6 @@ export interface components {
             spared_households: number;
             /** Format: int64 */
             unreached_buildings: number;
-        };
-        PartHandover: {
-            /** @description of the common parts */
-            agreement: components["schemas"]["Agreement"];
-            readonly name?: string;
-            /** @description YYYY-MM-DD */
-            on_date: string | null;
-            /** @enum {string} */
-            part: "municipal" | "exclusive" | "common";
-            /** @description 专业单位, 业主 or the agreed manager; a body, not a person */
-            receiver: string;
-            readonly rule?: string;
         };
         PayerRule: {
             clause: string;
@@ -6240,11 +6001,6 @@ export interface components {
              * @description null: in none; of a begun zone the year in which it began
              */
             year: number | null;
-        };
-        Place: {
-            name: string;
-            /** @description codes of its demonstration projects that are being or have been implemented */
-            projects: string[];
         };
         PlanBody: {
             /**
@@ -6517,9 +6273,382 @@ export interface components {
             rows?: string[];
             version: string;
         };
+        ProgressAgreement: {
+            /** @description 服务内容 */
+            content: string;
+            /** @description 服务费用 */
+            fee: string;
+            /** @description 管理单位 */
+            manager: string;
+            /** @description 管理模式 */
+            mode: string;
+            /** @description 服务标准 */
+            standard: string;
+        };
+        ProgressBefore: {
+            g3: components["schemas"]["ProgressMeasures"];
+            month: string;
+            remark: string;
+            /** Format: double */
+            spent_wan: number;
+        };
+        ProgressCalendar: {
+            /** @description of the plan, where it names two days */
+            ambiguity: string;
+            clause: string;
+            /** @description submission of the form */
+            form: components["schemas"]["ProgressDue"];
+            /**
+             * Format: date
+             * @description 1 January
+             */
+            from: string;
+            /** @description subdistrict to bureau */
+            report: components["schemas"]["ProgressDue"];
+            text: string;
+            /**
+             * Format: date
+             * @description what the figures are as of
+             */
+            to: string;
+        };
+        ProgressClosed: {
+            form: string;
+            /** Format: date-time */
+            frozen_at: string;
+            frozen_by: string;
+            id: string;
+            sha256: string;
+        };
+        ProgressClosing: {
+            /** @description why it is closed although units have not handed in */
+            reason?: string;
+        };
         ProgressDraft: {
-            handover: components["schemas"]["PartHandover"][];
-            milestones: components["schemas"]["Milestone"][];
+            handover: components["schemas"]["ProgressPartHandover"][];
+            milestones: components["schemas"]["ProgressMilestone"][];
+        };
+        ProgressDue: {
+            clause: string;
+            /** Format: date */
+            on: string;
+            text: string;
+        };
+        ProgressFigures: {
+            /** @description 正在开展群众工作、手续办理等前期准备 */
+            g1: components["schemas"]["ProgressMeasures"];
+            /** @description 已完成前期准备、施工单位已进场施工 */
+            g2: components["schemas"]["ProgressMeasures"];
+            /** @description 全部改造内容已完工 */
+            g3: components["schemas"]["ProgressMeasures"];
+            /**
+             * Format: double
+             * @description 10,000 yuan
+             */
+            investment_wan: number;
+            plan: components["schemas"]["ProgressMeasures"];
+            /**
+             * Format: double
+             * @description 累计完成投资额, 10,000 yuan
+             */
+            spent_wan: number;
+        };
+        ProgressFiling: {
+            clause: string;
+            /**
+             * Format: int64
+             * @description of a due one; negative is late
+             */
+            days_left: number;
+            /** @description YYYY-MM-DD; empty: not accepted yet */
+            due_on: string;
+            /**
+             * @description none: not accepted yet
+             * @enum {string}
+             */
+            state: "none" | "due" | "late" | "done" | "done_late";
+            text: string;
+        };
+        ProgressForecast: {
+            /** @description as fast as this year so far */
+            pace: components["schemas"]["ProgressTally"];
+            pace_text: string;
+            /** @description by the dates that projects are planned for */
+            plan: components["schemas"]["ProgressTally"];
+            plan_text: string;
+            /** @description whether the planned dates reach the target; null: no figure */
+            reaches: boolean | null;
+        };
+        ProgressLine: {
+            /** @description the newest earlier month of the same year */
+            before: components["schemas"]["ProgressBefore"] | null;
+            /** @description of an earlier year, and not done when this one began */
+            carried_over: boolean;
+            /** @description why a figure is smaller than the month before */
+            correction?: string;
+            /** @description 正在开展群众工作、手续办理等前期准备 */
+            g1: components["schemas"]["ProgressMeasures"];
+            /** @description 已完成前期准备、施工单位已进场施工 */
+            g2: components["schemas"]["ProgressMeasures"];
+            /** @description 全部改造内容已完工 */
+            g3: components["schemas"]["ProgressMeasures"];
+            /**
+             * Format: double
+             * @description 10,000 yuan
+             */
+            investment_wan: number;
+            name: string;
+            plan: components["schemas"]["ProgressMeasures"];
+            problems: components["schemas"]["ProgressProblem"][];
+            /** @description code */
+            project: string;
+            /** @description what the district's data say now; null in frozen reports */
+            proposed: components["schemas"]["ProgressFigures"] | null;
+            remark: string;
+            /**
+             * Format: double
+             * @description 累计完成投资额, 10,000 yuan
+             */
+            spent_wan: number;
+            /** @description 启动日期 of what has not begun, YYYY-MM-DD */
+            starts_on: string | null;
+            /** @description who reports it */
+            unit: components["schemas"]["ProgressUnit"];
+        };
+        ProgressLineDraft: {
+            /** @description why a figure is smaller than the month before */
+            correction?: string;
+            /** @description 正在开展群众工作、手续办理等前期准备 */
+            g1: components["schemas"]["ProgressMeasures"];
+            /** @description 已完成前期准备、施工单位已进场施工 */
+            g2: components["schemas"]["ProgressMeasures"];
+            /** @description 全部改造内容已完工 */
+            g3: components["schemas"]["ProgressMeasures"];
+            /**
+             * Format: double
+             * @description 10,000 yuan
+             */
+            investment_wan: number;
+            plan: components["schemas"]["ProgressMeasures"];
+            /** @description code */
+            project: string;
+            remark: string;
+            /**
+             * Format: double
+             * @description 累计完成投资额, 10,000 yuan
+             */
+            spent_wan: number;
+            /** @description 启动日期 of what has not begun, YYYY-MM-DD */
+            starts_on: string | null;
+        };
+        ProgressMeasures: {
+            /**
+             * Format: double
+             * @description 10,000 m², four decimals
+             */
+            area_wan: number;
+            /** Format: int64 */
+            buildings: number;
+            /** Format: int64 */
+            households: number;
+        };
+        ProgressMilestone: {
+            /** @enum {string} */
+            kind: "start" | "works_done" | "acceptance" | "filing" | "handover";
+            note?: string;
+            /** @description YYYY-MM-DD; null: has not happened */
+            on_date: string | null;
+            /** @description YYYY-MM-DD */
+            planned_on: string | null;
+        };
+        ProgressMonthBoard: {
+            calendar: components["schemas"]["ProgressCalendar"];
+            /** @description the district's reports, once the month is closed */
+            closed: components["schemas"]["ProgressClosed"][];
+            /**
+             * Format: int64
+             * @description until units have to hand in; negative is late
+             */
+            days_left: number;
+            /** @description the person may close it now */
+            may_close: boolean;
+            month: string;
+            /** @description why the month was closed without all units */
+            reason: string;
+            /** @description in the person's scope; of a contractor only those with own projects */
+            units: components["schemas"]["ProgressUnitMonth"][];
+            /** @description why it cannot be closed yet, where the person could */
+            why_not: string;
+        };
+        ProgressMonthState: {
+            closed: boolean;
+            /** Format: int64 */
+            drafts: number;
+            /**
+             * Format: date
+             * @description when units have to hand in
+             */
+            due: string;
+            /** Format: date */
+            form_due: string;
+            /** Format: int64 */
+            frozen: number;
+            month: string;
+            /** Format: int64 */
+            returned: number;
+            /** Format: int64 */
+            submitted: number;
+        };
+        ProgressNewReport: {
+            /** @enum {string} */
+            form: "annex6" | "annex7";
+            subdistrict_code: string;
+        };
+        ProgressPartHandover: {
+            /** @description of the common parts */
+            agreement: components["schemas"]["ProgressAgreement"];
+            readonly name?: string;
+            /** @description YYYY-MM-DD */
+            on_date: string | null;
+            /** @enum {string} */
+            part: "municipal" | "exclusive" | "common";
+            /** @description 专业单位, 业主 or the agreed manager; a body, not a person */
+            receiver: string;
+            readonly rule?: string;
+        };
+        ProgressPlace: {
+            name: string;
+            /** @description codes of its demonstration projects that are being or have been implemented */
+            projects: string[];
+        };
+        ProgressProblem: {
+            clause: string;
+            /** @description e.g. remark, g3.area_wan */
+            field: string;
+            /** @enum {string} */
+            level: "fault" | "warning";
+            text: string;
+        };
+        ProgressProjectMonth: {
+            calendar: components["schemas"]["ProgressCalendar"];
+            form: string;
+            form_name: string;
+            /** @description of the report; null: not begun */
+            id: string;
+            /** @description as saved, else as proposed; null: the project is not to be reported */
+            line: components["schemas"]["ProgressLine"] | null;
+            may_fill: boolean;
+            month: string;
+            /** @description the row is in the report */
+            saved: boolean;
+            /** @enum {string} */
+            state: "none" | "draft" | "submitted" | "returned" | "frozen";
+            /** @description the subdistrict that reports the project */
+            unit: components["schemas"]["ProgressUnit"];
+            /**
+             * Format: int64
+             * @description of the report; 0: not begun
+             */
+            version: number;
+        };
+        ProgressProjectMonthDraft: {
+            areas_confirmed?: boolean;
+            line: components["schemas"]["ProgressLineDraft"];
+        };
+        ProgressReport: {
+            calendar: components["schemas"]["ProgressCalendar"];
+            /** @description 遇到的困难问题及有关意见建议 */
+            difficulties: string;
+            /** Format: int64 */
+            faults: number;
+            /** @enum {string} */
+            form: "annex6" | "annex7";
+            form_name: string;
+            /** Format: date-time */
+            frozen_at: string | null;
+            frozen_by: string;
+            /** @description names of projects that the month before had and that are not to be reported any more */
+            gone: string[];
+            /** @description null: a roll-up that is not closed yet */
+            id: string;
+            /** @description not handed in, or after the day */
+            late: boolean;
+            lines: components["schemas"]["ProgressLine"][];
+            /** @description the person may change it as it stands */
+            may_fill: boolean;
+            /** @description the person may send it back as it stands */
+            may_return: boolean;
+            /** @description of a roll-up: units that have not handed in */
+            missing: components["schemas"]["ProgressUnit"][];
+            month: string;
+            /** @description projects that are to be reported and have no row */
+            offered: components["schemas"]["ProgressLine"][];
+            /** @description only the rows of the person's own projects are shown */
+            partial: boolean;
+            /** @description of the frozen snapshot */
+            sha256: string;
+            /** @enum {string} */
+            state: "draft" | "submitted" | "returned" | "frozen";
+            state_reason: string;
+            /** Format: date-time */
+            submitted_at: string | null;
+            submitted_by: string;
+            title: string;
+            totals: components["schemas"]["ProgressFigures"];
+            unit: components["schemas"]["ProgressUnit"];
+            /** Format: int64 */
+            version: number;
+        };
+        ProgressReportDraft: {
+            /** @description areas that look like square metres are meant as they are */
+            areas_confirmed?: boolean;
+            difficulties: string;
+            lines: components["schemas"]["ProgressLineDraft"][];
+        };
+        ProgressReported: {
+            /** Format: double */
+            area_wan: number;
+            /** Format: int64 */
+            buildings: number;
+            /** Format: int64 */
+            households: number;
+            month: string;
+        };
+        ProgressTally: {
+            /**
+             * Format: double
+             * @description 10,000 m²
+             */
+            area_wan: number;
+            /** Format: int64 */
+            count: number;
+        };
+        ProgressUnit: {
+            code: string;
+            name: string;
+        };
+        ProgressUnitMonth: {
+            form: string;
+            form_name: string;
+            /** @description null: not begun */
+            id: string;
+            late: boolean;
+            /** Format: int64 */
+            lines: number;
+            may_fill: boolean;
+            /**
+             * Format: int64
+             * @description to be reported
+             */
+            projects: number;
+            /** @enum {string} */
+            state: "none" | "draft" | "submitted" | "returned" | "frozen";
+            state_reason: string;
+            /** Format: date-time */
+            submitted_at: string | null;
+            unit: components["schemas"]["ProgressUnit"];
+            /** Format: int64 */
+            version: number;
         };
         Project: {
             applicant: string;
@@ -6752,32 +6881,6 @@ export interface components {
             /** @description the consent is a survey's, else the register's */
             surveyed: boolean;
         };
-        ProjectMonth: {
-            calendar: components["schemas"]["Calendar"];
-            form: string;
-            form_name: string;
-            /** @description of the report; null: not begun */
-            id: string;
-            /** @description as saved, else as proposed; null: the project is not to be reported */
-            line: components["schemas"]["Line"] | null;
-            may_fill: boolean;
-            month: string;
-            /** @description the row is in the report */
-            saved: boolean;
-            /** @enum {string} */
-            state: "none" | "draft" | "submitted" | "returned" | "frozen";
-            /** @description the subdistrict that reports the project */
-            unit: components["schemas"]["Unit"];
-            /**
-             * Format: int64
-             * @description of the report; 0: not begun
-             */
-            version: number;
-        };
-        ProjectMonthDraft: {
-            areas_confirmed?: boolean;
-            line: components["schemas"]["LineDraft"];
-        };
         ProjectOf: {
             code: string;
             /**
@@ -6865,16 +6968,16 @@ export interface components {
             why: string;
         };
         ProjectProgress: {
-            filing: components["schemas"]["Filing"];
+            filing: components["schemas"]["ProgressFiling"];
             /** @description all three parts by ownership */
-            handover: components["schemas"]["PartHandover"][];
+            handover: components["schemas"]["ProgressPartHandover"][];
             /** @description all five, in their order */
-            milestones: components["schemas"]["Milestone"][];
+            milestones: components["schemas"]["ProgressMilestone"][];
             name: string;
             /** @description code */
             project: string;
             /** @description the subdistrict whose monthly report it is in: the one that holds most of its households; null: its communities lie in none */
-            reported_by: components["schemas"]["Unit"] | null;
+            reported_by: components["schemas"]["ProgressUnit"] | null;
             /**
              * Format: int64
              * @description subdistricts that its communities lie in
@@ -6885,7 +6988,7 @@ export interface components {
              * @description 0: never saved
              */
             version: number;
-            warnings: components["schemas"]["ReportProblem"][];
+            warnings: components["schemas"]["ProgressProblem"][];
         };
         ProjectStep: {
             needs_reason: boolean;
@@ -7234,73 +7337,6 @@ export interface components {
             document_no: string;
             note?: string;
             title?: string;
-        };
-        Report: {
-            calendar: components["schemas"]["Calendar"];
-            /** @description 遇到的困难问题及有关意见建议 */
-            difficulties: string;
-            /** Format: int64 */
-            faults: number;
-            /** @enum {string} */
-            form: "annex6" | "annex7";
-            form_name: string;
-            /** Format: date-time */
-            frozen_at: string | null;
-            frozen_by: string;
-            /** @description names of projects that the month before had and that are not to be reported any more */
-            gone: string[];
-            /** @description null: a roll-up that is not closed yet */
-            id: string;
-            /** @description not handed in, or after the day */
-            late: boolean;
-            lines: components["schemas"]["Line"][];
-            /** @description the person may change it as it stands */
-            may_fill: boolean;
-            /** @description the person may send it back as it stands */
-            may_return: boolean;
-            /** @description of a roll-up: units that have not handed in */
-            missing: components["schemas"]["Unit"][];
-            month: string;
-            /** @description projects that are to be reported and have no row */
-            offered: components["schemas"]["Line"][];
-            /** @description only the rows of the person's own projects are shown */
-            partial: boolean;
-            /** @description of the frozen snapshot */
-            sha256: string;
-            /** @enum {string} */
-            state: "draft" | "submitted" | "returned" | "frozen";
-            state_reason: string;
-            /** Format: date-time */
-            submitted_at: string | null;
-            submitted_by: string;
-            title: string;
-            totals: components["schemas"]["Figures"];
-            unit: components["schemas"]["Unit"];
-            /** Format: int64 */
-            version: number;
-        };
-        ReportDraft: {
-            /** @description areas that look like square metres are meant as they are */
-            areas_confirmed?: boolean;
-            difficulties: string;
-            lines: components["schemas"]["LineDraft"][];
-        };
-        Reported: {
-            /** Format: double */
-            area_wan: number;
-            /** Format: int64 */
-            buildings: number;
-            /** Format: int64 */
-            households: number;
-            month: string;
-        };
-        ReportProblem: {
-            clause: string;
-            /** @description e.g. remark, g3.area_wan */
-            field: string;
-            /** @enum {string} */
-            level: "fault" | "warning";
-            text: string;
         };
         ReportReturn: {
             reason: string;
@@ -8088,15 +8124,6 @@ export interface components {
             municipal_missing: string[] | null;
             service_missing: string[] | null;
         };
-        Tally: {
-            /**
-             * Format: double
-             * @description 10,000 m²
-             */
-            area_wan: number;
-            /** Format: int64 */
-            count: number;
-        };
         Target: {
             /** Format: double */
             area_wan: number | null;
@@ -8115,7 +8142,7 @@ export interface components {
             text: string;
         };
         TargetProgress: {
-            actual: components["schemas"]["Tally"];
+            actual: components["schemas"]["ProgressTally"];
             /** Format: double */
             area_share: number | null;
             /**
@@ -8131,7 +8158,7 @@ export interface components {
              */
             count: number | null;
             /** @description to the end of a running year */
-            forecast: components["schemas"]["Forecast"] | null;
+            forecast: components["schemas"]["ProgressForecast"] | null;
             /** @description what is counted */
             how: string;
             id: string;
@@ -8140,9 +8167,9 @@ export interface components {
             /** @enum {string} */
             metric: "completed" | "started" | "launched" | "demonstration" | "state";
             /** @description of a demonstration: the subdistricts that the plan names */
-            places: components["schemas"]["Place"][];
+            places: components["schemas"]["ProgressPlace"][];
             /** @description the same by the newest monthly reports of the year */
-            reported: components["schemas"]["Reported"] | null;
+            reported: components["schemas"]["ProgressReported"] | null;
             same: boolean;
             /** @description ambiguities */
             see_also: string[];
@@ -8262,33 +8289,6 @@ export interface components {
         };
         TrialChanges: {
             changes: components["schemas"]["CoverageChange"][];
-        };
-        Unit: {
-            code: string;
-            name: string;
-        };
-        UnitMonth: {
-            form: string;
-            form_name: string;
-            /** @description null: not begun */
-            id: string;
-            late: boolean;
-            /** Format: int64 */
-            lines: number;
-            may_fill: boolean;
-            /**
-             * Format: int64
-             * @description to be reported
-             */
-            projects: number;
-            /** @enum {string} */
-            state: "none" | "draft" | "submitted" | "returned" | "frozen";
-            state_reason: string;
-            /** Format: date-time */
-            submitted_at: string | null;
-            unit: components["schemas"]["Unit"];
-            /** Format: int64 */
-            version: number;
         };
         VerdictMove: {
             /** Format: int64 */
@@ -12480,7 +12480,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MonthState"][];
+                    "application/json": components["schemas"]["ProgressMonthState"][];
                 };
             };
             /** @description Error */
@@ -12514,7 +12514,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MonthBoard"];
+                    "application/json": components["schemas"]["ProgressMonthBoard"];
                 };
             };
             /** @description Error */
@@ -12542,7 +12542,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Closing"];
+                "application/json": components["schemas"]["ProgressClosing"];
             };
         };
         responses: {
@@ -12552,7 +12552,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Report"][];
+                    "application/json": components["schemas"]["ProgressReport"][];
                 };
             };
             /** @description Error */
@@ -12580,7 +12580,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewReport"];
+                "application/json": components["schemas"]["ProgressNewReport"];
             };
         };
         responses: {
@@ -12591,7 +12591,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Report"];
+                    "application/json": components["schemas"]["ProgressReport"];
                 };
             };
             /** @description Error */
@@ -12627,7 +12627,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Report"];
+                    "application/json": components["schemas"]["ProgressReport"];
                 };
             };
             /** @description Error */
@@ -12659,7 +12659,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReportDraft"];
+                "application/json": components["schemas"]["ProgressReportDraft"];
             };
         };
         responses: {
@@ -12670,7 +12670,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Report"];
+                    "application/json": components["schemas"]["ProgressReport"];
                 };
             };
             /** @description Error */
@@ -12781,7 +12781,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Report"];
+                    "application/json": components["schemas"]["ProgressReport"];
                 };
             };
             /** @description Error */
@@ -12820,7 +12820,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Report"];
+                    "application/json": components["schemas"]["ProgressReport"];
                 };
             };
             /** @description Error */
@@ -12856,7 +12856,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Report"];
+                    "application/json": components["schemas"]["ProgressReport"];
                 };
             };
             /** @description Error */
@@ -14133,7 +14133,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProjectMonth"][];
+                    "application/json": components["schemas"]["ProgressProjectMonth"][];
                 };
             };
             /** @description Error */
@@ -14169,7 +14169,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProjectMonth"];
+                    "application/json": components["schemas"]["ProgressProjectMonth"];
                 };
             };
             /** @description Error */
@@ -14201,7 +14201,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ProjectMonthDraft"];
+                "application/json": components["schemas"]["ProgressProjectMonthDraft"];
             };
         };
         responses: {
@@ -14212,7 +14212,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProjectMonth"];
+                    "application/json": components["schemas"]["ProgressProjectMonth"];
                 };
             };
             /** @description Error */
