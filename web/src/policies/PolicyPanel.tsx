@@ -59,13 +59,38 @@ function Chosen({ district, choice }: { district: string; choice: PolicyChoice }
   useFlipsOnMap(draft && diff.data ? (diff.data.flips as readonly Flip[]) : none);
   const change = (next: Draft) => setDraft(district, same(next, inForce) ? null : next);
   return (
-    <div className={frame.scroll}>
-      <PlanHead
-        choice={choice}
-        draft={now}
-        mayTry={mayTry}
-        onPlan={(key) => change(key === choice.policy_key ? inForce : { policyKey: key, params: {} })}
-      />
+    <>
+      <div className={frame.scroll}>
+        <PlanHead
+          choice={choice}
+          draft={now}
+          mayTry={mayTry}
+          onPlan={(key) => change(key === choice.policy_key ? inForce : { policyKey: key, params: {} })}
+        />
+        {!mayTry && session.data && (
+          <div className={frame.section}>
+            <Notice>{t('noTry')}</Notice>
+          </div>
+        )}
+        <Strays district={district} />
+        <section className={css.intro} aria-label={t('parameters')}>
+          <h3>{t('parameters')}</h3>
+          <p className={ui.hint}>{t('parametersText')}</p>
+        </section>
+        {parameters ? (
+          <Parameters
+            district={district}
+            parameters={parameters}
+            draft={now}
+            inForce={inForce}
+            mayTry={mayTry}
+            onChange={(p, value) => change(withValue(now, p, value))}
+          />
+        ) : (
+          <Waiting rows={6} />
+        )}
+        <History choice={choice} />
+      </div>
       {draft && (
         <Trial
           district={district}
@@ -76,30 +101,7 @@ function Chosen({ district, choice }: { district: string; choice: PolicyChoice }
           onDiscard={() => setDraft(district, null)}
         />
       )}
-      {!mayTry && session.data && (
-        <div className={frame.section}>
-          <Notice>{t('noTry')}</Notice>
-        </div>
-      )}
-      <Strays district={district} />
-      <section className={frame.section} aria-label={t('parameters')}>
-        <h3>{t('parameters')}</h3>
-        <p className={ui.hint}>{t('parametersText')}</p>
-      </section>
-      {parameters ? (
-        <Parameters
-          district={district}
-          parameters={parameters}
-          draft={now}
-          inForce={inForce}
-          mayTry={mayTry}
-          onChange={(p, value) => change(withValue(now, p, value))}
-        />
-      ) : (
-        <Waiting rows={6} />
-      )}
-      <History choice={choice} />
-    </div>
+    </>
   );
 }
 

@@ -114,6 +114,7 @@ function Line({ row, query, columns }: { row: Row; query: string; columns: numbe
       {row.cells.map((text, i) => (
         <td
           key={`${text}${i.toString()}`}
+          className={text.length <= 6 ? css.short : undefined}
           colSpan={i === row.cells.length - 1 && wide > 0 ? 1 + wide : undefined}
         >
           <Marked text={text} query={query} />

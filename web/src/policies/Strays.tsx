@@ -10,13 +10,11 @@ import ui from '../ui/ui.module.css';
 import css from './policies.module.css';
 import { words } from './words';
 
-const SHOWN = 6;
-
 /** Communities that left the scope while their project runs. */
 export function Strays({ district }: { district: string }) {
   const t = useWords(words);
   const strays = useStrays(district);
-  const [all, setAll] = useState(false);
+  const [open, setOpen] = useState(false);
   if (strays.isPending) return null;
   if (strays.isError) return <Failure error={strays.error} retry={() => void strays.refetch()} />;
   const list = strays.data.items;
@@ -28,16 +26,22 @@ export function Strays({ district }: { district: string }) {
       </h3>
       <p className={ui.hint}>{t(list.length ? 'straysText' : 'noStrays')}</p>
       {list.length > 0 && (
+        <Button
+          small
+          icon={open ? 'up' : 'down'}
+          aria-expanded={open}
+          onClick={() => setOpen(!open)}
+          data-testid="policy-strays-open"
+        >
+          {t(open ? 'hideStrays' : 'showStrays', { n: list.length })}
+        </Button>
+      )}
+      {open && (
         <ul className={css.flips}>
-          {list.slice(0, all ? undefined : SHOWN).map((s) => (
+          {list.map((s) => (
             <StrayRow key={`${s.project.code} ${s.code}`} stray={s} />
           ))}
         </ul>
-      )}
-      {!all && list.length > SHOWN && (
-        <Button small wide onClick={() => setAll(true)}>
-          {t('moreOf', { all: list.length })}
-        </Button>
       )}
     </section>
   );

@@ -20,7 +20,7 @@ export const words = {
   wrongValue: ['取值不在允许的范围内', 'This value is not allowed'],
   changedBy: ['{who} 于 {when} 改定', 'Set by {who}, {when}'],
   why: ['文件怎么写', 'What the document says'],
-  counts: ['纳入 {in} · 边界 {borderline}', '{in} in · {borderline} borderline'],
+  counts: ['纳入 {in} · 待核 {borderline}', '{in} in · {borderline} borderline'],
   flips: ['变 {n}', '{n} change'],
   noFlips: ['不变', 'no change'],
   // trial
@@ -30,7 +30,7 @@ export const words = {
   changed: ['{n} 个小区改变认定，共判 {all} 个', '{n} of {all} communities change'],
   in: ['纳入', 'In'],
   out: ['不纳入', 'Out'],
-  borderline: ['边界', 'Borderline'],
+  borderline: ['待核', 'Borderline'],
   from: ['现在', 'Now'],
   to: ['试算', 'Tried'],
   move: ['{from}→{to}', '{from}→{to}'],
@@ -70,7 +70,8 @@ export const words = {
     'Their projects are still live; check and adjust.',
   ],
   noStrays: ['在库项目的小区都在范围内', 'All communities of live projects are in the scope'],
-  stray: ['{project} · {verdict}', '{project} · {verdict}'],
+  showStrays: ['查看 {n} 个', 'Show {n}'],
+  hideStrays: ['收起', 'Hide'],
   // history
   history: ['更改记录', 'History'],
   noHistory: ['还没有更改过', 'Never changed'],
