@@ -66,7 +66,7 @@ type Figures struct {
 func (f Figures) begun() Measures { return f.G1.plus(f.G2).plus(f.G3) }
 
 // allBegun tells whether nothing of the plan waits for its start.
-func (f Figures) allBegun() bool { return f.begun().equal(f.Plan) }
+func (f Figures) allBegun() bool { return f.Plan.minus(f.begun()).none() }
 
 func (f Figures) plus(o Figures) Figures {
 	return Figures{

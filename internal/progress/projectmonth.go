@@ -134,6 +134,9 @@ func (s *Store) SaveProjectMonth(ctx context.Context, scope account.Scope, distr
 		if len(found) == 0 || found[0].unit.Code == "" {
 			return &InvalidError{Field: "line", Detail: "项目的小区不在任何街道（镇）内，没有单位填报它"}
 		}
+		if err := s.belongs(ctx, tx, m, h.ID, found[0]); err != nil {
+			return err
+		}
 		r, err := reportOf(ctx, tx, district, m, h.ID, found[0])
 		switch {
 		case errors.Is(err, pgx.ErrNoRows) && version == 0:
@@ -161,6 +164,21 @@ func (s *Store) SaveProjectMonth(ctx context.Context, scope account.Scope, distr
 		return ProjectMonth{}, err
 	}
 	return s.ProjectMonth(ctx, scope, district, code, m)
+}
+
+// belongs: a row is of a project that is to be reported, or has one already.
+func (s *Store) belongs(ctx context.Context, q querier, m Month, project int64, c candidate) error {
+	var has bool
+	err := q.QueryRow(ctx, `
+		select exists (select from month_line l join month_report r on r.id = l.report_id where l.project_id = $1 and r.month = $2)`,
+		project, m.Time).Scan(&has)
+	if err != nil {
+		return fmt.Errorf("look for the row of project %s: %w", c.line.Project, err)
+	}
+	if !has && !c.listed {
+		return &InvalidError{Field: "line", Detail: "项目不在这一年的实施项目中，不需要填报"}
+	}
+	return nil
 }
 
 // replaceRow writes the report anew with one row changed.

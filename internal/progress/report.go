@@ -133,8 +133,10 @@ func (s *Store) report(ctx context.Context, q querier, choice policy.Choice, sco
 	if err != nil {
 		return out, err
 	}
-	out.Partial = scope.Zones != nil
 	out.fill(saved, found)
+	if err := out.onlyOwn(scope.Zones != nil); err != nil {
+		return out, err
+	}
 	if out.Gone, err = gone(ctx, q, scope, r, found); err != nil {
 		return out, err
 	}
@@ -306,11 +308,23 @@ func (s *Store) asFrozen(ctx context.Context, q querier, scope account.Scope, ou
 			out.add(row.line())
 		}
 	}
-	out.Partial = own != nil
 	if out.Missing == nil {
 		out.Missing = []Unit{}
 	}
-	return out, nil
+	return out, out.onlyOwn(own != nil)
+}
+
+// onlyOwn keeps from a contractor what others wrote; a report without rows of
+// its own does not exist for it.
+func (r *Report) onlyOwn(narrow bool) error {
+	if !narrow {
+		return nil
+	}
+	if len(r.Lines) == 0 {
+		return fmt.Errorf("report %s: %w", r.ID, postgis.ErrNotFound)
+	}
+	r.Partial, r.Difficulties, r.StateReason, r.Offered, r.Missing = true, "", "", []Line{}, []Unit{}
+	return nil
 }
 
 // ownProjects are the codes of the projects that a contractor works on; nil is

@@ -84,7 +84,7 @@ func (s *Store) Targets(ctx context.Context, scope account.Scope, district strin
 	out := []TargetProgress{}
 	for _, t := range choice.Targets(year) {
 		p := TargetProgress{
-			ID: t.ID, Clause: t.Clause, Year: year, By: t.By, Metric: t.Metric, Text: t.Text, Count: t.Count, AreaWan: t.AreaWan,
+			ID: t.ID, Clause: t.Clause, Year: year, By: t.By, Metric: t.Metric, Text: t.Text, Count: t.Count, AreaWan: t.ReadAreaWan,
 			LinkedTo: t.LinkedTo, Same: t.Same, SeeAlso: t.SeeAlso, Places: []Place{},
 		}
 		if err := s.judge(ctx, scope, district, t.Target, y, &p); err != nil {
@@ -120,13 +120,13 @@ func (s *Store) tally(ctx context.Context, scope account.Scope, district string,
 			where p.district_code = $1 and p.state = 'confirmed'
 			  and ($2::text[] is null or c.subdistrict_code = any($2)) and ($3::bigint[] is null or p.zone_id = any($3))
 		)
-		select count(*) filter (where extract(year from start) = $4), coalesce(sum(area) filter (where extract(year from start) = $4), 0),
-		       count(*) filter (where extract(year from done) = $4), coalesce(sum(area) filter (where extract(year from done) = $4), 0),
-		       count(*) filter (where phase = 'implement' and year = $4), coalesce(sum(area) filter (where phase = 'implement' and year = $4), 0),
-		       count(*) filter (where start is null and start_on between $5 and make_date($4, 12, 31)),
-		       coalesce(sum(area) filter (where start is null and start_on between $5 and make_date($4, 12, 31)), 0),
-		       count(*) filter (where done is null and done_on between $5 and make_date($4, 12, 31)),
-		       coalesce(sum(area) filter (where done is null and done_on between $5 and make_date($4, 12, 31)), 0)
+		select count(*) filter (where extract(year from start) = $4::integer), coalesce(sum(area) filter (where extract(year from start) = $4::integer), 0),
+		       count(*) filter (where extract(year from done) = $4::integer), coalesce(sum(area) filter (where extract(year from done) = $4::integer), 0),
+		       count(*) filter (where phase = 'implement' and year = $4::integer), coalesce(sum(area) filter (where phase = 'implement' and year = $4::integer), 0),
+		       count(*) filter (where start is null and start_on between $5 and make_date($4::integer, 12, 31)),
+		       coalesce(sum(area) filter (where start is null and start_on between $5 and make_date($4::integer, 12, 31)), 0),
+		       count(*) filter (where done is null and done_on between $5 and make_date($4::integer, 12, 31)),
+		       coalesce(sum(area) filter (where done is null and done_on between $5 and make_date($4::integer, 12, 31)), 0)
 		from unit`, district, scope.Subdistricts, scope.Zones, year, y.today).Scan(
 		&y.started.Count, &y.started.AreaWan, &y.completed.Count, &y.completed.AreaWan, &y.launched.Count, &y.launched.AreaWan,
 		&y.startsAhead.Count, &y.startsAhead.AreaWan, &y.endsAhead.Count, &y.endsAhead.AreaWan)
