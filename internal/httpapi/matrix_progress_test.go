@@ -22,14 +22,14 @@ func freshMonth(w *world) progress.Month {
 }
 
 // someReport is a draft of the spot's subdistrict in a month of its own.
-func someReport(w *world, s spot) (progress.Month, progress.Report) {
+func someReport(w *world, s spot) (progress.Month, progress.MonthReport) {
 	m := freshMonth(w)
-	r, err := w.progress.CreateReport(w.t.Context(), account.Everything, s.district, m, progress.NewReport{Subdistrict: s.subdistrict, Form: progress.Annex6})
+	r, err := w.progress.CreateReport(w.t.Context(), account.Everything, s.district, m, progress.NewMonthReport{Subdistrict: s.subdistrict, Form: progress.Annex6})
 	w.must(err)
 	return m, r
 }
 
-func reportPath(s spot, m progress.Month, r progress.Report) string {
+func reportPath(s spot, m progress.Month, r progress.MonthReport) string {
 	return "/districts/" + s.district + "/months/" + m.String() + "/reports/" + r.ID.String()
 }
 

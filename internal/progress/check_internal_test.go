@@ -11,8 +11,8 @@ import (
 	"github.com/lianpian/lianpian/internal/policy"
 )
 
-func drawMeasures(t *rapid.T, name string) Measures {
-	return Measures{
+func drawMeasures(t *rapid.T, name string) MonthMeasures {
+	return MonthMeasures{
 		AreaWan:    wan(rapid.Int64Range(0, 200_000).Draw(t, name+" m2")),
 		Households: rapid.IntRange(0, 2000).Draw(t, name+" households"),
 		Buildings:  rapid.IntRange(0, 60).Draw(t, name+" buildings"),
@@ -25,8 +25,8 @@ func TestProposalsNeverExceedThePlanNorShrinkGroupThree(t *testing.T) {
 		at := stage(rapid.IntRange(0, 3).Draw(t, "stage"))
 		g3 := drawMeasures(t, "g3").within(plan)
 		g2 := drawMeasures(t, "g2").within(plan.minus(g3))
-		before := Figures{Plan: plan, G3: g3, G2: g2, G1: drawMeasures(t, "g1").within(plan.minus(g3).minus(g2))}
-		f := Figures{Plan: plan}
+		before := MonthFigures{Plan: plan, G3: g3, G2: g2, G1: drawMeasures(t, "g1").within(plan.minus(g3).minus(g2))}
+		f := MonthFigures{Plan: plan}
 		f.G1, f.G2, f.G3 = propose(plan, at, &before)
 		if problems := tooMuch(f); len(problems) > 0 {
 			t.Fatalf("%+v: %v", f, problems)
@@ -43,12 +43,12 @@ func TestProposalsNeverExceedThePlanNorShrinkGroupThree(t *testing.T) {
 func TestSumsAreExactToTheSquareMetre(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(0, 50).Draw(t, "rows")
-		var sum Figures
+		var sum MonthFigures
 		var m2 int64
 		for range n {
 			m := drawMeasures(t, "row")
 			m2 += m.m2()
-			sum = sum.plus(Figures{Plan: m, G1: m})
+			sum = sum.plus(MonthFigures{Plan: m, G1: m})
 		}
 		if sum.Plan.m2() != m2 || sum.Plan.AreaWan != wan(m2) || !sum.allBegun() {
 			t.Fatalf("%d m² sum up to %v", m2, sum.Plan.AreaWan)
@@ -57,28 +57,28 @@ func TestSumsAreExactToTheSquareMetre(t *testing.T) {
 }
 
 func TestChecksOfTheForm(t *testing.T) {
-	plan := Measures{AreaWan: 1, Households: 100, Buildings: 10}
+	plan := MonthMeasures{AreaWan: 1, Households: 100, Buildings: 10}
 	later, past := "2026-05-01", "2026-03-25"
-	base := func() Line {
-		return Line{LineDraft: LineDraft{Project: "A", Figures: Figures{Plan: plan, InvestmentWan: 100, G2: plan}}}
+	base := func() MonthLine {
+		return MonthLine{MonthLineDraft: MonthLineDraft{Project: "A", MonthFigures: MonthFigures{Plan: plan, InvestmentWan: 100, G2: plan}}}
 	}
 	k := known{line: base(), stage: building, cutOff: time.Date(2026, 3, 25, 0, 0, 0, 0, time.UTC)}
-	k.line.Before = &Before{Month: "2026-02", G3: Measures{}, SpentWan: 10}
+	k.line.Before = &MonthBefore{Month: "2026-02", G3: MonthMeasures{}, SpentWan: 10}
 	cases := map[string]struct {
-		change func(*Line)
+		change func(*MonthLine)
 		want   []string // field:level
 	}{
-		"nothing wrong": {func(l *Line) { l.SpentWan = 10 }, nil},
-		"附件6、附件7说明2 equal to the plan":           {func(l *Line) { l.SpentWan = 100 }, nil},
-		"附件6、附件7说明2 one m² more":                 {func(l *Line) { l.SpentWan = 10; l.G1.AreaWan = 0.0001 }, []string{"g1.area_wan:fault", "g1.area_wan:warning"}},
-		"附件6、附件7说明3 one household waits":         {func(l *Line) { l.SpentWan = 10; l.G2.Households = 99 }, []string{"remark:fault", "starts_on:fault"}},
-		"附件6、附件7说明3 with remark and date":        {func(l *Line) { l.SpentWan = 10; l.G2.Households = 99; l.Remark = "x"; l.StartsOn = &later }, nil},
-		"附件6、附件7说明3 the date is over":            {func(l *Line) { l.SpentWan = 10; l.G2.Households = 99; l.Remark = "x"; l.StartsOn = &past }, []string{"starts_on:warning"}},
-		"附件6、附件7说明1 spending shrinks":            {func(l *Line) { l.SpentWan = 9.9999 }, []string{"spent_wan:fault"}},
-		"附件6、附件7说明1 spending shrinks, explained": {func(l *Line) { l.SpentWan = 9; l.Correction = "x" }, []string{"spent_wan:warning"}},
-		"累计完成投资额 equal to the investment":        {func(l *Line) { l.SpentWan = 100 }, nil},
-		"累计完成投资额 above the investment is a hint": {func(l *Line) { l.SpentWan = 100.0001 }, []string{"spent_wan:warning"}},
-		"the plan differs from the register":     {func(l *Line) { l.SpentWan = 10; l.Plan.Households, l.G2.Households = 101, 101 }, []string{"plan.area_wan:warning"}},
+		"nothing wrong": {func(l *MonthLine) { l.SpentWan = 10 }, nil},
+		"附件6、附件7说明2 equal to the plan":           {func(l *MonthLine) { l.SpentWan = 100 }, nil},
+		"附件6、附件7说明2 one m² more":                 {func(l *MonthLine) { l.SpentWan = 10; l.G1.AreaWan = 0.0001 }, []string{"g1.area_wan:fault", "g1.area_wan:warning"}},
+		"附件6、附件7说明3 one household waits":         {func(l *MonthLine) { l.SpentWan = 10; l.G2.Households = 99 }, []string{"remark:fault", "starts_on:fault"}},
+		"附件6、附件7说明3 with remark and date":        {func(l *MonthLine) { l.SpentWan = 10; l.G2.Households = 99; l.Remark = "x"; l.StartsOn = &later }, nil},
+		"附件6、附件7说明3 the date is over":            {func(l *MonthLine) { l.SpentWan = 10; l.G2.Households = 99; l.Remark = "x"; l.StartsOn = &past }, []string{"starts_on:warning"}},
+		"附件6、附件7说明1 spending shrinks":            {func(l *MonthLine) { l.SpentWan = 9.9999 }, []string{"spent_wan:fault"}},
+		"附件6、附件7说明1 spending shrinks, explained": {func(l *MonthLine) { l.SpentWan = 9; l.Correction = "x" }, []string{"spent_wan:warning"}},
+		"累计完成投资额 equal to the investment":        {func(l *MonthLine) { l.SpentWan = 100 }, nil},
+		"累计完成投资额 above the investment is a hint": {func(l *MonthLine) { l.SpentWan = 100.0001 }, []string{"spent_wan:warning"}},
+		"the plan differs from the register":     {func(l *MonthLine) { l.SpentWan = 10; l.Plan.Households, l.G2.Households = 101, 101 }, []string{"plan.area_wan:warning"}},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -102,21 +102,21 @@ func TestAreasTenThousandTimesTooLargeAreNoticed(t *testing.T) {
 	floor := 6400.0
 	cases := map[string]struct {
 		floor *float64
-		m     Measures
+		m     MonthMeasures
 		want  float64 // suggested; 0 is nothing noticed
 	}{
-		"as the register has it":              {&floor, Measures{AreaWan: 0.64, Households: 80}, 0},
-		"ten times as much may be":            {&floor, Measures{AreaWan: 6.4, Households: 80}, 0},
-		"just square metres":                  {&floor, Measures{AreaWan: 6400, Households: 80}, 0.64},
-		"a thousand times as much":            {&floor, Measures{AreaWan: 640, Households: 80}, 0},
-		"unknown area, 80 m² a household":     {nil, Measures{AreaWan: 0.64, Households: 80}, 0},
-		"unknown area, by households":         {nil, Measures{AreaWan: 6400, Households: 80}, 0.64},
-		"unknown area and households":         {nil, Measures{AreaWan: 6400}, 0},
-		"2,000 m² a household is not noticed": {nil, Measures{AreaWan: 16, Households: 80}, 0},
+		"as the register has it":              {&floor, MonthMeasures{AreaWan: 0.64, Households: 80}, 0},
+		"ten times as much may be":            {&floor, MonthMeasures{AreaWan: 6.4, Households: 80}, 0},
+		"just square metres":                  {&floor, MonthMeasures{AreaWan: 6400, Households: 80}, 0.64},
+		"a thousand times as much":            {&floor, MonthMeasures{AreaWan: 640, Households: 80}, 0},
+		"unknown area, 80 m² a household":     {nil, MonthMeasures{AreaWan: 0.64, Households: 80}, 0},
+		"unknown area, by households":         {nil, MonthMeasures{AreaWan: 6400, Households: 80}, 0.64},
+		"unknown area and households":         {nil, MonthMeasures{AreaWan: 6400}, 0},
+		"2,000 m² a household is not noticed": {nil, MonthMeasures{AreaWan: 16, Households: 80}, 0},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			doubts := known{floor: c.floor, line: Line{Name: "甲"}}.squareMetres(Line{LineDraft: LineDraft{Figures: Figures{Plan: c.m}}})
+			doubts := known{floor: c.floor, line: MonthLine{Name: "甲"}}.squareMetres(MonthLine{MonthLineDraft: MonthLineDraft{MonthFigures: MonthFigures{Plan: c.m}}})
 			switch {
 			case c.want == 0 && len(doubts) > 0:
 				t.Errorf("noticed %+v", doubts)
@@ -154,7 +154,7 @@ func TestTheFormHasSeventeenColumnsUnderThreeRows(t *testing.T) {
 	if !slices.Equal(width, []int{17, 17, 17}) {
 		t.Errorf("the header rows are %v wide", width)
 	}
-	if got := s.cells("合计", "", Figures{Plan: Measures{AreaWan: 1.5}, SpentWan: 7}, ""); len(got) != 17 || got[2] != "1.5" || got[15] != "7" || got[0] != "合计" {
+	if got := s.cells("合计", "", MonthFigures{Plan: MonthMeasures{AreaWan: 1.5}, SpentWan: 7}, ""); len(got) != 17 || got[2] != "1.5" || got[15] != "7" || got[0] != "合计" {
 		t.Errorf("cells %q", got)
 	}
 }

@@ -103,7 +103,7 @@ func TestHandoverNamesWhoTakesOverWhat(t *testing.T) {
 	exclusive := progress.PartHandover{Part: "exclusive", Receiver: "业主"}
 	common := progress.PartHandover{Part: "common", Receiver: "社区物业服务中心"}
 	agreed := common
-	agreed.Agreement = progress.Agreement{Mode: "社区物业服务中心", Manager: "某某社区", Content: "保洁", Standard: "日产日清", Fee: "0.5 元/平方米·月"}
+	agreed.Agreement = progress.HandoverAgreement{Mode: "社区物业服务中心", Manager: "某某社区", Content: "保洁", Standard: "日产日清", Fee: "0.5 元/平方米·月"}
 
 	_, err := d.saveProject("A", 0, handed, municipal, agreed)
 	invalid(t, err, "“业主专有部分”移交给谁")

@@ -32,7 +32,7 @@ func state(t *testing.T, err error, frozen bool, part string) {
 	}
 }
 
-func faults(l progress.Line) (fields []string) {
+func faults(l progress.MonthLine) (fields []string) {
 	for _, p := range l.Problems {
 		if p.Level == progress.Fault {
 			fields = append(fields, p.Field)
@@ -60,18 +60,18 @@ func TestDraftPutsProjectsIntoTheGroupsOfTheForm(t *testing.T) {
 	if r.Calendar.From != "2026-01-01" || r.Calendar.To != "2026-03-25" {
 		t.Errorf("period %s to %s, 说明1: 1 January to the 25th", r.Calendar.From, r.Calendar.To)
 	}
-	whole := func(h int) progress.Measures {
-		return progress.Measures{AreaWan: float64(h) * 80 / 10000, Households: h, Buildings: h / 8}
+	whole := func(h int) progress.MonthMeasures {
+		return progress.MonthMeasures{AreaWan: float64(h) * 80 / 10000, Households: h, Buildings: h / 8}
 	}
-	want := map[string]progress.Figures{
+	want := map[string]progress.MonthFigures{
 		"A": {Plan: whole(80), InvestmentWan: 500},
 		"B": {Plan: whole(160), InvestmentWan: 500, G1: whole(160)},
 		"C": {Plan: whole(240), InvestmentWan: 500, G2: whole(240)},
 		"D": {Plan: whole(320), InvestmentWan: 500, G3: whole(320)},
 	}
-	got := map[string]progress.Figures{}
+	got := map[string]progress.MonthFigures{}
 	for _, l := range r.Lines {
-		got[l.Project] = l.Figures
+		got[l.Project] = l.MonthFigures
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("groups (-want +got):\n%s", diff)
@@ -123,11 +123,11 @@ func TestGroupsAboveThePlanAreRefused(t *testing.T) {
 	r := d.draft("2026-03", west, progress.Annex7)
 	for name, change := range map[string]struct {
 		field string
-		by    func(*progress.LineDraft)
+		by    func(*progress.MonthLineDraft)
 	}{
-		"附件6、附件7说明2 area":       {"lines[0].g1.area_wan", func(l *progress.LineDraft) { l.G1.AreaWan, l.G3.AreaWan = 0.64, 0.0001 }},
-		"附件6、附件7说明2 households": {"lines[0].g1.households", func(l *progress.LineDraft) { l.G1.Households, l.G2.Households = 41, 40 }},
-		"附件6、附件7说明2 buildings":  {"lines[0].g1.buildings", func(l *progress.LineDraft) { l.G2.Buildings = 11 }},
+		"附件6、附件7说明2 area":       {"lines[0].g1.area_wan", func(l *progress.MonthLineDraft) { l.G1.AreaWan, l.G3.AreaWan = 0.64, 0.0001 }},
+		"附件6、附件7说明2 households": {"lines[0].g1.households", func(l *progress.MonthLineDraft) { l.G1.Households, l.G2.Households = 41, 40 }},
+		"附件6、附件7说明2 buildings":  {"lines[0].g1.buildings", func(l *progress.MonthLineDraft) { l.G2.Buildings = 11 }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			draft := rows(r)
@@ -227,9 +227,9 @@ func TestThePlanOfTheYearHasToBeReportedCompletely(t *testing.T) {
 		t.Fatalf("rows %+v", r.Lines)
 	}
 	draft := rows(r)
-	_, err := d.save(r, progress.ReportDraft{Lines: draft.Lines[1:]})
+	_, err := d.save(r, progress.MonthReportDraft{Lines: draft.Lines[1:]})
 	invalid(t, err, "“A项目”")
-	if _, err := d.save(r, progress.ReportDraft{Lines: draft.Lines[:1]}); err != nil {
+	if _, err := d.save(r, progress.MonthReportDraft{Lines: draft.Lines[:1]}); err != nil {
 		t.Errorf("a project of an earlier year may be left out: %v", err)
 	}
 }
@@ -241,13 +241,13 @@ func TestCumulativeFiguresDoNotShrinkWithinTheYear(t *testing.T) {
 	first := d.draft("2026-02", west, progress.Annex7)
 	draft := rows(first)
 	l := &draft.Lines[0]
-	l.G2, l.G3, l.SpentWan = progress.Measures{AreaWan: 0.32, Households: 40, Buildings: 5}, progress.Measures{AreaWan: 0.32, Households: 40, Buildings: 5}, 200
-	first, err := d.save(first, draft)
+	l.G2, l.G3, l.SpentWan = progress.MonthMeasures{AreaWan: 0.32, Households: 40, Buildings: 5}, progress.MonthMeasures{AreaWan: 0.32, Households: 40, Buildings: 5}, 200
+	_, err := d.save(first, draft)
 	d.must(err)
 
 	d.at("2026-03-20")
 	r := d.draft("2026-03", west, progress.Annex7)
-	if diff := cmp.Diff(draft.Lines[0].Figures, r.Lines[0].Figures); diff != "" {
+	if diff := cmp.Diff(draft.Lines[0].MonthFigures, r.Lines[0].MonthFigures); diff != "" {
 		t.Errorf("last month's split and spending are not carried over (-want +got):\n%s", diff)
 	}
 	lower := rows(r)
@@ -315,7 +315,7 @@ func TestTwoOfficersOnOneReport(t *testing.T) {
 	if _, err := d.save(r, draft); !errors.Is(err, postgis.ErrVersion) {
 		t.Errorf("the second officer overwrites the first: %v", err)
 	}
-	_, err = d.progress.CreateReport(t.Context(), account.Everything, d.district, month(t, "2026-03"), progress.NewReport{Subdistrict: west, Form: progress.Annex7})
+	_, err = d.progress.CreateReport(t.Context(), account.Everything, d.district, month(t, "2026-03"), progress.NewMonthReport{Subdistrict: west, Form: progress.Annex7})
 	state(t, err, false, "已有这张表")
 }
 
@@ -326,7 +326,7 @@ func TestUnitsReportOnlyForThemselves(t *testing.T) {
 	officer, scope := d.as(account.Officer, account.Scope{Subdistricts: []string{west}})
 	m := month(t, "2026-03")
 	var outside *account.OutsideError
-	if _, err := d.progress.CreateReport(officer, scope, d.district, m, progress.NewReport{Subdistrict: east, Form: progress.Annex7}); !errors.As(err, &outside) {
+	if _, err := d.progress.CreateReport(officer, scope, d.district, m, progress.NewMonthReport{Subdistrict: east, Form: progress.Annex7}); !errors.As(err, &outside) {
 		t.Errorf("an officer drafts another unit's report: %v", err)
 	}
 	foreign := d.draft("2026-03", east, progress.Annex7)
@@ -336,7 +336,7 @@ func TestUnitsReportOnlyForThemselves(t *testing.T) {
 	if _, err := d.progress.RollUp(officer, scope, d.district, m, progress.Annex7); !errors.Is(err, postgis.ErrNotFound) {
 		t.Errorf("an officer reads the roll-up: %v", err)
 	}
-	if _, err := d.progress.CloseMonth(officer, scope, d.district, m, progress.Closing{}); !errors.As(err, &outside) {
+	if _, err := d.progress.CloseMonth(officer, scope, d.district, m, progress.MonthClosing{}); !errors.As(err, &outside) {
 		t.Errorf("an officer closes a month: %v", err)
 	}
 	board, err := d.progress.Board(officer, scope, d.district, m)
@@ -396,7 +396,7 @@ func TestAMonthIsClosedOnceAndForGood(t *testing.T) {
 		}
 		board, err := d.progress.Board(t.Context(), account.Everything, d.district, m)
 		d.must(err)
-		var unit progress.Report
+		var unit progress.MonthReport
 		for _, u := range board.Units {
 			if u.ID != nil {
 				unit, err = d.progress.Report(t.Context(), account.Everything, d.district, m, *u.ID)
@@ -409,7 +409,7 @@ func TestAMonthIsClosedOnceAndForGood(t *testing.T) {
 		state(t, err, true, "已冻结")
 		_, err = d.progress.ReturnReport(t.Context(), account.Everything, d.district, m, *unit.ID, unit.Version, "更正")
 		state(t, err, true, "已冻结")
-		_, err = d.progress.CreateReport(t.Context(), account.Everything, d.district, m, progress.NewReport{Subdistrict: east, Form: progress.Annex6})
+		_, err = d.progress.CreateReport(t.Context(), account.Everything, d.district, m, progress.NewMonthReport{Subdistrict: east, Form: progress.Annex6})
 		state(t, err, true, "已经关闭")
 	})
 	t.Run("the database keeps it by itself", func(t *testing.T) {
@@ -526,7 +526,7 @@ func TestAnOwnerFillsInTheRowsOfItsProjects(t *testing.T) {
 	if err != nil || p.State != "none" || p.Line == nil || !p.MayFill || p.Unit.Code != west {
 		t.Fatalf("%+v %v", p, err)
 	}
-	row := p.Line.LineDraft
+	row := p.Line.MonthLineDraft
 	row.SpentWan, row.Remark = 12.5, "正在报建"
 	p, err = d.progress.SaveProjectMonth(owner, scope, d.district, "A", m, 0, progress.ProjectMonthDraft{Line: row})
 	if err != nil || !p.Saved || p.Line.SpentWan != 12.5 || p.State != "draft" {

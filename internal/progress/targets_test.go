@@ -34,11 +34,11 @@ func TestTargetsOfTongnanAgainstWhatWasReached(t *testing.T) {
 	for id, want := range map[string]struct {
 		count  int
 		area   float64
-		actual progress.Tally
-		plan   progress.Tally
+		actual progress.TargetTally
+		plan   progress.TargetTally
 	}{
-		"completed-2021": {77, 66.7, progress.Tally{Count: 2, AreaWan: 12}, progress.Tally{Count: 3, AreaWan: 14}}, // 一(三)
-		"started-2021":   {99, 77.3, progress.Tally{Count: 2, AreaWan: 12}, progress.Tally{Count: 2, AreaWan: 12}},
+		"completed-2021": {77, 66.7, progress.TargetTally{Count: 2, AreaWan: 12}, progress.TargetTally{Count: 3, AreaWan: 14}}, // 一(三)
+		"started-2021":   {99, 77.3, progress.TargetTally{Count: 2, AreaWan: 12}, progress.TargetTally{Count: 2, AreaWan: 12}},
 	} {
 		got, ok := in2021[id]
 		if !ok || *got.Count != want.count || *got.AreaWan != want.area || got.Clause != "一(三)" {
@@ -54,7 +54,7 @@ func TestTargetsOfTongnanAgainstWhatWasReached(t *testing.T) {
 		}
 	}
 	in2022 := d.targets(2022)
-	if got := in2022["launched-2022"]; *got.Count != 38 || *got.AreaWan != 62 || got.Actual != (progress.Tally{Count: 1, AreaWan: 1}) || got.Forecast != nil {
+	if got := in2022["launched-2022"]; *got.Count != 38 || *got.AreaWan != 62 || got.Actual != (progress.TargetTally{Count: 1, AreaWan: 1}) || got.Forecast != nil {
 		t.Errorf("一(三) launched-2022: %+v", got)
 	}
 	if got := in2022["completed-2022"]; *got.Count != 99 || got.AreaWan != nil || got.AreaShare != nil || got.Same {

@@ -145,32 +145,32 @@ func month(t *testing.T, text string) progress.Month {
 }
 
 // draft begins the report of a unit.
-func (d *desk) draft(m, unit string, form progress.Form) progress.Report {
+func (d *desk) draft(m, unit string, form progress.Form) progress.MonthReport {
 	d.t.Helper()
-	r, err := d.progress.CreateReport(d.t.Context(), account.Everything, d.district, month(d.t, m), progress.NewReport{Subdistrict: unit, Form: form})
+	r, err := d.progress.CreateReport(d.t.Context(), account.Everything, d.district, month(d.t, m), progress.NewMonthReport{Subdistrict: unit, Form: form})
 	d.must(err)
 	return r
 }
 
 // rows are the rows of a report as a person would send them.
-func rows(r progress.Report) progress.ReportDraft {
-	out := progress.ReportDraft{Difficulties: r.Difficulties}
+func rows(r progress.MonthReport) progress.MonthReportDraft {
+	out := progress.MonthReportDraft{Difficulties: r.Difficulties}
 	for _, l := range r.Lines {
-		out.Lines = append(out.Lines, l.LineDraft)
+		out.Lines = append(out.Lines, l.MonthLineDraft)
 	}
 	return out
 }
 
-func (d *desk) save(r progress.Report, draft progress.ReportDraft) (progress.Report, error) {
+func (d *desk) save(r progress.MonthReport, draft progress.MonthReportDraft) (progress.MonthReport, error) {
 	return d.progress.SaveReport(d.t.Context(), account.Everything, d.district, month(d.t, r.Month), *r.ID, r.Version, draft)
 }
 
-func (d *desk) submit(r progress.Report) (progress.Report, error) {
+func (d *desk) submit(r progress.MonthReport) (progress.MonthReport, error) {
 	return d.progress.SubmitReport(d.t.Context(), account.Everything, d.district, month(d.t, r.Month), *r.ID, r.Version)
 }
 
 // handIn drafts a report, fills in what waits and hands it in.
-func (d *desk) handIn(m, unit string, form progress.Form) progress.Report {
+func (d *desk) handIn(m, unit string, form progress.Form) progress.MonthReport {
 	d.t.Helper()
 	r := d.draft(m, unit, form)
 	draft := rows(r)
@@ -186,6 +186,6 @@ func (d *desk) handIn(m, unit string, form progress.Form) progress.Report {
 	return r
 }
 
-func (d *desk) close(m, reason string) ([]progress.Report, error) {
-	return d.progress.CloseMonth(d.t.Context(), account.Everything, d.district, month(d.t, m), progress.Closing{Reason: reason})
+func (d *desk) close(m, reason string) ([]progress.MonthReport, error) {
+	return d.progress.CloseMonth(d.t.Context(), account.Everything, d.district, month(d.t, m), progress.MonthClosing{Reason: reason})
 }
