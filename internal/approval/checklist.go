@@ -22,7 +22,7 @@ func checklist(p *policy.Policy, route policy.Route) []Step {
 			kind = "review"
 		}
 		steps = append(steps, Step{
-			Key: t.Key, Kind: kind, Name: t.Name, Need: policy.Required, Outcome: t.Note, Clause: t.Step.Clause,
+			Key: t.Key, Kind: kind, Name: t.Name, Need: policy.Required, Outcome: t.Note, Clause: t.Place(),
 			Department: strings.Join(t.Departments, "、"), Assumed: t.AssumedActor, Milestone: t.Milestone,
 		})
 	}
