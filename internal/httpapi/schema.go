@@ -97,9 +97,6 @@ func (Geometry) Schema(r huma.Registry) *huma.Schema {
 	return &huma.Schema{Ref: "#/components/schemas/" + name}
 }
 
-// elsewhere are words that the nouns of the programme have in common with others.
-var elsewhere = []string{"Community", "Fund", "Item", "Line", "LineDraft", "Problem", "Task"}
-
 // schemaName names a type in the API's document: the glossary's word, with the
 // package in front where two packages have the same word.
 func schemaName(t reflect.Type, hint string) string {
@@ -113,10 +110,6 @@ func schemaName(t reflect.Type, hint string) string {
 	switch noun := path.Base(t.PkgPath()); noun {
 	case "zone", "coverage", "tile", "proposal", "phase", "survey", "approval", "works", "progress":
 		if t.Name() != "" && !strings.Contains(strings.ToLower(name), noun) {
-			return strings.ToUpper(noun[:1]) + noun[1:] + name
-		}
-	case "works", "progress", "dossier", "program", "dashboard":
-		if slices.Contains(elsewhere, name) {
 			return strings.ToUpper(noun[:1]) + noun[1:] + name
 		}
 	case "policy": // what a plan says of a noun that has a package of its own

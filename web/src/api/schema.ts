@@ -2978,33 +2978,8 @@ export interface components {
             /** Format: int64 */
             to: number | null;
         };
-<<<<<<< HEAD
-        Agreement: {
-            /** @description 服务内容 */
-            content: string;
-            /** @description 服务费用 */
-            fee: string;
-            /** @description 管理单位 */
-            manager: string;
-            /** @description 管理模式 */
-            mode: string;
-            /** @description 服务标准 */
-            standard: string;
-        };
-        Allocation: {
-            /** Format: double */
-            amount_yuan: number;
-            /** @description code */
-            fund: string;
-            /** @description code */
-            project: string;
-        };
-        AllocationDraft: {
-            allocations: components["schemas"]["Allocation"][];
-=======
         AllocationDraft: {
             allocations: components["schemas"]["WorksAllocation"][];
->>>>>>> programme
         };
         Ambiguity: {
             clauses: string[];
@@ -3063,77 +3038,6 @@ export interface components {
             unit: "households" | "sites" | "metres" | "minutes";
             /** Format: double */
             value: number;
-        };
-        Apportioned: {
-            /**
-             * Format: double
-             * @description relief that a budget bears
-             */
-            budget_yuan: number;
-            parts: components["schemas"]["ApportionedPart"][];
-            /**
-             * Format: double
-             * @description what all residents pay
-             */
-            residents_yuan: number;
-        };
-        ApportionedPart: {
-            /** Format: double */
-            budget_yuan: number;
-            groups: components["schemas"]["GroupShare"][];
-            /** Format: double */
-            residents_yuan: number;
-        };
-        ApportionGroup: {
-            /**
-             * Format: double
-             * @description of a floor
-             */
-            coefficient?: number;
-            /**
-             * Format: int64
-             * @description number of 特困 households
-             */
-            destitute?: number;
-            /** Format: double */
-            floor_area_m2?: number;
-            /** Format: int64 */
-            households: number;
-            /**
-             * Format: int64
-             * @description number of 低保 households
-             */
-            low_income?: number;
-            name: string;
-        };
-        Apportionment: {
-            parts: components["schemas"]["ApportionPart"][];
-        };
-        ApportionPart: {
-            /** Format: double */
-            amount_yuan: number;
-            /**
-             * @description per household, per floor area, or per floor and household by coefficient
-             * @enum {string}
-             */
-            basis: "household" | "area" | "floor";
-            /**
-             * Format: double
-             * @description what destitute persons (特困) pay of what others pay
-             */
-            destitute_pays: number;
-            groups: components["schemas"]["ApportionGroup"][];
-            /**
-             * Format: double
-             * @description what households on the minimum living allowance (低保) pay of what others pay
-             */
-            low_income_pays: number;
-            name: string;
-            /**
-             * @description who pays what they do not
-             * @enum {string}
-             */
-            relief_by: "others" | "budget";
         };
         Approval: {
             assumed_actor?: boolean;
@@ -3463,16 +3367,6 @@ export interface components {
             /** @description newest first, without the runs */
             items: components["schemas"]["CoverageBatch"][];
         };
-<<<<<<< HEAD
-        Before: {
-            g3: components["schemas"]["Measures"];
-            month: string;
-            remark: string;
-            /** Format: double */
-            spent_wan: number;
-        };
-=======
->>>>>>> programme
         BeyondRule: {
             clause: string;
             facilities: string[];
@@ -3720,28 +3614,9 @@ export interface components {
             /** @enum {string} */
             verdict: "in" | "out" | "borderline";
         };
-<<<<<<< HEAD
-        Book: {
-            /** @description key@version of the plan */
-            policy: string;
-            prices: components["schemas"]["Price"][];
-            /** Format: date-time */
-            updated_at: string | null;
-            updated_by: string;
-            /**
-             * Format: int64
-             * @description 0: never saved
-             */
-            version: number;
-        };
-        BookDraft: {
-            /** @description all of them: items that are not named have no price */
-            prices: components["schemas"]["Price"][];
-=======
         BookDraft: {
             /** @description all of them: items that are not named have no price */
             prices: components["schemas"]["WorksPrice"][];
->>>>>>> programme
         };
         Borrow: {
             from: string;
@@ -3756,14 +3631,6 @@ export interface components {
             scenario?: string;
             /** @description code of the zone that is being edited: its ground is free */
             zone?: string;
-        };
-        BudgetDraft: {
-            /**
-             * Format: double
-             * @description null: none set
-             */
-            budget_yuan: number | null;
-            note?: string;
         };
         Building: {
             bbox: number[] | null;
@@ -3843,29 +3710,6 @@ export interface components {
             subdistrict_code?: string | null;
             use?: string | null;
         };
-<<<<<<< HEAD
-        Calendar: {
-            /** @description of the plan, where it names two days */
-            ambiguity: string;
-            clause: string;
-            /** @description submission of the form */
-            form: components["schemas"]["Due"];
-            /**
-             * Format: date
-             * @description 1 January
-             */
-            from: string;
-            /** @description subdistrict to bureau */
-            report: components["schemas"]["Due"];
-            text: string;
-            /**
-             * Format: date
-             * @description what the figures are as of
-             */
-            to: string;
-        };
-=======
->>>>>>> programme
         CheckEvidence: {
             /** Format: date-time */
             at: string;
@@ -3963,18 +3807,6 @@ export interface components {
             roads: number;
             /** Format: int64 */
             twice: number;
-        };
-        Closed: {
-            form: string;
-            /** Format: date-time */
-            frozen_at: string;
-            frozen_by: string;
-            id: string;
-            sha256: string;
-        };
-        Closing: {
-            /** @description why it is closed although units have not handed in */
-            reason?: string;
         };
         Community: {
             address: string;
@@ -4941,37 +4773,6 @@ export interface components {
             /** @description of the street that crosses */
             name: string;
         };
-        DashboardTask: {
-            clause: string;
-            /** Format: int64 */
-            count: number;
-            /**
-             * Format: date
-             * @description the next date
-             */
-            due_on: string | null;
-            /** @description the most urgent ones first, at most 20 */
-            items: components["schemas"]["TaskItem"][];
-            /** @enum {string} */
-            kind: "survey" | "survey_none" | "accept" | "check" | "report" | "report_returned" | "confirm" | "roll_up" | "filing" | "step" | "opinion" | "milestone" | "stray";
-            /**
-             * Format: int64
-             * @description of them
-             */
-            late: number;
-            /**
-             * @description where it is done
-             * @enum {string}
-             */
-            tab: "board" | "projects" | "surveys" | "money" | "approvals" | "months" | "policy";
-            /** @description a sentence */
-            text: string;
-            /**
-             * @description subdistricts: theirs to do; shown to the bureau, which sees all
-             * @enum {string}
-             */
-            whose: "own" | "subdistricts";
-        };
         Date: {
             after?: string;
             clause: string;
@@ -5038,15 +4839,6 @@ export interface components {
             /** Format: int64 */
             year?: number;
         };
-<<<<<<< HEAD
-        Due: {
-            clause: string;
-            /** Format: date */
-            on: string;
-            text: string;
-        };
-=======
->>>>>>> programme
         Duties: {
             bodies: components["schemas"]["PlanBody"][];
             policy: components["schemas"]["PlanName"];
@@ -5127,32 +4919,6 @@ export interface components {
             text: string;
             why: string;
         };
-<<<<<<< HEAD
-        Equal: {
-            category_name: string;
-            name: string;
-            /** Format: int64 */
-            no: number;
-            policy: string;
-        };
-        Evidence: {
-            /** @description where a clause makes it count */
-            clause: string;
-            community_code: string;
-            community_name: string;
-            /** @description of a coverage run */
-            facility_type: string;
-            /** @enum {string} */
-            kind: "check" | "coverage" | "fact";
-            /** @description id of the coverage run */
-            run: string;
-            /** @enum {string} */
-            speaks: "for" | "against" | "open";
-            /** @description a sentence */
-            text: string;
-        };
-=======
->>>>>>> programme
         ExplanationList: {
             /** @description by code */
             items: components["schemas"]["ProposalExplanation"][];
@@ -5227,28 +4993,6 @@ export interface components {
             name: string;
             unit: string;
         };
-<<<<<<< HEAD
-        Figures: {
-            /** @description 正在开展群众工作、手续办理等前期准备 */
-            g1: components["schemas"]["Measures"];
-            /** @description 已完成前期准备、施工单位已进场施工 */
-            g2: components["schemas"]["Measures"];
-            /** @description 全部改造内容已完工 */
-            g3: components["schemas"]["Measures"];
-            /**
-             * Format: double
-             * @description 10,000 yuan
-             */
-            investment_wan: number;
-            plan: components["schemas"]["Measures"];
-            /**
-             * Format: double
-             * @description 累计完成投资额, 10,000 yuan
-             */
-            spent_wan: number;
-        };
-=======
->>>>>>> programme
         File: {
             /** @description photographs and papers, newest first */
             attachments: components["schemas"]["Attachment"][];
@@ -5484,25 +5228,6 @@ export interface components {
             /** @enum {string} */
             state: "open" | "closed";
         };
-<<<<<<< HEAD
-        Filing: {
-            clause: string;
-            /**
-             * Format: int64
-             * @description of a due one; negative is late
-             */
-            days_left: number;
-            /** @description YYYY-MM-DD; empty: not accepted yet */
-            due_on: string;
-            /**
-             * @description none: not accepted yet
-             * @enum {string}
-             */
-            state: "none" | "due" | "late" | "done" | "done_late";
-            text: string;
-        };
-=======
->>>>>>> programme
         Flip: {
             /** @enum {string} */
             after: "in" | "out" | "borderline";
@@ -5532,16 +5257,6 @@ export interface components {
             rule: string;
             text_after: string;
             text_before: string;
-        };
-        Forecast: {
-            /** @description as fast as this year so far */
-            pace: components["schemas"]["Tally"];
-            pace_text: string;
-            /** @description by the dates that projects are planned for */
-            plan: components["schemas"]["Tally"];
-            plan_text: string;
-            /** @description whether the planned dates reach the target; null: no figure */
-            reaches: boolean | null;
         };
         Form: {
             blocks?: components["schemas"]["FormBlock"][];
@@ -5573,17 +5288,6 @@ export interface components {
             name: string;
             rules?: string[];
         };
-        FundDraft: {
-            /** Format: double */
-            amount_yuan: number;
-            name: string;
-            note?: string;
-            restriction: components["schemas"]["Restriction"];
-            /** @enum {string} */
-            source: "residents" | "pipelines" | "society" | "central" | "municipal" | "district" | "bonds";
-            /** Format: int64 */
-            year: number;
-        };
         /** @description GeoJSON geometry (RFC 7946): longitude/latitude in degrees */
         Geometry: {
             coordinates: number[];
@@ -5601,23 +5305,6 @@ export interface components {
             coordinates: number[][][][];
             /** @constant */
             type: "MultiPolygon";
-        };
-        GroupShare: {
-            /** Format: double */
-            destitute_each_yuan: number;
-            /** Format: double */
-            each_yuan: number;
-            /** Format: double */
-            low_income_each_yuan: number;
-            /** Format: int64 */
-            more_count: number;
-            /**
-             * Format: double
-             * @description by floor area
-             */
-            per_m2_yuan: number | null;
-            /** Format: double */
-            total_yuan: number;
         };
         Hit: {
             bbox: number[] | null;
@@ -5680,25 +5367,6 @@ export interface components {
             /** @description newest first, without their reports */
             items: components["schemas"]["Job"][];
         };
-<<<<<<< HEAD
-        Lacking: {
-            /** @description it is the year's budget that is used up */
-            budget: boolean;
-            /** @description codes; empty where no fund may be spent on it */
-            funds: string[];
-            /** Format: double */
-            missing_yuan: number;
-            /** Format: double */
-            money_yuan: number;
-            /** Format: double */
-            need_yuan: number;
-            /** @description codes of those in front of it that they pay */
-            projects: string[];
-            /** @description a sentence */
-            text: string;
-        };
-=======
->>>>>>> programme
         LateItem: {
             clause: string;
             /** @description of the project, the community or the subdistrict */
@@ -5779,11 +5447,7 @@ export interface components {
         ListedProgress: {
             acceptance: string | null;
             filing: string | null;
-<<<<<<< HEAD
-            filing_state: components["schemas"]["Filing"];
-=======
             filing_state: components["schemas"]["ProgressFiling"];
->>>>>>> programme
             generated: string[];
             handover: string | null;
             name: string;
@@ -5849,73 +5513,6 @@ export interface components {
             /** Format: int64 */
             year: number | null;
         };
-<<<<<<< HEAD
-        Match: {
-            /** @description to be saved as they are */
-            allocations: components["schemas"]["Allocation"][];
-            /** Format: double */
-            budget_yuan: number | null;
-            /**
-             * Format: int64
-             * @description projects paid in full
-             */
-            funded: number;
-            funds: components["schemas"]["MatchFund"][];
-            /** Format: double */
-            funds_yuan: number;
-            /** Format: double */
-            matched_yuan: number;
-            /** Format: double */
-            need_yuan: number;
-            notices: string[];
-            partial: boolean;
-            /** @description in the order of their priority */
-            projects: components["schemas"]["MatchProject"][];
-            /** Format: double */
-            unfunded_yuan: number;
-            /**
-             * Format: int64
-             * @description of the year's pool that it was made from; for If-Match when saving
-             */
-            version: number;
-            /** Format: int64 */
-            year: number;
-        };
-        MatchAsk: {
-            /** @description codes of projects that come first, in this order; the others follow as they stand */
-            order?: string[];
-            /** @description a project may have less than it needs */
-            partial?: boolean;
-            /** Format: int64 */
-            year: number;
-        };
-        MatchFund: {
-            /** Format: double */
-            amount_yuan: number;
-            code: string;
-            /** Format: double */
-            left_yuan: number;
-            name: string;
-            source: string;
-            /** Format: double */
-            used_yuan: number;
-        };
-        MatchProject: {
-            code: string;
-            funded: boolean;
-            /** Format: double */
-            got_yuan: number;
-            /** @description why it is not paid in full */
-            lacking: components["schemas"]["Lacking"] | null;
-            name: string;
-            /** Format: double */
-            need_yuan: number;
-            pays: components["schemas"]["Payment"][];
-            /** @description why it stands at this place */
-            why: string;
-        };
-=======
->>>>>>> programme
         Me: {
             /** @description true: a password may be set without the current one */
             by_link: boolean;
@@ -5933,143 +5530,12 @@ export interface components {
             role: "administrator" | "planner" | "officer" | "contractor" | "viewer";
             scope: components["schemas"]["Scope"];
         };
-        Measures: {
-            /**
-             * Format: double
-             * @description 10,000 m², four decimals
-             */
-            area_wan: number;
-            /** Format: int64 */
-            buildings: number;
-            /** Format: int64 */
-            households: number;
-        };
-        Milestone: {
-            /** @enum {string} */
-            kind: "start" | "works_done" | "acceptance" | "filing" | "handover";
-            note?: string;
-            /** @description YYYY-MM-DD; null: has not happened */
-            on_date: string | null;
-            /** @description YYYY-MM-DD */
-            planned_on: string | null;
-        };
         Mode: {
             clause: string;
             condition: string;
             key: string;
             name: string;
         };
-<<<<<<< HEAD
-        Money: {
-            /** Format: double */
-            allocated_yuan: number;
-            /** @description from the fund pool */
-            allocations: components["schemas"]["ProjectMoney"][];
-            /** @description the answer; null where there is none, and where it is masked */
-            apportioned: components["schemas"]["Apportioned"] | null;
-            /** @description how the residents' part is split; null for those who do not see small counts */
-            apportionment: components["schemas"]["Apportionment"] | null;
-            /**
-             * @description what the shares have to add up to: the computed cost, else the estimate
-             * @enum {string}
-             */
-            basis: "items" | "estimate" | "none";
-            /** Format: double */
-            basis_yuan: number;
-            communities: components["schemas"]["WorksCommunity"][];
-            /**
-             * Format: double
-             * @description computed from the items
-             */
-            cost_yuan: number;
-            /**
-             * Format: double
-             * @description 预计投资额 of the project, 10,000 yuan
-             */
-            estimated_wan: number | null;
-            /** @description counts of relieved households are not for this person */
-            masked: boolean;
-            name: string;
-            /** @description key@version of the plan */
-            policy: string;
-            project: string;
-            /**
-             * Format: double
-             * @description of the basis; negative where more is shared than it costs
-             */
-            remaining_yuan: number;
-            /** @description what the plan says of apportioning and relief */
-            rules: components["schemas"]["Clause"][];
-            /** @description agreed: when it was saved the shares added up exactly */
-            settled: boolean;
-            /** Format: double */
-            shared_yuan: number;
-            /** @description every source, whether it pays or not */
-            sources: components["schemas"]["SourceShare"][];
-            /** @enum {string} */
-            state: "none" | "short" | "even" | "over";
-            /**
-             * Format: int64
-             * @description lines to be done that are not in the cost, for want of a quantity or price
-             */
-            unpriced: number;
-            /** Format: date-time */
-            updated_at: string | null;
-            updated_by: string;
-            /**
-             * Format: int64
-             * @description 0: nothing shared yet
-             */
-            version: number;
-            warnings: components["schemas"]["Warning"][];
-        };
-        MoneyDraft: {
-            apportionment: components["schemas"]["Apportionment"];
-            /** @description agreed: refused unless the shares add up exactly */
-            settled: boolean;
-            /** @description sources that are not named pay nothing */
-            shares: components["schemas"]["ShareDraft"][];
-        };
-        MonthBoard: {
-            calendar: components["schemas"]["Calendar"];
-            /** @description the district's reports, once the month is closed */
-            closed: components["schemas"]["Closed"][];
-            /**
-             * Format: int64
-             * @description until units have to hand in; negative is late
-             */
-            days_left: number;
-            /** @description the person may close it now */
-            may_close: boolean;
-            month: string;
-            /** @description why the month was closed without all units */
-            reason: string;
-            /** @description in the person's scope; of a contractor only those with own projects */
-            units: components["schemas"]["UnitMonth"][];
-            /** @description why it cannot be closed yet, where the person could */
-            why_not: string;
-        };
-        MonthState: {
-            closed: boolean;
-            /** Format: int64 */
-            drafts: number;
-            /**
-             * Format: date
-             * @description when units have to hand in
-             */
-            due: string;
-            /** Format: date */
-            form_due: string;
-            /** Format: int64 */
-            frozen: number;
-            month: string;
-            /** Format: int64 */
-            returned: number;
-            /** Format: int64 */
-            submitted: number;
-        };
-=======
->>>>>>> programme
         MonthSum: {
             /**
              * Format: double
@@ -6107,20 +5573,6 @@ export interface components {
              */
             working_m2: number;
         };
-<<<<<<< HEAD
-        Must: {
-            /** Format: int64 */
-            answered: number;
-            clause: string;
-            complete: boolean;
-            /** Format: int64 */
-            items: number;
-            /** @description numbers */
-            missing: number[];
-            text: string;
-        };
-=======
->>>>>>> programme
         MustRule: {
             category?: string;
             clause: string;
@@ -6233,25 +5685,9 @@ export interface components {
             name?: string;
             note?: string;
         };
-<<<<<<< HEAD
-        NewReport: {
-            /** @enum {string} */
-            form: "annex6" | "annex7";
-            subdistrict_code: string;
-        };
         OpinionList: {
             items: components["schemas"]["ApprovalOpinion"][];
         };
-        OtherTotal: {
-            categories: components["schemas"]["Total"][];
-            policy: string;
-            policy_title: string;
-        };
-=======
-        OpinionList: {
-            items: components["schemas"]["ApprovalOpinion"][];
-        };
->>>>>>> programme
         Overview: {
             /** @description by library and state */
             counts: components["schemas"]["OverviewCount"][];
@@ -6385,21 +5821,6 @@ export interface components {
             /** Format: int64 */
             unreached_buildings: number;
         };
-<<<<<<< HEAD
-        PartHandover: {
-            /** @description of the common parts */
-            agreement: components["schemas"]["Agreement"];
-            readonly name?: string;
-            /** @description YYYY-MM-DD */
-            on_date: string | null;
-            /** @enum {string} */
-            part: "municipal" | "exclusive" | "common";
-            /** @description 专业单位, 业主 or the agreed manager; a body, not a person */
-            receiver: string;
-            readonly rule?: string;
-        };
-=======
->>>>>>> programme
         PayerRule: {
             clause: string;
             items: number[];
@@ -6407,15 +5828,6 @@ export interface components {
             source: string;
             text: string;
         };
-<<<<<<< HEAD
-        Payment: {
-            /** Format: double */
-            amount_yuan: number;
-            fund: string;
-            name: string;
-        };
-=======
->>>>>>> programme
         PhaseBreach: {
             detail: string;
             kind: string;
@@ -6590,14 +6002,6 @@ export interface components {
              */
             year: number | null;
         };
-<<<<<<< HEAD
-        Place: {
-            name: string;
-            /** @description codes of its demonstration projects that are being or have been implemented */
-            projects: string[];
-        };
-=======
->>>>>>> programme
         PlanBody: {
             /**
              * Format: int64
@@ -6774,56 +6178,6 @@ export interface components {
             share_parameter: string;
             start_rule: string;
         };
-<<<<<<< HEAD
-        Pool: {
-            policy: string;
-            /** @description the year that was asked for */
-            year: components["schemas"]["YearPool"] | null;
-            years: components["schemas"]["Year"][];
-        };
-        PoolProject: {
-            /** Format: double */
-            allocated_yuan: number;
-            /** @enum {string} */
-            basis: "items" | "estimate" | "none";
-            central_subsidy: boolean;
-            code: string;
-            /**
-             * Format: double
-             * @description of the items, else the estimate
-             */
-            cost_yuan: number;
-            demonstration: boolean;
-            /** Format: double */
-            direct_yuan: number;
-            library: string;
-            name: string;
-            /** Format: double */
-            need_yuan: number;
-            phase: string | null;
-            /**
-             * Format: int64
-             * @description place in the order, from 1
-             */
-            priority: number;
-            state: string;
-            subdistrict_codes: string[];
-            /** Format: double */
-            unfunded_yuan: number;
-            /** @description why it stands there */
-            why: string;
-            /** Format: int64 */
-            year: number | null;
-        };
-        Price: {
-            /** Format: int64 */
-            item_no: number;
-            /** Format: double */
-            price_yuan: number;
-            /** @description where the price comes from */
-            source?: string;
-            unit: string;
-=======
         PolicyTask: {
             assumed_actor?: boolean;
             deadline?: string;
@@ -6835,7 +6189,6 @@ export interface components {
             name: string;
             note?: string;
             where?: string;
->>>>>>> programme
         };
         PriorityFactor: {
             key: string;
@@ -6920,15 +6273,6 @@ export interface components {
             rows?: string[];
             version: string;
         };
-<<<<<<< HEAD
-        ProgressDraft: {
-            handover: components["schemas"]["PartHandover"][];
-            milestones: components["schemas"]["Milestone"][];
-        };
-        ProgressLine: {
-            /** @description the newest earlier month of the same year */
-            before: components["schemas"]["Before"] | null;
-=======
         ProgressAgreement: {
             /** @description 服务内容 */
             content: string;
@@ -7038,45 +6382,28 @@ export interface components {
         ProgressLine: {
             /** @description the newest earlier month of the same year */
             before: components["schemas"]["ProgressBefore"] | null;
->>>>>>> programme
             /** @description of an earlier year, and not done when this one began */
             carried_over: boolean;
             /** @description why a figure is smaller than the month before */
             correction?: string;
             /** @description 正在开展群众工作、手续办理等前期准备 */
-<<<<<<< HEAD
-            g1: components["schemas"]["Measures"];
-            /** @description 已完成前期准备、施工单位已进场施工 */
-            g2: components["schemas"]["Measures"];
-            /** @description 全部改造内容已完工 */
-            g3: components["schemas"]["Measures"];
-=======
             g1: components["schemas"]["ProgressMeasures"];
             /** @description 已完成前期准备、施工单位已进场施工 */
             g2: components["schemas"]["ProgressMeasures"];
             /** @description 全部改造内容已完工 */
             g3: components["schemas"]["ProgressMeasures"];
->>>>>>> programme
             /**
              * Format: double
              * @description 10,000 yuan
              */
             investment_wan: number;
             name: string;
-<<<<<<< HEAD
-            plan: components["schemas"]["Measures"];
-=======
             plan: components["schemas"]["ProgressMeasures"];
->>>>>>> programme
             problems: components["schemas"]["ProgressProblem"][];
             /** @description code */
             project: string;
             /** @description what the district's data say now; null in frozen reports */
-<<<<<<< HEAD
-            proposed: components["schemas"]["Figures"] | null;
-=======
             proposed: components["schemas"]["ProgressFigures"] | null;
->>>>>>> programme
             remark: string;
             /**
              * Format: double
@@ -7086,39 +6413,23 @@ export interface components {
             /** @description 启动日期 of what has not begun, YYYY-MM-DD */
             starts_on: string | null;
             /** @description who reports it */
-<<<<<<< HEAD
-            unit: components["schemas"]["Unit"];
-=======
             unit: components["schemas"]["ProgressUnit"];
->>>>>>> programme
         };
         ProgressLineDraft: {
             /** @description why a figure is smaller than the month before */
             correction?: string;
             /** @description 正在开展群众工作、手续办理等前期准备 */
-<<<<<<< HEAD
-            g1: components["schemas"]["Measures"];
-            /** @description 已完成前期准备、施工单位已进场施工 */
-            g2: components["schemas"]["Measures"];
-            /** @description 全部改造内容已完工 */
-            g3: components["schemas"]["Measures"];
-=======
             g1: components["schemas"]["ProgressMeasures"];
             /** @description 已完成前期准备、施工单位已进场施工 */
             g2: components["schemas"]["ProgressMeasures"];
             /** @description 全部改造内容已完工 */
             g3: components["schemas"]["ProgressMeasures"];
->>>>>>> programme
             /**
              * Format: double
              * @description 10,000 yuan
              */
             investment_wan: number;
-<<<<<<< HEAD
-            plan: components["schemas"]["Measures"];
-=======
             plan: components["schemas"]["ProgressMeasures"];
->>>>>>> programme
             /** @description code */
             project: string;
             remark: string;
@@ -7130,8 +6441,6 @@ export interface components {
             /** @description 启动日期 of what has not begun, YYYY-MM-DD */
             starts_on: string | null;
         };
-<<<<<<< HEAD
-=======
         ProgressMeasures: {
             /**
              * Format: double
@@ -7212,7 +6521,6 @@ export interface components {
             /** @description codes of its demonstration projects that are being or have been implemented */
             projects: string[];
         };
->>>>>>> programme
         ProgressProblem: {
             clause: string;
             /** @description e.g. remark, g3.area_wan */
@@ -7221,8 +6529,6 @@ export interface components {
             level: "fault" | "warning";
             text: string;
         };
-<<<<<<< HEAD
-=======
         ProgressProjectMonth: {
             calendar: components["schemas"]["ProgressCalendar"];
             form: string;
@@ -7344,7 +6650,6 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
->>>>>>> programme
         Project: {
             applicant: string;
             /** Format: date */
@@ -7576,44 +6881,6 @@ export interface components {
             /** @description the consent is a survey's, else the register's */
             surveyed: boolean;
         };
-<<<<<<< HEAD
-        ProjectMoney: {
-            /** Format: double */
-            amount_yuan: number;
-            fund: string;
-            name: string;
-            source: string;
-            /** Format: int64 */
-            year: number;
-        };
-        ProjectMonth: {
-            calendar: components["schemas"]["Calendar"];
-            form: string;
-            form_name: string;
-            /** @description of the report; null: not begun */
-            id: string;
-            /** @description as saved, else as proposed; null: the project is not to be reported */
-            line: components["schemas"]["ProgressLine"] | null;
-            may_fill: boolean;
-            month: string;
-            /** @description the row is in the report */
-            saved: boolean;
-            /** @enum {string} */
-            state: "none" | "draft" | "submitted" | "returned" | "frozen";
-            /** @description the subdistrict that reports the project */
-            unit: components["schemas"]["Unit"];
-            /**
-             * Format: int64
-             * @description of the report; 0: not begun
-             */
-            version: number;
-        };
-        ProjectMonthDraft: {
-            areas_confirmed?: boolean;
-            line: components["schemas"]["ProgressLineDraft"];
-        };
-=======
->>>>>>> programme
         ProjectOf: {
             code: string;
             /**
@@ -7701,28 +6968,16 @@ export interface components {
             why: string;
         };
         ProjectProgress: {
-<<<<<<< HEAD
-            filing: components["schemas"]["Filing"];
-            /** @description all three parts by ownership */
-            handover: components["schemas"]["PartHandover"][];
-            /** @description all five, in their order */
-            milestones: components["schemas"]["Milestone"][];
-=======
             filing: components["schemas"]["ProgressFiling"];
             /** @description all three parts by ownership */
             handover: components["schemas"]["ProgressPartHandover"][];
             /** @description all five, in their order */
             milestones: components["schemas"]["ProgressMilestone"][];
->>>>>>> programme
             name: string;
             /** @description code */
             project: string;
             /** @description the subdistrict whose monthly report it is in: the one that holds most of its households; null: its communities lie in none */
-<<<<<<< HEAD
-            reported_by: components["schemas"]["Unit"] | null;
-=======
             reported_by: components["schemas"]["ProgressUnit"] | null;
->>>>>>> programme
             /**
              * Format: int64
              * @description subdistricts that its communities lie in
@@ -8083,68 +7338,6 @@ export interface components {
             note?: string;
             title?: string;
         };
-<<<<<<< HEAD
-        Report: {
-            calendar: components["schemas"]["Calendar"];
-            /** @description 遇到的困难问题及有关意见建议 */
-            difficulties: string;
-            /** Format: int64 */
-            faults: number;
-            /** @enum {string} */
-            form: "annex6" | "annex7";
-            form_name: string;
-            /** Format: date-time */
-            frozen_at: string | null;
-            frozen_by: string;
-            /** @description names of projects that the month before had and that are not to be reported any more */
-            gone: string[];
-            /** @description null: a roll-up that is not closed yet */
-            id: string;
-            /** @description not handed in, or after the day */
-            late: boolean;
-            lines: components["schemas"]["ProgressLine"][];
-            /** @description the person may change it as it stands */
-            may_fill: boolean;
-            /** @description the person may send it back as it stands */
-            may_return: boolean;
-            /** @description of a roll-up: units that have not handed in */
-            missing: components["schemas"]["Unit"][];
-            month: string;
-            /** @description projects that are to be reported and have no row */
-            offered: components["schemas"]["ProgressLine"][];
-            /** @description only the rows of the person's own projects are shown */
-            partial: boolean;
-            /** @description of the frozen snapshot */
-            sha256: string;
-            /** @enum {string} */
-            state: "draft" | "submitted" | "returned" | "frozen";
-            state_reason: string;
-            /** Format: date-time */
-            submitted_at: string | null;
-            submitted_by: string;
-            title: string;
-            totals: components["schemas"]["Figures"];
-            unit: components["schemas"]["Unit"];
-            /** Format: int64 */
-            version: number;
-        };
-        ReportDraft: {
-            /** @description areas that look like square metres are meant as they are */
-            areas_confirmed?: boolean;
-            difficulties: string;
-            lines: components["schemas"]["ProgressLineDraft"][];
-        };
-        Reported: {
-            /** Format: double */
-            area_wan: number;
-            /** Format: int64 */
-            buildings: number;
-            /** Format: int64 */
-            households: number;
-            month: string;
-        };
-=======
->>>>>>> programme
         ReportReturn: {
             reason: string;
         };
@@ -8204,16 +7397,6 @@ export interface components {
              * @enum {string}
              */
             walker?: "adult" | "elder" | "frail";
-        };
-        Restriction: {
-            /** @description of the plan's items */
-            categories?: string[];
-            /** @description only for projects that applied for central subsidy */
-            central_subsidy?: boolean;
-            /** @description numbers, besides the categories */
-            items?: number[];
-            libraries?: ("comprehensive" | "management")[];
-            subdistrict_codes?: string[];
         };
         RevisionList: {
             /** @description newest first */
@@ -8346,13 +7529,6 @@ export interface components {
             /** Format: int64 */
             year: number | null;
         };
-        ShareDraft: {
-            /** Format: double */
-            amount_yuan: number;
-            note?: string;
-            /** @enum {string} */
-            source: "residents" | "pipelines" | "society" | "central" | "municipal" | "district" | "bonds";
-        };
         SignInLink: {
             /** @description works once */
             url: string;
@@ -8402,34 +7578,6 @@ export interface components {
             /** @description newest first */
             items: components["schemas"]["Siting"][];
         };
-<<<<<<< HEAD
-        SourceShare: {
-            /**
-             * Format: double
-             * @description of funds of this source in the pool
-             */
-            allocated_yuan: number;
-            /** Format: double */
-            amount_yuan: number;
-            clause: string;
-            /** @description numbers of the items that the suggestion comes from */
-            items: number[];
-            /** @description the suggestion is what it may pay at most, not what it has to */
-            may: boolean;
-            /** @description ways to pay, of the plan */
-            means: string[];
-            name: string;
-            note: string;
-            source: string;
-            /**
-             * Format: double
-             * @description what the items say that this source pays for; null where no rule says
-             */
-            suggested_yuan: number | null;
-            why: string;
-        };
-=======
->>>>>>> programme
         SourceSum: {
             /**
              * Format: double
@@ -8524,20 +7672,6 @@ export interface components {
             no: number;
             rules: string[];
             tasks?: components["schemas"]["PolicyTask"][];
-        };
-        StepAsk: {
-            /**
-             * @description with confirm; omitted: the proposed one, else reserve
-             * @enum {string|null}
-             */
-            phase?: "reserve" | "plan" | "implement" | null;
-            /** @description required to return, to withdraw what is accepted, to close, and to confirm while a condition of entry does not hold */
-            reason?: string;
-            /**
-             * Format: int64
-             * @description with confirm; omitted: the year that it has
-             */
-            year?: number | null;
         };
         StepAsk: {
             /**
@@ -8989,18 +8123,6 @@ export interface components {
             last_checked: string | null;
             municipal_missing: string[] | null;
             service_missing: string[] | null;
-<<<<<<< HEAD
-        };
-        Tally: {
-            /**
-             * Format: double
-             * @description 10,000 m²
-             */
-            area_wan: number;
-            /** Format: int64 */
-            count: number;
-=======
->>>>>>> programme
         };
         Target: {
             /** Format: double */
@@ -9020,11 +8142,7 @@ export interface components {
             text: string;
         };
         TargetProgress: {
-<<<<<<< HEAD
-            actual: components["schemas"]["Tally"];
-=======
             actual: components["schemas"]["ProgressTally"];
->>>>>>> programme
             /** Format: double */
             area_share: number | null;
             /**
@@ -9040,11 +8158,7 @@ export interface components {
              */
             count: number | null;
             /** @description to the end of a running year */
-<<<<<<< HEAD
-            forecast: components["schemas"]["Forecast"] | null;
-=======
             forecast: components["schemas"]["ProgressForecast"] | null;
->>>>>>> programme
             /** @description what is counted */
             how: string;
             id: string;
@@ -9053,15 +8167,9 @@ export interface components {
             /** @enum {string} */
             metric: "completed" | "started" | "launched" | "demonstration" | "state";
             /** @description of a demonstration: the subdistricts that the plan names */
-<<<<<<< HEAD
-            places: components["schemas"]["Place"][];
-            /** @description the same by the newest monthly reports of the year */
-            reported: components["schemas"]["Reported"] | null;
-=======
             places: components["schemas"]["ProgressPlace"][];
             /** @description the same by the newest monthly reports of the year */
             reported: components["schemas"]["ProgressReported"] | null;
->>>>>>> programme
             same: boolean;
             /** @description ambiguities */
             see_also: string[];
@@ -9126,27 +8234,6 @@ export interface components {
             /** Format: date */
             today: string;
         };
-        TaskItem: {
-            code: string;
-            /** Format: date */
-            due_on: string | null;
-            /** @enum {string} */
-            kind: "community" | "project" | "subdistrict";
-            late: boolean;
-            name: string;
-            note: string;
-        };
-        Tasks: {
-            /** @description what the plan asks of this role */
-            duties: components["schemas"]["Duty"][];
-            /** @enum {string} */
-            role: "administrator" | "planner" | "officer" | "contractor" | "viewer";
-            /** @description the list in one sentence */
-            sentence: string;
-            tasks: components["schemas"]["DashboardTask"][];
-            /** Format: date */
-            today: string;
-        };
         Term: {
             clause: string;
             fact?: string;
@@ -9200,60 +8287,8 @@ export interface components {
             pairs: components["schemas"]["Pair"][];
             text: string;
         };
-<<<<<<< HEAD
-        Total: {
-            /** Format: double */
-            amount_yuan: number;
-            /**
-             * Format: int64
-             * @description items to be done
-             */
-            done: number;
-            /**
-             * Format: int64
-             * @description of the catalogue
-             */
-            items: number;
-            key: string;
-            name: string;
-        };
-        Totals: {
-            categories: components["schemas"]["Total"][];
-            natures: components["schemas"]["Total"][];
-            /** @description by the categories of the other plans, for those items that have an equal there */
-            others: components["schemas"]["OtherTotal"][];
-        };
-=======
->>>>>>> programme
         TrialChanges: {
             changes: components["schemas"]["CoverageChange"][];
-        };
-        Unit: {
-            code: string;
-            name: string;
-        };
-        UnitMonth: {
-            form: string;
-            form_name: string;
-            /** @description null: not begun */
-            id: string;
-            late: boolean;
-            /** Format: int64 */
-            lines: number;
-            may_fill: boolean;
-            /**
-             * Format: int64
-             * @description to be reported
-             */
-            projects: number;
-            /** @enum {string} */
-            state: "none" | "draft" | "submitted" | "returned" | "frozen";
-            state_reason: string;
-            /** Format: date-time */
-            submitted_at: string | null;
-            unit: components["schemas"]["Unit"];
-            /** Format: int64 */
-            version: number;
         };
         VerdictMove: {
             /** Format: int64 */
@@ -9267,16 +8302,6 @@ export interface components {
             /** @enum {string} */
             to: "in" | "out" | "borderline";
         };
-<<<<<<< HEAD
-        Warning: {
-            clause: string;
-            items: number[];
-            /** @enum {string} */
-            kind: "together" | "unpriced" | "outdated" | "over" | "unsettled" | "apportionment";
-            text: string;
-        };
-=======
->>>>>>> programme
         Works: {
             communities: components["schemas"]["WorksCommunity"][];
             /**
@@ -9290,11 +8315,7 @@ export interface components {
              */
             estimated_wan: number | null;
             items: components["schemas"]["WorksItem"][];
-<<<<<<< HEAD
-            must: components["schemas"]["Must"];
-=======
             must: components["schemas"]["WorksMust"];
->>>>>>> programme
             name: string;
             /** @description lines of another plan, or of communities that are no longer in the project; saving drops them */
             outdated: components["schemas"]["WorksLine"][];
@@ -9302,15 +8323,9 @@ export interface components {
             policy: string;
             policy_title: string;
             project: string;
-<<<<<<< HEAD
-            totals: components["schemas"]["Totals"];
-            /** @description registered as missing, but no item of the catalogue stands for it */
-            unplaced: components["schemas"]["Evidence"][];
-=======
             totals: components["schemas"]["WorksTotals"];
             /** @description registered as missing, but no item of the catalogue stands for it */
             unplaced: components["schemas"]["WorksEvidence"][];
->>>>>>> programme
             /**
              * Format: int64
              * @description lines to be done that have no quantity or price
@@ -9324,9 +8339,6 @@ export interface components {
              * @description 0: nothing answered yet
              */
             version: number;
-<<<<<<< HEAD
-            warnings: components["schemas"]["Warning"][];
-=======
             warnings: components["schemas"]["WorksWarning"][];
         };
         WorksAllocation: {
@@ -9428,7 +8440,6 @@ export interface components {
              */
             budget_yuan: number | null;
             note?: string;
->>>>>>> programme
         };
         WorksCommunity: {
             /** Format: int64 */
@@ -9444,8 +8455,6 @@ export interface components {
             /** @description all of them: lines that are not named are dropped */
             lines: components["schemas"]["WorksLineDraft"][];
         };
-<<<<<<< HEAD
-=======
         WorksEqual: {
             category_name: string;
             name: string;
@@ -9469,7 +8478,6 @@ export interface components {
             /** @description a sentence */
             text: string;
         };
->>>>>>> programme
         WorksFund: {
             /** Format: double */
             allocated_yuan: number;
@@ -9485,11 +8493,7 @@ export interface components {
              * @description that it pays for
              */
             projects: number;
-<<<<<<< HEAD
-            restriction: components["schemas"]["Restriction"];
-=======
             restriction: components["schemas"]["WorksRestriction"];
->>>>>>> programme
             /** @enum {string} */
             source: "residents" | "pipelines" | "society" | "central" | "municipal" | "district" | "bonds";
             source_name: string;
@@ -9498,8 +8502,6 @@ export interface components {
             /** Format: int64 */
             year: number;
         };
-<<<<<<< HEAD
-=======
         WorksFundDraft: {
             /** Format: double */
             amount_yuan: number;
@@ -9528,7 +8530,6 @@ export interface components {
             /** Format: double */
             total_yuan: number;
         };
->>>>>>> programme
         WorksItem: {
             /** Format: double */
             amount_yuan: number;
@@ -9539,13 +8540,8 @@ export interface components {
             clause: string;
             content: string;
             /** @description items of the other plans that are the same; our choice, not the documents' */
-<<<<<<< HEAD
-            equals: components["schemas"]["Equal"][];
-            evidence: components["schemas"]["Evidence"][];
-=======
             equals: components["schemas"]["WorksEqual"][];
             evidence: components["schemas"]["WorksEvidence"][];
->>>>>>> programme
             lines: components["schemas"]["WorksLine"][];
             /** @description has to be answered */
             must: boolean;
@@ -9557,17 +8553,11 @@ export interface components {
             no: number;
             note: string;
             /** @description of the district's price book */
-<<<<<<< HEAD
-            price: components["schemas"]["Price"] | null;
-=======
             price: components["schemas"]["WorksPrice"] | null;
->>>>>>> programme
             standard: string;
             /** @description something speaks for it */
             suggested: boolean;
         };
-<<<<<<< HEAD
-=======
         WorksLacking: {
             /** @description it is the year's budget that is used up */
             budget: boolean;
@@ -9584,7 +8574,6 @@ export interface components {
             /** @description a sentence */
             text: string;
         };
->>>>>>> programme
         WorksLine: {
             /**
              * Format: double
@@ -9633,8 +8622,6 @@ export interface components {
             reason?: string;
             unit?: string;
         };
-<<<<<<< HEAD
-=======
         WorksMatch: {
             /** @description to be saved as they are */
             allocations: components["schemas"]["WorksAllocation"][];
@@ -9859,7 +8846,6 @@ export interface components {
             libraries?: ("comprehensive" | "management")[];
             subdistrict_codes?: string[];
         };
->>>>>>> programme
         WorksRules: {
             apportioning: components["schemas"]["Clause"] | null;
             must: components["schemas"]["MustRule"];
@@ -9868,9 +8854,6 @@ export interface components {
             relief: components["schemas"]["Clause"] | null;
             together: components["schemas"]["TogetherRule"];
         };
-<<<<<<< HEAD
-        Year: {
-=======
         WorksShareDraft: {
             /** Format: double */
             amount_yuan: number;
@@ -9933,7 +8916,6 @@ export interface components {
             text: string;
         };
         WorksYear: {
->>>>>>> programme
             /**
              * Format: double
              * @description to the year's projects, of any year's funds
@@ -9977,8 +8959,6 @@ export interface components {
             /** Format: int64 */
             year: number;
         };
-<<<<<<< HEAD
-=======
         WorksYearPool: {
             /**
              * Format: double
@@ -10026,7 +9006,6 @@ export interface components {
             /** Format: int64 */
             year: number;
         };
->>>>>>> programme
         YearMoney: {
             /** Format: double */
             allocated_yuan: number;
@@ -10052,56 +9031,6 @@ export interface components {
             /** Format: int64 */
             year: number;
         };
-<<<<<<< HEAD
-        YearPool: {
-            /**
-             * Format: double
-             * @description to the year's projects, of any year's funds
-             */
-            allocated_yuan: number;
-            allocations: components["schemas"]["Allocation"][];
-            /**
-             * Format: double
-             * @description what may be spent of the pool; null: no budget has been set
-             */
-            budget_yuan: number | null;
-            /** Format: double */
-            cost_yuan: number;
-            /**
-             * Format: double
-             * @description paid by residents, pipeline units and society themselves
-             */
-            direct_yuan: number;
-            fund_list: components["schemas"]["WorksFund"][];
-            /** Format: int64 */
-            funds: number;
-            /** Format: double */
-            funds_yuan: number;
-            /**
-             * Format: double
-             * @description what is left for the pool
-             */
-            need_yuan: number;
-            note: string;
-            /** @description e.g. that there is a target but no budget */
-            notices: string[];
-            project_list: components["schemas"]["PoolProject"][];
-            /** Format: int64 */
-            projects: number;
-            /** @description of the plan for the year, with clause */
-            targets: string[];
-            /** Format: double */
-            unfunded_yuan: number;
-            /**
-             * Format: int64
-             * @description of its budget and allocations; 0: none saved
-             */
-            version: number;
-            /** Format: int64 */
-            year: number;
-        };
-=======
->>>>>>> programme
         YearsPatch: {
             /**
              * Format: int64
@@ -13056,11 +11985,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-<<<<<<< HEAD
-                    "application/json": components["schemas"]["Pool"];
-=======
                     "application/json": components["schemas"]["WorksPool"];
->>>>>>> programme
                 };
             };
             /** @description Error */
@@ -13086,11 +12011,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-<<<<<<< HEAD
-                "application/json": components["schemas"]["FundDraft"];
-=======
                 "application/json": components["schemas"]["WorksFundDraft"];
->>>>>>> programme
             };
         };
         responses: {
@@ -13131,11 +12052,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-<<<<<<< HEAD
-                "application/json": components["schemas"]["FundDraft"];
-=======
                 "application/json": components["schemas"]["WorksFundDraft"];
->>>>>>> programme
             };
         };
         responses: {
@@ -13206,11 +12123,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-<<<<<<< HEAD
-                "application/json": components["schemas"]["MatchAsk"];
-=======
                 "application/json": components["schemas"]["WorksMatchAsk"];
->>>>>>> programme
             };
         };
         responses: {
@@ -13220,11 +12133,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-<<<<<<< HEAD
-                    "application/json": components["schemas"]["Match"];
-=======
                     "application/json": components["schemas"]["WorksMatch"];
->>>>>>> programme
                 };
             };
             /** @description Error */
@@ -13254,11 +12163,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-<<<<<<< HEAD
-                "application/json": components["schemas"]["BudgetDraft"];
-=======
                 "application/json": components["schemas"]["WorksBudgetDraft"];
->>>>>>> programme
             };
         };
         responses: {
@@ -13268,11 +12173,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-<<<<<<< HEAD
-                    "application/json": components["schemas"]["Pool"];
-=======
                     "application/json": components["schemas"]["WorksPool"];
->>>>>>> programme
                 };
             };
             /** @description Error */
@@ -13312,11 +12213,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-<<<<<<< HEAD
-                    "application/json": components["schemas"]["Pool"];
-=======
                     "application/json": components["schemas"]["WorksPool"];
->>>>>>> programme
                 };
             };
             /** @description Error */
@@ -13583,11 +12480,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-<<<<<<< HEAD
-                    "application/json": components["schemas"]["MonthState"][];
-=======
                     "application/json": components["schemas"]["ProgressMonthState"][];
->>>>>>> programme
                 };
             };
             /** @description Error */
@@ -13621,11 +12514,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-<<<<<<< HEAD
-                    "application/json": components["schemas"]["MonthBoard"];
-=======
                     "application/json": components["schemas"]["ProgressMonthBoard"];
->>>>>>> programme
                 };
             };
             /** @description Error */
@@ -13653,11 +12542,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-<<<<<<< HEAD
-                "application/json": components["schemas"]["Closing"];
-=======
                 "application/json": components["schemas"]["ProgressClosing"];
->>>>>>> programme
             };
         };
         responses: {
@@ -13667,11 +12552,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-<<<<<<< HEAD
-                    "application/json": components["schemas"]["Report"][];
-=======
                     "application/json": components["schemas"]["ProgressReport"][];
->>>>>>> programme
                 };
             };
             /** @description Error */
@@ -13699,11 +12580,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-<<<<<<< HEAD
-                "application/json": components["schemas"]["NewReport"];
-=======
                 "application/json": components["schemas"]["ProgressNewReport"];
->>>>>>> programme
             };
         };
         responses: {
@@ -13714,11 +12591,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-<<<<<<< HEAD
-                    "application/json": components["schemas"]["Report"];
-=======
                     "application/json": components["schemas"]["ProgressReport"];
->>>>>>> programme
                 };
             };
             /** @description Error */
@@ -13754,11 +12627,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-<<<<<<< HEAD
-                    "application/json": components["schemas"]["Report"];
-=======
                     "application/json": components["schemas"]["ProgressReport"];
->>>>>>> programme
                 };
             };
             /** @description Error */
@@ -13790,11 +12659,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-<<<<<<< HEAD
-                "application/json": components["schemas"]["ReportDraft"];
-=======
                 "application/json": components["schemas"]["ProgressReportDraft"];
->>>>>>> programme
             };
         };
         responses: {
@@ -13805,11 +12670,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-<<<<<<< HEAD
-                    "application/json": components["schemas"]["Report"];
-=======
                     "application/json": components["schemas"]["ProgressReport"];
->>>>>>> programme
                 };
             };
             /** @description Error */
@@ -13920,11 +12781,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-<<<<<<< HEAD
-                    "application/json": components["schemas"]["Report"];
-=======
                     "application/json": components["schemas"]["ProgressReport"];
->>>>>>> programme
                 };
             };
             /** @description Error */
@@ -13963,11 +12820,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-<<<<<<< HEAD
-                    "application/json": components["schemas"]["Report"];
-=======
                     "application/json": components["schemas"]["ProgressReport"];
->>>>>>> programme
                 };
             };
             /** @description Error */
@@ -14003,11 +12856,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-<<<<<<< HEAD
-                    "application/json": components["schemas"]["Report"];
-=======
                     "application/json": components["schemas"]["ProgressReport"];
->>>>>>> programme
                 };
             };
             /** @description Error */
@@ -14312,11 +13161,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-<<<<<<< HEAD
-                    "application/json": components["schemas"]["Book"];
-=======
                     "application/json": components["schemas"]["WorksBook"];
->>>>>>> programme
                 };
             };
             /** @description Error */
@@ -14356,11 +13201,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-<<<<<<< HEAD
-                    "application/json": components["schemas"]["Book"];
-=======
                     "application/json": components["schemas"]["WorksBook"];
->>>>>>> programme
                 };
             };
             /** @description Error */
@@ -15181,11 +14022,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-<<<<<<< HEAD
-                    "application/json": components["schemas"]["Money"];
-=======
                     "application/json": components["schemas"]["WorksMoney"];
->>>>>>> programme
                 };
             };
             /** @description Error */
@@ -15215,11 +14052,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-<<<<<<< HEAD
-                "application/json": components["schemas"]["MoneyDraft"];
-=======
                 "application/json": components["schemas"]["WorksMoneyDraft"];
->>>>>>> programme
             };
         };
         responses: {
@@ -15230,11 +14063,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-<<<<<<< HEAD
-                    "application/json": components["schemas"]["Money"];
-=======
                     "application/json": components["schemas"]["WorksMoney"];
->>>>>>> programme
                 };
             };
             /** @description Error */
@@ -15261,11 +14090,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-<<<<<<< HEAD
-                "application/json": components["schemas"]["Apportionment"];
-=======
                 "application/json": components["schemas"]["WorksApportionment"];
->>>>>>> programme
             };
         };
         responses: {
@@ -15275,11 +14100,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-<<<<<<< HEAD
-                    "application/json": components["schemas"]["Apportioned"];
-=======
                     "application/json": components["schemas"]["WorksApportioned"];
->>>>>>> programme
                 };
             };
             /** @description Error */
@@ -15312,11 +14133,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-<<<<<<< HEAD
-                    "application/json": components["schemas"]["ProjectMonth"][];
-=======
                     "application/json": components["schemas"]["ProgressProjectMonth"][];
->>>>>>> programme
                 };
             };
             /** @description Error */
@@ -15352,11 +14169,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-<<<<<<< HEAD
-                    "application/json": components["schemas"]["ProjectMonth"];
-=======
                     "application/json": components["schemas"]["ProgressProjectMonth"];
->>>>>>> programme
                 };
             };
             /** @description Error */
@@ -15388,11 +14201,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-<<<<<<< HEAD
-                "application/json": components["schemas"]["ProjectMonthDraft"];
-=======
                 "application/json": components["schemas"]["ProgressProjectMonthDraft"];
->>>>>>> programme
             };
         };
         responses: {
@@ -15403,11 +14212,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-<<<<<<< HEAD
-                    "application/json": components["schemas"]["ProjectMonth"];
-=======
                     "application/json": components["schemas"]["ProgressProjectMonth"];
->>>>>>> programme
                 };
             };
             /** @description Error */
