@@ -8,7 +8,7 @@ import (
 	"github.com/lianpian/lianpian/internal/dossier"
 )
 
-type communityFileOut struct {
+type dossierOut struct {
 	ETag string `header:"ETag"`
 	Body dossier.File
 }
@@ -25,14 +25,14 @@ type OfAttachment struct {
 	ByID
 }
 
-// communityFile answers with the file of a community as it is after a write.
-func (s *Server) communityFile(ctx context.Context, of OneOf, err error) (*communityFileOut, error) {
+// file answers with the file of a community as it is after a write.
+func (s *Server) file(ctx context.Context, of OneOf, err error) (*dossierOut, error) {
 	read := func() (dossier.File, error) { return s.Dossiers.File(ctx, scopeOf(ctx), of.District, of.Code) }
 	if err != nil {
 		return nil, orStale(err, read)
 	}
 	f, err := read()
-	return &communityFileOut{etag(f.Version), f}, err
+	return &dossierOut{etag(f.Version), f}, err
 }
 
 func (s *Server) dossierRoutes() {
@@ -61,7 +61,7 @@ func (s *Server) dossierRoutes() {
 	add(s, route{
 		method: http.MethodGet, path: one, id: "getFile", tag: "files",
 		summary: "All that is known of a community (一小区一档)", needs: account.ReadRegister, at: district,
-	}, func(ctx context.Context, in *OneOf) (*communityFileOut, error) { return s.communityFile(ctx, *in, nil) })
+	}, func(ctx context.Context, in *OneOf) (*dossierOut, error) { return s.file(ctx, *in, nil) })
 
 	add(s, route{
 		method: http.MethodPut, path: one + "/sources", id: "stateSources", tag: "files",
@@ -73,12 +73,12 @@ func (s *Server) dossierRoutes() {
 			Sources []dossier.FactSource `json:"sources" minItems:"1" maxItems:"50"`
 		} `nameHint:"FactSources"`
 	},
-	) (*communityFileOut, error) {
+	) (*dossierOut, error) {
 		version, err := in.version()
 		if err != nil {
 			return nil, err
 		}
-		return s.communityFile(ctx, in.OneOf, s.Dossiers.StateSources(ctx, scopeOf(ctx), in.District, in.Code, version, in.Body.Sources))
+		return s.file(ctx, in.OneOf, s.Dossiers.StateSources(ctx, scopeOf(ctx), in.District, in.Code, version, in.Body.Sources))
 	})
 
 	add(s, route{
@@ -91,12 +91,12 @@ func (s *Server) dossierRoutes() {
 			Checks []dossier.CheckResult `json:"checks" minItems:"1" maxItems:"200"`
 		} `nameHint:"CheckResults"`
 	},
-	) (*communityFileOut, error) {
+	) (*dossierOut, error) {
 		version, err := in.version()
 		if err != nil {
 			return nil, err
 		}
-		return s.communityFile(ctx, in.OneOf, s.Dossiers.SetChecks(ctx, scopeOf(ctx), in.District, in.Code, version, in.Body.Checks))
+		return s.file(ctx, in.OneOf, s.Dossiers.SetChecks(ctx, scopeOf(ctx), in.District, in.Code, version, in.Body.Checks))
 	})
 
 	add(s, route{
@@ -106,12 +106,12 @@ func (s *Server) dossierRoutes() {
 		OneOf
 		Seen
 	},
-	) (*communityFileOut, error) {
+	) (*dossierOut, error) {
 		version, err := in.version()
 		if err != nil {
 			return nil, err
 		}
-		return s.communityFile(ctx, in.OneOf, s.Dossiers.TakeChecksOver(ctx, scopeOf(ctx), in.District, in.Code, version))
+		return s.file(ctx, in.OneOf, s.Dossiers.TakeChecksOver(ctx, scopeOf(ctx), in.District, in.Code, version))
 	})
 
 	add(s, route{
@@ -124,12 +124,12 @@ func (s *Server) dossierRoutes() {
 			Works []dossier.PriorWork `json:"works" maxItems:"100"`
 		} `nameHint:"PriorWorks"`
 	},
-	) (*communityFileOut, error) {
+	) (*dossierOut, error) {
 		version, err := in.version()
 		if err != nil {
 			return nil, err
 		}
-		return s.communityFile(ctx, in.OneOf, s.Dossiers.SetPriorWorks(ctx, scopeOf(ctx), in.District, in.Code, version, in.Body.Works))
+		return s.file(ctx, in.OneOf, s.Dossiers.SetPriorWorks(ctx, scopeOf(ctx), in.District, in.Code, version, in.Body.Works))
 	})
 
 	add(s, route{
@@ -140,12 +140,12 @@ func (s *Server) dossierRoutes() {
 		Seen
 		Body dossier.ManagementSetting
 	},
-	) (*communityFileOut, error) {
+	) (*dossierOut, error) {
 		version, err := in.version()
 		if err != nil {
 			return nil, err
 		}
-		return s.communityFile(ctx, in.OneOf, s.Dossiers.SetManagement(ctx, scopeOf(ctx), in.District, in.Code, version, in.Body))
+		return s.file(ctx, in.OneOf, s.Dossiers.SetManagement(ctx, scopeOf(ctx), in.District, in.Code, version, in.Body))
 	})
 	s.attachmentRoutes()
 }

@@ -2,7 +2,6 @@ package works
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -120,7 +119,7 @@ func writeAllocations(ctx context.Context, tx pgx.Tx, district string, year int,
 	if err != nil {
 		return fmt.Errorf("clear the allocations of %d: %w", year, err)
 	}
-	raw, err := json.Marshal(allocations)
+	raw, err := recordset(allocations)
 	if err != nil {
 		return fmt.Errorf("encode allocations: %w", err)
 	}

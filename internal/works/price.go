@@ -2,7 +2,6 @@ package works
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -95,7 +94,7 @@ func (s *Store) SavePrices(ctx context.Context, scope account.Scope, district st
 		if err := bookVersion(ctx, tx, district, choice.Policy.Key, version); err != nil {
 			return err
 		}
-		raw, err := json.Marshal(prices)
+		raw, err := recordset(prices)
 		if err != nil {
 			return fmt.Errorf("encode prices: %w", err)
 		}

@@ -212,7 +212,7 @@ func rounded(price *float64) *float64 {
 // write puts the rows in the place of those that are there. Who answered what
 // stays with lines that have not changed.
 func write(ctx context.Context, tx *postgis.Tx, project int64, policyKey string, rows []row) error {
-	raw, err := json.Marshal(rows)
+	raw, err := recordset(rows)
 	if err != nil {
 		return fmt.Errorf("encode the lines: %w", err)
 	}

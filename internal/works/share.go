@@ -99,7 +99,7 @@ func (s *Store) writeMoney(ctx context.Context, tx *postgis.Tx, held program.Hel
 	if err != nil {
 		return fmt.Errorf("encode the apportionment: %w", err)
 	}
-	shares, err := json.Marshal(draft.Shares)
+	shares, err := recordset(draft.Shares)
 	if err != nil {
 		return fmt.Errorf("encode the shares: %w", err)
 	}
@@ -112,10 +112,12 @@ func (s *Store) writeMoney(ctx context.Context, tx *postgis.Tx, held program.Hel
 		  select $1, source, amount_yuan, coalesce(note, '')
 		  from jsonb_to_recordset($2::jsonb) as x (source text, amount_yuan numeric, note text)
 		  where amount_yuan > 0 or coalesce(note, '') <> ''`, []any{held.ID, shares}},
-		{`insert into sharing as s (project_id, apportionment, settled, by) values ($1, $2, $3, $4)
+		{
+			`insert into sharing as s (project_id, apportionment, settled, by) values ($1, $2, $3, $4)
 		  on conflict (project_id) do update
 		  set apportionment = excluded.apportionment, settled = excluded.settled, by = excluded.by, version = s.version + 1, at = now()`,
-			[]any{held.ID, stored, draft.Settled, account.Name(ctx)}},
+			[]any{held.ID, stored, draft.Settled, account.Name(ctx)},
+		},
 	} {
 		if _, err := tx.Exec(ctx, query.sql, query.args...); err != nil {
 			return fmt.Errorf("write the money of project %s: %w", held.Code, err)

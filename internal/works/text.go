@@ -1,6 +1,7 @@
 package works
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -35,3 +36,11 @@ func texts(base string, most int, fields map[string]*string) error {
 }
 
 func at(list string, i int) string { return fmt.Sprintf("%s[%d].", list, i) }
+
+// recordset is a list as the database takes it: never null.
+func recordset[T any](rows []T) ([]byte, error) {
+	if rows == nil {
+		rows = []T{}
+	}
+	return json.Marshal(rows)
+}

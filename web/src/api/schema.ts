@@ -1185,6 +1185,165 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+<<<<<<< HEAD
+    "/districts/{district}/survey-map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The buildings of an area by the share of households that agreed */
+        get: operations["getSurveyMap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/survey-statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Annex 4: what the residents of the communities asked want */
+        get: operations["getSurveyStatistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/survey-statistics.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Annex 4 as a workbook */
+        get: operations["downloadSurveyStatistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/surveys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Communities with their newest surveys, filtered and page by page */
+        get: operations["listSurveys"];
+        put?: never;
+        /** Begin to ask the residents of a community */
+        post: operations["openSurvey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/surveys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A survey with its rows and the verdict */
+        get: operations["getSurvey"];
+        put?: never;
+        post?: never;
+        /** Remove an open survey in which nobody has been asked */
+        delete: operations["discardSurvey"];
+        options?: never;
+        head?: never;
+        /** Change what is said about an open survey */
+        patch: operations["updateSurvey"];
+        trace?: never;
+    };
+    "/districts/{district}/surveys/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a survey; its counts become the community's facts */
+        post: operations["closeSurvey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/surveys/{id}/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Replace all rows of an open survey */
+        put: operations["saveSurveyCounts"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/surveys/{id}/sheets.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Annex 3 to print: a sheet per building or stairwell, a line per household */
+        get: operations["downloadSurveySheets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/surveys/{id}/trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What rows would amount to; nothing is saved */
+        post: operations["trySurveyCounts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+=======
+>>>>>>> programme
     "/districts/{district}/tiles/{layers}.json": {
         parameters: {
             query?: never;
@@ -1951,6 +2110,8 @@ export interface components {
             /** Format: int64 */
             built_year: number | null;
             code: string;
+            /** @description who agreed is not shown to this person: the counts are small */
+            counts_masked: boolean;
             demolish_rebuild: boolean | null;
             /** @enum {string} */
             eligibility: "in" | "out" | "borderline";
@@ -4363,8 +4524,341 @@ export interface components {
             items: components["schemas"]["Subdistrict"][];
         };
         Survey: {
+<<<<<<< HEAD
+            /** Format: date */
+            closed_on: string | null;
+            community: components["schemas"]["SurveyPlace"];
+            contents: string[];
+            counts: components["schemas"]["SurveyCount"][];
+            /** Format: date */
+            due_on: string | null;
+            generated: string[];
+            id: string;
+            means: string[];
+            newest: boolean;
+            note: string;
+            owners_committee: string;
+            /** Format: date */
+            publicised_from: string | null;
+            /** Format: date */
+            publicised_to: string | null;
+            /** @description its counts are those of the community's facts, by which eligibility is judged */
+            recorded: boolean;
+            registered: components["schemas"]["SurveyRegistered"];
+            /**
+             * Format: int64
+             * @description 1 is the first time that the residents were asked
+             */
+            round: number;
+            /** Format: date */
+            started_on: string;
+            /** @enum {string} */
+            state: "open" | "closed";
+            sums: components["schemas"]["SurveySums"];
+            /** Format: date-time */
+            updated_at: string;
+            updated_by: string;
+            verdict: components["schemas"]["SurveyVerdict"];
+            /** Format: int64 */
+            version: number;
+        };
+        SurveyClosing: {
+            /**
+             * @description omitted: today
+             * @example 2026-11-25
+             */
+            closed_on?: string;
+        };
+        SurveyCount: {
+            /** Format: int64 */
+            agreed: number | null;
+            /** Format: double */
+            agreed_area_m2: number | null;
+            /** Format: int64 */
+            asked: number | null;
+            /** @description empty: the community as a whole */
+            building_code: string;
+            building_name: string;
+            /** Format: int64 */
+            disagreed: number | null;
+            /** Format: double */
+            floor_area_m2: number | null;
+            /** Format: int64 */
+            households: number;
+            /** @description small counts are not shown to this person */
+            masked: boolean;
+            /** @description empty: the building as a whole */
+            stairwell: string;
+        };
+        SurveyCountDraft: {
+            /** Format: int64 */
+            agreed?: number;
+            /**
+             * Format: double
+             * @description m² of those who agreed; omitted: not known
+             */
+            agreed_area_m2?: number;
+            /** Format: int64 */
+            asked?: number;
+            /** @description empty: the community as a whole */
+            building_code: string;
+            /** Format: int64 */
+            disagreed?: number;
+            /**
+             * Format: double
+             * @description m²
+             */
+            floor_area_m2?: number;
+            /** Format: int64 */
+            households: number;
+            /** @description e.g. 2单元; empty: the building as a whole */
+            stairwell?: string;
+        };
+        SurveyDraft: {
+            /** @description code */
+            community: string;
+            /** @description 改造和提升的内容 */
+            contents?: string[];
+            /** Format: date */
+            due_on?: string;
+            /** @description e.g. 入户调查; omitted: those of the policy */
+            means?: string[];
+            note?: string;
+            /** @description 业主委员会（名称） */
+            owners_committee?: string;
+            /**
+             * Format: date
+             * @description omitted: today
+             */
+            started_on?: string;
+        };
+        SurveyEntry: {
+            /** Format: date */
+            closed_on: string | null;
+            community: components["schemas"]["SurveyPlace"];
+            /** Format: date */
+            due_on: string | null;
+            generated: string[];
+            /** @description open although the day that it was due on is over */
+            late: boolean;
+            /** @description what is still missing, in words */
+            missing: string;
+            /**
+             * @description of the newest survey; empty: never asked
+             * @enum {string}
+             */
+            outcome: "" | "met" | "failed" | "unknown" | "borderline";
+            recorded: boolean;
+            /** Format: int64 */
+            round: number;
+            /** Format: date */
+            started_on: string | null;
+            /** @enum {string} */
+            state: "none" | "open" | "closed";
+            /** @description null: never asked */
+            sums: components["schemas"]["SurveySums"] | null;
+            /** @description null: never asked */
+            survey: string;
+        };
+        SurveyHead: {
+            /** Format: date */
+            closed_on: string | null;
+            community: components["schemas"]["SurveyPlace"];
+            contents: string[];
+            /** Format: date */
+            due_on: string | null;
+            generated: string[];
+            id: string;
+            means: string[];
+            newest: boolean;
+            note: string;
+            owners_committee: string;
+            /** Format: date */
+            publicised_from: string | null;
+            /** Format: date */
+            publicised_to: string | null;
+            /** @description its counts are those of the community's facts, by which eligibility is judged */
+            recorded: boolean;
+            /**
+             * Format: int64
+             * @description 1 is the first time that the residents were asked
+             */
+            round: number;
+            /** Format: date */
+            started_on: string;
+            /** @enum {string} */
+            state: "open" | "closed";
+            sums: components["schemas"]["SurveySums"];
+            /** Format: date-time */
+            updated_at: string;
+            updated_by: string;
+            /** Format: int64 */
+            version: number;
+        };
+        SurveyList: {
+            items: components["schemas"]["SurveyEntry"][];
+            next_cursor?: string;
+            summary: components["schemas"]["SurveySummary"];
+            /** Format: int64 */
+            total: number;
+        };
+        SurveyPatch: {
+            contents?: string[];
+            due_on?: string;
+            means?: string[];
+            note?: string;
+            owners_committee?: string;
+            publicised_from?: string;
+            publicised_to?: string;
+            started_on?: string;
+        };
+        SurveyPicture: {
+            features: components["schemas"]["SurveyPictureBuilding"][];
+            /** @enum {string} */
+            type: "FeatureCollection";
+            /** @description false: there are more buildings than are sent */
+            whole: boolean;
+        };
+        SurveyPictureBuilding: {
+            /** @description MultiPolygon */
+            geometry: components["schemas"]["Geometry"] | null;
+            properties: components["schemas"]["SurveyPictureProperties"];
+            /** @enum {string} */
+            type: "Feature";
+        };
+        SurveyPictureProperties: {
+            code: string;
+            /** @description code */
+            community: string;
+            masked: boolean;
+            /**
+             * Format: double
+             * @description of its households that agreed; null: masked, or it has none
+             */
+            share: number | null;
+            /** @enum {string} */
+            state: "open" | "closed";
+        };
+        SurveyPlace: {
+            address: string;
+            code: string;
+            name: string;
+            subdistrict_code: string;
+            subdistrict_name: string;
+        };
+        SurveyRegistered: {
+            /** @description sentences; empty: both say the same */
+            differences: string[];
+            /** Format: double */
+            floor_area_m2: number | null;
+            /** Format: int64 */
+            households: number | null;
+        };
+        SurveyRounds: {
+            /** @description newest first */
+            items: components["schemas"]["SurveyHead"][];
+        };
+        SurveyRows: {
+            counts: components["schemas"]["SurveyCountDraft"][];
+        };
+        SurveyStatistic: {
+            /**
+             * Format: int64
+             * @description 需要改造提升的并签名的户数; null: masked
+             */
+            agreed: number | null;
+            /** Format: double */
+            agreed_area_m2: number | null;
+            /**
+             * Format: double
+             * @description 占小区总户数, cut to one decimal
+             */
+            agreed_percent: number | null;
+            /**
+             * Format: double
+             * @description 占小区总面积, cut to one decimal
+             */
+            area_percent: number | null;
+            /** Format: int64 */
+            building_count: number | null;
+            /** Format: int64 */
+            built_year: number | null;
+            community: components["schemas"]["SurveyPlace"];
+            /**
+             * Format: double
+             * @description 总建筑面积
+             */
+            floor_area_m2: number | null;
+            generated: string[];
+            /** Format: int64 */
+            households: number | null;
+            /**
+             * Format: double
+             * @description 占地面积, of its outline
+             */
+            land_area_m2: number | null;
+            masked: boolean;
+            owners_committee: string;
+            /** @enum {string} */
+            state: "open" | "closed";
+        };
+        SurveyStatistics: {
+            items: components["schemas"]["SurveyStatistic"][];
+        };
+        SurveySummary: {
+            /** Format: int64 */
+            closed: number;
+            /** Format: int64 */
+            late: number;
+            /** Format: int64 */
+            none: number;
+            /** Format: int64 */
+            open: number;
+            /**
+             * Format: int64
+             * @description communities of which enough residents agreed
+             */
+            passed: number;
+        };
+        SurveySums: {
+            /** Format: int64 */
+            agreed: number | null;
+            /** Format: double */
+            agreed_area_m2: number | null;
+            /** Format: int64 */
+            asked: number | null;
+            /** Format: int64 */
+            disagreed: number | null;
+            /** Format: double */
+            floor_area_m2: number | null;
+            /** Format: int64 */
+            households: number;
+            /** @description small counts are not shown to this person */
+            masked: boolean;
+        };
+        SurveyUnasked: {
+            building_code: string;
+            building_name: string;
+            /**
+             * Format: int64
+             * @description that have not been asked
+             */
+            households: number;
+            stairwell: string;
+        };
+        SurveyVerdict: {
+            ambiguity?: string;
+            /** @description m² */
+            area: components["schemas"]["ConsentSide"];
+            /** @description the share itself is enough; otherwise it must be exceeded */
+            at_least: boolean;
+            /** @enum {string} */
+            basis: "households" | "area" | "both" | "either";
+            basis_text: string;
+=======
             basis_parameter: string;
             by: string;
+>>>>>>> programme
             clause: string;
             means: string[];
             note?: string;
@@ -4399,6 +4893,7 @@ export interface components {
             milestone?: string;
             name: string;
             note?: string;
+            where?: string;
         };
         Term: {
             clause: string;
@@ -8332,6 +8827,464 @@ export interface operations {
             };
         };
     };
+<<<<<<< HEAD
+    getSurveyMap: {
+        parameters: {
+            query: {
+                /** @description west,south,east,north */
+                bbox: number[];
+            };
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SurveyPicture"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSurveyStatistics: {
+        parameters: {
+            query?: {
+                /** @description code; omitted: the whole district */
+                subdistrict?: string;
+            };
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SurveyStatistics"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    downloadSurveyStatistics: {
+        parameters: {
+            query?: {
+                /** @description code; omitted: all of them */
+                subdistrict?: string;
+            };
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSurveys: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                /** @description only open ones whose day is over */
+                late?: boolean;
+                limit?: number;
+                /** @description whether enough agreed by the district's reading */
+                passed?: "true" | "false";
+                /** @description part of the community's name, address or code */
+                q?: string;
+                /** @description name, share, unasked, due_on, updated_at or code; with - in front descending */
+                sort?: string;
+                state?: ("none" | "open" | "closed")[];
+                subdistricts?: string[];
+            };
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SurveyList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    openSurvey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SurveyDraft"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Survey"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSurvey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Survey"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discardSurvey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description administrative code */
+                district: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateSurvey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description administrative code */
+                district: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SurveyPatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Survey"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    closeSurvey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description administrative code */
+                district: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SurveyClosing"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Survey"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    saveSurveyCounts: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description administrative code */
+                district: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SurveyRows"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Survey"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    downloadSurveySheets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    trySurveyCounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SurveyRows"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Survey"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+=======
+>>>>>>> programme
     getTileJSON: {
         parameters: {
             query?: never;
