@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -10,7 +11,8 @@ import (
 	"github.com/lianpian/lianpian/internal/dossier"
 )
 
-func init() { matrix = append(matrix, dossierRows...) }
+// They come first: other rows may take away what they look at.
+func init() { matrix = append(slices.Clone(dossierRows), matrix...) }
 
 // someFile is the path of the file of a fresh community.
 func someFile(w *world, s spot, part string) string {
@@ -21,6 +23,20 @@ func someFile(w *world, s spot, part string) string {
 func somePaper(w *world, s spot) uuid.UUID {
 	a, err := w.dossiers.Attach(w.t.Context(), account.Everything, dossier.Owner{District: s.district, Community: w.community(s).Code},
 		dossier.Brought{FileName: "a.png", Content: []byte(onePixel)})
+	w.must(err)
+	return a.ID
+}
+
+// standingPaper is the one of the community that is in the place from the
+// beginning.
+func standingPaper(w *world, s spot) any {
+	of := dossier.Owner{District: s.district, Community: w.standing[s.name].community}
+	there, err := w.dossiers.Attachments(w.t.Context(), account.Everything, of)
+	w.must(err)
+	if len(there) > 0 {
+		return there[0].ID
+	}
+	a, err := w.dossiers.Attach(w.t.Context(), account.Everything, of, dossier.Brought{FileName: "a.png", Content: []byte(onePixel)})
 	w.must(err)
 	return a.ID
 }
@@ -119,11 +135,11 @@ var dossierRows = []row{
 	},
 	{
 		route: "GET /districts/{district}/attachments/{id}/content", own: signedIn, next: fileRead, away: otherPlace,
-		ask: in("GET", "attachments/%s/content", func(w *world, s spot) any { return somePaper(w, s) }),
+		ask: in("GET", "attachments/%s/content", standingPaper),
 	},
 	{
 		route: "GET /districts/{district}/attachments/{id}/thumbnail", own: signedIn, next: fileRead, away: otherPlace,
-		ask: in("GET", "attachments/%s/thumbnail", func(w *world, s spot) any { return somePaper(w, s) }),
+		ask: in("GET", "attachments/%s/thumbnail", standingPaper),
 	},
 	{
 		route: "PATCH /districts/{district}/attachments/{id}", audited: true, own: fileOwn, next: fileNext, away: fileAway,
