@@ -107,7 +107,7 @@ func schemaName(t reflect.Type, hint string) string {
 		return inner + "Page"
 	}
 	switch noun := path.Base(t.PkgPath()); noun {
-	case "zone", "coverage", "tile", "proposal", "phase", "survey", "approval":
+	case "zone", "coverage", "tile", "proposal", "phase", "survey", "approval", "works":
 		if t.Name() != "" && !strings.Contains(strings.ToLower(name), noun) {
 			return strings.ToUpper(noun[:1]) + noun[1:] + name
 		}
