@@ -25,6 +25,7 @@ export const keys = {
   sitings: (d: string) => ['district', d, 'sitings'] as const,
   proposed: (d: string) => ['district', d, 'scenarios', 'facilities'] as const,
   jobs: (d: string) => ['district', d, 'jobs'] as const,
+  approvals: (d: string) => ['district', d, 'approvals'] as const,
   accounts: ['accounts'] as const,
   audit: ['audit'] as const,
 };
@@ -70,6 +71,8 @@ export function staleAfter(district: string, change: Change): (readonly string[]
       return [keys.subdistricts(district)];
     case 'jobs':
       return [keys.jobs(district)];
+    case 'approvals':
+      return [keys.approvals(district)];
     case '':
       return [keys.district(district)];
     default:
