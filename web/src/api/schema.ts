@@ -8790,6 +8790,8 @@ export interface components {
             /** @enum {string} */
             basis: "items" | "estimate" | "none";
             central_subsidy: boolean;
+            /** @description of the rule of priority */
+            clause: string;
             code: string;
             /**
              * Format: double
