@@ -27,6 +27,8 @@ export const keys = {
   jobs: (d: string) => ['district', d, 'jobs'] as const,
   policy: (d: string) => ['district', d, 'policy'] as const,
   approvals: (d: string) => ['district', d, 'approvals'] as const,
+  works: (d: string) => ['district', d, 'works'] as const,
+  funds: (d: string) => ['district', d, 'funds'] as const,
   accounts: ['accounts'] as const,
   audit: ['audit'] as const,
 };
@@ -77,6 +79,10 @@ export function staleAfter(district: string, change: Change): (readonly string[]
       return [keys.policy(district), keys.district(district)];
     case 'approvals':
       return [keys.approvals(district)];
+    case 'works':
+      return [keys.works(district), keys.funds(district)];
+    case 'funds':
+      return [keys.funds(district), keys.works(district)];
     case '':
       return [keys.district(district)];
     default:

@@ -8815,6 +8815,8 @@ export interface components {
             /** @enum {string} */
             basis: "items" | "estimate" | "none";
             central_subsidy: boolean;
+            /** @description of the rule of priority */
+            clause: string;
             code: string;
             /**
              * Format: double
