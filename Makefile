@@ -130,6 +130,11 @@ bench-walk: system-run
 bench-coverage:
 	go run ./bench/coverage
 
+## bench-programme: every list of the programme and the board, of 3,000 communities and 500 projects, beside 200 ms
+.PHONY: bench-programme
+bench-programme: system-run
+	go run ./bench/programme
+
 .PHONY: system-run system-test
 system-run:
 	@scripts/setup-system.sh run

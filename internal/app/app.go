@@ -215,6 +215,7 @@ func (n *nouns) serve(ctx context.Context, c Config, s ServeConfig, base databas
 		Progress:       n.progress,
 		Dashboard:      n.dashboard,
 		Exporter:       n.exporter,
+		Importer:       n.importer,
 		Policies:       n.policies,
 		Tiles:          tiles,
 		Jobs:           jobs,

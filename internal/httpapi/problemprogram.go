@@ -5,25 +5,67 @@ import (
 	"net/http"
 
 	"github.com/lianpian/lianpian/internal/approval"
+	"github.com/lianpian/lianpian/internal/dossier"
 	"github.com/lianpian/lianpian/internal/program"
 	"github.com/lianpian/lianpian/internal/survey"
+	"github.com/lianpian/lianpian/internal/works"
 )
 
 // problemOfProgram says what the nouns of the programme refuse.
 func problemOfProgram(err error) *Problem {
-	var wrongProject *program.InvalidError
-	if errors.As(err, &wrongProject) {
-		return refusedProject(wrongProject)
+	for _, of := range []func(error) *Problem{
+		problemOfProject,
+		problemOfDossier,
+		problemOfSurvey,
+		problemOfWorks,
+		problemOfApproval,
+		problemOfProgress,
+	} {
+		if p := of(err); p != nil {
+			return p
+		}
 	}
-	if p := problemOfProjectEntry(err); p != nil {
-		return p
+	return nil
+}
+
+// refusedField says which field a noun refuses. How a list is asked for stands
+// in the address, everything else in the body.
+func refusedField(field, detail string, err error) *Problem {
+	switch field {
+	case "sort", "cursor", "q":
+		return newProblem(http.StatusBadRequest, kindInvalid, detail, err.Error()).with("query."+field, detail, nil)
 	}
-	var wrongApproval *approval.InvalidError
-	if errors.As(err, &wrongApproval) {
-		return invalid("body."+wrongApproval.Field, wrongApproval.Detail, nil)
+	return invalid("body."+field, detail, nil)
+}
+
+func problemOfProject(err error) *Problem {
+	var wrong *program.InvalidError
+	if errors.As(err, &wrong) {
+		return refusedProject(wrong)
 	}
-	if p := problemOfSurvey(err); p != nil {
-		return p
+	return problemOfProjectEntry(err)
+}
+
+func problemOfDossier(err error) *Problem {
+	var wrong *dossier.InvalidError
+	if errors.As(err, &wrong) {
+		return refusedField(wrong.Field, wrong.Detail, wrong)
+	}
+	return nil
+}
+
+func problemOfWorks(err error) *Problem {
+	var wrong *works.InvalidError
+	if errors.As(err, &wrong) {
+		return refusedField(wrong.Field, wrong.Detail, wrong)
+	}
+	return nil
+}
+
+func problemOfApproval(err error) *Problem {
+	var wrong *approval.InvalidError
+	if errors.As(err, &wrong) {
+		return refusedField(wrong.Field, wrong.Detail, wrong)
 	}
 	return nil
 }
@@ -32,10 +74,8 @@ func problemOfSurvey(err error) *Problem {
 	var wrong *survey.InvalidError
 	var state *survey.StateError
 	switch {
-	case errors.As(err, &wrong) && (wrong.Field == "sort" || wrong.Field == "cursor" || wrong.Field == "q"):
-		return newProblem(http.StatusBadRequest, kindInvalid, wrong.Detail, wrong.Error()).with("query."+wrong.Field, wrong.Detail, nil)
 	case errors.As(err, &wrong):
-		return invalid("body."+wrong.Field, wrong.Detail, nil)
+		return refusedField(wrong.Field, wrong.Detail, wrong)
 	case errors.As(err, &state):
 		return newProblem(http.StatusConflict, kindConflict, state.Detail, state.Error())
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/exporter"
+	"github.com/lianpian/lianpian/internal/registry"
 	"github.com/lianpian/lianpian/internal/survey"
 )
 
@@ -58,8 +59,8 @@ type surveyMade struct {
 	Body     survey.Survey
 }
 
-// fileOut is a file that is taken away.
-type fileOut struct {
+// surveyFile is a file that is taken away.
+type surveyFile struct {
 	ContentType string `header:"Content-Type"`
 	Disposition string `header:"Content-Disposition"`
 	Body        []byte
@@ -67,12 +68,12 @@ type fileOut struct {
 
 const workbookType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-func workbook(name string, write func(io.Writer) error) (*fileOut, error) {
+func workbook(name string, write func(io.Writer) error) (*surveyFile, error) {
 	var content bytes.Buffer
 	if err := write(&content); err != nil {
 		return nil, err
 	}
-	return &fileOut{
+	return &surveyFile{
 		workbookType, `attachment; filename="survey.xlsx"; filename*=UTF-8''` + url.PathEscape(strings.ReplaceAll(name, "/", "／")+".xlsx"), content.Bytes(),
 	}, nil
 }
@@ -100,6 +101,7 @@ func (s *Server) orStaleSurvey(ctx context.Context, of OneSurvey, id uuid.UUID, 
 
 func (s *Server) surveyRoutes() {
 	s.surveyReads()
+	s.surveyMap()
 	s.surveyFiles()
 	const list, one = "/districts/{district}/surveys", "/districts/{district}/surveys/{id}"
 
@@ -260,11 +262,32 @@ func (s *Server) surveyReads() {
 	})
 }
 
+func (s *Server) surveyMap() {
+	add(s, route{
+		method: http.MethodGet, path: "/districts/{district}/survey-map", id: "getSurveyMap", tag: "surveys",
+		summary: "The buildings of an area by the share of households that agreed", needs: account.ReadRegister, at: district,
+	}, func(ctx context.Context, in *struct {
+		InDistrict
+		BBox []float64 `query:"bbox" required:"true" doc:"west,south,east,north"`
+	},
+	) (*struct{ Body survey.Picture }, error) {
+		within, err := box(in.BBox)
+		if err != nil {
+			return nil, err
+		}
+		if within == nil {
+			within = &registry.BBox{}
+		}
+		picture, err := s.Surveys.Picture(ctx, scopeOf(ctx), in.District, within.Bound())
+		return &struct{ Body survey.Picture }{picture}, err
+	})
+}
+
 func (s *Server) surveyFiles() {
 	add(s, route{
 		method: http.MethodGet, path: "/districts/{district}/surveys/{id}/sheets.xlsx", id: "downloadSurveySheets", tag: "surveys",
 		summary: "Annex 3 to print: a sheet per building or stairwell, a line per household", needs: account.Export, at: ownPart,
-	}, func(ctx context.Context, in *OneSurvey) (*fileOut, error) {
+	}, func(ctx context.Context, in *OneSurvey) (*surveyFile, error) {
 		id, err := in.id()
 		if err != nil {
 			return nil, err
@@ -285,7 +308,7 @@ func (s *Server) surveyFiles() {
 		InDistrict
 		Subdistrict string `query:"subdistrict" maxLength:"40" doc:"code; omitted: all of them"`
 	},
-	) (*fileOut, error) {
+	) (*surveyFile, error) {
 		items, err := s.Surveys.Statistics(ctx, scopeOf(ctx), in.District, in.Subdistrict)
 		if err != nil {
 			return nil, err

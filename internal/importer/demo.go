@@ -10,6 +10,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/lianpian/lianpian/internal/geo"
+	"github.com/lianpian/lianpian/internal/importer/programme"
 	"github.com/lianpian/lianpian/internal/job"
 	"github.com/lianpian/lianpian/internal/postgis"
 	"github.com/lianpian/lianpian/internal/registry"
@@ -46,14 +47,29 @@ func (im *Importer) LoadDemo(ctx context.Context, open func(table string) (io.Re
 			return err
 		}
 		p.Phase("关联", "", 0)
-		_, err := im.reg.AttachBuildings(ctx, tx, founded.Code)
-		return err
+		if _, err := im.reg.AttachBuildings(ctx, tx, founded.Code); err != nil {
+			return err
+		}
+		return im.inventProgramme(ctx, tx, founded)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("load the demo district: %w", err)
 	}
 	d.report.Seconds = im.now().Sub(started).Seconds()
 	return d.report, nil
+}
+
+// inventProgramme gives the demo district a programme, so that there is something
+// to see and to try.
+func (im *Importer) inventProgramme(ctx context.Context, tx *postgis.Tx, founded registry.NewDistrict) error {
+	p, err := im.lib.Policy(founded.PolicyKey)
+	if err != nil {
+		return fmt.Errorf("policy of the demo district: %w", err)
+	}
+	_, err = programme.Invent(ctx, tx, programme.Options{
+		District: founded.Code, Policy: p, Projects: 26, Months: 14, Surveyed: 0.4, Now: im.now(), Seed: 2020,
+	})
+	return err
 }
 
 type demoLoad struct {

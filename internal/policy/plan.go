@@ -6,6 +6,7 @@ type Term struct {
 	Name   string `json:"name" yaml:"name"`
 	Clause string `json:"clause" yaml:"clause"`
 	Text   string `json:"text,omitempty" yaml:"text"`
+	Fact   string `json:"fact,omitempty" yaml:"fact"` // of items: the fact of a community that a missing one belongs to
 }
 
 // Target is a figure or a state that the document sets for a date.

@@ -50,7 +50,7 @@ func (s *Store) Groups(ctx context.Context, scope account.Scope, district, by st
 		return nil, &InvalidError{"by", "不能按此分组"}
 	}
 	rows, err := s.db.Pool.Query(ctx, `
-		select `+g.key+`, max(`+g.name+`), count(distinct c.id)::integer, coalesce(sum(c.households), 0)::integer,
+		select `+g.key+` as code, max(`+g.name+`) as name, count(distinct c.id)::integer, coalesce(sum(c.households), 0)::integer,
 		       (count(distinct c.id) filter (where c.eligibility = 'in'))::integer,
 		       (count(distinct c.id) filter (where p.id is not null))::integer,
 		       coalesce((array_agg(distinct c.code) filter (where c.eligibility = 'in' and p.id is null))[:200], '{}'),
@@ -64,7 +64,7 @@ func (s *Store) Groups(ctx context.Context, scope account.Scope, district, by st
 		  and (@own_zones::bigint[] is null or exists (
 		      select from published_zone_community oz where oz.community_id = c.id and oz.zone_id = any(@own_zones)))
 		group by 1
-		order by 1 = '', 2 collate "zh-x-icu", 1`, scopeArgs(scope, district))
+		order by `+g.key+` = '', max(`+g.name+`) collate "zh-x-icu", 1`, scopeArgs(scope, district))
 	if err != nil {
 		return nil, fmt.Errorf("group the communities of %s: %w", district, err)
 	}

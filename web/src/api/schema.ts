@@ -109,23 +109,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/districts/{district}/approval-steps": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Open steps of the approval of live projects, the most urgent first */
-        get: operations["listApprovalSteps"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/districts/{district}/buildings": {
         parameters: {
             query?: never;
@@ -242,23 +225,6 @@ export interface paths {
         };
         /** Which services reach a community */
         get: operations["getCommunityServices"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/districts/{district}/communities/{code}/surveys": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** How often and when a community was asked */
-        get: operations["listSurveyRounds"];
         put?: never;
         post?: never;
         delete?: never;
@@ -732,23 +698,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/districts/{district}/opinions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Opinions of the joint review on live projects, with their places */
-        get: operations["listDistrictOpinions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/districts/{district}/policy": {
         parameters: {
             query?: never;
@@ -812,352 +761,6 @@ export interface paths {
         get: operations["listStrays"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/districts/{district}/project-groups": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Communities by neighborhood, zone or subdistrict with the projects they are in */
-        get: operations["listProjectGroups"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/districts/{district}/project-priorities": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Live projects of a library in the order of its rule of priority, with why */
-        get: operations["listProjectPriorities"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/districts/{district}/projects": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Projects of both libraries, filtered and page by page */
-        get: operations["listProjects"];
-        put?: never;
-        /** Apply for entry in a project library */
-        post: operations["createProject"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/districts/{district}/projects-from-zones": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Apply for a project for each zone of a scenario, phased by the zones' years */
-        post: operations["createProjectsFromZones"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/districts/{district}/projects-overview": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Projects counted by library, state, phase and year; demonstration projects */
-        get: operations["getProjectsOverview"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/districts/{district}/projects/{code}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A project with its communities, conditions of entry, priority and next steps */
-        get: operations["getProject"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /** Change facts of a project */
-        patch: operations["updateProject"];
-        trace?: never;
-    };
-    "/districts/{district}/projects/{code}/accept": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Accept an application (街镇受理) */
-        post: operations["acceptProject"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/districts/{district}/projects/{code}/approval": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What a project's approval is decided by, what the policy's tables say, and the checklist */
-        get: operations["getApproval"];
-        /** Save what a project's approval is decided by; the checklist follows */
-        put: operations["saveApproval"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /** Save dates, departments and documents of steps of the checklist */
-        patch: operations["setApprovalSteps"];
-        trace?: never;
-    };
-    "/districts/{district}/projects/{code}/approval/trial": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** What the policy's tables would say of other inputs; nothing is saved */
-        post: operations["tryApproval"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/districts/{district}/projects/{code}/close": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** End a management project that is done */
-        post: operations["closeProject"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/districts/{district}/projects/{code}/communities": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Give a project other communities */
-        put: operations["setProjectCommunities"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/districts/{district}/projects/{code}/confirm": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Enter a project in its library; its conditions hold, or a reason is given */
-        post: operations["confirmProject"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/districts/{district}/projects/{code}/follow": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** End an accepted comprehensive project and let management improvement follow; answers with the new project */
-        post: operations["followProject"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/districts/{district}/projects/{code}/opinions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Opinions of the joint review on a project */
-        get: operations["listOpinions"];
-        put?: never;
-        /** Write an opinion of the joint review down */
-        post: operations["createOpinion"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/districts/{district}/projects/{code}/opinions/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Change or answer an opinion */
-        put: operations["updateOpinion"];
-        post?: never;
-        /** Remove an opinion */
-        delete: operations["deleteOpinion"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/districts/{district}/projects/{code}/phase": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Move a confirmed project to a phase and year */
-        put: operations["setProjectPhase"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/districts/{district}/projects/{code}/promote": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Let a management project go on as comprehensive renovation; answers with the new project */
-        post: operations["promoteProject"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/districts/{district}/projects/{code}/reapply": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Take a returned or withdrawn application up again */
-        post: operations["reapplyProject"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/districts/{district}/projects/{code}/return": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Return an application with a reason */
-        post: operations["returnProject"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/districts/{district}/projects/{code}/withdraw": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Withdraw a project */
-        post: operations["withdrawProject"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1582,6 +1185,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+<<<<<<< HEAD
+    "/districts/{district}/survey-map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The buildings of an area by the share of households that agreed */
+        get: operations["getSurveyMap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/districts/{district}/survey-statistics": {
         parameters: {
             query?: never;
@@ -1721,6 +1342,8 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+=======
+>>>>>>> programme
     "/districts/{district}/tiles/{layers}.json": {
         parameters: {
             query?: never;
@@ -2289,113 +1912,6 @@ export interface components {
             procedure?: string;
             rows: components["schemas"]["ApprovalRow"][];
         };
-        ApprovalDepartmentView: {
-            /** @description named by the policy */
-            called: boolean;
-            name: string;
-            /** Format: int64 */
-            open: number;
-            /**
-             * @description the sternest that is open, else the latest; null: has not spoken
-             * @enum {string|null}
-             */
-            verdict: "agree" | "agree_if" | "object" | null;
-        };
-        ApprovalDueList: {
-            /**
-             * Format: int64
-             * @description steps whose need lies on a boundary
-             */
-            check: number;
-            /**
-             * Format: int64
-             * @description within the asked days, without the late
-             */
-            due: number;
-            items: components["schemas"]["ApprovalDueStep"][];
-            /** Format: int64 */
-            late: number;
-            /**
-             * Format: int64
-             * @description how many there are of them
-             */
-            no_route: number;
-            /** Format: int64 */
-            open: number;
-            /**
-             * Format: int64
-             * @description that have open steps
-             */
-            projects: number;
-            /**
-             * Format: int64
-             * @description of this selection
-             */
-            total: number;
-            /**
-             * Format: int64
-             * @description steps whose need is undecided
-             */
-            unknown: number;
-            /** @description confirmed projects without a route, the first fifty */
-            unrouted: components["schemas"]["ApprovalUnrouted"][];
-        };
-        ApprovalDueStep: {
-            clause: string;
-            /**
-             * Format: int64
-             * @description negative: late
-             */
-            days_left: number | null;
-            department: string;
-            /** Format: date */
-            due_on: string | null;
-            key: string;
-            /** @enum {string} */
-            kind: "task" | "table" | "review";
-            name: string;
-            /** @enum {string} */
-            need: "required" | "check" | "unknown";
-            /** @description code */
-            project: string;
-            project_name: string;
-            subdistrict_codes: string[];
-        };
-        ApprovalFile: {
-            /** @description what the district's policy asks for */
-            asked: components["schemas"]["ApprovalInput"][];
-            /** Format: date-time */
-            at: string | null;
-            by: string;
-            /** @description policy key@version of the last save; empty before it */
-            decided_by: string;
-            /** @description the ambiguities that the tables touch */
-            doubts: components["schemas"]["Ambiguity"][];
-            /** @description by the keys of what is asked; before the first save what is known of the project */
-            inputs: {
-                [key: string]: unknown;
-            };
-            /** @description values that other parts of the product know */
-            known: components["schemas"]["ApprovalKnown"][];
-            /** @description the policy or its readings have changed since, and the checklist would be another */
-            outdated: boolean;
-            /** @description code */
-            project: string;
-            review: components["schemas"]["ApprovalReview"];
-            /** @description by the policy and its readings as they are now */
-            route: components["schemas"]["Route"];
-            /**
-             * Format: date
-             * @description the day from which allowed days count
-             */
-            start_on: string | null;
-            steps: components["schemas"]["ApprovalStep"][];
-            /**
-             * Format: int64
-             * @description 0: never saved
-             */
-            version: number;
-        };
         ApprovalInput: {
             key: string;
             name: string;
@@ -2404,67 +1920,6 @@ export interface components {
             type: string;
             unit?: string;
             values?: string[];
-        };
-        ApprovalInputs: {
-            /** @description by the keys of the policy's approval inputs; null: not known */
-            inputs: {
-                [key: string]: unknown;
-            };
-            /** @description YYYY-MM-DD; the day from which allowed days count */
-            start_on?: string;
-        };
-        ApprovalKnown: {
-            input: string;
-            /**
-             * @description cost: sum of the works; estimate: 预计投资额 of the project
-             * @enum {string}
-             */
-            source: "cost" | "estimate";
-            /** Format: double */
-            value: number;
-        };
-        ApprovalOpinion: {
-            /** Format: date-time */
-            at: string;
-            by: string;
-            department: string;
-            id: string;
-            /** @description what it is about; null: the project as a whole */
-            location: number[] | null;
-            /** @description code */
-            project: string;
-            project_name: string;
-            /** @description how it was answered; null: open */
-            resolved: string | null;
-            text: string;
-            /** @enum {string} */
-            verdict: "agree" | "agree_if" | "object";
-            /** Format: int64 */
-            version: number;
-        };
-        ApprovalOpinionDraft: {
-            department: string;
-            /** @description longitude, latitude */
-            location?: number[];
-            /** @description how it was answered; empty: open */
-            resolved?: string;
-            text: string;
-            /** @enum {string} */
-            verdict: "agree" | "agree_if" | "object";
-        };
-        ApprovalReview: {
-            /** @description those that the policy calls, then others that spoke */
-            departments: components["schemas"]["ApprovalDepartmentView"][];
-            /**
-             * Format: int64
-             * @description objections among them
-             */
-            objections: number;
-            /**
-             * Format: int64
-             * @description conditions and objections that are not answered
-             */
-            open: number;
         };
         ApprovalRow: {
             case?: string;
@@ -2477,72 +1932,6 @@ export interface components {
             text: string;
             unless?: components["schemas"]["Condition"][];
             when?: components["schemas"]["Condition"][];
-        };
-        ApprovalStep: {
-            /** @description the policy does not name the department; a default of the product */
-            assumed: boolean;
-            /** @enum {string} */
-            change: "" | "new" | "dropped";
-            clause: string;
-            /**
-             * Format: int64
-             * @description allowed after the step before; due_on follows from it
-             */
-            days: number | null;
-            /**
-             * Format: int64
-             * @description until due_on while it is not done; negative: late
-             */
-            days_left: number | null;
-            department: string;
-            /** @description by hand */
-            department_set: boolean;
-            document_no: string;
-            /** Format: date */
-            done_on: string | null;
-            /** @description of the policy's deadline that due_on follows from, in words; empty: days or by hand */
-            due_clause: string;
-            /** Format: date */
-            due_on: string | null;
-            key: string;
-            /**
-             * @description table: of a decision table; review: the joint review
-             * @enum {string}
-             */
-            kind: "task" | "table" | "review";
-            /** @description of the project's progress that does it; empty: done_on is entered here */
-            milestone: string;
-            name: string;
-            /** @enum {string} */
-            need: "required" | "exempt" | "check" | "unknown";
-            note: string;
-            outcome: string;
-            /** Format: int64 */
-            place: number;
-        };
-        ApprovalStepEdit: {
-            /**
-             * Format: int64
-             * @description -1: none; due_on is by hand then
-             */
-            days?: number;
-            /** @description empty: the policy's */
-            department?: string;
-            document_no?: string;
-            /** @description YYYY-MM-DD; empty: not done */
-            done_on?: string;
-            /** @description YYYY-MM-DD; empty: none */
-            due_on?: string;
-            key: string;
-            note?: string;
-        };
-        ApprovalStepEdits: {
-            steps: components["schemas"]["ApprovalStepEdit"][];
-        };
-        ApprovalUnrouted: {
-            name: string;
-            /** @description code */
-            project: string;
         };
         AuditEntry: {
             action: string;
@@ -2565,13 +1954,6 @@ export interface components {
         BatchList: {
             /** @description newest first, without the runs */
             items: components["schemas"]["CoverageBatch"][];
-        };
-        BeyondRule: {
-            clause: string;
-            facilities: string[];
-            /** Format: int64 */
-            item: number;
-            text: string;
         };
         Borrow: {
             from: string;
@@ -2704,10 +2086,6 @@ export interface components {
             /** @description null: not set */
             value: unknown;
         };
-        Clause: {
-            clause: string;
-            text: string;
-        };
         Cleaned: {
             /** Format: int64 */
             closed: number;
@@ -2732,6 +2110,8 @@ export interface components {
             /** Format: int64 */
             built_year: number | null;
             code: string;
+            /** @description who agreed is not shown to this person: the counts are small */
+            counts_masked: boolean;
             demolish_rebuild: boolean | null;
             /** @enum {string} */
             eligibility: "in" | "out" | "borderline";
@@ -2870,41 +2250,6 @@ export interface components {
             input: string;
             op: string;
             value: unknown;
-        };
-        ConsentSide: {
-            /** Format: double */
-            agreed: number | null;
-            /** @description the basis looks at it */
-            counts: boolean;
-            /**
-             * Format: double
-             * @description how much more has to agree; 0 where it is enough
-             */
-            missing: number | null;
-            /**
-             * Format: double
-             * @description the least that meets the rule
-             */
-            needed: number | null;
-            /** @enum {string} */
-            outcome: "met" | "failed" | "unknown" | "borderline";
-            /**
-             * Format: double
-             * @description cut to one decimal, not rounded
-             */
-            percent: number | null;
-            text: string;
-            /** Format: double */
-            total: number | null;
-        };
-        Continuation: {
-            /** @description omitted: as before */
-            applicant?: string;
-            /** Format: date */
-            applied_on: string;
-            /** @description omitted: as before */
-            name?: string;
-            note?: string;
         };
         Contradiction: {
             text: string;
@@ -3693,14 +3038,6 @@ export interface components {
             text?: string;
             to?: string;
         };
-        Demonstration: {
-            by: string;
-            clause: string;
-            place: string;
-            /** @description codes of live demonstration projects there */
-            projects: string[];
-            text: string;
-        };
         DerivedBoundary: {
             /** @description MultiPolygon */
             geometry: components["schemas"]["Geometry"] | null;
@@ -3780,26 +3117,6 @@ export interface components {
         End: {
             code: string;
             name: string;
-        };
-        EntryAnswer: {
-            holds: boolean;
-            /** @description e.g. which assembly decided, when; no persons */
-            note?: string;
-        };
-        EntryCondition: {
-            answer?: components["schemas"]["EntryAnswer"];
-            clause: string;
-            /**
-             * @description what decides it: counts of the survey, the application's answer, the answer and the recorded management modes
-             * @enum {string}
-             */
-            evidence: "survey" | "readiness" | "management";
-            key: string;
-            /** @enum {string} */
-            outcome: "holds" | "fails" | "unknown";
-            /** @description the provision */
-            text: string;
-            why: string;
         };
         ExplanationList: {
             /** @description by code */
@@ -4083,12 +3400,6 @@ export interface components {
             key: string;
             name: string;
         };
-        MustRule: {
-            category?: string;
-            clause: string;
-            nature?: string;
-            text: string;
-        };
         Neighborhood: {
             bbox: number[] | null;
             code: string;
@@ -4150,42 +3461,6 @@ export interface components {
             current?: string;
             new: string;
         };
-        NewProject: {
-            /** @description 社区居民委员会 or 业主委员会; no person */
-            applicant: string;
-            /**
-             * Format: date
-             * @description of the written application
-             */
-            applied_on: string;
-            central_subsidy?: boolean;
-            /** @description codes; omitted: those of the zone */
-            communities?: string[];
-            demonstration?: boolean;
-            /**
-             * Format: double
-             * @description 10,000 yuan
-             */
-            estimated_wan?: number | null;
-            /** @enum {string} */
-            library: "comprehensive" | "management";
-            /** @description omitted: that of the zone, or of the first community */
-            name?: string;
-            note?: string;
-            /** @description 项目业主单位 */
-            owner?: string;
-            /** @enum {string|null} */
-            proposed_phase?: "reserve" | "plan" | "implement" | null;
-            /** @description what residents decided, by the keys of the library's conditions */
-            readiness?: {
-                [key: string]: components["schemas"]["EntryAnswer"];
-            };
-            /** @description omitted with a zone: the main scenario */
-            scenario_code?: string;
-            /** Format: int64 */
-            year?: number | null;
-            zone_code?: string;
-        };
         NewProposed: {
             /** Format: int64 */
             capacity?: number;
@@ -4194,57 +3469,6 @@ export interface components {
             location: number[];
             name?: string;
             note?: string;
-        };
-        OpinionList: {
-            items: components["schemas"]["ApprovalOpinion"][];
-        };
-        Overview: {
-            /** @description by library and state */
-            counts: components["schemas"]["OverviewCount"][];
-            /** @description places for which the plan asks for demonstration projects */
-            demonstrations: components["schemas"]["Demonstration"][];
-            /**
-             * Format: int64
-             * @description live projects with a community that left the scope
-             */
-            strays: number;
-            waiting: components["schemas"]["OverviewWaiting"];
-            /** @description live projects by year, phase and library; year null: none given */
-            years: components["schemas"]["OverviewYear"][];
-        };
-        OverviewCount: {
-            /** Format: int64 */
-            households: number;
-            /** @enum {string} */
-            library: "comprehensive" | "management";
-            /** Format: int64 */
-            projects: number;
-            /** @enum {string} */
-            state: "applied" | "accepted" | "confirmed" | "returned" | "withdrawn" | "closed";
-        };
-        OverviewWaiting: {
-            /** Format: int64 */
-            accepted: number;
-            /** Format: int64 */
-            applied: number;
-        };
-        OverviewYear: {
-            /** Format: int64 */
-            communities: number;
-            /** Format: double */
-            floor_area_m2: number;
-            /** Format: int64 */
-            households: number;
-            /** @enum {string} */
-            library: "comprehensive" | "management";
-            /** @enum {string} */
-            phase: "reserve" | "plan" | "implement" | "";
-            /** Format: int64 */
-            projects: number;
-            /** @enum {string} */
-            proposed: "reserve" | "plan" | "implement" | "";
-            /** Format: int64 */
-            year: number | null;
         };
         Page: {
             /** @description nearest first */
@@ -4256,11 +3480,6 @@ export interface components {
             stale: number;
             /** @description of the communities asked about, those without any place, which have no links */
             without_place: components["schemas"]["End"][];
-        };
-        Pair: {
-            /** Format: int64 */
-            item: number;
-            with: number[];
         };
         Parameter: {
             ambiguity?: string;
@@ -4330,13 +3549,6 @@ export interface components {
             spared_households: number;
             /** Format: int64 */
             unreached_buildings: number;
-        };
-        PayerRule: {
-            clause: string;
-            items: number[];
-            may?: boolean;
-            source: string;
-            text: string;
         };
         PhaseBreach: {
             detail: string;
@@ -4557,12 +3769,11 @@ export interface components {
             provisions: components["schemas"]["Provision"][];
             short_title: string;
             source: string;
-            survey: components["schemas"]["PolicySurvey"];
+            survey: components["schemas"]["Survey"];
             targets: components["schemas"]["Target"][];
             title: string;
             upstream: components["schemas"]["Reference"][];
             version: string;
-            works: components["schemas"]["WorksRules"];
         };
         PolicyChange: {
             /** Format: date-time */
@@ -4650,48 +3861,6 @@ export interface components {
             title: string;
             version: string;
         };
-        PolicySurvey: {
-            basis_parameter: string;
-            by: string;
-            clause: string;
-            means: string[];
-            note?: string;
-            personal_data: string[];
-            share_parameter: string;
-            start_rule: string;
-        };
-        PriorityFactor: {
-            key: string;
-            /** @enum {string} */
-            outcome: "holds" | "fails" | "unknown";
-            text: string;
-            why: string;
-        };
-        PriorityItem: {
-            code: string;
-            /** Format: int64 */
-            households: number;
-            /** @enum {string} */
-            library: "comprehensive" | "management";
-            name: string;
-            /** @enum {string|null} */
-            phase: "reserve" | "plan" | "implement" | null;
-            priority: components["schemas"]["ProjectPriority"];
-            /** Format: int64 */
-            rank: number;
-            /** @enum {string} */
-            state: "applied" | "accepted" | "confirmed" | "returned" | "withdrawn" | "closed";
-            /** Format: int64 */
-            year: number | null;
-        };
-        PriorityList: {
-            /** @description in the order of the library's rule */
-            items: components["schemas"]["PriorityItem"][];
-        };
-        PriorityRule: {
-            clause: string;
-            when: string[];
-        };
         Problem: {
             /** @description the resource as it is now, where somebody else saved it in the meantime */
             current?: unknown;
@@ -4729,297 +3898,16 @@ export interface components {
             rows?: string[];
             version: string;
         };
-        Project: {
-            applicant: string;
-            /** Format: date */
-            applied_on: string;
-            /** Format: int64 */
-            building_count: number;
-            /** @description reported on annex 6, else on annex 7 */
-            central_subsidy: boolean;
-            code: string;
-            /** @description codes */
-            communities: string[];
-            demonstration: boolean;
-            /**
-             * Format: int64
-             * @description communities whose eligibility is borderline
-             */
-            doubtful: number;
-            /**
-             * Format: double
-             * @description 预计投资额, 10,000 yuan
-             */
-            estimated_wan: number | null;
-            /** Format: double */
-            floor_area_m2: number;
-            /** @description code of the management project that goes on after it */
-            followed_by: string | null;
-            /** @description code of the comprehensive project whose management it improves */
-            follows: string | null;
-            generated: string[];
-            /** Format: int64 */
-            households: number;
-            /** @enum {string} */
-            library: "comprehensive" | "management";
-            /** @description applied, accepted or confirmed */
-            live: boolean;
-            name: string;
-            neighborhood_codes: string[];
-            note: string;
-            /** @description 项目业主单位 */
-            owner: string;
-            /** @enum {string|null} */
-            phase: "reserve" | "plan" | "implement" | null;
-            /** @description code of the management project that it grew out of */
-            promoted_from: string | null;
-            /** @description code of the comprehensive project that grew out of it */
-            promoted_to: string | null;
-            /**
-             * @description until it is confirmed
-             * @enum {string|null}
-             */
-            proposed_phase: "reserve" | "plan" | "implement" | null;
-            scenario_code: string | null;
-            /** @enum {string} */
-            state: "applied" | "accepted" | "confirmed" | "returned" | "withdrawn" | "closed";
-            state_reason: string;
-            /**
-             * Format: int64
-             * @description communities that have left the policy's scope while the project runs
-             */
-            strays: number;
-            subdistrict_codes: string[];
-            /** Format: date-time */
-            updated_at: string;
-            updated_by: string;
-            /** Format: int64 */
-            version: number;
-            /** Format: int64 */
-            year: number | null;
-            zone_code: string | null;
-            /** @description empty where it renovates no zone, or the zone is gone */
-            zone_name: string;
-        };
-        ProjectCommunities: {
-            /** @description codes */
-            communities: string[];
-            /** @description required once the project is accepted */
-            reason?: string;
-        };
-        ProjectFile: {
-            /** @description the works passed acceptance */
-            accepted_works: boolean;
-            applicant: string;
-            /** Format: date */
-            applied_on: string;
-            /** Format: int64 */
-            building_count: number;
-            /** @description reported on annex 6, else on annex 7 */
-            central_subsidy: boolean;
-            code: string;
-            /** @description codes */
-            communities: string[];
-            /** @description of entry into its library */
-            conditions: components["schemas"]["EntryCondition"][];
-            demonstration: boolean;
-            /**
-             * Format: int64
-             * @description communities whose eligibility is borderline
-             */
-            doubtful: number;
-            /** @description why it was confirmed although a condition did not hold */
-            entry_override: string;
-            entry_override_by: string;
-            /**
-             * Format: double
-             * @description 预计投资额, 10,000 yuan
-             */
-            estimated_wan: number | null;
-            /** Format: double */
-            floor_area_m2: number;
-            /** @description code of the management project that goes on after it */
-            followed_by: string | null;
-            /** @description code of the comprehensive project whose management it improves */
-            follows: string | null;
-            generated: string[];
-            /**
-             * Format: int64
-             * @description communities outside the person's area
-             */
-            hidden: number;
-            /** Format: int64 */
-            households: number;
-            /** @enum {string} */
-            library: "comprehensive" | "management";
-            /** @description applied, accepted or confirmed */
-            live: boolean;
-            /** @description communities that the person's area holds */
-            members: components["schemas"]["ProjectMember"][];
-            name: string;
-            neighborhood_codes: string[];
-            note: string;
-            /** @description 项目业主单位 */
-            owner: string;
-            /** @enum {string|null} */
-            phase: "reserve" | "plan" | "implement" | null;
-            /** @description key@version of the policy that it is judged by */
-            policy: string;
-            priority: components["schemas"]["ProjectPriority"];
-            /** @description code of the management project that it grew out of */
-            promoted_from: string | null;
-            /** @description code of the comprehensive project that grew out of it */
-            promoted_to: string | null;
-            /**
-             * @description until it is confirmed
-             * @enum {string|null}
-             */
-            proposed_phase: "reserve" | "plan" | "implement" | null;
-            scenario_code: string | null;
-            /** @enum {string} */
-            state: "applied" | "accepted" | "confirmed" | "returned" | "withdrawn" | "closed";
-            state_reason: string;
-            /** @description what the person may do next */
-            steps: components["schemas"]["ProjectStep"][];
-            /**
-             * Format: int64
-             * @description communities that have left the policy's scope while the project runs
-             */
-            strays: number;
-            subdistrict_codes: string[];
-            /** Format: date-time */
-            updated_at: string;
-            updated_by: string;
-            /** Format: int64 */
-            version: number;
-            /** @description sentences */
-            warnings: string[];
-            /** Format: int64 */
-            year: number | null;
-            zone_code: string | null;
-            /** @description empty where it renovates no zone, or the zone is gone */
-            zone_name: string;
-        };
-        ProjectGroup: {
-            /** @description empty: communities of none */
-            code: string;
-            /** Format: int64 */
-            communities: number;
-            /** Format: int64 */
-            households: number;
-            /**
-             * Format: int64
-             * @description communities of a live project
-             */
-            in_project: number;
-            /**
-             * Format: int64
-             * @description communities that the policy takes in
-             */
-            in_scope: number;
-            name: string;
-            /** @description codes of communities that the policy takes in and no live project has, at most 200 */
-            open: string[];
-            /** @description codes of live projects */
-            projects: string[];
-        };
-        ProjectGroups: {
-            items: components["schemas"]["ProjectGroup"][];
-        };
         ProjectLibrary: {
             acceptor: string;
             applicant: string;
             clause: string;
             conditions: components["schemas"]["LibraryCondition"][];
-            first: components["schemas"]["PriorityRule"];
             key: string;
             name: string;
             priority: string;
             route: string;
             rules: string[];
-        };
-        ProjectMember: {
-            /** @description why it is not in, with the clauses; empty where it is */
-            because: string;
-            /** Format: int64 */
-            building_count: number;
-            code: string;
-            /** @enum {string} */
-            consent: "holds" | "fails" | "unknown";
-            consent_said: string;
-            /** @enum {string} */
-            eligibility: "in" | "out" | "borderline";
-            /** Format: double */
-            floor_area_m2: number;
-            /** Format: int64 */
-            households: number;
-            management_mode: string;
-            name: string;
-            neighborhood_code: string;
-            subdistrict_code: string;
-            /** @description the consent is a survey's, else the register's */
-            surveyed: boolean;
-        };
-        ProjectPage: {
-            items: components["schemas"]["Project"][];
-            next_cursor?: string;
-            /** Format: int64 */
-            total: number;
-        };
-        ProjectPatch: {
-            applicant?: string;
-            /** Format: date */
-            applied_on?: string;
-            central_subsidy?: boolean;
-            /** @description fields that become unknown */
-            clear?: ("estimated_wan" | "owner" | "note" | "readiness")[];
-            demonstration?: boolean;
-            /** Format: double */
-            estimated_wan?: number;
-            name?: string;
-            note?: string;
-            owner?: string;
-            /** @description all answers; what is left out is not answered */
-            readiness?: {
-                [key: string]: components["schemas"]["EntryAnswer"];
-            };
-        };
-        ProjectPhasing: {
-            /** @enum {string} */
-            phase: "reserve" | "plan" | "implement";
-            /** @description required to go back, or over a phase */
-            reason?: string;
-            /** Format: int64 */
-            year?: number | null;
-        };
-        ProjectPriority: {
-            clause: string;
-            /**
-             * Format: double
-             * @description share of the households that agreed; null: not known, or not to be seen
-             */
-            consent: number | null;
-            factors: components["schemas"]["PriorityFactor"][];
-            first: boolean;
-            /**
-             * Format: int64
-             * @description number of factors that hold
-             */
-            held: number;
-            /**
-             * Format: double
-             * @description 0 to 1, from age, condition and missing items, weighed by households
-             */
-            need: number;
-            /** @description the provision; empty where the policy has none */
-            rule: string;
-            /** @description a sentence for people */
-            why: string;
-        };
-        ProjectStep: {
-            needs_reason: boolean;
-            /** @enum {string} */
-            step: "accept" | "confirm" | "return" | "withdraw" | "reapply" | "close" | "phase" | "communities" | "promote" | "follow";
         };
         Proposal: {
             /** @description the best so far; null before the first */
@@ -5289,16 +4177,6 @@ export interface components {
             text: string;
             value: unknown;
         };
-        ReadingAnswer: {
-            ambiguity: string;
-            chosen: boolean;
-            name: string;
-            /** @enum {string} */
-            need: "required" | "exempt" | "check" | "unknown";
-            parameter: string;
-            text: string;
-            value: unknown;
-        };
         ReadingEffect: {
             /** Format: int64 */
             borderline: number;
@@ -5397,34 +4275,6 @@ export interface components {
         RevisionNumber: {
             /** Format: int64 */
             revision: number;
-        };
-        Route: {
-            /** @description inputs that cannot go together, in words */
-            contradictions: string[];
-            /** @description keys of the inputs that would decide what is undecided */
-            missing: string[];
-            /** @description key@version that it was decided by */
-            policy: string;
-            tables: components["schemas"]["TableAnswer"][];
-        };
-        RowAnswer: {
-            /** @description ids of the ambiguities that it touches */
-            ambiguities: string[];
-            facts: components["schemas"]["RowFact"][];
-            missing: string[];
-            /** @description required, exempt, or empty where the row only informs */
-            need: string;
-            outcome: string;
-            /** @enum {string} */
-            state: "applies" | "not" | "unknown" | "boundary";
-            /** @description the condition in the document's words */
-            text: string;
-        };
-        RowFact: {
-            input: string;
-            /** @enum {string} */
-            state: "applies" | "not" | "unknown" | "boundary";
-            text: string;
         };
         Rule: {
             clause: string;
@@ -5630,20 +4480,6 @@ export interface components {
             rules: string[];
             tasks?: components["schemas"]["Task"][];
         };
-        StepAsk: {
-            /**
-             * @description with confirm; omitted: the proposed one, else reserve
-             * @enum {string|null}
-             */
-            phase?: "reserve" | "plan" | "implement" | null;
-            /** @description required to return, to withdraw what is accepted, to close, and to confirm while a condition of entry does not hold */
-            reason?: string;
-            /**
-             * Format: int64
-             * @description with confirm; omitted: the year that it has
-             */
-            year?: number | null;
-        };
         Stray: {
             /** @description of the community */
             code: string;
@@ -5688,6 +4524,7 @@ export interface components {
             items: components["schemas"]["Subdistrict"][];
         };
         Survey: {
+<<<<<<< HEAD
             /** Format: date */
             closed_on: string | null;
             community: components["schemas"]["SurveyPlace"];
@@ -5875,6 +4712,33 @@ export interface components {
             publicised_to?: string;
             started_on?: string;
         };
+        SurveyPicture: {
+            features: components["schemas"]["SurveyPictureBuilding"][];
+            /** @enum {string} */
+            type: "FeatureCollection";
+            /** @description false: there are more buildings than are sent */
+            whole: boolean;
+        };
+        SurveyPictureBuilding: {
+            /** @description MultiPolygon */
+            geometry: components["schemas"]["Geometry"] | null;
+            properties: components["schemas"]["SurveyPictureProperties"];
+            /** @enum {string} */
+            type: "Feature";
+        };
+        SurveyPictureProperties: {
+            code: string;
+            /** @description code */
+            community: string;
+            masked: boolean;
+            /**
+             * Format: double
+             * @description of its households that agreed; null: masked, or it has none
+             */
+            share: number | null;
+            /** @enum {string} */
+            state: "open" | "closed";
+        };
         SurveyPlace: {
             address: string;
             code: string;
@@ -5991,54 +4855,16 @@ export interface components {
             /** @enum {string} */
             basis: "households" | "area" | "both" | "either";
             basis_text: string;
+=======
+            basis_parameter: string;
+            by: string;
+>>>>>>> programme
             clause: string;
-            households: components["schemas"]["ConsentSide"];
-            /** @description what is still missing, in words; empty once it is enough */
-            missing: string;
-            /**
-             * @description failed: not yet
-             * @enum {string}
-             */
-            outcome: "met" | "failed" | "unknown" | "borderline";
-            passed: boolean;
-            /** @description where most have not been asked, the most first */
-            places: components["schemas"]["SurveyUnasked"][];
-            /** @description key@version */
-            policy: string;
-            /** @description the households that are not asked yet could still be enough */
-            reachable: boolean;
-            /** @description the provision */
-            rule: string;
-            /**
-             * Format: double
-             * @description null: the plan sets none and the district neither
-             */
-            share: number | null;
-            text: string;
-            /**
-             * Format: int64
-             * @description households that nobody has asked yet
-             */
-            unasked: number | null;
-        };
-        TableAnswer: {
-            /** @description the document does not name the departments */
-            assumed_actor: boolean;
-            clause: string;
-            departments: string[];
-            key: string;
-            /** @description keys of the inputs that would decide it */
-            missing: string[];
-            name: string;
-            /** @enum {string} */
-            need: "required" | "exempt" | "check" | "unknown";
-            /** @description what follows, in the document's words where a row applies */
-            outcome: string;
-            /** @description what is asked for where no row spares it */
-            procedure: string;
-            /** @description what the table says under each reading of the parameters that it depends on */
-            readings: components["schemas"]["ReadingAnswer"][];
-            rows: components["schemas"]["RowAnswer"][];
+            means: string[];
+            note?: string;
+            personal_data: string[];
+            share_parameter: string;
+            start_rule: string;
         };
         Target: {
             /** Format: double */
@@ -6116,11 +4942,6 @@ export interface components {
             /** Format: int32 */
             minzoom: number;
         };
-        TogetherRule: {
-            clause: string;
-            pairs: components["schemas"]["Pair"][];
-            text: string;
-        };
         TrialChanges: {
             changes: components["schemas"]["CoverageChange"][];
         };
@@ -6135,14 +4956,6 @@ export interface components {
             households: number;
             /** @enum {string} */
             to: "in" | "out" | "borderline";
-        };
-        WorksRules: {
-            apportioning: components["schemas"]["Clause"] | null;
-            must: components["schemas"]["MustRule"];
-            only_beyond: components["schemas"]["BeyondRule"][];
-            payers: components["schemas"]["PayerRule"][];
-            relief: components["schemas"]["Clause"] | null;
-            together: components["schemas"]["TogetherRule"];
         };
         YearsPatch: {
             /**
@@ -6516,23 +5329,6 @@ export interface components {
              */
             others: number;
         };
-        ZoneProject: {
-            /** Format: int64 */
-            communities: number;
-            /** @description sentences about communities that may not enter */
-            left_out: string[];
-            name: string;
-            /**
-             * @description proposed
-             * @enum {string}
-             */
-            phase: "reserve" | "plan" | "implement";
-            /** @description code; empty in a trial */
-            project: string;
-            /** Format: int64 */
-            year: number | null;
-            zone: string;
-        };
         ZoneRef: {
             code: string;
             name: string;
@@ -6575,24 +5371,6 @@ export interface components {
              */
             max_walk_m: number | null;
         };
-        ZonesAsk: {
-            applicant: string;
-            /** Format: date */
-            applied_on: string;
-            /**
-             * Format: int64
-             * @description omitted: the earliest of the zones
-             */
-            first_year?: number | null;
-            /** @enum {string} */
-            library: "comprehensive" | "management";
-            /** @description omitted: the main scenario */
-            scenario_code?: string;
-            /** @description nothing is saved */
-            trial?: boolean;
-            /** @description codes; omitted: all that have a year */
-            zones?: string[];
-        };
         ZoneScenario: {
             /** @description UUID that never changes */
             code: string;
@@ -6629,15 +5407,6 @@ export interface components {
             code: string;
             /** Format: int64 */
             version: number;
-        };
-        ZoneSkipped: {
-            name: string;
-            why: string;
-            zone: string;
-        };
-        ZonesMade: {
-            made: components["schemas"]["ZoneProject"][];
-            skipped: components["schemas"]["ZoneSkipped"][];
         };
         ZoneSplit: {
             /** @description LineString from side to side of the zone */
@@ -7018,47 +5787,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["District"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listApprovalSteps: {
-        parameters: {
-            query?: {
-                /** @description rows to leave out */
-                after?: number;
-                limit?: number;
-                subdistrict?: string;
-                /** @description due: late and due within the days; next: each project's next step */
-                which?: "late" | "due" | "next" | "open";
-                /** @description days */
-                within?: number;
-            };
-            header?: never;
-            path: {
-                /** @description administrative code */
-                district: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ApprovalDueList"];
                 };
             };
             /** @description Error */
@@ -7520,39 +6248,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CoverageServices"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listSurveyRounds: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                code: string;
-                /** @description administrative code */
-                district: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SurveyRounds"];
                 };
             };
             /** @description Error */
@@ -8740,41 +7435,6 @@ export interface operations {
             };
         };
     };
-    listDistrictOpinions: {
-        parameters: {
-            query?: {
-                /** @description only conditions and objections that are not answered */
-                open?: boolean;
-            };
-            header?: never;
-            path: {
-                /** @description administrative code */
-                district: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OpinionList"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     getPolicyChoice: {
         parameters: {
             query?: never;
@@ -8935,1027 +7595,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StrayList"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listProjectGroups: {
-        parameters: {
-            query?: {
-                by?: "neighborhood" | "zone" | "subdistrict";
-            };
-            header?: never;
-            path: {
-                /** @description administrative code */
-                district: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProjectGroups"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listProjectPriorities: {
-        parameters: {
-            query?: {
-                library?: "comprehensive" | "management";
-                /** @description omitted: all */
-                phase?: "reserve" | "plan" | "implement" | "";
-            };
-            header?: never;
-            path: {
-                /** @description administrative code */
-                district: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PriorityList"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listProjects: {
-        parameters: {
-            query?: {
-                /** @description code of one of their communities */
-                community?: string;
-                /** @description next_cursor of the page before */
-                cursor?: string;
-                demonstration?: boolean;
-                library?: ("comprehensive" | "management")[];
-                limit?: number;
-                /** @description only live ones, or only ended ones */
-                live?: "true" | "false" | "";
-                neighborhoods?: string[];
-                phase?: ("reserve" | "plan" | "implement")[];
-                /** @description part of name, code, applicant or a community's name */
-                q?: string;
-                /** @description with zone; omitted: the main scenario */
-                scenario?: string;
-                /** @description code, name, applied_on, year, households, floor_area_m2, estimated_wan; with - in front descending; omitted: -applied_on */
-                sort?: string;
-                state?: ("applied" | "accepted" | "confirmed" | "returned" | "withdrawn" | "closed")[];
-                /** @description only those with a community that left the scope */
-                strays?: boolean;
-                subdistricts?: string[];
-                year?: number;
-                /** @description code of a zone that they renovate */
-                zone?: string;
-            };
-            header?: never;
-            path: {
-                /** @description administrative code */
-                district: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProjectPage"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    createProject: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description administrative code */
-                district: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewProject"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    ETag?: string;
-                    Location?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Project"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    createProjectsFromZones: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description administrative code */
-                district: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ZonesAsk"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ZonesMade"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getProjectsOverview: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description administrative code */
-                district: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Overview"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getProject: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                code: string;
-                /** @description administrative code */
-                district: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProjectFile"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    updateProject: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description the ETag of what the person saw, e.g. "3" */
-                "If-Match"?: string;
-            };
-            path: {
-                code: string;
-                /** @description administrative code */
-                district: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ProjectPatch"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Project"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    acceptProject: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description the ETag of what the person saw, e.g. "3" */
-                "If-Match"?: string;
-            };
-            path: {
-                code: string;
-                /** @description administrative code */
-                district: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["StepAsk"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Project"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getApproval: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                code: string;
-                /** @description administrative code */
-                district: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ApprovalFile"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    saveApproval: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description the ETag of what the person saw, e.g. "3" */
-                "If-Match"?: string;
-            };
-            path: {
-                code: string;
-                /** @description administrative code */
-                district: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ApprovalInputs"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ApprovalFile"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    setApprovalSteps: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description the ETag of what the person saw, e.g. "3" */
-                "If-Match"?: string;
-            };
-            path: {
-                code: string;
-                /** @description administrative code */
-                district: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ApprovalStepEdits"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ApprovalFile"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    tryApproval: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                code: string;
-                /** @description administrative code */
-                district: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ApprovalInputs"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Route"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    closeProject: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description the ETag of what the person saw, e.g. "3" */
-                "If-Match"?: string;
-            };
-            path: {
-                code: string;
-                /** @description administrative code */
-                district: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["StepAsk"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Project"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    setProjectCommunities: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description the ETag of what the person saw, e.g. "3" */
-                "If-Match"?: string;
-            };
-            path: {
-                code: string;
-                /** @description administrative code */
-                district: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ProjectCommunities"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Project"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    confirmProject: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description the ETag of what the person saw, e.g. "3" */
-                "If-Match"?: string;
-            };
-            path: {
-                code: string;
-                /** @description administrative code */
-                district: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["StepAsk"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Project"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    followProject: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description the ETag of what the person saw, e.g. "3" */
-                "If-Match"?: string;
-            };
-            path: {
-                code: string;
-                /** @description administrative code */
-                district: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Continuation"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    ETag?: string;
-                    Location?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Project"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listOpinions: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                code: string;
-                /** @description administrative code */
-                district: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OpinionList"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    createOpinion: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                code: string;
-                /** @description administrative code */
-                district: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ApprovalOpinionDraft"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ApprovalOpinion"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    updateOpinion: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description the ETag of what the person saw, e.g. "3" */
-                "If-Match"?: string;
-            };
-            path: {
-                code: string;
-                /** @description administrative code */
-                district: string;
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ApprovalOpinionDraft"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ApprovalOpinion"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    deleteOpinion: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description the ETag of what the person saw, e.g. "3" */
-                "If-Match"?: string;
-            };
-            path: {
-                code: string;
-                /** @description administrative code */
-                district: string;
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description No Content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    setProjectPhase: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description the ETag of what the person saw, e.g. "3" */
-                "If-Match"?: string;
-            };
-            path: {
-                code: string;
-                /** @description administrative code */
-                district: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ProjectPhasing"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Project"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    promoteProject: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description the ETag of what the person saw, e.g. "3" */
-                "If-Match"?: string;
-            };
-            path: {
-                code: string;
-                /** @description administrative code */
-                district: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Continuation"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    ETag?: string;
-                    Location?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Project"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    reapplyProject: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description the ETag of what the person saw, e.g. "3" */
-                "If-Match"?: string;
-            };
-            path: {
-                code: string;
-                /** @description administrative code */
-                district: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["StepAsk"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Project"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    returnProject: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description the ETag of what the person saw, e.g. "3" */
-                "If-Match"?: string;
-            };
-            path: {
-                code: string;
-                /** @description administrative code */
-                district: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["StepAsk"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Project"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    withdrawProject: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description the ETag of what the person saw, e.g. "3" */
-                "If-Match"?: string;
-            };
-            path: {
-                code: string;
-                /** @description administrative code */
-                district: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["StepAsk"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Project"];
                 };
             };
             /** @description Error */
@@ -11188,6 +8827,42 @@ export interface operations {
             };
         };
     };
+<<<<<<< HEAD
+    getSurveyMap: {
+        parameters: {
+            query: {
+                /** @description west,south,east,north */
+                bbox: number[];
+            };
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SurveyPicture"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getSurveyStatistics: {
         parameters: {
             query?: {
@@ -11608,6 +9283,8 @@ export interface operations {
             };
         };
     };
+=======
+>>>>>>> programme
     getTileJSON: {
         parameters: {
             query?: never;
