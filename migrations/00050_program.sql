@@ -7,13 +7,15 @@ create table project (
     code              text not null check (code <> ''),
     name              text not null check (name <> ''),
     library           text not null check (library in ('comprehensive', 'management')),
-    -- intake: applied → accepted by the subdistrict → confirmed by the bureau; returned and withdrawn end it
-    state             text not null default 'applied' check (state in ('applied', 'accepted', 'confirmed', 'returned', 'withdrawn')),
+    -- intake: applied → accepted by the subdistrict → confirmed by the bureau; returned, withdrawn and closed
+    -- (done, or gone on in another library) end it
+    state             text not null default 'applied' check (state in ('applied', 'accepted', 'confirmed', 'returned', 'withdrawn', 'closed')),
     state_reason      text not null default '',
     applicant         text not null default '',                 -- 社区居民委员会 or 业主委员会; no person
     applied_on        date not null default current_date,
     phase             text check (phase in ('reserve', 'plan', 'implement')),
     year              integer check (year between 1990 and 2200),
+    proposed_phase    text check (proposed_phase in ('reserve', 'plan', 'implement')),   -- until it is confirmed
     owner             text not null default '',                 -- 项目业主单位
     demonstration     boolean not null default false,
     central_subsidy   boolean not null default false,           -- reported on annex 6, else on annex 7
@@ -21,7 +23,10 @@ create table project (
     readiness         jsonb not null default '{}',              -- what residents have agreed to, by condition of the library
     scenario_code     text,                                     -- the zone that it renovates, where it does one
     zone_code         text,
+    entry_override    text not null default '',                 -- why it was confirmed although a condition of entry does not hold
+    entry_override_by text not null default '',
     promoted_from     bigint references project (id),           -- the management project that it grew out of
+    follows           bigint references project (id),           -- the comprehensive project whose management it improves
     subdistrict_codes text[] not null default '{}',             -- of its communities
     note              text not null default '',
     generated         text[] not null default '{}',
@@ -33,7 +38,7 @@ create table project (
     live              boolean generated always as (state in ('applied', 'accepted', 'confirmed')) stored,
     unique (district_code, code),
     unique (id, live),
-    check (state <> 'returned' or state_reason <> ''),
+    check (state not in ('returned', 'closed') or state_reason <> ''),
     check (phase is null or state = 'confirmed'),
     check ((scenario_code is null) = (zone_code is null))
 );
@@ -54,7 +59,7 @@ create index on project_community (community_id);
 create view published_project as
 select p.id, p.district_code, p.code, p.name, p.library, p.state, p.live, p.applicant, p.applied_on, p.phase, p.year, p.owner,
        p.demonstration, p.central_subsidy, p.estimated_wan, p.scenario_code, p.zone_code, z.id as zone_id,
-       p.subdistrict_codes, p.generated, p.version, p.updated_at
+       p.subdistrict_codes, p.generated, p.version, p.updated_at, p.proposed_phase
 from project p
 left join published_zone z on z.district_code = p.district_code and z.scenario_code = p.scenario_code and z.code = p.zone_code;
 

@@ -21,6 +21,25 @@ create table work_item (
     check (answer = 'do' or reason <> '')
 );
 
+-- One version for all lines of a project's works: two officers do not overwrite
+-- each other.
+create table works (
+    project_id bigint primary key references project (id) on delete cascade,
+    version    integer not null default 1,
+    by         text not null default '',
+    at         timestamptz not null default now()
+);
+
+-- The district's price book.
+create table price_book (
+    district_code text not null references district (code) on delete cascade,
+    policy_key    text not null,
+    version       integer not null default 1,
+    by            text not null default '',
+    at            timestamptz not null default now(),
+    primary key (district_code, policy_key)
+);
+
 create table price (
     district_code text not null references district (code) on delete cascade,
     policy_key    text not null,
@@ -45,6 +64,7 @@ create table cost_share (
 create table sharing (
     project_id    bigint primary key references project (id) on delete cascade,
     apportionment jsonb not null default '{}',
+    settled       boolean not null default false,          -- agreed: the shares add up to the cost
     version       integer not null default 1,
     by            text not null default '',
     at            timestamptz not null default now()
@@ -65,6 +85,18 @@ create table fund (
     unique (district_code, code)
 );
 create index on fund (district_code, year);
+
+-- What may be spent of the pool in a year; null: no budget has been set.
+create table fund_year (
+    district_code text not null references district (code) on delete cascade,
+    year          integer not null check (year between 1990 and 2200),
+    budget_yuan   numeric(16, 2) check (budget_yuan >= 0),
+    note          text not null default '',
+    version       integer not null default 1,              -- of the budget and of the year's allocations
+    by            text not null default '',
+    at            timestamptz not null default now(),
+    primary key (district_code, year)
+);
 
 create table fund_allocation (
     fund_id     bigint not null references fund (id) on delete cascade,
@@ -96,3 +128,30 @@ create view published_fund as
 select f.id, f.district_code, f.code, f.year, f.source, f.name, f.amount_yuan,
        (select coalesce(sum(amount_yuan), 0) from fund_allocation a where a.fund_id = f.id) as allocated_yuan
 from fund f;
+
+-- No fund pays more than it holds.
+-- +goose StatementBegin
+create function fund_not_overdrawn() returns trigger language plpgsql as $$
+declare
+    which bigint := case tg_table_name when 'fund' then (to_jsonb(new) ->> 'id')::bigint else (to_jsonb(new) ->> 'fund_id')::bigint end;
+begin
+    if (select sum(amount_yuan) from fund_allocation where fund_id = which) > (select amount_yuan from fund where id = which) then
+        raise exception 'fund % pays more than it holds', which using errcode = 'check_violation', constraint = 'fund_not_overdrawn';
+    end if;
+    return null;
+end
+$$;
+-- +goose StatementEnd
+create constraint trigger fund_not_overdrawn after insert or update on fund_allocation
+deferrable initially deferred for each row execute function fund_not_overdrawn();
+create constraint trigger fund_not_overdrawn after update of amount_yuan on fund
+deferrable initially deferred for each row execute function fund_not_overdrawn();
+
+create view published_fund_year as
+select district_code, year, budget_yuan
+from fund_year;
+
+-- What coverage publishes to those who say by what measure there is a gap.
+create view published_coverage_measure as
+select id as run_id, method, radius_m, minutes
+from coverage_run;

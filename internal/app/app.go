@@ -105,6 +105,7 @@ func openNouns(ctx context.Context, c Config, sessionIdle time.Duration, url str
 	n.dossiers = dossier.New(db, n.registry, policies, time.Now)
 	n.surveys = survey.New(db, n.registry, time.Now)
 	n.program = program.New(db, n.registry, policies, time.Now)
+	n.registry.Follow(n.program.CommunitiesMoved)
 	n.works = works.New(db, n.program, n.registry, policies)
 	n.approvals = approval.New(db, n.program, n.registry, policies, time.Now)
 	n.progress = progress.New(db, n.program, n.registry, policies, time.Now)
@@ -214,6 +215,7 @@ func (n *nouns) serve(ctx context.Context, c Config, s ServeConfig, base databas
 		Progress:       n.progress,
 		Dashboard:      n.dashboard,
 		Exporter:       n.exporter,
+		Importer:       n.importer,
 		Policies:       n.policies,
 		Tiles:          tiles,
 		Jobs:           jobs,

@@ -22,6 +22,7 @@ type ImportConfig struct {
 	District string `name:"district" help:"Code of the district that the rows go to (default: the one whose boundary holds the file's data; an OpenStreetMap extract of a new place founds a district)."`
 	Layer    string `name:"layer" enum:"auto,ledger,communities,buildings,facilities,elevation" default:"auto" help:"What the file holds (${enum})."`
 	CRS      string `name:"crs" enum:"wgs84,cgcs2000,gcj02,bd09" default:"wgs84" help:"Coordinate reference system of the file's coordinates (${enum})."`
+	AreaUnit string `name:"area-unit" enum:",m2,wan_m2" default:"" help:"What the areas of a ledger are in, where it is asked: m2 or wan_m2."`
 	JSON     bool   `name:"json" help:"Print the report as JSON."`
 }
 
@@ -68,7 +69,7 @@ func Import(ctx context.Context, c Config, i ImportConfig, out, status io.Writer
 
 	j, err := jobs.Enqueue(ctx, job.Request{
 		District: i.District, Kind: "import", Title: filepath.Base(path), CreatedBy: operator,
-		Args: importer.Args{Path: path, Name: filepath.Base(path), District: i.District, Layer: i.Layer, CRS: i.CRS},
+		Args: importer.Args{Path: path, Name: filepath.Base(path), District: i.District, Layer: i.Layer, CRS: i.CRS, AreaUnit: i.AreaUnit},
 	})
 	if err != nil {
 		return err

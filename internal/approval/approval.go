@@ -42,7 +42,7 @@ type Change string
 // was done and is no longer needed.
 const (
 	Unchanged Change = ""
-	New       Change = "new"
+	Added     Change = "new"
 	Dropped   Change = "dropped"
 )
 

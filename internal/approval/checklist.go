@@ -22,7 +22,7 @@ func checklist(p *policy.Policy, route policy.Route) []Step {
 			kind = "review"
 		}
 		steps = append(steps, Step{
-			Key: t.Key, Kind: kind, Name: t.Name, Need: policy.Required, Outcome: t.Note, Clause: t.Step.Clause,
+			Key: t.Key, Kind: kind, Name: t.Name, Need: policy.Required, Outcome: t.Note, Clause: t.Place(),
 			Department: strings.Join(t.Departments, "、"), Assumed: t.AssumedActor, Milestone: t.Milestone,
 		})
 	}
@@ -61,7 +61,7 @@ func follow(old, fresh []Step) []Step {
 		if known {
 			fresh[i].keep(was)
 		} else if begun && fresh[i].active() {
-			fresh[i].Change = New
+			fresh[i].Change = Added
 		}
 	}
 	for _, s := range old { // what the policy no longer has
@@ -94,8 +94,8 @@ func changeOf(was, is Step) Change {
 	switch {
 	case is.Need == policy.Exempt && is.done() && (was.Need != policy.Exempt || was.Change == Dropped):
 		return Dropped
-	case is.Need != policy.Exempt && !is.done() && (was.Need == policy.Exempt || was.Change == New):
-		return New
+	case is.Need != policy.Exempt && !is.done() && (was.Need == policy.Exempt || was.Change == Added):
+		return Added
 	}
 	return Unchanged
 }

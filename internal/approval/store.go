@@ -5,7 +5,10 @@
 package approval
 
 import (
+	"context"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"github.com/lianpian/lianpian/internal/policy"
 	"github.com/lianpian/lianpian/internal/postgis"
@@ -25,4 +28,17 @@ type Store struct {
 // New makes the store of a database.
 func New(db *postgis.DB, projects *program.Store, reg *registry.Store, lib *policy.Library, now func() time.Time) *Store {
 	return &Store{db: db, projects: projects, reg: reg, lib: lib, now: now}
+}
+
+// querier is a pool or a transaction.
+type querier interface {
+	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
+	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+}
+
+// layer is what the change stream calls everything of this package.
+const layer = "approvals"
+
+func changed(tx *postgis.Tx, district string) {
+	tx.Changed(postgis.Change{District: district, Layer: layer})
 }

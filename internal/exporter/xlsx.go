@@ -64,12 +64,13 @@ const (
 	year
 	count
 	area // two decimals
+	area4
 	share
 	date
 )
 
 var numberFormats = map[format]string{
-	year: "0", count: "#,##0", area: "#,##0.00", share: "0.0%", date: "yyyy-mm-dd", text: "@", wrapped: "@",
+	year: "0", count: "#,##0", area: "#,##0.00", area4: "#,##0.####", share: "0.0%", date: "yyyy-mm-dd", text: "@", wrapped: "@",
 }
 
 // style is a format and what kind of cell it is in.

@@ -27,6 +27,7 @@ import (
 	"github.com/lianpian/lianpian/internal/dashboard"
 	"github.com/lianpian/lianpian/internal/dossier"
 	"github.com/lianpian/lianpian/internal/exporter"
+	"github.com/lianpian/lianpian/internal/importer"
 	"github.com/lianpian/lianpian/internal/job"
 	"github.com/lianpian/lianpian/internal/link"
 	"github.com/lianpian/lianpian/internal/phase"
@@ -79,6 +80,7 @@ type Config struct {
 	Progress  *progress.Store
 	Dashboard *dashboard.Store
 	Exporter  *exporter.Exporter
+	Importer  *importer.Importer
 	Policies  *policy.Library
 	Tiles     *tile.Server
 	Jobs      *job.Runner
@@ -219,6 +221,7 @@ func (s *Server) jsonRoutes(r chi.Router) {
 	s.sessionRoutes()
 	s.accountRoutes()
 	s.policyRoutes()
+	s.policyChoiceRoutes()
 	s.districtRoutes()
 	s.communityRoutes()
 	s.buildingRoutes()
@@ -233,7 +236,7 @@ func (s *Server) jsonRoutes(r chi.Router) {
 	s.projectRoutes()
 	s.worksRoutes()
 	s.approvalRoutes()
-	s.progressRoutes()
+	s.progressRoutes(r)
 	s.dashboardRoutes()
 	s.coverageRoutes()
 	s.linkRoutes()

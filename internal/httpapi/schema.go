@@ -107,9 +107,13 @@ func schemaName(t reflect.Type, hint string) string {
 		return inner + "Page"
 	}
 	switch noun := path.Base(t.PkgPath()); noun {
-	case "zone", "coverage", "tile", "proposal", "phase":
+	case "zone", "coverage", "tile", "proposal", "phase", "survey", "approval":
 		if t.Name() != "" && !strings.Contains(strings.ToLower(name), noun) {
 			return strings.ToUpper(noun[:1]) + noun[1:] + name
+		}
+	case "policy": // what a plan says of a noun that has a package of its own
+		if name == "Survey" {
+			return "PolicySurvey"
 		}
 	}
 	return name

@@ -39,6 +39,8 @@ func (s *Server) streamRoutes(r chi.Router) {
 		method: http.MethodGet, path: "/districts/{district}/coverage/batches/{batch}/export", id: "exportScorecard", tag: "coverage",
 		summary: "A scorecard as a file", needs: account.Export, at: ownPart,
 	}, s.serveScorecard)
+	s.attachmentStreams(r)
+	s.ledgerStreams(r)
 }
 
 // exportWithin bounds the making and the sending of an export.
@@ -99,15 +101,17 @@ func (s *Server) describePlainRoutes() {
 	of := func(content string, schema *huma.Schema) map[string]*huma.MediaType {
 		return map[string]*huma.MediaType{content: {Schema: schema}}
 	}
+	s.describeMonthFiles()
 	enumerate(s, "Job", "state", job.Queued, job.Running, job.Done, job.Failed, job.Cancelled)
 	file := &huma.Schema{Type: huma.TypeString, Format: "binary"}
 
 	s.describe("createImport", nil, of("multipart/form-data", &huma.Schema{
 		Type: huma.TypeObject, Required: []string{"file"},
 		Properties: map[string]*huma.Schema{
-			"file":  file,
-			"layer": text("what the file holds", "auto", "ledger", "communities", "buildings", "facilities", "osm", "base", "elevation"),
-			"crs":   text("coordinates of a ledger", "wgs84", "cgcs2000", "gcj02", "bd09"),
+			"file":      file,
+			"layer":     text("what the file holds", "auto", "ledger", "communities", "buildings", "facilities", "osm", "base", "elevation"),
+			"crs":       text("coordinates of a ledger", "wgs84", "cgcs2000", "gcj02", "bd09"),
+			"area_unit": text("answer to the question what the areas of a ledger are in", "m2", "wan_m2"),
 		},
 	}), http.StatusAccepted, of("application/json", schemaFor[job.Job](s)))
 	s.describe("watchDistrict", nil, nil, http.StatusOK, of("text/event-stream", schemaFor[MapChange](s)))
@@ -118,6 +122,8 @@ func (s *Server) describePlainRoutes() {
 		of("application/geo+json", schemaFor[zone.StringCollection](s)))
 	s.describe("getTile", map[string]*huma.Schema{"run": text("id of the run that the coverage layer shows")}, nil, http.StatusOK,
 		of("application/vnd.mapbox-vector-tile", file))
+	s.describeLedgers(text, of, file)
+	s.describeAttachments(text, of, file)
 	s.describe("getTileJSON", nil, nil, http.StatusOK, of("application/json", schemaFor[tile.TileJSON](s)))
 	s.describe("getStyle", map[string]*huma.Schema{"theme": text("", "light", "dark")}, nil, http.StatusOK,
 		of("application/json", &huma.Schema{Type: huma.TypeObject, AdditionalProperties: true}))

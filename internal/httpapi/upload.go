@@ -42,6 +42,7 @@ type importArgs struct {
 	Layer    string `json:"layer"`
 	CRS      string `json:"crs"`
 	By       string `json:"by"`
+	AreaUnit string `json:"area_unit"`
 }
 
 // imported is where the data of an import goes. "-" leaves that to the file,
@@ -57,6 +58,7 @@ func imported(_ *Server, r *http.Request, p account.Person) (account.Place, erro
 type upload struct {
 	path, name string // of the stored file, and what the person calls it
 	layer, crs string
+	areaUnit   string
 }
 
 // serveImport stores the file as it comes in and asks for a job.
@@ -98,10 +100,10 @@ func (s *Server) askImport(r *http.Request, p account.Person, u upload) (job.Job
 		return job.Job{}, newProblem(http.StatusForbidden, kindNotPermitted, "镇街账户不能导入底图和高程数据",
 			"Your role may not import base map or elevation data.")
 	}
-	args := importArgs{Path: u.path, Name: u.name, District: district, Layer: u.layer, CRS: u.crs, By: p.Name}
+	args := importArgs{Path: u.path, Name: u.name, District: district, Layer: u.layer, CRS: u.crs, By: p.Name, AreaUnit: u.areaUnit}
 	err := s.Accounts.Note(r.Context(), account.Entry{
 		Action: "import.request", Entity: "import", Code: u.name, District: district,
-		After: map[string]string{"layer": u.layer, "crs": u.crs},
+		After: map[string]string{"layer": u.layer, "crs": u.crs, "area_unit": u.areaUnit},
 	})
 	if err != nil {
 		return job.Job{}, err
@@ -173,6 +175,10 @@ func (s *Server) receive(w http.ResponseWriter, r *http.Request) (u upload, err 
 			if u.crs, err = field(part); err != nil {
 				return u, err
 			}
+		case "area_unit":
+			if u.areaUnit, err = field(part); err != nil {
+				return u, err
+			}
 		}
 	}
 	if u.path == "" {
@@ -183,6 +189,9 @@ func (s *Server) receive(w http.ResponseWriter, r *http.Request) (u upload, err 
 	}
 	if !slices.Contains([]string{"", "wgs84", "cgcs2000", "gcj02", "bd09"}, u.crs) {
 		return u, invalid("body.crs", "没有这个坐标系", u.crs)
+	}
+	if !slices.Contains([]string{"", "m2", "wan_m2"}, u.areaUnit) {
+		return u, invalid("body.area_unit", "面积单位应为 m2（平方米）或 wan_m2（万平方米）", u.areaUnit)
 	}
 	return u, nil
 }

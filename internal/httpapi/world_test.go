@@ -26,6 +26,7 @@ import (
 	"github.com/lianpian/lianpian/internal/dashboard"
 	"github.com/lianpian/lianpian/internal/dossier"
 	"github.com/lianpian/lianpian/internal/exporter"
+	"github.com/lianpian/lianpian/internal/importer"
 	"github.com/lianpian/lianpian/internal/job"
 	"github.com/lianpian/lianpian/internal/link"
 	"github.com/lianpian/lianpian/internal/phase"
@@ -137,11 +138,14 @@ func newWorld(t *testing.T) *world {
 		"import":         func(context.Context, json.RawMessage, *job.Progress) (any, error) { return nil, nil },
 	}}, log)
 	w.must(err)
+	imports, err := importer.New(w.db, w.registry, lib, "")
+	w.must(err)
 	w.server, err = New(ctx, Config{
 		DB: w.db, Accounts: w.accounts, Registry: w.registry, Zones: w.zones, Coverage: w.coverage, Walking: w.walking, Sites: w.sites, Links: w.links,
 		Proposals: w.proposals, Phases: phase.New(w.db, lib, time.Now),
 		Dossiers: w.dossiers, Surveys: w.surveys, Program: w.program, Works: w.works, Approvals: w.approvals, Progress: w.progress,
 		Dashboard: dashboard.New(w.db, w.registry, lib, time.Now),
+		Importer:  imports,
 		Exporter:  exporter.New(w.db, w.zones, w.coverage, lib), Policies: lib, Tiles: tiles, Jobs: w.jobs,
 		UploadDir: t.TempDir(), UploadLimit: 4 << 20, Log: log,
 		Web: fstest.MapFS{

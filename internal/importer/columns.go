@@ -97,7 +97,7 @@ var communityColumns = newColumnTable([]header{
 	{colSelfBuilt, []string{"是否自建房为主", "自建房为主", "以自建住房为主", "self_built_majority"}},
 	{colUrbanVillage, []string{"是否城中村", "城中村", "urban_village"}},
 	{colPoorConditions, []string{"居住条件较差", "是否居住条件较差", "居住条件差", "poor_conditions"}},
-	{colNumber, []string{"序号", "序", "no", "no.", "#", "id"}},
+	{colNumber, []string{"序号", "序", "no", "no.", "#", "id", "原行号", reasonTitle}},
 	{colSourceRef, []string{"source_ref"}},
 })
 
@@ -209,6 +209,14 @@ func (m columnMapping) cell(row []string, c column) (cell, bool) {
 		return "", ok
 	}
 	return cell(row[i]), true
+}
+
+// place is where the file has a column, -1 where it has none.
+func (m columnMapping) place(c column) int {
+	if i, ok := m.at[c]; ok {
+		return i
+	}
+	return -1
 }
 
 func (m columnMapping) has(c column) bool { _, ok := m.at[c]; return ok }

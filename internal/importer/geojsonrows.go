@@ -182,8 +182,8 @@ func (g *featureReading) community(n int64, raw []byte) (row registry.CommunityR
 		return row, false, nil
 	}
 	g.ledger.columns = r.columns
-	row, ok = g.ledger.fields(r)
-	if !ok {
+	row = g.ledger.fields(r)
+	if r.bad {
 		return row, false, nil
 	}
 	row.Source, row.Geometry = sourceGeoJSON, area

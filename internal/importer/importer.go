@@ -30,12 +30,13 @@ const Kind = "import"
 
 // Args say what to import.
 type Args struct {
-	Path     string `json:"path"`     // of the file; a relative one is in the importer's folder
-	Name     string `json:"name"`     // what the person calls the file
-	District string `json:"district"` // "" finds it from the data
-	Layer    string `json:"layer"`    // "" or auto, ledger, communities, buildings, facilities, osm, elevation
-	CRS      string `json:"crs"`      // "" or wgs84, cgcs2000, gcj02, bd09
-	By       string `json:"by"`       // name of the account; "" is the service or its operator
+	Path     string `json:"path"`      // of the file; a relative one is in the importer's folder
+	Name     string `json:"name"`      // what the person calls the file
+	District string `json:"district"`  // "" finds it from the data
+	Layer    string `json:"layer"`     // "" or auto, ledger, communities, buildings, facilities, osm, elevation
+	CRS      string `json:"crs"`       // "" or wgs84, cgcs2000, gcj02, bd09
+	By       string `json:"by"`        // name of the account; "" is the service or its operator
+	AreaUnit string `json:"area_unit"` // of a ledger's areas, where the person was asked: m2, wan_m2; "" is what it says itself
 }
 
 // People finds the person who asked for an import, as they are now.

@@ -27,7 +27,9 @@ type ledgerReading struct {
 	only   []string
 	excel  bool // numbers may be Excel's days since 1900
 	report *Report
+	unit   string // what areas are in, where the person was asked: m2, wan_m2
 
+	faulty    faultyRows
 	columns   columnMapping
 	firstLine map[string]int64 // code, or name and subdistrict, to the row that gave it
 	redacted  int64            // rows whose free text held personal numbers
@@ -49,6 +51,10 @@ func (l *ledgerReading) read(ctx context.Context, s sheet, advance func(int64)) 
 	}
 	l.columns, l.firstLine, l.strangers = columns, map[string]int64{}, map[string]int64{}
 	l.noteColumns()
+	if err := l.askUnit(s, head); err != nil {
+		return nil, err
+	}
+	l.faulty.begin(s.rows[head], columns)
 	var out []registry.CommunityRow
 	for i := head + 1; i < len(s.rows); i++ {
 		if i%256 == 0 && ctx.Err() != nil {
@@ -63,9 +69,12 @@ func (l *ledgerReading) read(ctx context.Context, s sheet, advance func(int64)) 
 			l.report.note("第 %d 行是合计行，没有导入", s.lines[i])
 			continue
 		}
-		if community, ok := l.community(place{row: s.lines[i], layer: "communities"}, row); ok {
-			out = append(out, community)
+		community, faults := l.community(place{row: s.lines[i], layer: "communities"}, row)
+		if len(faults) > 0 {
+			l.faulty.add(s.lines[i], row, faults)
+			continue
 		}
+		out = append(out, community)
 	}
 	if l.redacted > 0 {
 		l.report.note("%d 行的文字里含有电话或身份证号码，已略去：本系统不保存居民个人信息", l.redacted)
@@ -131,18 +140,23 @@ func (l *ledgerReading) reader(at place, cells []string) *rowReader {
 	return &rowReader{table: communityColumns, columns: l.columns, report: l.report, at: at, cells: cells}
 }
 
-func (l *ledgerReading) community(at place, cells []string) (registry.CommunityRow, bool) {
+// community reads a row; what is wrong with it has been reported.
+func (l *ledgerReading) community(at place, cells []string) (registry.CommunityRow, []fault) {
 	r := l.reader(at, cells)
 	if r.cell(colName).words(200) == "" {
-		l.report.refuse(at, "没有小区名称", "")
-		return registry.CommunityRow{}, false
+		r.faults = append(r.faults, fault{l.columns.place(colName), "没有小区名称"})
+		r.refuseOnce("没有小区名称", "")
+		return registry.CommunityRow{}, r.faults
 	}
-	row, ok := l.fields(r)
-	return row, ok && l.first(at, &row)
+	row := l.fields(r)
+	if !r.bad {
+		l.first(r, &row)
+	}
+	return row, r.faults
 }
 
 // fields reads what a row says about a community.
-func (l *ledgerReading) fields(r *rowReader) (registry.CommunityRow, bool) {
+func (l *ledgerReading) fields(r *rowReader) registry.CommunityRow {
 	row := registry.CommunityRow{
 		Code:    r.cell(colCode).words(64),
 		Name:    r.cell(colName).words(200),
@@ -153,9 +167,10 @@ func (l *ledgerReading) fields(r *rowReader) (registry.CommunityRow, bool) {
 	row.BuiltYear = take(r, colBuiltYear, l.year(r.cell(colBuiltYear)), strconv.Itoa)
 	row.Households = take(r, colHouseholds, r.cell(colHouseholds).count("户", "户数"), strconv.Itoa)
 	row.BuildingCount = take(r, colBuildings, r.cell(colBuildings).count("栋", "幢", "座", "栋楼"), strconv.Itoa)
-	row.FloorAreaM2 = take(r, colFloorArea, r.cell(colFloorArea).floorArea(l.columns.tenThousands[colFloorArea]), showFloat)
+	row.FloorAreaM2 = take(r, colFloorArea, l.area(r, colFloorArea), showFloat)
 	row.HouseholdsAgreed = take(r, colHouseholdsAgreed, r.cell(colHouseholdsAgreed).count("户"), strconv.Itoa)
-	row.FloorAreaAgreedM2 = take(r, colFloorAreaAgreed, r.cell(colFloorAreaAgreed).floorArea(l.columns.tenThousands[colFloorAreaAgreed]), showFloat)
+	row.FloorAreaAgreedM2 = take(r, colFloorAreaAgreed, l.area(r, colFloorAreaAgreed), showFloat)
+	l.doubtArea(r, row)
 	if kind := take(r, colUnitKind, r.cell(colUnitKind).oneOf(unitKinds), showText); kind != nil {
 		row.UnitKind = *kind
 	}
@@ -175,7 +190,7 @@ func (l *ledgerReading) fields(r *rowReader) (registry.CommunityRow, bool) {
 		row.Location = l.location(r)
 	}
 	l.redacted += r.redacted
-	return row, !r.bad
+	return row
 }
 
 // year also understands the day numbers in which Excel keeps dates.
@@ -262,7 +277,7 @@ func showPoint(p orb.Point) string { return showFloat(p[0]) + ", " + showFloat(p
 
 // first refuses the second row for the same community, and gives a row without
 // a code its identity.
-func (l *ledgerReading) first(at place, row *registry.CommunityRow) bool {
+func (l *ledgerReading) first(r *rowReader, row *registry.CommunityRow) {
 	key, value := identity(*row), row.Code
 	if row.Code == "" {
 		value = row.Name
@@ -270,15 +285,16 @@ func (l *ledgerReading) first(at place, row *registry.CommunityRow) bool {
 		row.SourceRef = "ledger:" + shortHash(row.SubdistrictCode, row.Name)
 	}
 	if earlier, taken := l.firstLine[key]; taken {
-		what := "小区编码"
+		what, c := "小区编码", colCode
 		if row.Code == "" {
-			what = "小区名称"
+			what, c = "小区名称", colName
 		}
-		l.report.refuse(at, fmt.Sprintf("%s“%s”与第 %d 行重复", what, value, earlier), value)
-		return false
+		reason := fmt.Sprintf("%s“%s”与第 %d 行重复", what, value, earlier)
+		r.faults = append(r.faults, fault{l.columns.place(c), reason})
+		r.refuseOnce(reason, value)
+		return
 	}
-	l.firstLine[key] = at.row
-	return true
+	l.firstLine[key] = r.at.row
 }
 
 // identity is what makes two rows the same community.

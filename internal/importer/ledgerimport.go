@@ -35,13 +35,16 @@ func (r *importRun) ledger(ctx context.Context, f format) error {
 	r.p.Phase("检查", "行", int64(len(table.rows)))
 	reading := &ledgerReading{
 		region: district, datum: r.datum, lastYear: r.now().Year() + 1, only: ownSubdistricts(ctx),
-		excel: f == formatXLSX, report: r.report,
+		excel: f == formatXLSX, report: r.report, unit: r.args.AreaUnit,
 	}
 	rows, err := reading.read(ctx, table, r.p.Advance)
 	if err != nil {
 		return err
 	}
-	if rows, err = r.keepOwn(ctx, district.code, rows, reading); err != nil {
+	if rows, err = r.keepOwn(ctx, district.code, rows, reading, table); err != nil {
+		return err
+	}
+	if err := r.keepFaulty(ctx, reading.faulty); err != nil {
 		return err
 	}
 	if len(rows) == 0 {
@@ -106,7 +109,7 @@ func ledgerPoints(table sheet, d datum) []orb.Point {
 
 // keepOwn refuses rows by which somebody with only some subdistricts would take
 // over a community of another one.
-func (r *importRun) keepOwn(ctx context.Context, district string, rows []registry.CommunityRow, l *ledgerReading) ([]registry.CommunityRow, error) {
+func (r *importRun) keepOwn(ctx context.Context, district string, rows []registry.CommunityRow, l *ledgerReading, table sheet) ([]registry.CommunityRow, error) {
 	if l.only == nil {
 		return rows, nil
 	}
@@ -118,7 +121,11 @@ func (r *importRun) keepOwn(ctx context.Context, district string, rows []registr
 				return nil, err
 			}
 			if err == nil && !slices.Contains(l.only, stored.SubdistrictCode) {
-				r.report.refuse(place{row: l.lineOf(row), layer: "communities"}, "这个编码的小区不在您的街道", row.Code)
+				const reason = "这个编码的小区不在您的街道"
+				r.report.refuse(place{row: l.lineOf(row), layer: "communities"}, reason, row.Code)
+				if i := slices.Index(table.lines, l.lineOf(row)); i >= 0 {
+					l.faulty.add(table.lines[i], table.rows[i], []fault{{l.columns.place(colCode), reason}})
+				}
 				continue
 			}
 		}

@@ -28,6 +28,11 @@ type Report struct {
 	Notes   []string               `json:"notes"`
 	Seconds float64                `json:"seconds"`
 
+	// FaultySheet is where the refused rows of a ledger wait to be put right.
+	FaultySheet *FaultySheet `json:"faulty_sheet,omitempty"`
+	// Question is what the person has to answer before the file can be taken.
+	Question *Question `json:"question,omitempty"`
+
 	rows string // what rows are called in sentences: 行, 个要素
 }
 

@@ -15,7 +15,8 @@ type rowReader struct {
 	cells   []string
 
 	bad      bool
-	redacted int64 // texts that held personal numbers
+	faults   []fault // all of them, for the sheet of faulty rows
+	redacted int64   // texts that held personal numbers
 }
 
 func (r *rowReader) cell(c column) cell {
@@ -32,10 +33,18 @@ func (r *rowReader) title(c column) string {
 }
 
 func (r *rowReader) refuse(c column, reason string) {
-	r.refuseWhole(fmt.Sprintf("%s“%s”%s", r.title(c), shorten(r.cell(c).plain(), 40), reason), string(r.cell(c)))
+	said := fmt.Sprintf("%s“%s”%s", r.title(c), shorten(r.cell(c).plain(), 40), reason)
+	r.faults = append(r.faults, fault{r.columns.place(c), said})
+	r.refuseOnce(said, string(r.cell(c)))
 }
 
 func (r *rowReader) refuseWhole(reason, value string) {
+	r.faults = append(r.faults, fault{-1, reason})
+	r.refuseOnce(reason, value)
+}
+
+// refuseOnce reports the first fault of a row.
+func (r *rowReader) refuseOnce(reason, value string) {
 	if r.bad {
 		return
 	}

@@ -21,9 +21,6 @@ func (l *Library) borrow(p *Policy) error {
 		if err != nil || other == p {
 			return fmt.Errorf("borrow %s: %q lends nothing", b.Part, b.From)
 		}
-		if slices.ContainsFunc(other.Borrows, func(o Borrow) bool { return o.Part == b.Part }) {
-			return fmt.Errorf("borrow %s: %q has it from elsewhere", b.Part, b.From)
-		}
 		mark := func(clause string) string {
 			return fmt.Sprintf("%s（参照%s%s）", NotInDocument, other.DocumentNo, clause)
 		}
@@ -32,7 +29,7 @@ func (l *Library) borrow(p *Policy) error {
 			p.Phases = lend(p.Phases, other.Phases, b.Keys, func(t *Term) string { t.Clause = mark(t.Clause); return t.Key })
 		case "libraries":
 			p.Libraries = lend(p.Libraries, other.Libraries, b.Keys, func(x *ProjectLibrary) string {
-				x.Clause = mark(x.Clause)
+				x.Clause, x.First.Clause = mark(x.Clause), mark(x.First.Clause)
 				x.Conditions = slices.Clone(x.Conditions)
 				for i := range x.Conditions {
 					x.Conditions[i].Clause = mark(x.Conditions[i].Clause)
@@ -54,7 +51,7 @@ func (l *Library) borrow(p *Policy) error {
 
 // lend adds the lines with the given keys (all where none are given).
 func lend[T any](own, others []T, keys []string, mark func(*T) string) []T {
-	for _, line := range others {
+	for _, line := range others { // line is a copy: what is marked is the borrower's
 		if key := mark(&line); len(keys) == 0 || slices.Contains(keys, key) {
 			own = append(own, line)
 		}

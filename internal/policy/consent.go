@@ -248,6 +248,9 @@ func (j judge) agreed(t Test) answer {
 	h, m := households.outcome(share, set, t.AtLeast), area.outcome(share, set, t.AtLeast)
 	basis := j.settings.basis(t.BasisParam)
 	a := answer{fact: households.fact, outcome: joined(basis, h, m)}
+	if j.quiet {
+		return a
+	}
 	counted := []measure{households, area}
 	switch basis {
 	case "area":

@@ -120,3 +120,27 @@ type Sentences struct {
 	Unknown string `json:"unknown" yaml:"unknown"`
 	Doubt   string `json:"doubt,omitempty" yaml:"doubt"`
 }
+
+// EligibilityParameters are the keys of the parameters that verdicts depend on,
+// in the order in which the plan lists them.
+func (p *Policy) EligibilityParameters() []string {
+	used := map[string]bool{}
+	for _, r := range p.Eligibility.Rules {
+		for _, t := range r.Tests {
+			used[t.MinParam], used[t.ShareParam], used[t.BasisParam] = true, true, true
+			if t.Doubt != nil {
+				used[t.Doubt.Parameter] = true
+			}
+			if t.OnlyIf != nil {
+				used[t.OnlyIf.Parameter] = true
+			}
+		}
+	}
+	var out []string
+	for _, q := range p.Parameters {
+		if used[q.Key] {
+			out = append(out, q.Key)
+		}
+	}
+	return out
+}

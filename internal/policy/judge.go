@@ -22,8 +22,49 @@ func (p *Policy) Judge(f Facts, params map[string]any) (Verdict, []Reason) {
 		s.Params = without(s.Params, wrong.Key)
 	}
 	j := judge{facts: f, settings: s, names: p.names}
+	verdict, found := j.all()
+	return worse(verdictOf(reasons), verdict), append(reasons, found...)
+}
 
-	common := verdictOf(reasons)
+// Verdict is the verdict alone, for thousands of communities under many
+// readings: no sentence is written. The parameters must be such as CheckParams
+// takes.
+func (c Choice) Verdict(f Facts) Verdict {
+	j := judge{facts: f, settings: c, names: c.Policy.names, quiet: true}
+	e := c.Policy.Eligibility
+	best := Out
+	for _, route := range e.Routes {
+		if best = better(best, j.together(e.Rules, route.Key)); best == In {
+			break
+		}
+	}
+	return worse(j.together(e.Rules, ""), best)
+}
+
+// together is the verdict by all rules of a route.
+func (j judge) together(rules []Rule, route string) Verdict {
+	v := In
+	for _, rule := range rules {
+		if rule.Route != route {
+			continue
+		}
+		for _, test := range rule.Tests {
+			if j.asks(test) {
+				v = worse(v, j.test(test).outcome.verdict())
+			}
+		}
+		if v == Out {
+			return v
+		}
+	}
+	return v
+}
+
+// all judges by every rule.
+func (j judge) all() (Verdict, []Reason) {
+	p := j.settings.Policy
+	var reasons []Reason
+	common := In
 	for _, rule := range p.Eligibility.Rules {
 		if rule.Route == "" {
 			found := j.rule(rule)
@@ -84,14 +125,20 @@ func better(a, b Verdict) Verdict {
 func verdictOf(reasons []Reason) Verdict {
 	v := In
 	for _, r := range reasons {
-		switch r.Outcome {
-		case Failed, Excluded:
-			return Out
-		case Unknown, Doubtful:
-			v = Borderline
-		}
+		v = worse(v, r.Outcome.verdict())
 	}
 	return v
+}
+
+// verdict is what one outcome alone would make of a community.
+func (o Outcome) verdict() Verdict {
+	switch o {
+	case Failed, Excluded:
+		return Out
+	case Unknown, Doubtful:
+		return Borderline
+	}
+	return In
 }
 
 // judge answers the tests of rules from the facts of one community.
@@ -99,18 +146,20 @@ type judge struct {
 	facts    Facts
 	settings Choice
 	names    map[string]string
+	quiet    bool // writes no sentences
 }
 
 func (j judge) rule(rule Rule) []Reason {
 	var reasons []Reason
 	for _, test := range rule.Tests {
-		if o := test.OnlyIf; o != nil && !sameValue(o.Value, j.settings.Value(o.Parameter)) {
+		if !j.asks(test) {
 			continue
 		}
 		a := j.test(test)
 		r := Reason{
 			Clause: rule.Clause, Rule: rule.ID, Outcome: a.outcome, Fact: a.fact,
-			Text: a.words.Replace(test.Say.of(a)) + a.more, Overridable: rule.Overridable && a.outcome == Excluded,
+			Text:        a.say(test.Say) + a.more,
+			Overridable: rule.Overridable && a.outcome == Excluded,
 		}
 		if test.Doubt != nil && a.doubted {
 			r.Ambiguity = test.Doubt.Ambiguity
@@ -124,10 +173,20 @@ func (j judge) rule(rule Rule) []Reason {
 type answer struct {
 	outcome Outcome
 	fact    string
-	words   *strings.Replacer
-	doubted bool   // the fact is one that the clause does not decide
-	instead string // a sentence that takes the place of Say, e.g. where the fact cannot be right
-	more    string // what a parameter added
+	words   []string // placeholders, each followed by what stands for it
+	doubted bool     // the fact is one that the clause does not decide
+	instead string   // a sentence that takes the place of Say, e.g. where the fact cannot be right
+	more    string   // what a parameter added
+}
+
+// say fills the gaps of the sentence. All at once: a fact may hold what looks
+// like a gap.
+func (a answer) say(s Sentences) string {
+	text := s.of(a)
+	if !strings.Contains(text, "{") {
+		return text
+	}
+	return strings.NewReplacer(a.words...).Replace(text)
 }
 
 func (s Sentences) of(a answer) string {
@@ -142,6 +201,11 @@ func (s Sentences) of(a answer) string {
 		return s.Doubt
 	}
 	return s.Failed
+}
+
+// asks tells whether a test is asked with the readings that are chosen.
+func (j judge) asks(t Test) bool {
+	return t.OnlyIf == nil || sameValue(t.OnlyIf.Value, j.settings.Value(t.OnlyIf.Parameter))
 }
 
 func (j judge) test(t Test) answer {
@@ -165,7 +229,7 @@ func (j judge) test(t Test) answer {
 	return answer{outcome: Unknown, fact: t.Fact, words: words()}
 }
 
-func words(pairs ...string) *strings.Replacer { return strings.NewReplacer(pairs...) }
+func words(pairs ...string) []string { return pairs }
 
 func (j judge) builtBy(t Test) answer {
 	year := j.facts.BuiltYear

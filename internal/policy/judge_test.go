@@ -372,6 +372,9 @@ func TestJudgeProvesItsVerdict(t *testing.T) {
 			t.Fatal("the same facts gave another proof")
 		}
 		checkText(t, reasons)
+		if quick := (Choice{Policy: p, Params: params}).Verdict(facts); quick != verdict {
+			t.Fatalf("%s without the proof, %s with it", quick, verdict)
+		}
 
 		routes := map[string][]Reason{}
 		var common []Reason

@@ -159,3 +159,7 @@ func sameValue(a, b any) bool {
 	}
 	return false
 }
+
+// SameValue tells whether two values of a parameter are the same, whatever their
+// Go types: 15 and 15.0 are.
+func SameValue(a, b any) bool { return sameValue(a, b) }

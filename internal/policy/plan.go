@@ -6,6 +6,7 @@ type Term struct {
 	Name   string `json:"name" yaml:"name"`
 	Clause string `json:"clause" yaml:"clause"`
 	Text   string `json:"text,omitempty" yaml:"text"`
+	Fact   string `json:"fact,omitempty" yaml:"fact"` // of items: the fact of a community that a missing one belongs to
 }
 
 // Target is a figure or a state that the document sets for a date.
@@ -37,6 +38,7 @@ type ProjectLibrary struct {
 	Acceptor   string             `json:"acceptor" yaml:"acceptor"`
 	Priority   string             `json:"priority" yaml:"priority"`
 	Rules      []string           `json:"rules" yaml:"rules"`
+	First      PriorityRule       `json:"first" yaml:"first"` // which of its projects come first
 }
 
 // LibraryCondition is one thing that must hold before a project enters a library.
@@ -44,7 +46,7 @@ type LibraryCondition struct {
 	Key      string `json:"key" yaml:"key"` // e.g. cost_share
 	Text     string `json:"text" yaml:"text"`
 	Clause   string `json:"clause" yaml:"clause"`
-	Evidence string `json:"evidence" yaml:"evidence"` // survey: counts; readiness: what residents decided, entered by hand
+	Evidence string `json:"evidence" yaml:"evidence"` // survey: counts; readiness: what residents decided, entered by hand; management: the same, and the recorded management modes
 }
 
 // Item is a line of the catalogue of works (改造内容).

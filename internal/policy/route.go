@@ -183,6 +183,11 @@ func (c Choice) decideCases(t *TableAnswer, a Approval, truths []truth, inputs m
 	}
 }
 
+// has tells whether a row of the table decides for the need.
+func (a Approval) has(n Need) bool {
+	return slices.ContainsFunc(a.Rows, func(r ApprovalRow) bool { return r.Need == n })
+}
+
 func (a Approval) otherwise() Need {
 	if a.Otherwise == "" {
 		return Required
@@ -233,8 +238,12 @@ func (c Choice) outcome(t TableAnswer, a Approval, truths []truth) string {
 		return "资料不足，补充后判断：" + strings.Join(c.namesOf(t.Missing), "、")
 	case t.Need == Check:
 		return "边界，请核对：含本数时" + strings.Join(open, "；") + "，不含本数时不适用这一条"
-	case t.Need == Required && !slices.ContainsFunc(a.Rows, func(r ApprovalRow) bool { return r.Need == Required }):
-		said = append([]string{"不属于可以免办的情形，须办理" + t.procedure()}, said...)
+	case t.Need == Required && !a.has(Required):
+		asked := "须办理" + t.procedure()
+		if a.has(Exempt) {
+			asked = "不属于可以免办的情形，" + asked
+		}
+		said = append([]string{asked}, said...)
 	case len(said) == 0:
 		return "不涉及"
 	}

@@ -22,6 +22,7 @@ const (
 type Task struct {
 	Key          string   `json:"key" yaml:"key"`
 	Name         string   `json:"name" yaml:"name"`
+	Where        string   `json:"where,omitempty" yaml:"where"` // clause, where it is not the step's
 	Departments  []string `json:"departments,omitempty" yaml:"departments"`
 	AssumedActor bool     `json:"assumed_actor,omitempty" yaml:"assumed_actor"` // the document does not name them
 	Kind         string   `json:"kind,omitempty" yaml:"kind"`                   // approvals: the decision tables stand here; review: the joint review
@@ -48,6 +49,14 @@ type Contradiction struct {
 type StepTask struct {
 	Task
 	Step Step
+}
+
+// Place is the clause that asks for the task.
+func (t StepTask) Place() string {
+	if t.Where != "" {
+		return t.Where
+	}
+	return t.Step.Clause
 }
 
 // Tasks returns the lines that the procedure puts on a checklist, in order.

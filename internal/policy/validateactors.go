@@ -49,9 +49,12 @@ func (p *Policy) checkLibraries() error {
 			return fmt.Errorf("library %s: %w", l.Key, err)
 		}
 		for _, c := range l.Conditions {
-			if err := firstError(nonEmpty("text", c.Text), oneOf("evidence", c.Evidence, "survey", "readiness")); err != nil {
+			if err := firstError(nonEmpty("text", c.Text), oneOf("evidence", c.Evidence, "survey", "readiness", "management")); err != nil {
 				return fmt.Errorf("library %s, condition %s: %w", l.Key, c.Key, err)
 			}
+		}
+		if err := l.checkFirst(); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -34,6 +34,7 @@ type Community struct {
 	ServiceMissing    *[]string `json:"service_missing"`
 	HouseholdsAgreed  *int      `json:"households_agreed"`
 	FloorAreaAgreedM2 *float64  `json:"floor_area_agreed_m2"`
+	CountsMasked      bool      `json:"counts_masked" db:"-" doc:"who agreed is not shown to this person: the counts are small"`
 	PriorWorks        *string   `json:"prior_works" enum:"none,single_item,partial,full"`
 	InShantytownPlan  *bool     `json:"in_shantytown_plan"`
 	DemolishRebuild   *bool     `json:"demolish_rebuild"`

@@ -121,54 +121,60 @@ func (p CommunityPatch) applyTo(r *communityRecord) error {
 	return nil
 }
 
-// changeCommunity is the one way to change a community: it locks the row, checks
-// the version and the person's area before and after, judges, writes, and leaves
-// an audit entry.
-func (s *Store) changeCommunity(ctx context.Context, scope account.Scope, district, code string, version int, action string, change func(*communityRecord) error) (Community, error) {
-	var after communityRecord
-	err := s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) (err error) {
-		after, err = s.changeCommunityIn(ctx, tx, scope, district, code, &version, action, change)
+// changeCommunity changes a community of a version in a transaction of its own.
+func (s *Store) changeCommunity(ctx context.Context, scope account.Scope, district, code string, version int, action string, change func(*communityRecord) error) (after Community, err error) {
+	err = s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
+		after, err = s.changeWithin(ctx, tx, scope, district, code, &version, action, change)
 		return err
 	})
-	return after.Community, err
+	return after, err
 }
 
-// changeCommunityIn is changeCommunity in a transaction that is somebody else's
-// too. Without a version the change is made to whatever the community is now.
-func (s *Store) changeCommunityIn(ctx context.Context, tx *postgis.Tx, scope account.Scope, district, code string, version *int, action string, change func(*communityRecord) error) (communityRecord, error) {
+// ChangeCommunity changes fields of a community inside the transaction of
+// somebody else's write, who has made sure that nobody else is at it: a survey
+// that is closed, a file whose checks are taken over. It judges the community
+// again and leaves an audit entry, as UpdateCommunity does.
+func (s *Store) ChangeCommunity(ctx context.Context, tx *postgis.Tx, scope account.Scope, district, code string, patch CommunityPatch) (Community, error) {
+	return s.changeWithin(ctx, tx, scope, district, code, nil, "community.update", patch.applyTo)
+}
+
+// changeWithin is the one way to change a community: it locks the row, checks
+// the version where one is given and the person's area before and after, judges,
+// writes, and leaves an audit entry.
+func (s *Store) changeWithin(ctx context.Context, tx *postgis.Tx, scope account.Scope, district, code string, version *int, action string, change func(*communityRecord) error) (Community, error) {
 	before, err := s.communityRecord(ctx, tx, scope, district, code, " for no key update of c")
 	if err != nil {
-		return before, err
+		return Community{}, err
 	}
 	if err := mayEdit(ctx, scope, district, before.SubdistrictCode); err != nil {
-		return before, err
+		return Community{}, err
 	}
 	if version != nil && before.Version != *version {
-		return before, fmt.Errorf("community %s is at version %d, not %d: %w", code, before.Version, *version, postgis.ErrVersion)
+		return Community{}, fmt.Errorf("community %s is at version %d, not %d: %w", code, before.Version, *version, postgis.ErrVersion)
 	}
 	r := before
 	if err := change(&r); err != nil {
-		return before, err
+		return Community{}, err
 	}
 	if err := s.settle(ctx, tx, district, &r); err != nil {
-		return before, err
+		return Community{}, err
 	}
 	if err := mayEdit(ctx, scope, district, r.SubdistrictCode); err != nil {
-		return before, err
+		return Community{}, err
 	}
 	if reflect.DeepEqual(r, before) {
-		return before, nil
+		return before.Community, nil
 	}
 	r.Version++
 	after, err := s.writeCommunity(ctx, tx, district, r)
 	if err != nil {
-		return before, err
+		return Community{}, err
 	}
 	if err := s.followMove(ctx, tx, district, &before, after); err != nil {
-		return before, err
+		return Community{}, err
 	}
 	announce(tx, district, "communities", extentOf(before.BBox, before.Location), extentOf(after.BBox, after.Location))
-	return after, account.Record(ctx, tx, account.Entry{
+	return after.Community, account.Record(ctx, tx, account.Entry{
 		Action: action, Entity: "community", Code: code, District: district,
 		Before: before.Community, After: after.Community,
 	})
@@ -344,7 +350,7 @@ func (s *Store) DeleteCommunity(ctx context.Context, scope account.Scope, distri
 			return err
 		}
 		if _, err := tx.Exec(ctx, `delete from community where id = $1`, before.ID); err != nil {
-			return fmt.Errorf("delete community %s: %w", code, err)
+			return fmt.Errorf("delete community %s: %w", code, violation("community", code, err))
 		}
 		if bounds := left.bound(); bounds != nil {
 			if _, err := s.attach(ctx, tx, district, attachment{within: []orb.Bound{*bounds}}); err != nil {

@@ -2,8 +2,10 @@ package registry
 
 import (
 	"context"
+	"slices"
 
 	"github.com/lianpian/lianpian/internal/account"
+	"github.com/lianpian/lianpian/internal/policy"
 	"github.com/lianpian/lianpian/internal/postgis"
 )
 
@@ -19,7 +21,7 @@ type Agreed struct {
 // register knows no total, the survey's becomes it. Errors: postgis.ErrNotFound,
 // *account.OutsideError.
 func (s *Store) RecordConsent(ctx context.Context, tx *postgis.Tx, scope account.Scope, district, code string, a Agreed) error {
-	_, err := s.changeCommunityIn(ctx, tx, scope, district, code, nil, "community.consent", func(r *communityRecord) error {
+	_, err := s.changeWithin(ctx, tx, scope, district, code, nil, "community.consent", func(r *communityRecord) error {
 		g := &r.Generated
 		setFact(&r.HouseholdsAgreed, &a.Households, "households_agreed", g)
 		r.FloorAreaAgreedM2 = nil
@@ -34,4 +36,30 @@ func (s *Store) RecordConsent(ctx context.Context, tx *postgis.Tx, scope account
 		return nil
 	})
 	return err
+}
+
+// seesCounts tells whether whoever acts in ctx is shown small counts.
+func seesCounts(ctx context.Context) bool {
+	p, ok := account.From(ctx)
+	return !ok || p.Holds(account.SeeCounts)
+}
+
+// mask hides how many households agreed where that, or how many did not, is a
+// count below five.
+func (c *Community) mask() {
+	small := func(n int) bool { return n > 0 && n < 5 }
+	if c.HouseholdsAgreed == nil || !small(*c.HouseholdsAgreed) && (c.Households == nil || !small(*c.Households-*c.HouseholdsAgreed)) {
+		return
+	}
+	c.HouseholdsAgreed, c.FloorAreaAgreedM2, c.CountsMasked = nil, nil, true
+	c.VerdictProof = slices.Clone(c.VerdictProof)
+	for i := range c.VerdictProof {
+		if r := &c.VerdictProof[i]; r.Fact == "households_agreed" || r.Fact == "floor_area_agreed_m2" {
+			r.Text = map[policy.Outcome]string{policy.Met: "居民改造意愿强烈"}[r.Outcome]
+			if r.Text == "" {
+				r.Text = "居民改造意愿不足或尚不明确"
+			}
+			r.Text += "；户数过少，不显示。"
+		}
+	}
 }

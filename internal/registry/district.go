@@ -116,51 +116,6 @@ func (s *Store) FoundDistrict(ctx context.Context, tx *postgis.Tx, n NewDistrict
 	})
 }
 
-// ChoosePolicy lets a district follow a policy with overrides of its parameters,
-// and judges all its communities anew. It returns how many verdicts changed.
-func (s *Store) ChoosePolicy(ctx context.Context, district, key string, params map[string]any) (changed int64, err error) {
-	p, err := s.lib.Policy(key)
-	if err != nil {
-		return 0, &InvalidError{Entity: "district", Code: district, Field: "policy_key", Row: -1, Value: key, Detail: "实施方案不存在"}
-	}
-	if err := p.CheckParams(params); err != nil {
-		return 0, &InvalidError{Entity: "district", Code: district, Field: "policy_params", Row: -1, Detail: err.Error()}
-	}
-	if params == nil {
-		params = map[string]any{}
-	}
-	type choice struct {
-		PolicyKey     string         `json:"policy_key"`
-		PolicyVersion string         `json:"policy_version"`
-		PolicyParams  map[string]any `json:"policy_params"`
-	}
-	err = s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
-		var before choice
-		err := tx.QueryRow(ctx, `select policy_key, policy_version, policy_params from district where code = $1 for update`, district).
-			Scan(&before.PolicyKey, &before.PolicyVersion, &before.PolicyParams)
-		if errors.Is(err, pgx.ErrNoRows) {
-			return fmt.Errorf("district %s: %w", district, postgis.ErrNotFound)
-		}
-		if err != nil {
-			return fmt.Errorf("read the policy of %s: %w", district, err)
-		}
-		_, err = tx.Exec(ctx, `
-			update district set policy_key = $2, policy_version = $3, policy_params = $4, version = version + 1 where code = $1`,
-			district, p.Key, p.Version, params)
-		if err != nil {
-			return fmt.Errorf("store the policy of %s: %w", district, err)
-		}
-		if changed, err = s.rejudge(ctx, tx, district, nil, raiseVersion); err != nil {
-			return err
-		}
-		return account.Record(ctx, tx, account.Entry{
-			Action: "district.policy", Entity: "district", Code: district, District: district,
-			Before: before, After: choice{p.Key, p.Version, params},
-		})
-	})
-	return changed, err
-}
-
 const districtColumns = `
 	d.code, d.name,
 	array[ST_XMin(d.boundary), ST_YMin(d.boundary), ST_XMax(d.boundary), ST_YMax(d.boundary)] as bbox,

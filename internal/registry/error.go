@@ -75,6 +75,9 @@ func violation(entity, code string, err error) error {
 		}
 		return dup
 	case "23503": // foreign_key_violation
+		if pg.ConstraintName == "community_in_project" { // said by the table that keeps it
+			return invalid("", pg.Message)
+		}
 		if f := strings.TrimPrefix(pg.ConstraintName, pg.TableName+"_district_code_"); f != pg.ConstraintName {
 			if f = strings.TrimSuffix(f, "_fkey"); f != "fkey" {
 				return invalid(f, "所填的编号不存在")

@@ -27,6 +27,7 @@ export const keys = {
   jobs: (d: string) => ['district', d, 'jobs'] as const,
   /** The bureau's board and each person's tasks, which sum up everything else. */
   board: (d: string) => ['district', d, 'board'] as const,
+  approvals: (d: string) => ['district', d, 'approvals'] as const,
   accounts: ['accounts'] as const,
   audit: ['audit'] as const,
 };
@@ -72,6 +73,8 @@ export function staleAfter(district: string, change: Change): (readonly string[]
       return [keys.subdistricts(district)];
     case 'jobs':
       return [keys.jobs(district)];
+    case 'approvals':
+      return [keys.approvals(district)];
     case '':
       return [keys.district(district)];
     default:

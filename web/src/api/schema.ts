@@ -507,57 +507,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/districts/{district}/dashboard": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The bureau's board: targets, projects, late items, money, consent, coverage, months */
-        get: operations["getDashboard"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/districts/{district}/dashboard/map": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The district as a picture: its communities and where their projects stand */
-        get: operations["getDashboardMap"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/districts/{district}/duties": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The plan's bodies, the roles that do their work here, and how many accounts there are */
-        get: operations["getDuties"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/districts/{district}/elevations": {
         parameters: {
             query?: never;
@@ -741,6 +690,75 @@ export interface paths {
         };
         /** The walking network as it stands */
         get: operations["getWalkingNetwork"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The plan that a district follows and how it reads it */
+        get: operations["getPolicyChoice"];
+        /** Follow a plan with readings; all communities are judged anew */
+        put: operations["savePolicyChoice"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/policy/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Which communities another plan or other readings would let in or out, and why; nothing is saved */
+        post: operations["diffPolicy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/policy/readings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The readings of each parameter side by side: what each would make of the communities */
+        get: operations["listReadings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/policy/strays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Communities of live projects that are out of the plan's scope or borderline */
+        get: operations["listStrays"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1167,15 +1185,16 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/districts/{district}/tasks": {
+<<<<<<< HEAD
+    "/districts/{district}/survey-map": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** What the person has to do, by role and scope */
-        get: operations["listTasks"];
+        /** The buildings of an area by the share of households that agreed */
+        get: operations["getSurveyMap"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1184,6 +1203,147 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/districts/{district}/survey-statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Annex 4: what the residents of the communities asked want */
+        get: operations["getSurveyStatistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/survey-statistics.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Annex 4 as a workbook */
+        get: operations["downloadSurveyStatistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/surveys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Communities with their newest surveys, filtered and page by page */
+        get: operations["listSurveys"];
+        put?: never;
+        /** Begin to ask the residents of a community */
+        post: operations["openSurvey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/surveys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A survey with its rows and the verdict */
+        get: operations["getSurvey"];
+        put?: never;
+        post?: never;
+        /** Remove an open survey in which nobody has been asked */
+        delete: operations["discardSurvey"];
+        options?: never;
+        head?: never;
+        /** Change what is said about an open survey */
+        patch: operations["updateSurvey"];
+        trace?: never;
+    };
+    "/districts/{district}/surveys/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a survey; its counts become the community's facts */
+        post: operations["closeSurvey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/surveys/{id}/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Replace all rows of an open survey */
+        put: operations["saveSurveyCounts"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/surveys/{id}/sheets.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Annex 3 to print: a sheet per building or stairwell, a line per household */
+        get: operations["downloadSurveySheets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/surveys/{id}/trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What rows would amount to; nothing is saved */
+        post: operations["trySurveyCounts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+=======
+>>>>>>> programme
     "/districts/{district}/tiles/{layers}.json": {
         parameters: {
             query?: never;
@@ -1742,21 +1902,30 @@ export interface components {
             value: number;
         };
         Approval: {
+            assumed_actor?: boolean;
+            cases?: string;
             clause: string;
+            departments?: string[];
             key: string;
             name: string;
+            otherwise?: string;
+            procedure?: string;
             rows: components["schemas"]["ApprovalRow"][];
         };
         ApprovalInput: {
             key: string;
             name: string;
+            names?: string[];
+            note?: string;
             type: string;
             unit?: string;
             values?: string[];
         };
         ApprovalRow: {
+            case?: string;
             join?: string;
             join_parameter?: string;
+            need?: string;
             outcome: string;
             require?: components["schemas"]["Condition"][];
             see_also?: string[];
@@ -1785,229 +1954,6 @@ export interface components {
         BatchList: {
             /** @description newest first, without the runs */
             items: components["schemas"]["CoverageBatch"][];
-        };
-        Board: {
-            consent: components["schemas"]["BoardConsent"];
-            coverage: components["schemas"]["BoardCoverage"][];
-            /** @description the programme is generated */
-            demo: boolean;
-            district: string;
-            eligibility: components["schemas"]["BoardVerdict"][];
-            /**
-             * Format: int64
-             * @description projects with generated figures
-             */
-            generated: number;
-            late: components["schemas"]["BoardLate"];
-            /** Format: date-time */
-            made_at: string;
-            money: components["schemas"]["BoardMoney"];
-            /** @description of the year, by the reports handed in */
-            months: components["schemas"]["MonthSum"][];
-            name: string;
-            policy: components["schemas"]["PlanName"];
-            /** @description by library, state, phase and year */
-            projects: components["schemas"]["ProjectSum"][];
-            /** @description of the projects implemented in the year */
-            stages: components["schemas"]["StageSum"][];
-            /**
-             * Format: int64
-             * @description communities in live projects that are out of the plan's scope
-             */
-            strays: number;
-            targets: components["schemas"]["BoardTarget"][];
-            /** Format: date */
-            today: string;
-            /** @description false: only the part of the district that the person reaches */
-            whole: boolean;
-            /** Format: int64 */
-            year: number;
-        };
-        BoardConsent: {
-            /**
-             * Format: int64
-             * @description null: masked
-             */
-            agreed: number | null;
-            /**
-             * Format: int64
-             * @description null: masked
-             */
-            asked: number | null;
-            /** @description which count decides */
-            basis: string;
-            clause: string;
-            /** Format: int64 */
-            closed: number;
-            /**
-             * Format: int64
-             * @description of the surveyed communities
-             */
-            households: number | null;
-            /** @description counts below five are not shown to who needs no detail */
-            masked: boolean;
-            /**
-             * Format: int64
-             * @description surveys
-             */
-            open: number;
-            /**
-             * Format: int64
-             * @description of the open ones
-             */
-            overdue: number;
-            /**
-             * Format: int64
-             * @description of the closed ones, by the plan's rule
-             */
-            passed: number;
-            rule: string;
-            /**
-             * Format: int64
-             * @description communities in scope or doubtful without a survey
-             */
-            unasked: number;
-        };
-        BoardCoverage: {
-            after: components["schemas"]["Reached"];
-            before: components["schemas"]["Reached"];
-            facility_name: string;
-            facility_type: string;
-            /**
-             * @description same: there is one run; later: two moments; scenario: with the proposed facilities of a scenario
-             * @enum {string}
-             */
-            kind: "same" | "later" | "scenario";
-            /** @enum {string} */
-            method: "radius" | "walk" | "walk_slope";
-            /**
-             * Format: double
-             * @description limit
-             */
-            metres: number | null;
-            /**
-             * Format: double
-             * @description limit
-             */
-            minutes: number | null;
-            /** @description code */
-            scenario: string;
-            standard: string;
-        };
-        BoardLate: {
-            by_kind: components["schemas"]["LateKind"][];
-            /** @description the latest ones first, at most 60 */
-            items: components["schemas"]["LateItem"][];
-            /** Format: int64 */
-            total: number;
-        };
-        BoardMap: {
-            /** @description west, south, east, north of the picture */
-            box: number[];
-            communities: components["schemas"]["MapPlace"][];
-            /** Format: int64 */
-            height: number;
-            subdistricts: components["schemas"]["MapPart"][];
-            /** Format: int64 */
-            width: number;
-        };
-        BoardMoney: {
-            /**
-             * Format: double
-             * @description to projects, from the pool
-             */
-            allocated_yuan: number;
-            /**
-             * Format: double
-             * @description of the works as listed
-             */
-            cost_yuan: number;
-            /**
-             * Format: double
-             * @description of the applications
-             */
-            estimated_yuan: number;
-            /**
-             * Format: double
-             * @description of the pool, all years; null for a person who sees only a part
-             */
-            funds_yuan: number | null;
-            /**
-             * Format: int64
-             * @description live ones of the library of comprehensive renovation
-             */
-            projects: number;
-            /**
-             * Format: double
-             * @description of it, taken on by somebody
-             */
-            shared_yuan: number;
-            sources: components["schemas"]["SourceSum"][];
-            years: components["schemas"]["YearMoney"][];
-        };
-        BoardTarget: {
-            /**
-             * Format: int64
-             * @description communities; projects of the metric demonstration
-             */
-            actual: number;
-            /** Format: double */
-            actual_m2: number;
-            /**
-             * Format: double
-             * @description null: the plan gives none
-             */
-            area_m2: number | null;
-            /**
-             * Format: int64
-             * @description last built year that the target speaks of
-             */
-            built_to: number | null;
-            /** @description YYYY or YYYY-MM-DD */
-            by: string;
-            clause: string;
-            /**
-             * Format: int64
-             * @description communities; null: the plan gives none
-             */
-            count: number | null;
-            /** @description how it was counted */
-            how: string;
-            id: string;
-            /** @enum {string} */
-            metric: "completed" | "started" | "launched" | "demonstration" | "state";
-            /**
-             * Format: int64
-             * @description communities in scope that a target without a figure is about
-             */
-            of: number | null;
-            /** Format: double */
-            of_m2: number | null;
-            /** @description its date has passed */
-            over: boolean;
-            /** @description ambiguities of the plan */
-            see_also: string[];
-            /**
-             * Format: double
-             * @description reached, by count; null where there is nothing to divide by
-             */
-            share: number | null;
-            /** Format: double */
-            share_area: number | null;
-            /** @description in the plan's words */
-            text: string;
-            /** Format: int64 */
-            year: number;
-        };
-        BoardVerdict: {
-            /** Format: int64 */
-            communities: number;
-            /** Format: double */
-            floor_area_m2: number;
-            /** Format: int64 */
-            households: number;
-            /** @enum {string} */
-            verdict: "in" | "out" | "borderline";
         };
         Borrow: {
             from: string;
@@ -2112,6 +2058,34 @@ export interface components {
             /** Format: int64 */
             no: number;
         };
+        ChosenParameter: {
+            affects_eligibility: boolean;
+            ambiguity?: string;
+            /** Format: date-time */
+            changed_at: string | null;
+            /** @description empty: never changed */
+            changed_by: string;
+            clause: string;
+            default: unknown;
+            handling: string;
+            /** @description what the document leaves open */
+            issue: string;
+            key: string;
+            /** Format: double */
+            max?: number;
+            /** Format: double */
+            min?: number;
+            name: string;
+            note?: string;
+            optional: boolean;
+            /** @description not the plan's default */
+            overridden: boolean;
+            readings?: components["schemas"]["Reading"][];
+            type: string;
+            unit?: string;
+            /** @description null: not set */
+            value: unknown;
+        };
         Cleaned: {
             /** Format: int64 */
             closed: number;
@@ -2136,6 +2110,8 @@ export interface components {
             /** Format: int64 */
             built_year: number | null;
             code: string;
+            /** @description who agreed is not shown to this person: the counts are small */
+            counts_masked: boolean;
             demolish_rebuild: boolean | null;
             /** @enum {string} */
             eligibility: "in" | "out" | "borderline";
@@ -2274,6 +2250,10 @@ export interface components {
             input: string;
             op: string;
             value: unknown;
+        };
+        Contradiction: {
+            text: string;
+            when: components["schemas"]["Condition"][];
         };
         Counts: {
             /** Format: int64 */
@@ -3100,28 +3080,6 @@ export interface components {
             /** Format: int64 */
             year?: number;
         };
-        Duties: {
-            bodies: components["schemas"]["PlanBody"][];
-            policy: components["schemas"]["PlanName"];
-            roles: components["schemas"]["RoleInUse"][];
-        };
-        Duty: {
-            actor: string;
-            bodies: string[];
-            clause: string;
-            /** @description in the plan's words */
-            duties: string[];
-            name: string;
-            /**
-             * @description how far its accounts reach
-             * @enum {string}
-             */
-            reach: "district" | "subdistrict" | "zone" | "";
-            /** @description role of its accounts; empty: no account of its own */
-            role: string;
-            /** @description keys of what it does in the product */
-            tasks: string[];
-        };
         Elevation: {
             bbox: number[];
             /** Format: int64 */
@@ -3219,6 +3177,36 @@ export interface components {
             min: number | null;
             name: string;
             unit: string;
+        };
+        Flip: {
+            /** @enum {string} */
+            after: "in" | "out" | "borderline";
+            /** @enum {string} */
+            before: "in" | "out" | "borderline";
+            code: string;
+            /** Format: int64 */
+            households: number | null;
+            location: number[] | null;
+            name: string;
+            /**
+             * @description decided by a person: holds whatever the verdict
+             * @enum {string|null}
+             */
+            override: "in" | "out" | "borderline" | null;
+            reasons: components["schemas"]["FlipReason"][];
+            subdistrict_name: string;
+        };
+        FlipReason: {
+            /** @description empty: not asked */
+            after: string;
+            ambiguity?: string;
+            /** @description empty: not asked */
+            before: string;
+            clause: string;
+            fact: string;
+            rule: string;
+            text_after: string;
+            text_before: string;
         };
         Form: {
             blocks?: components["schemas"]["FormBlock"][];
@@ -3329,29 +3317,6 @@ export interface components {
             /** @description newest first, without their reports */
             items: components["schemas"]["Job"][];
         };
-        LateItem: {
-            clause: string;
-            /** @description of the project, the community or the subdistrict */
-            code: string;
-            /**
-             * Format: int64
-             * @description late
-             */
-            days: number;
-            department: string;
-            /** Format: date */
-            due_on: string;
-            /** @enum {string} */
-            kind: "filing" | "step" | "report" | "survey";
-            name: string;
-            what: string;
-        };
-        LateKind: {
-            /** Format: int64 */
-            count: number;
-            /** @enum {string} */
-            kind: "filing" | "step" | "report" | "survey";
-        };
         LibraryCondition: {
             clause: string;
             evidence: string;
@@ -3412,41 +3377,6 @@ export interface components {
             /** @description empty: every layer */
             layer: string;
         };
-        MapPart: {
-            code: string;
-            name: string;
-            path: string;
-            /**
-             * Format: int64
-             * @description of its middle
-             */
-            x: number;
-            /** Format: int64 */
-            y: number;
-        };
-        MapPlace: {
-            code: string;
-            /** @enum {string} */
-            eligibility: "in" | "out" | "borderline";
-            /** @enum {string} */
-            library: "" | "comprehensive" | "management";
-            name: string;
-            /** @description empty where it is too small to be drawn, or only a place */
-            path: string;
-            /** @enum {string|null} */
-            phase: "reserve" | "plan" | "implement" | null;
-            /** @description code of its live project; empty: none */
-            project: string;
-            /** @enum {string} */
-            stage: "" | "not_started" | "start" | "works_done" | "acceptance" | "filing" | "handover";
-            state: string;
-            /** Format: int64 */
-            x: number;
-            /** Format: int64 */
-            y: number;
-            /** Format: int64 */
-            year: number | null;
-        };
         Me: {
             /** @description true: a password may be set without the current one */
             by_link: boolean;
@@ -3469,43 +3399,6 @@ export interface components {
             condition: string;
             key: string;
             name: string;
-        };
-        MonthSum: {
-            /**
-             * Format: double
-             * @description group 3
-             */
-            done_m2: number;
-            /**
-             * Format: double
-             * @description planned investment
-             */
-            invested_yuan: number;
-            /** @description YYYY-MM */
-            month: string;
-            /** Format: double */
-            plan_m2: number;
-            /**
-             * Format: double
-             * @description group 1
-             */
-            preparing_m2: number;
-            /** Format: int64 */
-            projects: number;
-            /**
-             * Format: int64
-             * @description of subdistricts, handed in
-             */
-            reports: number;
-            /** Format: double */
-            spent_yuan: number;
-            /** @enum {string} */
-            state: "none" | "partial" | "submitted" | "frozen";
-            /**
-             * Format: double
-             * @description group 2
-             */
-            working_m2: number;
         };
         Neighborhood: {
             bbox: number[] | null;
@@ -3603,6 +3496,21 @@ export interface components {
             readings?: components["schemas"]["Reading"][];
             type: string;
             unit?: string;
+        };
+        ParameterChange: {
+            /** @description null: the default */
+            from: unknown;
+            key: string;
+            name: string;
+            /** @description null: the default */
+            to: unknown;
+        };
+        ParameterEffect: {
+            ambiguity: string;
+            clause: string;
+            key: string;
+            name: string;
+            readings: components["schemas"]["ReadingEffect"][];
         };
         PartCoverage: {
             /**
@@ -3816,34 +3724,6 @@ export interface components {
              */
             year: number | null;
         };
-        PlanBody: {
-            /**
-             * Format: int64
-             * @description accounts of the body's role in this district; several bodies share a role
-             */
-            accounts: number;
-            actor: string;
-            bodies: string[];
-            clause: string;
-            /** @description in the plan's words */
-            duties: string[];
-            name: string;
-            /**
-             * @description how far its accounts reach
-             * @enum {string}
-             */
-            reach: "district" | "subdistrict" | "zone" | "";
-            /** @description role of its accounts; empty: no account of its own */
-            role: string;
-            /** @description keys of what it does in the product */
-            tasks: string[];
-        };
-        PlanName: {
-            document_no: string;
-            key: string;
-            short_title: string;
-            version: string;
-        };
         Point: {
             /**
              * Format: double
@@ -3866,6 +3746,7 @@ export interface components {
             approvals: components["schemas"]["Approval"][];
             borrows?: components["schemas"]["Borrow"][];
             categories: components["schemas"]["Term"][];
+            contradictions?: components["schemas"]["Contradiction"][];
             dates: components["schemas"]["Date"][];
             disclosure: string;
             document_no: string;
@@ -3894,8 +3775,83 @@ export interface components {
             upstream: components["schemas"]["Reference"][];
             version: string;
         };
+        PolicyChange: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            changes: components["schemas"]["ParameterChange"][];
+            /** @description key of the plan; empty where the district was founded */
+            from: string;
+            reason: string;
+            to: string;
+        };
+        PolicyChoice: {
+            document_no: string;
+            /** @description the newest first, at most 50 */
+            history: components["schemas"]["PolicyChange"][];
+            parameters: components["schemas"]["ChosenParameter"][];
+            policy_key: string;
+            /** @description of the plan's data */
+            policy_version: string;
+            short_title: string;
+            title: string;
+            /** Format: int64 */
+            version: number;
+        };
+        PolicyDiff: {
+            after: components["schemas"]["PolicyRef"];
+            before: components["schemas"]["PolicyRef"];
+            /** @description communities whose verdict changes */
+            flips: components["schemas"]["Flip"][];
+            /**
+             * Format: int64
+             * @description communities
+             */
+            judged: number;
+            /** @description all communities by verdict before and after */
+            moves: components["schemas"]["VerdictMove"][];
+            /** @description live projects with communities that would leave the scope or become borderline */
+            projects: components["schemas"]["ShakenProject"][];
+        };
+        PolicyDraft: {
+            /** @description every parameter that is not to have its default, by key */
+            params?: {
+                [key: string]: unknown;
+            };
+            /** @description absent: the district's own */
+            policy_key?: string;
+            /** @description for the audit trail */
+            reason?: string;
+        };
         PolicyList: {
             items: components["schemas"]["PolicySummary"][];
+        };
+        PolicyRef: {
+            /** @description overrides */
+            params: {
+                [key: string]: unknown;
+            };
+            policy_key: string;
+            policy_version: string;
+            short_title: string;
+        };
+        PolicySaved: {
+            document_no: string;
+            /** @description the newest first, at most 50 */
+            history: components["schemas"]["PolicyChange"][];
+            parameters: components["schemas"]["ChosenParameter"][];
+            policy_key: string;
+            /** @description of the plan's data */
+            policy_version: string;
+            /**
+             * Format: int64
+             * @description communities whose verdict or proof changed
+             */
+            rejudged: number;
+            short_title: string;
+            title: string;
+            /** Format: int64 */
+            version: number;
         };
         PolicySummary: {
             document_no: string;
@@ -3952,23 +3908,6 @@ export interface components {
             priority: string;
             route: string;
             rules: string[];
-        };
-        ProjectSum: {
-            /** Format: int64 */
-            communities: number;
-            /** Format: double */
-            floor_area_m2: number;
-            /** Format: int64 */
-            households: number;
-            /** @enum {string} */
-            library: "comprehensive" | "management";
-            /** @enum {string|null} */
-            phase: "reserve" | "plan" | "implement" | null;
-            /** Format: int64 */
-            projects: number;
-            state: string;
-            /** Format: int64 */
-            year: number | null;
         };
         Proposal: {
             /** @description the best so far; null before the first */
@@ -4234,23 +4173,28 @@ export interface components {
             text: string;
             topic: string;
         };
-        Reached: {
-            /** Format: date-time */
-            at: string;
-            /**
-             * Format: double
-             * @description households
-             */
-            covered: number;
-            /** Format: double */
-            households: number;
-            run: string;
-            /** Format: double */
-            share: number;
-        };
         Reading: {
             text: string;
             value: unknown;
+        };
+        ReadingEffect: {
+            /** Format: int64 */
+            borderline: number;
+            chosen: boolean;
+            /**
+             * Format: int64
+             * @description communities whose verdict is another than now
+             */
+            flips: number;
+            /** Format: int64 */
+            in: number;
+            /** Format: int64 */
+            out: number;
+            text: string;
+            value: unknown;
+        };
+        ReadingsList: {
+            items: components["schemas"]["ParameterEffect"][];
         };
         Reason: {
             ambiguity?: string;
@@ -4332,18 +4276,6 @@ export interface components {
             /** Format: int64 */
             revision: number;
         };
-        RoleInUse: {
-            /**
-             * Format: int64
-             * @description in this district
-             */
-            accounts: number;
-            capabilities: string[];
-            /** @enum {string} */
-            role: "administrator" | "planner" | "officer" | "contractor" | "viewer";
-            /** @description accounts by the subdistrict that they reach */
-            subdistricts: components["schemas"]["SubdistrictRole"][];
-        };
         Rule: {
             clause: string;
             id: string;
@@ -4408,6 +4340,25 @@ export interface components {
             parameter: string;
             value: unknown;
         };
+        ShakenCommunity: {
+            /** @enum {string} */
+            after: "in" | "out" | "borderline";
+            /** @enum {string} */
+            before: "in" | "out" | "borderline";
+            code: string;
+            name: string;
+        };
+        ShakenProject: {
+            code: string;
+            communities: components["schemas"]["ShakenCommunity"][];
+            name: string;
+            /** @enum {string|null} */
+            phase: "reserve" | "plan" | "implement" | null;
+            /** @enum {string} */
+            state: "applied" | "accepted" | "confirmed" | "returned" | "withdrawn";
+            /** Format: int64 */
+            year: number | null;
+        };
         SignInLink: {
             /** @description works once */
             url: string;
@@ -4456,29 +4407,6 @@ export interface components {
         SitingList: {
             /** @description newest first */
             items: components["schemas"]["Siting"][];
-        };
-        SourceSum: {
-            /**
-             * Format: double
-             * @description of the pool; null for a person who sees only a part
-             */
-            funds_yuan: number | null;
-            /** Format: double */
-            shared_yuan: number;
-            /** @enum {string} */
-            source: "residents" | "pipelines" | "society" | "central" | "municipal" | "district" | "bonds";
-        };
-        StageSum: {
-            /** Format: int64 */
-            communities: number;
-            /** Format: double */
-            floor_area_m2: number;
-            /** Format: int64 */
-            households: number;
-            /** Format: int64 */
-            projects: number;
-            /** @enum {string} */
-            stage: "not_started" | "start" | "works_done" | "acceptance" | "filing" | "handover";
         };
         Standard: {
             clause: string;
@@ -4550,6 +4478,33 @@ export interface components {
             /** Format: int64 */
             no: number;
             rules: string[];
+            tasks?: components["schemas"]["Task"][];
+        };
+        Stray: {
+            /** @description of the community */
+            code: string;
+            /** @enum {string} */
+            eligibility: "out" | "borderline";
+            location: number[] | null;
+            name: string;
+            /** @description decided by a person */
+            overridden: boolean;
+            project: components["schemas"]["StrayProject"];
+            /** @description what is in the way, with its clause */
+            reasons: components["schemas"]["Reason"][];
+        };
+        StrayList: {
+            items: components["schemas"]["Stray"][];
+        };
+        StrayProject: {
+            code: string;
+            name: string;
+            /** @enum {string|null} */
+            phase: "reserve" | "plan" | "implement" | null;
+            /** @enum {string} */
+            state: "applied" | "accepted" | "confirmed" | "returned" | "withdrawn";
+            /** Format: int64 */
+            year: number | null;
         };
         Street: {
             /** Format: double */
@@ -4568,15 +4523,342 @@ export interface components {
         SubdistrictList: {
             items: components["schemas"]["Subdistrict"][];
         };
-        SubdistrictRole: {
+        Survey: {
+<<<<<<< HEAD
+            /** Format: date */
+            closed_on: string | null;
+            community: components["schemas"]["SurveyPlace"];
+            contents: string[];
+            counts: components["schemas"]["SurveyCount"][];
+            /** Format: date */
+            due_on: string | null;
+            generated: string[];
+            id: string;
+            means: string[];
+            newest: boolean;
+            note: string;
+            owners_committee: string;
+            /** Format: date */
+            publicised_from: string | null;
+            /** Format: date */
+            publicised_to: string | null;
+            /** @description its counts are those of the community's facts, by which eligibility is judged */
+            recorded: boolean;
+            registered: components["schemas"]["SurveyRegistered"];
+            /**
+             * Format: int64
+             * @description 1 is the first time that the residents were asked
+             */
+            round: number;
+            /** Format: date */
+            started_on: string;
+            /** @enum {string} */
+            state: "open" | "closed";
+            sums: components["schemas"]["SurveySums"];
+            /** Format: date-time */
+            updated_at: string;
+            updated_by: string;
+            verdict: components["schemas"]["SurveyVerdict"];
             /** Format: int64 */
-            accounts: number;
+            version: number;
+        };
+        SurveyClosing: {
+            /**
+             * @description omitted: today
+             * @example 2026-11-25
+             */
+            closed_on?: string;
+        };
+        SurveyCount: {
+            /** Format: int64 */
+            agreed: number | null;
+            /** Format: double */
+            agreed_area_m2: number | null;
+            /** Format: int64 */
+            asked: number | null;
+            /** @description empty: the community as a whole */
+            building_code: string;
+            building_name: string;
+            /** Format: int64 */
+            disagreed: number | null;
+            /** Format: double */
+            floor_area_m2: number | null;
+            /** Format: int64 */
+            households: number;
+            /** @description small counts are not shown to this person */
+            masked: boolean;
+            /** @description empty: the building as a whole */
+            stairwell: string;
+        };
+        SurveyCountDraft: {
+            /** Format: int64 */
+            agreed?: number;
+            /**
+             * Format: double
+             * @description m² of those who agreed; omitted: not known
+             */
+            agreed_area_m2?: number;
+            /** Format: int64 */
+            asked?: number;
+            /** @description empty: the community as a whole */
+            building_code: string;
+            /** Format: int64 */
+            disagreed?: number;
+            /**
+             * Format: double
+             * @description m²
+             */
+            floor_area_m2?: number;
+            /** Format: int64 */
+            households: number;
+            /** @description e.g. 2单元; empty: the building as a whole */
+            stairwell?: string;
+        };
+        SurveyDraft: {
+            /** @description code */
+            community: string;
+            /** @description 改造和提升的内容 */
+            contents?: string[];
+            /** Format: date */
+            due_on?: string;
+            /** @description e.g. 入户调查; omitted: those of the policy */
+            means?: string[];
+            note?: string;
+            /** @description 业主委员会（名称） */
+            owners_committee?: string;
+            /**
+             * Format: date
+             * @description omitted: today
+             */
+            started_on?: string;
+        };
+        SurveyEntry: {
+            /** Format: date */
+            closed_on: string | null;
+            community: components["schemas"]["SurveyPlace"];
+            /** Format: date */
+            due_on: string | null;
+            generated: string[];
+            /** @description open although the day that it was due on is over */
+            late: boolean;
+            /** @description what is still missing, in words */
+            missing: string;
+            /**
+             * @description of the newest survey; empty: never asked
+             * @enum {string}
+             */
+            outcome: "" | "met" | "failed" | "unknown" | "borderline";
+            recorded: boolean;
+            /** Format: int64 */
+            round: number;
+            /** Format: date */
+            started_on: string | null;
+            /** @enum {string} */
+            state: "none" | "open" | "closed";
+            /** @description null: never asked */
+            sums: components["schemas"]["SurveySums"] | null;
+            /** @description null: never asked */
+            survey: string;
+        };
+        SurveyHead: {
+            /** Format: date */
+            closed_on: string | null;
+            community: components["schemas"]["SurveyPlace"];
+            contents: string[];
+            /** Format: date */
+            due_on: string | null;
+            generated: string[];
+            id: string;
+            means: string[];
+            newest: boolean;
+            note: string;
+            owners_committee: string;
+            /** Format: date */
+            publicised_from: string | null;
+            /** Format: date */
+            publicised_to: string | null;
+            /** @description its counts are those of the community's facts, by which eligibility is judged */
+            recorded: boolean;
+            /**
+             * Format: int64
+             * @description 1 is the first time that the residents were asked
+             */
+            round: number;
+            /** Format: date */
+            started_on: string;
+            /** @enum {string} */
+            state: "open" | "closed";
+            sums: components["schemas"]["SurveySums"];
+            /** Format: date-time */
+            updated_at: string;
+            updated_by: string;
+            /** Format: int64 */
+            version: number;
+        };
+        SurveyList: {
+            items: components["schemas"]["SurveyEntry"][];
+            next_cursor?: string;
+            summary: components["schemas"]["SurveySummary"];
+            /** Format: int64 */
+            total: number;
+        };
+        SurveyPatch: {
+            contents?: string[];
+            due_on?: string;
+            means?: string[];
+            note?: string;
+            owners_committee?: string;
+            publicised_from?: string;
+            publicised_to?: string;
+            started_on?: string;
+        };
+        SurveyPicture: {
+            features: components["schemas"]["SurveyPictureBuilding"][];
+            /** @enum {string} */
+            type: "FeatureCollection";
+            /** @description false: there are more buildings than are sent */
+            whole: boolean;
+        };
+        SurveyPictureBuilding: {
+            /** @description MultiPolygon */
+            geometry: components["schemas"]["Geometry"] | null;
+            properties: components["schemas"]["SurveyPictureProperties"];
+            /** @enum {string} */
+            type: "Feature";
+        };
+        SurveyPictureProperties: {
+            code: string;
+            /** @description code */
+            community: string;
+            masked: boolean;
+            /**
+             * Format: double
+             * @description of its households that agreed; null: masked, or it has none
+             */
+            share: number | null;
+            /** @enum {string} */
+            state: "open" | "closed";
+        };
+        SurveyPlace: {
+            address: string;
             code: string;
             name: string;
+            subdistrict_code: string;
+            subdistrict_name: string;
         };
-        Survey: {
+        SurveyRegistered: {
+            /** @description sentences; empty: both say the same */
+            differences: string[];
+            /** Format: double */
+            floor_area_m2: number | null;
+            /** Format: int64 */
+            households: number | null;
+        };
+        SurveyRounds: {
+            /** @description newest first */
+            items: components["schemas"]["SurveyHead"][];
+        };
+        SurveyRows: {
+            counts: components["schemas"]["SurveyCountDraft"][];
+        };
+        SurveyStatistic: {
+            /**
+             * Format: int64
+             * @description 需要改造提升的并签名的户数; null: masked
+             */
+            agreed: number | null;
+            /** Format: double */
+            agreed_area_m2: number | null;
+            /**
+             * Format: double
+             * @description 占小区总户数, cut to one decimal
+             */
+            agreed_percent: number | null;
+            /**
+             * Format: double
+             * @description 占小区总面积, cut to one decimal
+             */
+            area_percent: number | null;
+            /** Format: int64 */
+            building_count: number | null;
+            /** Format: int64 */
+            built_year: number | null;
+            community: components["schemas"]["SurveyPlace"];
+            /**
+             * Format: double
+             * @description 总建筑面积
+             */
+            floor_area_m2: number | null;
+            generated: string[];
+            /** Format: int64 */
+            households: number | null;
+            /**
+             * Format: double
+             * @description 占地面积, of its outline
+             */
+            land_area_m2: number | null;
+            masked: boolean;
+            owners_committee: string;
+            /** @enum {string} */
+            state: "open" | "closed";
+        };
+        SurveyStatistics: {
+            items: components["schemas"]["SurveyStatistic"][];
+        };
+        SurveySummary: {
+            /** Format: int64 */
+            closed: number;
+            /** Format: int64 */
+            late: number;
+            /** Format: int64 */
+            none: number;
+            /** Format: int64 */
+            open: number;
+            /**
+             * Format: int64
+             * @description communities of which enough residents agreed
+             */
+            passed: number;
+        };
+        SurveySums: {
+            /** Format: int64 */
+            agreed: number | null;
+            /** Format: double */
+            agreed_area_m2: number | null;
+            /** Format: int64 */
+            asked: number | null;
+            /** Format: int64 */
+            disagreed: number | null;
+            /** Format: double */
+            floor_area_m2: number | null;
+            /** Format: int64 */
+            households: number;
+            /** @description small counts are not shown to this person */
+            masked: boolean;
+        };
+        SurveyUnasked: {
+            building_code: string;
+            building_name: string;
+            /**
+             * Format: int64
+             * @description that have not been asked
+             */
+            households: number;
+            stairwell: string;
+        };
+        SurveyVerdict: {
+            ambiguity?: string;
+            /** @description m² */
+            area: components["schemas"]["ConsentSide"];
+            /** @description the share itself is enough; otherwise it must be exceeded */
+            at_least: boolean;
+            /** @enum {string} */
+            basis: "households" | "area" | "both" | "either";
+            basis_text: string;
+=======
             basis_parameter: string;
             by: string;
+>>>>>>> programme
             clause: string;
             means: string[];
             note?: string;
@@ -4602,56 +4884,16 @@ export interface components {
             text: string;
         };
         Task: {
-            clause: string;
-            /** Format: int64 */
-            count: number;
-            /**
-             * Format: date
-             * @description the next date
-             */
-            due_on: string | null;
-            /** @description the most urgent ones first, at most 20 */
-            items: components["schemas"]["TaskItem"][];
-            /** @enum {string} */
-            kind: "survey" | "survey_none" | "accept" | "check" | "report" | "report_returned" | "confirm" | "roll_up" | "filing" | "step" | "opinion" | "milestone" | "stray";
-            /**
-             * Format: int64
-             * @description of them
-             */
-            late: number;
-            /**
-             * @description where it is done
-             * @enum {string}
-             */
-            tab: "board" | "projects" | "surveys" | "money" | "approvals" | "months" | "policy";
-            /** @description a sentence */
-            text: string;
-            /**
-             * @description subdistricts: theirs to do; shown to the bureau, which sees all
-             * @enum {string}
-             */
-            whose: "own" | "subdistricts";
-        };
-        TaskItem: {
-            code: string;
-            /** Format: date */
-            due_on: string | null;
-            /** @enum {string} */
-            kind: "community" | "project" | "subdistrict";
-            late: boolean;
+            assumed_actor?: boolean;
+            deadline?: string;
+            deadline_from?: string;
+            departments?: string[];
+            key: string;
+            kind?: string;
+            milestone?: string;
             name: string;
-            note: string;
-        };
-        Tasks: {
-            /** @description what the plan asks of this role */
-            duties: components["schemas"]["Duty"][];
-            /** @enum {string} */
-            role: "administrator" | "planner" | "officer" | "contractor" | "viewer";
-            /** @description the list in one sentence */
-            sentence: string;
-            tasks: components["schemas"]["Task"][];
-            /** Format: date */
-            today: string;
+            note?: string;
+            where?: string;
         };
         Term: {
             clause: string;
@@ -4703,30 +4945,17 @@ export interface components {
         TrialChanges: {
             changes: components["schemas"]["CoverageChange"][];
         };
-        YearMoney: {
+        VerdictMove: {
+            /** Format: int64 */
+            communities: number;
             /** Format: double */
-            allocated_yuan: number;
-            /**
-             * Format: double
-             * @description null for a person who sees only a part
-             */
-            funds_yuan: number | null;
-            /** @description projects are planned, and the year has no fund */
-            no_budget: boolean;
+            floor_area_m2: number;
+            /** @enum {string} */
+            from: "in" | "out" | "borderline";
             /** Format: int64 */
-            projects: number;
-            /**
-             * Format: double
-             * @description shares of the budgets of all levels and bonds
-             */
-            public_yuan: number;
-            /**
-             * Format: double
-             * @description public shares that no fund has been given for
-             */
-            unfunded_yuan: number;
-            /** Format: int64 */
-            year: number;
+            households: number;
+            /** @enum {string} */
+            to: "in" | "out" | "borderline";
         };
         YearsPatch: {
             /**
@@ -6661,105 +6890,6 @@ export interface operations {
             };
         };
     };
-    getDashboard: {
-        parameters: {
-            query?: {
-                /** @description of targets by month and stages; 0: this one */
-                year?: number;
-            };
-            header?: never;
-            path: {
-                /** @description administrative code */
-                district: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Board"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getDashboardMap: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description administrative code */
-                district: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BoardMap"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getDuties: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description administrative code */
-                district: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Duties"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     listElevations: {
         parameters: {
             query?: never;
@@ -7292,6 +7422,179 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Status"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPolicyChoice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyChoice"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    savePolicyChoice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyDraft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicySaved"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    diffPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyDraft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyDiff"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listReadings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadingsList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listStrays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StrayList"];
                 };
             };
             /** @description Error */
@@ -8524,9 +8827,13 @@ export interface operations {
             };
         };
     };
-    listTasks: {
+<<<<<<< HEAD
+    getSurveyMap: {
         parameters: {
-            query?: never;
+            query: {
+                /** @description west,south,east,north */
+                bbox: number[];
+            };
             header?: never;
             path: {
                 /** @description administrative code */
@@ -8542,7 +8849,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Tasks"];
+                    "application/json": components["schemas"]["SurveyPicture"];
                 };
             };
             /** @description Error */
@@ -8556,6 +8863,428 @@ export interface operations {
             };
         };
     };
+    getSurveyStatistics: {
+        parameters: {
+            query?: {
+                /** @description code; omitted: the whole district */
+                subdistrict?: string;
+            };
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SurveyStatistics"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    downloadSurveyStatistics: {
+        parameters: {
+            query?: {
+                /** @description code; omitted: all of them */
+                subdistrict?: string;
+            };
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSurveys: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                /** @description only open ones whose day is over */
+                late?: boolean;
+                limit?: number;
+                /** @description whether enough agreed by the district's reading */
+                passed?: "true" | "false";
+                /** @description part of the community's name, address or code */
+                q?: string;
+                /** @description name, share, unasked, due_on, updated_at or code; with - in front descending */
+                sort?: string;
+                state?: ("none" | "open" | "closed")[];
+                subdistricts?: string[];
+            };
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SurveyList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    openSurvey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SurveyDraft"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Survey"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSurvey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Survey"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discardSurvey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description administrative code */
+                district: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateSurvey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description administrative code */
+                district: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SurveyPatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Survey"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    closeSurvey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description administrative code */
+                district: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SurveyClosing"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Survey"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    saveSurveyCounts: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description administrative code */
+                district: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SurveyRows"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Survey"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    downloadSurveySheets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    trySurveyCounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SurveyRows"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Survey"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+=======
+>>>>>>> programme
     getTileJSON: {
         parameters: {
             query?: never;

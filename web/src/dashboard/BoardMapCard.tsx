@@ -66,7 +66,7 @@ const Picture = memo(function Picture({ map, by }: { map: BoardMap; by: By }) {
     <svg
       className={own.map}
       viewBox={`0 0 ${map.width} ${map.height}`}
-      role="img"
+      role="group"
       aria-label={t('map')}
       data-testid="board-picture"
     >
@@ -77,12 +77,22 @@ const Picture = memo(function Picture({ map, by }: { map: BoardMap; by: By }) {
         const mark = markOf(p, by);
         const said = t('mapSaid', { name: p.name, kind: t(`kind.${mark}`) });
         return p.path ? (
-          <path key={p.code} className={own.place} data-kind={mark} d={p.path} onClick={() => open(p)}>
+          <path
+            key={p.code}
+            role="link"
+            tabIndex={-1}
+            className={own.place}
+            data-kind={mark}
+            d={p.path}
+            onClick={() => open(p)}
+          >
             <title>{said}</title>
           </path>
         ) : (
           <circle
             key={p.code}
+            role="link"
+            tabIndex={-1}
             className={own.place}
             data-kind={mark}
             cx={p.x}

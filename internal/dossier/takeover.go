@@ -1,0 +1,123 @@
+package dossier
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/lianpian/lianpian/internal/account"
+	"github.com/lianpian/lianpian/internal/postgis"
+	"github.com/lianpian/lianpian/internal/registry"
+)
+
+// The facts that checks can be taken over into, wansheng-2020 二(一) S3 and S4.
+const (
+	municipalMissing = "municipal_missing"
+	serviceMissing   = "service_missing"
+)
+
+// TakeOver says what the condition checks would make of the two facts of what is
+// missing. A null fact stays as it is.
+type TakeOver struct {
+	MunicipalMissing *[]string `json:"municipal_missing"`
+	ServiceMissing   *[]string `json:"service_missing"`
+	Changes          bool      `json:"changes" doc:"at least one of them is another than the community's"`
+	LastChecked      *string   `json:"last_checked" format:"date"`
+}
+
+// takeOver works out the two facts from a checklist. What somebody wrote by hand
+// into a fact stays, unless it is the name of an item that was found to be there.
+func takeOver(checks []FileCheck, municipal, service *[]string) TakeOver {
+	t := TakeOver{
+		MunicipalMissing: missingOf(checks, municipalMissing, municipal),
+		ServiceMissing:   missingOf(checks, serviceMissing, service),
+	}
+	t.Changes = t.MunicipalMissing != nil && !sameList(t.MunicipalMissing, municipal) ||
+		t.ServiceMissing != nil && !sameList(t.ServiceMissing, service)
+	for _, c := range checks {
+		if c.Fact != "" && c.CheckedOn != nil && (t.LastChecked == nil || *c.CheckedOn > *t.LastChecked) {
+			t.LastChecked = c.CheckedOn
+		}
+	}
+	return t
+}
+
+func missingOf(checks []FileCheck, fact string, now *[]string) *[]string {
+	missing, there := []string{}, []string{}
+	complete, any := true, false
+	for _, c := range checks {
+		if c.Fact != fact {
+			continue
+		}
+		switch c.Result {
+		case Missing:
+			missing, any = append(missing, c.Name), true
+		case Unchecked:
+			complete = false
+		default:
+			there, any = append(there, c.Name), true
+		}
+	}
+	if !any || now == nil && !complete && len(missing) == 0 {
+		return nil // nothing is missing as far as anybody looked, which is not far enough
+	}
+	if now != nil {
+		for _, name := range *now {
+			if !slices.Contains(there, name) && !slices.Contains(missing, name) {
+				missing = append(missing, name)
+			}
+		}
+	}
+	return &missing
+}
+
+func sameList(a, b *[]string) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return slices.Equal(slices.Sorted(slices.Values(*a)), slices.Sorted(slices.Values(*b)))
+}
+
+// TakeChecksOver makes the missing items of the checklist facts of the
+// community, so that its verdict follows, and states the checks as their source.
+func (s *Store) TakeChecksOver(ctx context.Context, scope account.Scope, district, code string, version int) error {
+	choice, err := s.reg.Policy(ctx, district)
+	if err != nil {
+		return err
+	}
+	return s.change(ctx, scope, district, code, version, "dossier.take_over", func(ctx context.Context, tx *postgis.Tx, h held) (any, any, error) {
+		c, err := s.reg.Community(ctx, scope, district, code)
+		if err != nil {
+			return nil, nil, err
+		}
+		results, err := checkResults(ctx, tx, h.ID, choice.Policy.Key)
+		if err != nil {
+			return nil, nil, fmt.Errorf("read the checks: %w", err)
+		}
+		lines := checklist(choice.Policy)
+		for i, l := range lines {
+			if r, ok := results[l.Kind+" "+l.No]; ok {
+				on := r.on.Format(time.DateOnly)
+				lines[i].Result, lines[i].CheckedOn = r.result, &on
+			}
+		}
+		t := takeOver(lines, c.MunicipalMissing, c.ServiceMissing)
+		if !t.Changes {
+			return nil, nil, invalid("checks", "体检结果与现有事实一致，没有可以采用的")
+		}
+		patch := registry.CommunityPatch{MunicipalMissing: t.MunicipalMissing, ServiceMissing: t.ServiceMissing}
+		if _, err := s.reg.ChangeCommunity(ctx, tx, scope, district, code, patch); err != nil {
+			return nil, nil, err
+		}
+		for fact, value := range map[string]*[]string{municipalMissing: t.MunicipalMissing, serviceMissing: t.ServiceMissing} {
+			if value == nil {
+				continue
+			}
+			if err := s.stateSource(ctx, tx, h, FactSource{Field: fact, Source: "现状体检", AsOf: *t.LastChecked}); err != nil {
+				return nil, nil, err
+			}
+		}
+		return map[string]any{municipalMissing: c.MunicipalMissing, serviceMissing: c.ServiceMissing}, t, nil
+	})
+}

@@ -1,0 +1,331 @@
+package progress
+
+import (
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/lianpian/lianpian/internal/account"
+	"github.com/lianpian/lianpian/internal/policy"
+	"github.com/lianpian/lianpian/internal/postgis"
+)
+
+// Report is a monthly report of a unit on one form. A frozen one is what was
+// frozen, whatever its projects are called now.
+type Report struct {
+	ID           *uuid.UUID `json:"id" doc:"null: a roll-up that is not closed yet"`
+	Month        string     `json:"month"`
+	Form         Form       `json:"form" enum:"annex6,annex7"`
+	FormName     string     `json:"form_name"`
+	Title        string     `json:"title"`
+	Unit         Unit       `json:"unit"`
+	Calendar     Calendar   `json:"calendar"`
+	State        State      `json:"state" enum:"draft,submitted,returned,frozen"`
+	StateReason  string     `json:"state_reason"`
+	Difficulties string     `json:"difficulties" doc:"遇到的困难问题及有关意见建议"`
+	Lines        []Line     `json:"lines"`
+	Totals       Figures    `json:"totals"`
+	Offered      []Line     `json:"offered" doc:"projects that are to be reported and have no row"`
+	Gone         []string   `json:"gone" doc:"names of projects that the month before had and that are not to be reported any more"`
+	Missing      []Unit     `json:"missing" doc:"of a roll-up: units that have not handed in"`
+	Partial      bool       `json:"partial" doc:"only the rows of the person's own projects are shown"`
+	Faults       int        `json:"faults"`
+	Late         bool       `json:"late" doc:"not handed in, or after the day"`
+	Version      int        `json:"version"`
+	SubmittedBy  string     `json:"submitted_by"`
+	SubmittedAt  *time.Time `json:"submitted_at"`
+	FrozenBy     string     `json:"frozen_by"`
+	FrozenAt     *time.Time `json:"frozen_at"`
+	SHA256       string     `json:"sha256" doc:"of the frozen snapshot"`
+	MayFill      bool       `json:"may_fill" doc:"the person may change it as it stands"`
+	MayReturn    bool       `json:"may_return" doc:"the person may send it back as it stands"`
+}
+
+// stored is a row of month_report.
+type stored struct {
+	id                        uuid.UUID
+	district, unit            string
+	month                     Month
+	form                      Form
+	state                     State
+	reason, difficulties      string
+	version                   int
+	submittedBy, frozenBy     string
+	submittedAt, frozenAt     *time.Time
+	snapshot, sha256, printed []byte
+}
+
+const selectReport = `
+	select id, district_code, subdistrict_code, month, form, state, state_reason, difficulties, version,
+	       submitted_by, submitted_at, frozen_by, frozen_at, snapshot, sha256, printed
+	from month_report `
+
+func scanReport(row pgx.CollectableRow) (r stored, err error) {
+	err = row.Scan(&r.id, &r.district, &r.unit, &r.month.Time, &r.form, &r.state, &r.reason, &r.difficulties, &r.version,
+		&r.submittedBy, &r.submittedAt, &r.frozenBy, &r.frozenAt, &r.snapshot, &r.sha256, &r.printed)
+	return r, err
+}
+
+// find returns a report that the scope reaches: a unit's to who reaches the unit,
+// the district's to who reaches all of it.
+func find(ctx context.Context, q querier, scope account.Scope, district string, m Month, id uuid.UUID, lock string) (stored, error) {
+	rows, err := q.Query(ctx, selectReport+`
+		where id = $1 and district_code = $2 and month = $3 and ($4 = '' or district_code = $4)
+		  and ($5::text[] is null or subdistrict_code = any($5)) `+lock,
+		id, district, m.Time, scope.District, scope.Subdistricts)
+	if err != nil {
+		return stored{}, fmt.Errorf("find report %s: %w", id, err)
+	}
+	r, err := pgx.CollectExactlyOneRow(rows, scanReport)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return r, fmt.Errorf("report %s: %w", id, postgis.ErrNotFound)
+	}
+	if err != nil {
+		return r, fmt.Errorf("find report %s: %w", id, err)
+	}
+	return r, nil
+}
+
+// place is where a report's things lie, for account.Demand.
+func (r stored) place() account.Place {
+	if r.unit == "" {
+		return account.Place{District: r.district}
+	}
+	return account.Place{District: r.district, Subdistricts: []string{r.unit}}
+}
+
+// Report returns a monthly report, or postgis.ErrNotFound.
+func (s *Store) Report(ctx context.Context, scope account.Scope, district string, m Month, id uuid.UUID) (Report, error) {
+	r, err := find(ctx, s.db.Pool, scope, district, m, id, "")
+	if err != nil {
+		return Report{}, err
+	}
+	choice, err := s.reg.Policy(ctx, district)
+	if err != nil {
+		return Report{}, err
+	}
+	return s.report(ctx, s.db.Pool, choice, scope, r)
+}
+
+func (s *Store) report(ctx context.Context, q querier, choice policy.Choice, scope account.Scope, r stored) (Report, error) {
+	out, err := s.head(ctx, q, choice, r)
+	if err != nil {
+		return out, err
+	}
+	if r.state == Frozen {
+		return s.asFrozen(ctx, q, scope, out, r)
+	}
+	codes, saved, err := linesOf(ctx, q, r.id)
+	if err != nil {
+		return out, err
+	}
+	unit := r.unit
+	found, err := candidates(ctx, q, about{
+		district: r.district, month: r.month, cutOff: out.Calendar.to, unit: &unit, form: r.form, besides: codes, scope: scope,
+	})
+	if err != nil {
+		return out, err
+	}
+	out.Partial = scope.Zones != nil
+	out.fill(saved, found)
+	if out.Gone, err = gone(ctx, q, scope, r, found); err != nil {
+		return out, err
+	}
+	return out, nil
+}
+
+// head is a report without its rows.
+func (s *Store) head(ctx context.Context, q querier, choice policy.Choice, r stored) (Report, error) {
+	name, err := s.unitName(ctx, q, r.district, r.unit)
+	if err != nil {
+		return Report{}, err
+	}
+	calendar, err := calendarOf(choice, r.month)
+	if err != nil {
+		return Report{}, err
+	}
+	id := r.id
+	out := Report{
+		ID: &id, Month: r.month.String(), Form: r.form, FormName: formNames[r.form], Title: layoutOf(choice, r.form).title(r.month),
+		Unit: Unit{Code: r.unit, Name: name}, Calendar: calendar, State: r.state, StateReason: r.reason, Difficulties: r.difficulties,
+		Lines: []Line{}, Offered: []Line{}, Gone: []string{}, Missing: []Unit{},
+		Late: late(r.submittedAt, calendar, s.now()), Version: r.version, SubmittedBy: r.submittedBy, SubmittedAt: r.submittedAt,
+		FrozenBy: r.frozenBy, FrozenAt: r.frozenAt, SHA256: hex.EncodeToString(r.sha256),
+	}
+	open := r.state == Draft || r.state == Returned
+	out.MayFill = open && account.Demand(ctx, account.FillProgress, r.place()) == nil
+	out.MayReturn = r.state == Submitted && account.Demand(ctx, account.DecideProgram, r.place()) == nil
+	return out, nil
+}
+
+// late tells whether a report came after its day, or has not come although the
+// day is over.
+func late(submitted *time.Time, c Calendar, now time.Time) bool {
+	at := now
+	if submitted != nil {
+		at = *submitted
+	}
+	return day(at).After(c.Report.at)
+}
+
+// fill puts the rows in, each judged by what the data say now, and offers what
+// has none.
+func (r *Report) fill(saved []Line, found []candidate) {
+	for _, l := range saved {
+		at := slices.IndexFunc(found, func(c candidate) bool { return c.line.Project == l.Project })
+		if at < 0 {
+			continue // outside the person's scope
+		}
+		c := found[at]
+		l.Name, l.Unit, l.CarriedOver, l.Before = c.line.Name, c.unit, c.line.CarriedOver, c.line.Before
+		proposed := c.line.Figures
+		l.Proposed = &proposed
+		l.Problems = c.check(l)
+		if !c.reported(r.Unit.Code, r.Form) {
+			l.Problems = append(l.Problems, Problem{
+				Field: "project", Level: Warning, Clause: noteOne, Text: "项目已不在本单位本年的实施项目中，请核对是否保留本行",
+			})
+		}
+		r.add(l)
+	}
+	for _, c := range found {
+		if c.reported(r.Unit.Code, r.Form) && !slices.ContainsFunc(saved, func(l Line) bool { return l.Project == c.line.Project }) {
+			r.Offered = append(r.Offered, c.offer())
+		}
+	}
+}
+
+func (r *Report) add(l Line) {
+	r.Lines = append(r.Lines, l)
+	r.Totals = r.Totals.plus(l.Figures)
+	for _, p := range l.Problems {
+		if p.Level == Fault {
+			r.Faults++
+		}
+	}
+}
+
+// reported tells whether the project is to be reported by the unit on the form.
+func (c candidate) reported(unit string, form Form) bool {
+	return c.listed && c.unit.Code == unit && c.form == form
+}
+
+// offer is a row as the data propose it.
+func (c candidate) offer() Line {
+	l := c.line
+	proposed := l.Figures
+	l.Unit, l.Proposed, l.Problems = c.unit, &proposed, c.check(l)
+	return l
+}
+
+const selectLine = `
+	select l.project_id, p.code, p.name, l.plan_area_wan, l.plan_households, l.plan_buildings, l.investment_wan,
+	       l.g1_area_wan, l.g1_households, l.g1_buildings, l.g2_area_wan, l.g2_households, l.g2_buildings,
+	       l.g3_area_wan, l.g3_households, l.g3_buildings, l.spent_wan, l.remark, l.starts_on::text, l.correction
+	from month_line l
+	join published_project p on p.id = l.project_id `
+
+func scanLine(row pgx.CollectableRow) (id int64, l Line, err error) {
+	err = row.Scan(&id, &l.Project, &l.Name, &l.Plan.AreaWan, &l.Plan.Households, &l.Plan.Buildings, &l.InvestmentWan,
+		&l.G1.AreaWan, &l.G1.Households, &l.G1.Buildings, &l.G2.AreaWan, &l.G2.Households, &l.G2.Buildings,
+		&l.G3.AreaWan, &l.G3.Households, &l.G3.Buildings, &l.SpentWan, &l.Remark, &l.StartsOn, &l.Correction)
+	return id, l, err
+}
+
+// linesOf are the saved rows of a report in their order, with the ids of their
+// projects.
+func linesOf(ctx context.Context, q querier, report uuid.UUID) (ids []int64, lines []Line, err error) {
+	rows, err := q.Query(ctx, selectLine+`where l.report_id = $1 order by l.place, p.code`, report)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read the rows of report %s: %w", report, err)
+	}
+	lines, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (Line, error) {
+		id, l, err := scanLine(row)
+		ids = append(ids, id)
+		return l, err
+	})
+	if err != nil {
+		return nil, nil, fmt.Errorf("read the rows of report %s: %w", report, err)
+	}
+	return ids, lines, nil
+}
+
+// gone are the projects of the newest earlier report of the unit in this year
+// that are not to be reported any more.
+func gone(ctx context.Context, q querier, scope account.Scope, r stored, found []candidate) ([]string, error) {
+	if scope.Zones != nil {
+		return []string{}, nil
+	}
+	codes := []string{}
+	for _, c := range found {
+		if c.listed {
+			codes = append(codes, c.line.Project)
+		}
+	}
+	rows, err := q.Query(ctx, `
+		select p.name from month_report b
+		join month_line l on l.report_id = b.id
+		join published_project p on p.id = l.project_id
+		where b.id = (
+			select id from month_report
+			where district_code = $1 and subdistrict_code = $2 and form = $3 and month < $4 and month >= make_date($5, 1, 1)
+			order by month desc limit 1)
+		  and not p.code = any($6)
+		order by p.code`, r.district, r.unit, r.form, r.month.Time, r.month.Year(), codes)
+	if err != nil {
+		return nil, fmt.Errorf("read what is not reported any more: %w", err)
+	}
+	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return nil, fmt.Errorf("read what is not reported any more: %w", err)
+	}
+	return names, nil
+}
+
+// asFrozen is a report as its snapshot has it.
+func (s *Store) asFrozen(ctx context.Context, q querier, scope account.Scope, out Report, r stored) (Report, error) {
+	var snapshot Snapshot
+	if err := json.Unmarshal(r.snapshot, &snapshot); err != nil {
+		return out, fmt.Errorf("read the snapshot of report %s: %w", r.id, err)
+	}
+	own, err := s.ownProjects(ctx, q, scope, r.district)
+	if err != nil {
+		return out, err
+	}
+	out.Title, out.Unit, out.Difficulties, out.Missing = snapshot.Title, snapshot.Unit, snapshot.Difficulties, snapshot.Missing
+	out.StateReason = snapshot.ClosingReason
+	for _, row := range snapshot.Rows {
+		if own == nil || slices.Contains(own, row.Project) {
+			out.add(row.line())
+		}
+	}
+	out.Partial = own != nil
+	if out.Missing == nil {
+		out.Missing = []Unit{}
+	}
+	return out, nil
+}
+
+// ownProjects are the codes of the projects that a contractor works on; nil is
+// no limit.
+func (s *Store) ownProjects(ctx context.Context, q querier, scope account.Scope, district string) ([]string, error) {
+	if scope.Zones == nil {
+		return nil, nil
+	}
+	rows, err := q.Query(ctx, `select code from published_project where district_code = $1 and zone_id = any($2)`, district, scope.Zones)
+	if err != nil {
+		return nil, fmt.Errorf("read the projects of zones: %w", err)
+	}
+	codes, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return nil, fmt.Errorf("read the projects of zones: %w", err)
+	}
+	return codes, nil
+}

@@ -1,0 +1,325 @@
+package progress
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/lianpian/lianpian/internal/account"
+	"github.com/lianpian/lianpian/internal/policy"
+	"github.com/lianpian/lianpian/internal/postgis"
+)
+
+// Tally counts communities (个) and their floor area.
+type Tally struct {
+	Count   int     `json:"count"`
+	AreaWan float64 `json:"area_wan" doc:"10,000 m²"`
+}
+
+// TargetProgress is a figure that is to be reached in a year, with what was.
+type TargetProgress struct {
+	ID        string    `json:"id"`
+	Clause    string    `json:"clause"`
+	Year      int       `json:"year"`
+	By        string    `json:"by"`
+	Metric    string    `json:"metric" enum:"completed,started,launched,demonstration,state"`
+	Text      string    `json:"text"`
+	Count     *int      `json:"count" doc:"null: the plan gives none"`
+	AreaWan   *float64  `json:"area_wan" doc:"null: the plan gives none"`
+	Actual    Tally     `json:"actual"`
+	How       string    `json:"how" doc:"what is counted"`
+	Share     *float64  `json:"share" doc:"of the count"`
+	AreaShare *float64  `json:"area_share"`
+	Reported  *Reported `json:"reported" doc:"the same by the newest monthly reports of the year"`
+	Forecast  *Forecast `json:"forecast" doc:"to the end of a running year"`
+	Places    []Place   `json:"places" doc:"of a demonstration: the subdistricts that the plan names"`
+	LinkedTo  string    `json:"linked_to" doc:"a target that may be of the same communities"`
+	Same      bool      `json:"same"`
+	SeeAlso   []string  `json:"see_also" doc:"ambiguities"`
+}
+
+// Reported is what the monthly reports of a month say.
+type Reported struct {
+	Month      string  `json:"month"`
+	AreaWan    float64 `json:"area_wan"`
+	Households int     `json:"households"`
+	Buildings  int     `json:"buildings"`
+}
+
+// Forecast is what a year may come to, in two ways.
+type Forecast struct {
+	Pace     Tally  `json:"pace" doc:"as fast as this year so far"`
+	PaceText string `json:"pace_text"`
+	Plan     Tally  `json:"plan" doc:"by the dates that projects are planned for"`
+	PlanText string `json:"plan_text"`
+	Reaches  *bool  `json:"reaches" doc:"whether the planned dates reach the target; null: no figure"`
+}
+
+// Place is a subdistrict that a target names.
+type Place struct {
+	Name     string   `json:"name"`
+	Projects []string `json:"projects" doc:"codes of its demonstration projects that are being or have been implemented"`
+}
+
+// Targets are the figures of the plan that fall due in a year, and the year's own
+// plan by the project libraries, against what was reached in the scope.
+func (s *Store) Targets(ctx context.Context, scope account.Scope, district string, year int) ([]TargetProgress, error) {
+	if scope.District != "" && scope.District != district {
+		return nil, fmt.Errorf("district %s: %w", district, postgis.ErrNotFound)
+	}
+	choice, err := s.reg.Policy(ctx, district)
+	if err != nil {
+		return nil, err
+	}
+	y, err := s.tally(ctx, scope, district, year)
+	if err != nil {
+		return nil, err
+	}
+	if y.reported, err = s.reported(ctx, scope, district, year); err != nil {
+		return nil, err
+	}
+	out := []TargetProgress{}
+	for _, t := range choice.Targets(year) {
+		p := TargetProgress{
+			ID: t.ID, Clause: t.Clause, Year: year, By: t.By, Metric: t.Metric, Text: t.Text, Count: t.Count, AreaWan: t.AreaWan,
+			LinkedTo: t.LinkedTo, Same: t.Same, SeeAlso: t.SeeAlso, Places: []Place{},
+		}
+		if err := s.judge(ctx, scope, district, t.Target, y, &p); err != nil {
+			return nil, err
+		}
+		out = append(out, p)
+	}
+	return append(out, y.own(choice)...), nil
+}
+
+// yearTally is what was reached, or is planned, of a year.
+type yearTally struct {
+	year                         int
+	today                        time.Time
+	started, completed, launched Tally
+	startsAhead, endsAhead       Tally // planned from today on, in the year, not reached yet
+	reported                     map[string]Reported
+}
+
+func (s *Store) tally(ctx context.Context, scope account.Scope, district string, year int) (yearTally, error) {
+	y := yearTally{year: year, today: day(s.now())}
+	err := s.db.Pool.QueryRow(ctx, `
+		with unit as (
+			select coalesce(c.floor_area_m2, 0) as area, p.year, p.phase,
+			       m.start, m.done, coalesce(n.start, make_date(p.year, 12, 31)) as start_on, n.done as done_on
+			from published_project p
+			join published_project_community pc on pc.project_id = p.id
+			join published_community c on c.id = pc.community_id
+			left join (select project_id, max(on_date) filter (where kind = 'start') as start, max(on_date) filter (where kind = 'works_done') as done
+			           from milestone group by project_id) m on m.project_id = p.id
+			left join (select project_id, max(planned_on) filter (where kind = 'start') as start, max(planned_on) filter (where kind = 'works_done') as done
+			           from milestone group by project_id) n on n.project_id = p.id
+			where p.district_code = $1 and p.state = 'confirmed'
+			  and ($2::text[] is null or c.subdistrict_code = any($2)) and ($3::bigint[] is null or p.zone_id = any($3))
+		)
+		select count(*) filter (where extract(year from start) = $4), coalesce(sum(area) filter (where extract(year from start) = $4), 0),
+		       count(*) filter (where extract(year from done) = $4), coalesce(sum(area) filter (where extract(year from done) = $4), 0),
+		       count(*) filter (where phase = 'implement' and year = $4), coalesce(sum(area) filter (where phase = 'implement' and year = $4), 0),
+		       count(*) filter (where start is null and start_on between $5 and make_date($4, 12, 31)),
+		       coalesce(sum(area) filter (where start is null and start_on between $5 and make_date($4, 12, 31)), 0),
+		       count(*) filter (where done is null and done_on between $5 and make_date($4, 12, 31)),
+		       coalesce(sum(area) filter (where done is null and done_on between $5 and make_date($4, 12, 31)), 0)
+		from unit`, district, scope.Subdistricts, scope.Zones, year, y.today).Scan(
+		&y.started.Count, &y.started.AreaWan, &y.completed.Count, &y.completed.AreaWan, &y.launched.Count, &y.launched.AreaWan,
+		&y.startsAhead.Count, &y.startsAhead.AreaWan, &y.endsAhead.Count, &y.endsAhead.AreaWan)
+	if err != nil {
+		return y, fmt.Errorf("count what was reached in %d: %w", year, err)
+	}
+	for _, t := range []*Tally{&y.started, &y.completed, &y.launched, &y.startsAhead, &y.endsAhead} {
+		t.AreaWan = Measures{AreaWan: t.AreaWan / m2PerWan}.rounded().AreaWan
+	}
+	return y, nil
+}
+
+// reported sums the newest monthly reports of the year that were handed in.
+func (s *Store) reported(ctx context.Context, scope account.Scope, district string, year int) (map[string]Reported, error) {
+	rows, err := s.db.Pool.Query(ctx, `
+		with newest as (
+			select max(month) as month from published_month_report
+			where district_code = $1 and extract(year from month) = $2 and state in ('submitted', 'frozen') and subdistrict_code <> ''
+		)
+		select to_char(l.month, 'YYYY-MM'), sum(g3_area_wan), sum(g3_households), sum(g3_buildings),
+		       sum(g2_area_wan + g3_area_wan), sum(g2_households + g3_households), sum(g2_buildings + g3_buildings)
+		from published_month_line l
+		join newest n on n.month = l.month
+		join published_project p on p.id = l.project_id
+		where l.district_code = $1 and l.state in ('submitted', 'frozen')
+		  and ($3::text[] is null or l.subdistrict_code = any($3)) and ($4::bigint[] is null or p.zone_id = any($4))
+		group by l.month`, district, year, scope.Subdistricts, scope.Zones)
+	if err != nil {
+		return nil, fmt.Errorf("sum the reports of %d: %w", year, err)
+	}
+	out := map[string]Reported{}
+	_, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (struct{}, error) {
+		var completed, started Reported
+		err := row.Scan(&completed.Month, &completed.AreaWan, &completed.Households, &completed.Buildings,
+			&started.AreaWan, &started.Households, &started.Buildings)
+		started.Month = completed.Month
+		out["completed"], out["started"] = completed, started
+		return struct{}{}, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("sum the reports of %d: %w", year, err)
+	}
+	return out, nil
+}
+
+func (s *Store) judge(ctx context.Context, scope account.Scope, district string, t policy.Target, y yearTally, p *TargetProgress) error {
+	switch t.Metric {
+	case "demonstration":
+		return s.demonstrations(ctx, scope, district, t, p)
+	case "state":
+		return s.finished(ctx, scope, district, t, p)
+	case "completed":
+		if t.Count == nil && t.BuiltTo != nil {
+			return s.finished(ctx, scope, district, t, p)
+		}
+	}
+	y.measure(p)
+	return nil
+}
+
+// measure puts the year's figures to a target.
+func (y yearTally) measure(p *TargetProgress) {
+	switch p.Metric {
+	case "completed":
+		p.Actual, p.How = y.completed, fmt.Sprintf("%d年内登记完工的项目所含小区", y.year)
+		p.Forecast = y.forecast(y.completed, y.endsAhead, "计划完工日期")
+	case "started":
+		p.Actual, p.How = y.started, fmt.Sprintf("%d年内登记开工的项目所含小区", y.year)
+		p.Forecast = y.forecast(y.started, y.startsAhead, "计划开工日期，没有填的按年底")
+	case "launched":
+		p.Actual, p.How = y.launched, fmt.Sprintf("列入%d年实施批次的项目所含小区", y.year)
+	}
+	if r, ok := y.reported[p.Metric]; ok {
+		p.Reported = &r
+	}
+	p.shares()
+}
+
+func (p *TargetProgress) shares() {
+	if p.Count != nil && *p.Count > 0 {
+		share := float64(p.Actual.Count) / float64(*p.Count)
+		p.Share = &share
+	}
+	if p.AreaWan != nil && *p.AreaWan > 0 {
+		share := p.Actual.AreaWan / *p.AreaWan
+		p.AreaShare = &share
+	}
+	if p.Forecast != nil && p.Count != nil {
+		reaches := p.Forecast.Plan.Count >= *p.Count && (p.AreaWan == nil || p.Forecast.Plan.AreaWan >= *p.AreaWan)
+		p.Forecast.Reaches = &reaches
+	}
+}
+
+// forecast carries a running year to its end: as fast as so far, and by the
+// dates that projects are planned for. Years that are over or ahead have none.
+func (y yearTally) forecast(soFar, ahead Tally, dates string) *Forecast {
+	if y.today.Year() != y.year {
+		return nil
+	}
+	first := time.Date(y.year, 1, 1, 0, 0, 0, 0, time.UTC)
+	whole := first.AddDate(1, 0, 0).Sub(first).Hours() / 24
+	passed := y.today.Sub(first).Hours()/24 + 1
+	times := whole / passed
+	return &Forecast{
+		Pace:     Tally{Count: int(float64(soFar.Count)*times + 0.5), AreaWan: Measures{AreaWan: soFar.AreaWan * times}.rounded().AreaWan},
+		PaceText: fmt.Sprintf("按今年前%.0f天的进度推算到年底", passed),
+		Plan:     Tally{Count: soFar.Count + ahead.Count, AreaWan: Measures{AreaWan: soFar.AreaWan}.plus(Measures{AreaWan: ahead.AreaWan}).AreaWan},
+		PlanText: "已完成的加上今年内到期的（" + dates + "）",
+	}
+}
+
+// own are the targets that a year's implementation batch sets by itself.
+func (y yearTally) own(c policy.Choice) []TargetProgress {
+	if y.launched.Count == 0 {
+		return nil
+	}
+	clause := c.Policy.DocumentNo
+	for _, t := range c.Policy.Phases {
+		if t.Key == "implement" {
+			clause = t.Clause
+		}
+	}
+	out := make([]TargetProgress, 0, 2)
+	for _, metric := range []struct{ key, name string }{{"started", "开工"}, {"completed", "完工"}} {
+		count, area := y.launched.Count, y.launched.AreaWan
+		p := TargetProgress{
+			ID: "plan-" + metric.key + "-" + strconv.Itoa(y.year), Clause: clause, Year: y.year, By: strconv.Itoa(y.year), Metric: metric.key,
+			Text:  fmt.Sprintf("%d年实施批次（项目库）的小区%s。", y.year, metric.name),
+			Count: &count, AreaWan: &area, Places: []Place{}, SeeAlso: []string{},
+		}
+		y.measure(&p)
+		out = append(out, p)
+	}
+	return out
+}
+
+// demonstrations: one project in each place that the plan names.
+func (s *Store) demonstrations(ctx context.Context, scope account.Scope, district string, t policy.Target, p *TargetProgress) error {
+	rows, err := s.db.Pool.Query(ctx, `
+		select n.name, coalesce(array_agg(p.code order by p.code) filter (where p.code is not null), '{}'),
+		       coalesce(sum((select sum(c.floor_area_m2) from published_project_community pc join published_community c on c.id = pc.community_id
+		                     where pc.project_id = p.id)), 0)
+		from unnest($2::text[]) with ordinality as n (name, place)
+		left join published_subdistrict b on b.district_code = $1 and b.name = n.name
+		left join published_project_unit u on u.subdistrict_code = b.code
+		left join published_project p on p.id = u.project_id and p.district_code = $1 and p.demonstration and p.state = 'confirmed'
+		     and p.phase = 'implement' and p.year <= $3
+		     and ($4::text[] is null or p.subdistrict_codes && $4) and ($5::bigint[] is null or p.zone_id = any($5))
+		group by n.name, n.place order by n.place`, district, t.Places, p.Year, scope.Subdistricts, scope.Zones)
+	if err != nil {
+		return fmt.Errorf("count demonstration projects: %w", err)
+	}
+	p.Places, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (place Place, err error) {
+		var area float64
+		if err = row.Scan(&place.Name, &place.Projects, &area); err == nil && len(place.Projects) > 0 {
+			p.Actual.Count++
+			p.Actual.AreaWan = wan(Measures{AreaWan: p.Actual.AreaWan}.m2() + int64(area+0.5))
+		}
+		return place, err
+	})
+	if err != nil {
+		return fmt.Errorf("count demonstration projects: %w", err)
+	}
+	p.How = "有示范项目列入实施批次的街道（镇）"
+	p.shares()
+	return nil
+}
+
+// finished: how many of the communities in the scope of the plan that were built
+// by a year have been renovated.
+func (s *Store) finished(ctx context.Context, scope account.Scope, district string, t policy.Target, p *TargetProgress) error {
+	if t.BuiltTo == nil {
+		p.How = "文件给出的是状态，没有数字"
+		return nil
+	}
+	var all, done Tally
+	err := s.db.Pool.QueryRow(ctx, `
+		select count(*), coalesce(sum(c.floor_area_m2), 0), count(*) filter (where d.id is not null), coalesce(sum(c.floor_area_m2) filter (where d.id is not null), 0)
+		from published_community c
+		left join (select distinct pc.community_id as id from published_project_community pc
+		           join published_project p on p.id = pc.project_id and p.state = 'confirmed'
+		           join published_milestone m on m.project_id = pc.project_id and m.kind = 'works_done') d on d.id = c.id
+		where c.district_code = $1 and c.eligibility = 'in' and c.built_year <= $2
+		  and ($3::text[] is null or c.subdistrict_code = any($3))
+		  and ($4::bigint[] is null or c.id in (select zc.community_id from published_zone_community zc where zc.zone_id = any($4)))`,
+		district, *t.BuiltTo, scope.Subdistricts, scope.Zones).Scan(&all.Count, &all.AreaWan, &done.Count, &done.AreaWan)
+	if err != nil {
+		return fmt.Errorf("count finished communities: %w", err)
+	}
+	area := wan(int64(all.AreaWan + 0.5))
+	p.Count, p.AreaWan = &all.Count, &area
+	p.Actual = Tally{Count: done.Count, AreaWan: wan(int64(done.AreaWan + 0.5))}
+	p.How = fmt.Sprintf("%d年底前建成、纳入范围的小区中已登记完工的；目标数按台账统计，文件未给出", *t.BuiltTo)
+	p.shares()
+	return nil
+}

@@ -1,0 +1,210 @@
+package works
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/lianpian/lianpian/internal/account"
+	"github.com/lianpian/lianpian/internal/policy"
+	"github.com/lianpian/lianpian/internal/postgis"
+)
+
+// BudgetDraft is what may be spent of the pool in a year.
+type BudgetDraft struct {
+	BudgetYuan *float64 `json:"budget_yuan" nullable:"true" minimum:"0" maximum:"1000000000000" doc:"null: none set"`
+	Note       string   `json:"note,omitempty" maxLength:"500"`
+}
+
+// yearVersion counts a year's version on from the one that the person saw, and
+// holds the year until the transaction ends.
+func yearVersion(ctx context.Context, tx *postgis.Tx, district string, year, version int) error {
+	tag, err := tx.Exec(ctx, `
+		insert into fund_year (district_code, year, by) select $1, $2, $3 where $4 = 0 on conflict do nothing`,
+		district, year, account.Name(ctx), version)
+	if err == nil && version > 0 {
+		tag, err = tx.Exec(ctx, `
+			update fund_year set version = version + 1, by = $3, at = now() where district_code = $1 and year = $2 and version = $4`,
+			district, year, account.Name(ctx), version)
+	}
+	if err != nil {
+		return fmt.Errorf("count the version of %d: %w", year, err)
+	}
+	if tag.RowsAffected() == 0 {
+		return fmt.Errorf("the pool of %d is not at version %d: %w", year, version, postgis.ErrVersion)
+	}
+	return nil
+}
+
+// SetBudget says what may be spent in a year. Errors: *InvalidError,
+// postgis.ErrVersion, *account.OutsideError.
+func (s *Store) SetBudget(ctx context.Context, scope account.Scope, district string, year, version int, draft BudgetDraft) (Pool, error) {
+	if err := texts("", 500, map[string]*string{"note": &draft.Note}); err != nil {
+		return Pool{}, err
+	}
+	if draft.BudgetYuan != nil && !isSum(*draft.BudgetYuan) {
+		return Pool{}, invalid("budget_yuan", "预算不合理")
+	}
+	err := s.decide(ctx, scope, district, func(ctx context.Context, tx *postgis.Tx, _ *policy.Policy) error {
+		budgets, err := budgetsOf(ctx, tx, district)
+		if err != nil {
+			return err
+		}
+		if err := yearVersion(ctx, tx, district, year, version); err != nil {
+			return err
+		}
+		var spent int64
+		err = tx.QueryRow(ctx, `
+			select coalesce(sum(a.amount_yuan) * 100, 0)::bigint from fund_allocation a join fund f on f.id = a.fund_id
+			where f.district_code = $1 and f.year = $2`, district, year).Scan(&spent)
+		if err != nil {
+			return fmt.Errorf("read what is allocated of %d: %w", year, err)
+		}
+		if draft.BudgetYuan != nil && fen(*draft.BudgetYuan) < spent {
+			return invalid("budget_yuan", "%d年已分配%s，预算不能少于此数", year, said(spent))
+		}
+		_, err = tx.Exec(ctx, `update fund_year set budget_yuan = $3, note = $4 where district_code = $1 and year = $2`, district, year, draft.BudgetYuan, draft.Note)
+		if err != nil {
+			return fmt.Errorf("set the budget of %d: %w", year, err)
+		}
+		before := budgets[year]
+		return account.Record(ctx, tx, account.Entry{
+			Action: "budget.set", Entity: "budget", Code: fmt.Sprint(year), District: district,
+			Before: BudgetDraft{before.BudgetYuan, before.Note}, After: draft,
+		})
+	})
+	if err != nil {
+		return Pool{}, err
+	}
+	return s.Pool(ctx, scope, district, year)
+}
+
+// Allocate replaces what a year's funds pay for. Errors: *InvalidError,
+// postgis.ErrVersion, *account.OutsideError.
+func (s *Store) Allocate(ctx context.Context, scope account.Scope, district string, year, version int, allocations []Allocation) (Pool, error) {
+	err := s.decide(ctx, scope, district, func(ctx context.Context, tx *postgis.Tx, plan *policy.Policy) error {
+		if err := yearVersion(ctx, tx, district, year, version); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, `select from fund where district_code = $1 and year = $2 order by id for update`, district, year); err != nil {
+			return fmt.Errorf("hold the funds of %d: %w", year, err)
+		}
+		g, err := s.ground(ctx, tx, account.Scope{District: district}, district, plan)
+		if err != nil {
+			return err
+		}
+		if err := g.check(year, allocations); err != nil {
+			return err
+		}
+		before := g.year(year).Allocations
+		if err := writeAllocations(ctx, tx, district, year, allocations); err != nil {
+			return err
+		}
+		tx.Changed(postgis.Change{District: district, Layer: "works"})
+		return account.Record(ctx, tx, account.Entry{
+			Action: "funds.allocate", Entity: "budget", Code: fmt.Sprint(year), District: district, Before: before, After: allocations,
+		})
+	})
+	if err != nil {
+		return Pool{}, err
+	}
+	return s.Pool(ctx, scope, district, year)
+}
+
+func writeAllocations(ctx context.Context, tx pgx.Tx, district string, year int, allocations []Allocation) error {
+	_, err := tx.Exec(ctx, `
+		delete from fund_allocation a using fund f where f.id = a.fund_id and f.district_code = $1 and f.year = $2`, district, year)
+	if err != nil {
+		return fmt.Errorf("clear the allocations of %d: %w", year, err)
+	}
+	raw, err := recordset(allocations)
+	if err != nil {
+		return fmt.Errorf("encode allocations: %w", err)
+	}
+	_, err = tx.Exec(ctx, `
+		insert into fund_allocation (fund_id, project_id, amount_yuan, by)
+		select f.id, p.id, x.amount_yuan, $3
+		from jsonb_to_recordset($2::jsonb) as x (fund text, project text, amount_yuan numeric)
+		join fund f on f.district_code = $1 and f.code = x.fund
+		join published_project p on p.district_code = $1 and p.code = x.project`, district, raw, account.Name(ctx))
+	if err != nil {
+		return fmt.Errorf("write the allocations of %d: %w", year, err)
+	}
+	return nil
+}
+
+// check refuses allocations that break a fund's amount or restriction, a
+// project's need, or the budget.
+func (g ground) check(year int, allocations []Allocation) error {
+	funds, projects := map[string]int64{}, map[string]int64{}
+	pairs := map[[2]string]bool{}
+	var spent int64
+	for i, a := range allocations {
+		here := at("allocations", i)
+		fund := slices.IndexFunc(g.funds, func(f Fund) bool { return f.Code == a.Fund && f.Year == year })
+		project := slices.IndexFunc(g.projects, func(p PoolProject) bool { return p.Code == a.Project })
+		pair := [2]string{a.Fund, a.Project}
+		switch {
+		case fund < 0:
+			return invalid(here+"fund", "%d年没有这笔资金", year)
+		case project < 0:
+			return invalid(here+"project", "项目 %s 没有确认入库并列入年度", a.Project)
+		case pairs[pair]:
+			return invalid(here+"project", "同一笔资金对项目 %s 填写了两次", a.Project)
+		case !isSum(a.AmountYuan) || fen(a.AmountYuan) == 0:
+			return invalid(here+"amount_yuan", "金额不合理")
+		}
+		pairs[pair] = true
+		f, p := g.funds[fund], g.projects[project]
+		if most := g.payable(f, p); fen(a.AmountYuan) > most {
+			return invalid(here+"amount_yuan", "“%s”按其使用范围最多可用于项目“%s”%s", f.Name, p.Name, said(most))
+		}
+		funds[a.Fund] += fen(a.AmountYuan)
+		projects[a.Project] += fen(a.AmountYuan)
+		spent += fen(a.AmountYuan)
+		if funds[a.Fund] > fen(f.AmountYuan) {
+			return invalid(here+"amount_yuan", "“%s”只有%s，分配了%s", f.Name, said(fen(f.AmountYuan)), said(funds[a.Fund]))
+		}
+		if need := p.needIn(year); projects[a.Project] > need {
+			return invalid(here+"amount_yuan", "项目“%s”只需%s，分配了%s", p.Name, said(need), said(projects[a.Project]))
+		}
+	}
+	if budget := g.budgets[year].BudgetYuan; budget != nil && spent > fen(*budget) {
+		return invalid("allocations", "合计%s，超过%d年预算%s", said(spent), year, said(fen(*budget)))
+	}
+	return nil
+}
+
+// payable is the most that a fund may pay for a project.
+func (g ground) payable(f Fund, p PoolProject) int64 {
+	if !f.Restriction.admits(p) {
+		return 0
+	}
+	basis, from := p.cost.basis()
+	if from != "items" {
+		if f.Restriction.covers(g.policy, 0) {
+			return basis
+		}
+		return 0
+	}
+	var sum int64
+	for no, amount := range p.cost.items {
+		if f.Restriction.covers(g.policy, no) {
+			sum += amount
+		}
+	}
+	return sum
+}
+
+// needIn is what a project needs of a year's funds: what other years' do not pay.
+func (p PoolProject) needIn(year int) int64 {
+	need := fen(p.NeedYuan)
+	for y, amount := range p.allocated {
+		if y != year {
+			need -= amount
+		}
+	}
+	return max(need, 0)
+}

@@ -1,0 +1,290 @@
+package works
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/lianpian/lianpian/internal/account"
+	"github.com/lianpian/lianpian/internal/policy"
+)
+
+// Pool is the fund pool (资金池) beside the project pool, year by year, and one
+// year in full. Sums of projects are those that the person sees.
+type Pool struct {
+	Policy string    `json:"policy"`
+	Years  []Year    `json:"years"`
+	Year   *YearPool `json:"year" doc:"the year that was asked for"`
+}
+
+// Year are the sums of a year. Money in yuan.
+type Year struct {
+	Year       int      `json:"year"`
+	Version    int      `json:"version" doc:"of its budget and allocations; 0: none saved"`
+	BudgetYuan *float64 `json:"budget_yuan" doc:"what may be spent of the pool; null: no budget has been set"`
+	Note       string   `json:"note"`
+	Funds      int      `json:"funds"`
+	FundsYuan  float64  `json:"funds_yuan"`
+	Projects   int      `json:"projects"`
+	CostYuan   float64  `json:"cost_yuan"`
+	DirectYuan float64  `json:"direct_yuan" doc:"paid by residents, pipeline units and society themselves"`
+	NeedYuan   float64  `json:"need_yuan" doc:"what is left for the pool"`
+	Allocated  float64  `json:"allocated_yuan" doc:"to the year's projects, of any year's funds"`
+	Unfunded   float64  `json:"unfunded_yuan"`
+	Targets    []string `json:"targets" doc:"of the plan for the year, with clause"`
+	Notices    []string `json:"notices" doc:"e.g. that there is a target but no budget"`
+}
+
+// YearPool is a year's funds and projects. Projects come by priority.
+type YearPool struct {
+	Year
+	FundList    []Fund        `json:"fund_list"`
+	ProjectList []PoolProject `json:"project_list"`
+	Allocations []Allocation  `json:"allocations"`
+}
+
+// PoolProject is a project of the pool.
+type PoolProject struct {
+	Code           string   `json:"code"`
+	Name           string   `json:"name"`
+	Library        string   `json:"library"`
+	State          string   `json:"state"`
+	Phase          *string  `json:"phase"`
+	Year           *int     `json:"year"`
+	Demonstration  bool     `json:"demonstration"`
+	CentralSubsidy bool     `json:"central_subsidy"`
+	Subdistricts   []string `json:"subdistrict_codes"`
+	Priority       int      `json:"priority" doc:"place in the order, from 1"`
+	Why            string   `json:"why" doc:"why it stands there"`
+	CostYuan       float64  `json:"cost_yuan" doc:"of the items, else the estimate"`
+	Basis          string   `json:"basis" enum:"items,estimate,none"`
+	DirectYuan     float64  `json:"direct_yuan"`
+	NeedYuan       float64  `json:"need_yuan"`
+	AllocatedYuan  float64  `json:"allocated_yuan"`
+	UnfundedYuan   float64  `json:"unfunded_yuan"`
+
+	id        int64
+	appliedOn string
+	cost      cost
+	shares    map[string]int64
+	allocated map[int]int64 // by year of the fund
+}
+
+// Allocation is money of a fund for a project.
+type Allocation struct {
+	Fund       string  `json:"fund" maxLength:"100" doc:"code"`
+	Project    string  `json:"project" maxLength:"100" doc:"code"`
+	AmountYuan float64 `json:"amount_yuan" exclusiveMinimum:"0" maximum:"1000000000000"`
+}
+
+// Pool returns the years, and one of them in full where year is not 0. Errors:
+// postgis.ErrNotFound.
+func (s *Store) Pool(ctx context.Context, scope account.Scope, district string, year int) (Pool, error) {
+	choice, err := s.plan(ctx, scope, district)
+	if err != nil {
+		return Pool{}, err
+	}
+	pool := Pool{Policy: choice.Policy.ID()}
+	err = s.view(ctx, func(tx pgx.Tx) error {
+		g, err := s.ground(ctx, tx, scope, district, choice.Policy)
+		if err != nil {
+			return err
+		}
+		pool.Years = g.summaries()
+		if year != 0 {
+			pool.Year = g.year(year)
+		}
+		return nil
+	})
+	if err != nil {
+		return Pool{}, fmt.Errorf("fund pool of %s: %w", district, err)
+	}
+	return pool, nil
+}
+
+// ground is everything that the pools are matched by.
+type ground struct {
+	policy      *policy.Policy
+	projects    []PoolProject // by priority
+	funds       []Fund
+	budgets     map[int]Year
+	allocations []allocated
+}
+
+// allocated is an allocation with the year of its fund.
+type allocated struct {
+	Allocation
+	year int
+}
+
+func (s *Store) ground(ctx context.Context, tx pgx.Tx, scope account.Scope, district string, p *policy.Policy) (ground, error) {
+	g := ground{policy: p}
+	var err error
+	if g.projects, err = poolProjects(ctx, tx, scope, district, p.Key); err != nil {
+		return g, err
+	}
+	if g.funds, err = fundsOf(ctx, tx, district); err != nil {
+		return g, err
+	}
+	if g.budgets, err = budgetsOf(ctx, tx, district); err != nil {
+		return g, err
+	}
+	if g.allocations, err = allocationsOf(ctx, tx, district); err != nil {
+		return g, err
+	}
+	g.join(scope)
+	return g, nil
+}
+
+// join brings allocations to the projects. Whoever sees only some zones sees only
+// the funds that pay for their projects.
+func (g *ground) join(scope account.Scope) {
+	at := map[string]int{}
+	for i, p := range g.projects {
+		at[p.Code] = i
+		g.projects[i].allocated = map[int]int64{}
+	}
+	paying := map[string]bool{}
+	seen := g.allocations[:0]
+	for _, a := range g.allocations {
+		i, ok := at[a.Project]
+		if !ok {
+			continue // of a project that the person does not see
+		}
+		paying[a.Fund] = true
+		g.projects[i].allocated[a.year] += fen(a.AmountYuan)
+		seen = append(seen, a)
+	}
+	g.allocations = seen
+	for i := range g.projects {
+		g.projects[i].sum()
+	}
+	if scope.Zones != nil {
+		g.funds = slices.DeleteFunc(g.funds, func(f Fund) bool { return !paying[f.Code] })
+	}
+}
+
+func (p *PoolProject) sum() {
+	basis, from := p.cost.basis()
+	var direct_, allocated int64
+	for source, amount := range p.shares {
+		if direct(source) {
+			direct_ += amount
+		}
+	}
+	for _, amount := range p.allocated {
+		allocated += amount
+	}
+	need := max(basis-direct_, 0)
+	p.Basis, p.CostYuan, p.DirectYuan, p.NeedYuan = from, yuan(basis), yuan(direct_), yuan(need)
+	p.AllocatedYuan, p.UnfundedYuan = yuan(allocated), yuan(max(need-allocated, 0))
+}
+
+// inYear tells the projects of a year. Only what the bureau has confirmed can be
+// paid for.
+func (g ground) inYear(year int) (projects []PoolProject) {
+	for _, p := range g.projects {
+		if p.Year != nil && *p.Year == year {
+			p.Priority = len(projects) + 1
+			projects = append(projects, p)
+		}
+	}
+	return projects
+}
+
+func (g ground) summaries() []Year {
+	years := map[int]bool{}
+	for _, p := range g.projects {
+		if p.Year != nil {
+			years[*p.Year] = true
+		}
+	}
+	for _, f := range g.funds {
+		years[f.Year] = true
+	}
+	for year := range g.budgets {
+		years[year] = true
+	}
+	for _, t := range g.policy.Targets {
+		if year := yearOf(t); year != 0 {
+			years[year] = true
+		}
+	}
+	var list []Year
+	for _, year := range slices.Sorted(maps.Keys(years)) {
+		list = append(list, g.summary(year))
+	}
+	return list
+}
+
+func yearOf(t policy.Target) int {
+	if len(t.By) < 4 {
+		return 0
+	}
+	year, _ := strconv.Atoi(t.By[:4]) // Load refuses what is no year
+	return year
+}
+
+func (g ground) summary(year int) Year {
+	y := g.budgets[year]
+	y.Year = year
+	var funds, cost, direct, need, allocated, unfunded int64
+	for _, f := range g.funds {
+		if f.Year == year {
+			y.Funds++
+			funds += fen(f.AmountYuan)
+		}
+	}
+	for _, p := range g.inYear(year) {
+		y.Projects++
+		cost, direct, need = cost+fen(p.CostYuan), direct+fen(p.DirectYuan), need+fen(p.NeedYuan)
+		allocated, unfunded = allocated+fen(p.AllocatedYuan), unfunded+fen(p.UnfundedYuan)
+	}
+	y.FundsYuan, y.CostYuan, y.DirectYuan, y.NeedYuan = yuan(funds), yuan(cost), yuan(direct), yuan(need)
+	y.Allocated, y.Unfunded = yuan(allocated), yuan(unfunded)
+	for _, t := range g.policy.Targets {
+		if yearOf(t) == year {
+			y.Targets = append(y.Targets, t.Clause+"："+t.Text)
+		}
+	}
+	y.notice()
+	return y
+}
+
+// notice says what does not fit together.
+func (y *Year) notice() {
+	none := y.BudgetYuan == nil
+	switch {
+	case none && len(y.Targets) > 0 && y.Funds == 0:
+		y.Notices = append(y.Notices, fmt.Sprintf("%d年有目标，但没有预算，也没有资金。", y.Year))
+	case none && len(y.Targets) > 0:
+		y.Notices = append(y.Notices, fmt.Sprintf("%d年有目标，但没有设定预算。", y.Year))
+	case none && y.Projects > 0:
+		y.Notices = append(y.Notices, fmt.Sprintf("%d年有%d个项目，但没有设定预算。", y.Year, y.Projects))
+	}
+	if !none && *y.BudgetYuan > y.FundsYuan {
+		y.Notices = append(y.Notices, fmt.Sprintf("预算%s多于已登记的资金%s。", said(fen(*y.BudgetYuan)), said(fen(y.FundsYuan))))
+	}
+	if !none && *y.BudgetYuan < y.FundsYuan {
+		y.Notices = append(y.Notices, fmt.Sprintf("已登记的资金%s多于预算%s，匹配以预算为限。", said(fen(y.FundsYuan)), said(fen(*y.BudgetYuan))))
+	}
+}
+
+func (g ground) year(year int) *YearPool {
+	y := &YearPool{Year: g.summary(year), ProjectList: g.inYear(year)}
+	for _, f := range g.funds {
+		if f.Year == year {
+			y.FundList = append(y.FundList, f)
+		}
+	}
+	for _, a := range g.allocations {
+		if a.year == year {
+			y.Allocations = append(y.Allocations, a.Allocation)
+		}
+	}
+	return y
+}
