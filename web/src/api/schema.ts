@@ -109,6 +109,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/districts/{district}/approval-steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open steps of the approval of live projects, the most urgent first */
+        get: operations["listApprovalSteps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/attachments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove an attachment */
+        delete: operations["deleteAttachment"];
+        options?: never;
+        head?: never;
+        /** Change title, day or place of an attachment */
+        patch: operations["changeAttachment"];
+        trace?: never;
+    };
+    "/districts/{district}/attachments/{id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The file itself */
+        get: operations["getAttachmentContent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/attachments/{id}/thumbnail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A small JPEG of a photograph */
+        get: operations["getAttachmentThumbnail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/districts/{district}/buildings": {
         parameters: {
             query?: never;
@@ -181,6 +250,24 @@ export interface paths {
         patch: operations["updateCommunity"];
         trace?: never;
     };
+    "/districts/{district}/communities/{code}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Photographs and papers of a community */
+        get: operations["listCommunityAttachments"];
+        put?: never;
+        /** Add a photograph or a paper to a community */
+        post: operations["attachToCommunity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/districts/{district}/communities/{code}/buildings": {
         parameters: {
             query?: never;
@@ -216,6 +303,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/districts/{district}/communities/{code}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All that is known of a community (一小区一档) */
+        get: operations["getFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/communities/{code}/file/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Write down what was found on the ground, many lines at once */
+        put: operations["setChecks"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/communities/{code}/file/management": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** How the community is managed: one mode, and its notice board */
+        put: operations["setManagement"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/communities/{code}/file/prior-works": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** The list of what was renovated before */
+        put: operations["setPriorWorks"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/communities/{code}/file/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say where facts come from */
+        put: operations["stateSources"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/communities/{code}/file/take-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make what the checks found missing facts of the community; its verdict follows */
+        post: operations["takeChecksOver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/districts/{district}/communities/{code}/services": {
         parameters: {
             query?: never;
@@ -225,6 +414,23 @@ export interface paths {
         };
         /** Which services reach a community */
         get: operations["getCommunityServices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/communities/{code}/surveys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How often and when a community was asked */
+        get: operations["listSurveyRounds"];
         put?: never;
         post?: never;
         delete?: never;
@@ -507,6 +713,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/districts/{district}/dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The bureau's board: targets, projects, late items, money, consent, coverage, months */
+        get: operations["getDashboard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/dashboard/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The district as a picture: its communities and where their projects stand */
+        get: operations["getDashboardMap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/duties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The plan's bodies, the roles that do their work here, and how many accounts there are */
+        get: operations["getDuties"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/districts/{district}/elevations": {
         parameters: {
             query?: never;
@@ -595,6 +852,126 @@ export interface paths {
         patch: operations["updateFacility"];
         trace?: never;
     };
+    "/districts/{district}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Files of communities with their completeness */
+        get: operations["listFiles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/fund-pool": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The fund pool beside the project pool, by year */
+        get: operations["getFundPool"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/fund-pool/funds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring money into the fund pool */
+        post: operations["addFund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/fund-pool/funds/{fund}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a fund; not below what is allocated of it */
+        put: operations["changeFund"];
+        post?: never;
+        /** Take a fund that pays for nothing out of the pool */
+        delete: operations["dropFund"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/fund-pool/match": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Which projects of a year its funds can pay, and why the others stay unfunded; nothing is saved */
+        post: operations["matchPools"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/fund-pool/years/{year}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say what may be spent of the pool in a year */
+        put: operations["setBudget"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/fund-pool/years/{year}/allocations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Save what a year's funds pay for */
+        put: operations["saveAllocations"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/districts/{district}/imports": {
         parameters: {
             query?: never;
@@ -621,6 +998,23 @@ export interface paths {
         };
         /** Background work of a district; officers see what they asked for */
         get: operations["listJobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/ledger-template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The empty ledger of communities as a workbook */
+        get: operations["getLedgerTemplate"];
         put?: never;
         post?: never;
         delete?: never;
@@ -664,6 +1058,177 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/districts/{district}/months": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The months of a year with their reports and deadlines */
+        get: operations["listMonths"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/months/{month}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the monthly reports of a month stand, unit by unit */
+        get: operations["getMonth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/months/{month}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Freeze a month for good */
+        post: operations["closeMonth"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/months/{month}/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Draft a unit's report from the district's data and the month before */
+        post: operations["createReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/months/{month}/reports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A monthly report with what is wrong with it */
+        get: operations["getReport"];
+        /** Save the rows of a report that has not been handed in */
+        put: operations["saveReport"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/months/{month}/reports/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A monthly report as a file */
+        get: operations["exportReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/months/{month}/reports/{id}/print": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A monthly report as its form is printed; of a frozen one always the same bytes */
+        get: operations["printReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/months/{month}/reports/{id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a report back to be corrected */
+        post: operations["returnReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/months/{month}/reports/{id}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand a report in to the bureau */
+        post: operations["submitReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/months/{month}/rollup/{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The district's report of a month: the union of what its units have handed in */
+        get: operations["getRollUp"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/districts/{district}/neighborhoods": {
         parameters: {
             query?: never;
@@ -690,6 +1255,23 @@ export interface paths {
         };
         /** The walking network as it stands */
         get: operations["getWalkingNetwork"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/opinions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Opinions of the joint review on live projects, with their places */
+        get: operations["listDistrictOpinions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -760,6 +1342,511 @@ export interface paths {
         /** Communities of live projects that are out of the plan's scope or borderline */
         get: operations["listStrays"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The district's price book */
+        get: operations["getPrices"];
+        /** Replace the price book */
+        put: operations["savePrices"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Milestones of the confirmed projects, with filings that are due or late */
+        get: operations["listProgress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/project-groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Communities by neighborhood, zone or subdistrict with the projects they are in */
+        get: operations["listProjectGroups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/project-priorities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Live projects of a library in the order of its rule of priority, with why */
+        get: operations["listProjectPriorities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Projects of both libraries, filtered and page by page */
+        get: operations["listProjects"];
+        put?: never;
+        /** Apply for entry in a project library */
+        post: operations["createProject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/projects-from-zones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Apply for a project for each zone of a scenario, phased by the zones' years */
+        post: operations["createProjectsFromZones"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/projects-overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Projects counted by library, state, phase and year; demonstration projects */
+        get: operations["getProjectsOverview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/projects/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A project with its communities, conditions of entry, priority and next steps */
+        get: operations["getProject"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change facts of a project */
+        patch: operations["updateProject"];
+        trace?: never;
+    };
+    "/districts/{district}/projects/{code}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accept an application (街镇受理) */
+        post: operations["acceptProject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/projects/{code}/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a project's approval is decided by, what the policy's tables say, and the checklist */
+        get: operations["getApproval"];
+        /** Save what a project's approval is decided by; the checklist follows */
+        put: operations["saveApproval"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Save dates, departments and documents of steps of the checklist */
+        patch: operations["setApprovalSteps"];
+        trace?: never;
+    };
+    "/districts/{district}/projects/{code}/approval/trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What the policy's tables would say of other inputs; nothing is saved */
+        post: operations["tryApproval"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/projects/{code}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Photographs and papers of a project */
+        get: operations["listProjectAttachments"];
+        put?: never;
+        /** Add a photograph or a paper to a project */
+        post: operations["attachToProject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/projects/{code}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a management project that is done */
+        post: operations["closeProject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/projects/{code}/communities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Give a project other communities */
+        put: operations["setProjectCommunities"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/projects/{code}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Enter a project in its library; its conditions hold, or a reason is given */
+        post: operations["confirmProject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/projects/{code}/follow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End an accepted comprehensive project and let management improvement follow; answers with the new project */
+        post: operations["followProject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/projects/{code}/money": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who pays for a project, how residents share, and what the fund pool gives */
+        get: operations["getMoney"];
+        /** Save who pays; shares above the cost are refused */
+        put: operations["saveMoney"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/projects/{code}/money/apportion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Split a sum among residents, exactly to the fen; nothing is saved */
+        post: operations["apportion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/projects/{code}/months": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A project's rows of all monthly reports, the newest first */
+        get: operations["listProjectMonths"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/projects/{code}/months/{month}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A project's row of a month: as saved, else as proposed */
+        get: operations["getProjectMonth"];
+        /** Fill in a project's row of a month, for its owner */
+        put: operations["saveProjectMonth"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/projects/{code}/opinions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Opinions of the joint review on a project */
+        get: operations["listOpinions"];
+        put?: never;
+        /** Write an opinion of the joint review down */
+        post: operations["createOpinion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/projects/{code}/opinions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change or answer an opinion */
+        put: operations["updateOpinion"];
+        post?: never;
+        /** Remove an opinion */
+        delete: operations["deleteOpinion"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/projects/{code}/phase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Move a confirmed project to a phase and year */
+        put: operations["setProjectPhase"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/projects/{code}/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Milestones, filing and handover of a project */
+        get: operations["getProjectProgress"];
+        /** Replace the milestones and the handover of a project */
+        put: operations["saveProjectProgress"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/projects/{code}/promote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a management project go on as comprehensive renovation; answers with the new project */
+        post: operations["promoteProject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/projects/{code}/reapply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a returned or withdrawn application up again */
+        post: operations["reapplyProject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/projects/{code}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Return an application with a reason */
+        post: operations["returnProject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/projects/{code}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraw a project */
+        post: operations["withdrawProject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/projects/{code}/works": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a project renovates: the catalogue as a menu, with what speaks for each item, and the answers */
+        get: operations["getWorks"];
+        /** Save the answers */
+        put: operations["saveWorks"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1185,7 +2272,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-<<<<<<< HEAD
     "/districts/{district}/survey-map": {
         parameters: {
             query?: never;
@@ -1342,8 +2428,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-=======
->>>>>>> programme
+    "/districts/{district}/targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Figures that are to be reached in a year against what was, with a forecast */
+        get: operations["getTargets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the person has to do, by role and scope */
+        get: operations["listTasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/districts/{district}/tiles/{layers}.json": {
         parameters: {
             query?: never;
@@ -1688,6 +2806,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jobs/{id}/faulty-rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The refused rows of a ledger, to be put right and sent again */
+        get: operations["getFaultyRows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/policies": {
         parameters: {
             query?: never;
@@ -1843,6 +2978,9 @@ export interface components {
             /** Format: int64 */
             to: number | null;
         };
+        AllocationDraft: {
+            allocations: components["schemas"]["WorksAllocation"][];
+        };
         Ambiguity: {
             clauses: string[];
             handling: string;
@@ -1912,6 +3050,113 @@ export interface components {
             procedure?: string;
             rows: components["schemas"]["ApprovalRow"][];
         };
+        ApprovalDepartmentView: {
+            /** @description named by the policy */
+            called: boolean;
+            name: string;
+            /** Format: int64 */
+            open: number;
+            /**
+             * @description the sternest that is open, else the latest; null: has not spoken
+             * @enum {string|null}
+             */
+            verdict: "agree" | "agree_if" | "object" | null;
+        };
+        ApprovalDueList: {
+            /**
+             * Format: int64
+             * @description steps whose need lies on a boundary
+             */
+            check: number;
+            /**
+             * Format: int64
+             * @description within the asked days, without the late
+             */
+            due: number;
+            items: components["schemas"]["ApprovalDueStep"][];
+            /** Format: int64 */
+            late: number;
+            /**
+             * Format: int64
+             * @description how many there are of them
+             */
+            no_route: number;
+            /** Format: int64 */
+            open: number;
+            /**
+             * Format: int64
+             * @description that have open steps
+             */
+            projects: number;
+            /**
+             * Format: int64
+             * @description of this selection
+             */
+            total: number;
+            /**
+             * Format: int64
+             * @description steps whose need is undecided
+             */
+            unknown: number;
+            /** @description confirmed projects without a route, the first fifty */
+            unrouted: components["schemas"]["ApprovalUnrouted"][];
+        };
+        ApprovalDueStep: {
+            clause: string;
+            /**
+             * Format: int64
+             * @description negative: late
+             */
+            days_left: number | null;
+            department: string;
+            /** Format: date */
+            due_on: string | null;
+            key: string;
+            /** @enum {string} */
+            kind: "task" | "table" | "review";
+            name: string;
+            /** @enum {string} */
+            need: "required" | "check" | "unknown";
+            /** @description code */
+            project: string;
+            project_name: string;
+            subdistrict_codes: string[];
+        };
+        ApprovalFile: {
+            /** @description what the district's policy asks for */
+            asked: components["schemas"]["ApprovalInput"][];
+            /** Format: date-time */
+            at: string | null;
+            by: string;
+            /** @description policy key@version of the last save; empty before it */
+            decided_by: string;
+            /** @description the ambiguities that the tables touch */
+            doubts: components["schemas"]["Ambiguity"][];
+            /** @description by the keys of what is asked; before the first save what is known of the project */
+            inputs: {
+                [key: string]: unknown;
+            };
+            /** @description values that other parts of the product know */
+            known: components["schemas"]["ApprovalKnown"][];
+            /** @description the policy or its readings have changed since, and the checklist would be another */
+            outdated: boolean;
+            /** @description code */
+            project: string;
+            review: components["schemas"]["ApprovalReview"];
+            /** @description by the policy and its readings as they are now */
+            route: components["schemas"]["Route"];
+            /**
+             * Format: date
+             * @description the day from which allowed days count
+             */
+            start_on: string | null;
+            steps: components["schemas"]["ApprovalStep"][];
+            /**
+             * Format: int64
+             * @description 0: never saved
+             */
+            version: number;
+        };
         ApprovalInput: {
             key: string;
             name: string;
@@ -1920,6 +3165,67 @@ export interface components {
             type: string;
             unit?: string;
             values?: string[];
+        };
+        ApprovalInputs: {
+            /** @description by the keys of the policy's approval inputs; null: not known */
+            inputs: {
+                [key: string]: unknown;
+            };
+            /** @description YYYY-MM-DD; the day from which allowed days count */
+            start_on?: string;
+        };
+        ApprovalKnown: {
+            input: string;
+            /**
+             * @description cost: sum of the works; estimate: 预计投资额 of the project
+             * @enum {string}
+             */
+            source: "cost" | "estimate";
+            /** Format: double */
+            value: number;
+        };
+        ApprovalOpinion: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            department: string;
+            id: string;
+            /** @description what it is about; null: the project as a whole */
+            location: number[] | null;
+            /** @description code */
+            project: string;
+            project_name: string;
+            /** @description how it was answered; null: open */
+            resolved: string | null;
+            text: string;
+            /** @enum {string} */
+            verdict: "agree" | "agree_if" | "object";
+            /** Format: int64 */
+            version: number;
+        };
+        ApprovalOpinionDraft: {
+            department: string;
+            /** @description longitude, latitude */
+            location?: number[];
+            /** @description how it was answered; empty: open */
+            resolved?: string;
+            text: string;
+            /** @enum {string} */
+            verdict: "agree" | "agree_if" | "object";
+        };
+        ApprovalReview: {
+            /** @description those that the policy calls, then others that spoke */
+            departments: components["schemas"]["ApprovalDepartmentView"][];
+            /**
+             * Format: int64
+             * @description objections among them
+             */
+            objections: number;
+            /**
+             * Format: int64
+             * @description conditions and objections that are not answered
+             */
+            open: number;
         };
         ApprovalRow: {
             case?: string;
@@ -1932,6 +3238,112 @@ export interface components {
             text: string;
             unless?: components["schemas"]["Condition"][];
             when?: components["schemas"]["Condition"][];
+        };
+        ApprovalStep: {
+            /** @description the policy does not name the department; a default of the product */
+            assumed: boolean;
+            /** @enum {string} */
+            change: "" | "new" | "dropped";
+            clause: string;
+            /**
+             * Format: int64
+             * @description allowed after the step before; due_on follows from it
+             */
+            days: number | null;
+            /**
+             * Format: int64
+             * @description until due_on while it is not done; negative: late
+             */
+            days_left: number | null;
+            department: string;
+            /** @description by hand */
+            department_set: boolean;
+            document_no: string;
+            /** Format: date */
+            done_on: string | null;
+            /** @description of the policy's deadline that due_on follows from, in words; empty: days or by hand */
+            due_clause: string;
+            /** Format: date */
+            due_on: string | null;
+            key: string;
+            /**
+             * @description table: of a decision table; review: the joint review
+             * @enum {string}
+             */
+            kind: "task" | "table" | "review";
+            /** @description of the project's progress that does it; empty: done_on is entered here */
+            milestone: string;
+            name: string;
+            /** @enum {string} */
+            need: "required" | "exempt" | "check" | "unknown";
+            note: string;
+            outcome: string;
+            /** Format: int64 */
+            place: number;
+        };
+        ApprovalStepEdit: {
+            /**
+             * Format: int64
+             * @description -1: none; due_on is by hand then
+             */
+            days?: number;
+            /** @description empty: the policy's */
+            department?: string;
+            document_no?: string;
+            /** @description YYYY-MM-DD; empty: not done */
+            done_on?: string;
+            /** @description YYYY-MM-DD; empty: none */
+            due_on?: string;
+            key: string;
+            note?: string;
+        };
+        ApprovalStepEdits: {
+            steps: components["schemas"]["ApprovalStepEdit"][];
+        };
+        ApprovalUnrouted: {
+            name: string;
+            /** @description code */
+            project: string;
+        };
+        Attachment: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            /** @description code; empty where it belongs to a project alone */
+            community: string;
+            file_name: string;
+            has_thumbnail: boolean;
+            id: string;
+            /** @enum {string} */
+            kind: "photograph" | "document" | "drawing";
+            /** @description longitude, latitude */
+            location: number[] | null;
+            media_type: string;
+            /** @description code; empty where it belongs to a community alone */
+            project: string;
+            /** @description of what is kept */
+            sha256: string;
+            /**
+             * Format: int64
+             * @description bytes, as kept
+             */
+            size: number;
+            /** Format: date */
+            taken_on: string | null;
+            title: string;
+        };
+        AttachmentList: {
+            /** @description newest first */
+            items: components["schemas"]["Attachment"][];
+        };
+        AttachmentPatch: {
+            /** @description longitude, latitude */
+            location?: number[];
+            /** @description it has no place any more */
+            nowhere?: boolean;
+            /** @description YYYY-MM-DD; empty is not known */
+            taken_on?: string;
+            title?: string;
         };
         AuditEntry: {
             action: string;
@@ -1954,6 +3366,257 @@ export interface components {
         BatchList: {
             /** @description newest first, without the runs */
             items: components["schemas"]["CoverageBatch"][];
+        };
+        BeyondRule: {
+            clause: string;
+            facilities: string[];
+            /** Format: int64 */
+            item: number;
+            text: string;
+        };
+        Board: {
+            consent: components["schemas"]["BoardConsent"];
+            coverage: components["schemas"]["BoardCoverage"][];
+            /** @description the programme is generated */
+            demo: boolean;
+            district: string;
+            eligibility: components["schemas"]["BoardVerdict"][];
+            /**
+             * Format: int64
+             * @description projects with generated figures
+             */
+            generated: number;
+            late: components["schemas"]["BoardLate"];
+            /** Format: date-time */
+            made_at: string;
+            money: components["schemas"]["BoardMoney"];
+            /** @description of the year, by the reports handed in */
+            months: components["schemas"]["MonthSum"][];
+            name: string;
+            policy: components["schemas"]["PlanName"];
+            /** @description by library, state, phase and year */
+            projects: components["schemas"]["ProjectSum"][];
+            /** @description of the projects implemented in the year */
+            stages: components["schemas"]["StageSum"][];
+            /**
+             * Format: int64
+             * @description communities in live projects that are out of the plan's scope
+             */
+            strays: number;
+            targets: components["schemas"]["BoardTarget"][];
+            /** Format: date */
+            today: string;
+            /** @description false: only the part of the district that the person reaches */
+            whole: boolean;
+            /** Format: int64 */
+            year: number;
+        };
+        BoardConsent: {
+            /**
+             * Format: int64
+             * @description null: masked
+             */
+            agreed: number | null;
+            /**
+             * Format: int64
+             * @description null: masked
+             */
+            asked: number | null;
+            /** @description which count decides */
+            basis: string;
+            clause: string;
+            /** Format: int64 */
+            closed: number;
+            /**
+             * Format: int64
+             * @description of the surveyed communities
+             */
+            households: number | null;
+            /** @description counts below five are not shown to who needs no detail */
+            masked: boolean;
+            /**
+             * Format: int64
+             * @description surveys
+             */
+            open: number;
+            /**
+             * Format: int64
+             * @description of the open ones
+             */
+            overdue: number;
+            /**
+             * Format: int64
+             * @description of the closed ones, by the plan's rule
+             */
+            passed: number;
+            rule: string;
+            /**
+             * Format: int64
+             * @description communities in scope or doubtful without a survey
+             */
+            unasked: number;
+        };
+        BoardCoverage: {
+            after: components["schemas"]["Reached"];
+            before: components["schemas"]["Reached"];
+            facility_name: string;
+            facility_type: string;
+            /**
+             * @description same: there is one run; later: two moments; scenario: with the proposed facilities of a scenario
+             * @enum {string}
+             */
+            kind: "same" | "later" | "scenario";
+            /** @enum {string} */
+            method: "radius" | "walk" | "walk_slope";
+            /**
+             * Format: double
+             * @description limit
+             */
+            metres: number | null;
+            /**
+             * Format: double
+             * @description limit
+             */
+            minutes: number | null;
+            /** @description code */
+            scenario: string;
+            standard: string;
+        };
+        BoardField: {
+            clause: string;
+            name: string;
+            /** Format: int64 */
+            no: number;
+            /** @description names a person: only whether it is shown is kept */
+            personal: boolean;
+            /** @description on the board; null where nobody looked */
+            shown: boolean | null;
+            text: string;
+        };
+        BoardLate: {
+            by_kind: components["schemas"]["LateKind"][];
+            /** @description the latest ones first, at most 60 */
+            items: components["schemas"]["LateItem"][];
+            /** Format: int64 */
+            total: number;
+        };
+        BoardMap: {
+            /** @description west, south, east, north of the picture */
+            box: number[];
+            communities: components["schemas"]["MapPlace"][];
+            /** Format: int64 */
+            height: number;
+            subdistricts: components["schemas"]["MapPart"][];
+            /** Format: int64 */
+            width: number;
+        };
+        BoardMoney: {
+            /**
+             * Format: double
+             * @description to projects, from the pool
+             */
+            allocated_yuan: number;
+            /**
+             * Format: double
+             * @description of the works as listed
+             */
+            cost_yuan: number;
+            /**
+             * Format: double
+             * @description of the applications
+             */
+            estimated_yuan: number;
+            /**
+             * Format: double
+             * @description of the pool, all years; null for a person who sees only a part
+             */
+            funds_yuan: number | null;
+            /**
+             * Format: int64
+             * @description live ones of the library of comprehensive renovation
+             */
+            projects: number;
+            /**
+             * Format: double
+             * @description of it, taken on by somebody
+             */
+            shared_yuan: number;
+            sources: components["schemas"]["SourceSum"][];
+            years: components["schemas"]["YearMoney"][];
+        };
+        BoardSetting: {
+            /** Format: int64 */
+            no: number;
+            shown: boolean | null;
+            text?: string;
+        };
+        BoardTarget: {
+            /**
+             * Format: int64
+             * @description communities; projects of the metric demonstration
+             */
+            actual: number;
+            /** Format: double */
+            actual_m2: number;
+            /**
+             * Format: double
+             * @description null: the plan gives none
+             */
+            area_m2: number | null;
+            /**
+             * Format: int64
+             * @description last built year that the target speaks of
+             */
+            built_to: number | null;
+            /** @description YYYY or YYYY-MM-DD */
+            by: string;
+            clause: string;
+            /**
+             * Format: int64
+             * @description communities; null: the plan gives none
+             */
+            count: number | null;
+            /** @description how it was counted */
+            how: string;
+            id: string;
+            /** @enum {string} */
+            metric: "completed" | "started" | "launched" | "demonstration" | "state";
+            /**
+             * Format: int64
+             * @description communities in scope that a target without a figure is about
+             */
+            of: number | null;
+            /** Format: double */
+            of_m2: number | null;
+            /** @description its date has passed */
+            over: boolean;
+            /** @description ambiguities of the plan */
+            see_also: string[];
+            /**
+             * Format: double
+             * @description reached, by count; null where there is nothing to divide by
+             */
+            share: number | null;
+            /** Format: double */
+            share_area: number | null;
+            /** @description in the plan's words */
+            text: string;
+            /** Format: int64 */
+            year: number;
+        };
+        BoardVerdict: {
+            /** Format: int64 */
+            communities: number;
+            /** Format: double */
+            floor_area_m2: number;
+            /** Format: int64 */
+            households: number;
+            /** @enum {string} */
+            verdict: "in" | "out" | "borderline";
+        };
+        BookDraft: {
+            /** @description all of them: items that are not named have no price */
+            prices: components["schemas"]["WorksPrice"][];
         };
         Borrow: {
             from: string;
@@ -2047,6 +3710,29 @@ export interface components {
             subdistrict_code?: string | null;
             use?: string | null;
         };
+        CheckEvidence: {
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            buildings: number;
+            /** Format: int64 */
+            covered_buildings: number;
+            /** Format: int64 */
+            covered_households: number;
+            facility_name: string;
+            facility_type: string;
+            /** @description of the facility that has to fail before the item is asked for */
+            first: boolean;
+            /** Format: int64 */
+            households: number;
+            /** @description e.g. 300 m */
+            limit: string;
+            /** @enum {string} */
+            method: "radius" | "walk" | "walk_slope";
+            run_id: string;
+            /** @enum {string} */
+            state: "covered" | "partly" | "uncovered";
+        };
         CheckGroup: {
             checks: string[];
             clause: string;
@@ -2057,6 +3743,22 @@ export interface components {
             name: string;
             /** Format: int64 */
             no: number;
+        };
+        CheckResult: {
+            /**
+             * Format: date
+             * @description today where omitted
+             */
+            checked_on?: string;
+            /** @enum {string} */
+            kind: "item" | "management";
+            no: string;
+            note?: string;
+            /** @enum {string} */
+            result: "ok" | "faulty" | "missing" | "not_applicable" | "unchecked";
+        };
+        CheckResults: {
+            checks: components["schemas"]["CheckResult"][];
         };
         ChosenParameter: {
             affects_eligibility: boolean;
@@ -2085,6 +3787,10 @@ export interface components {
             unit?: string;
             /** @description null: not set */
             value: unknown;
+        };
+        Clause: {
+            clause: string;
+            text: string;
         };
         Cleaned: {
             /** Format: int64 */
@@ -2245,11 +3951,56 @@ export interface components {
             /** @description code of the scenario whose rules and zones count; the main one where it is missing */
             scenario?: string;
         };
+        Completeness: {
+            /** @description how the share is worked out, in a sentence */
+            how: string;
+            sections: components["schemas"]["FileSection"][];
+            /**
+             * Format: double
+             * @description 0 … 1
+             */
+            share: number;
+        };
         Condition: {
             boundary_parameter?: string;
             input: string;
             op: string;
             value: unknown;
+        };
+        ConsentSide: {
+            /** Format: double */
+            agreed: number | null;
+            /** @description the basis looks at it */
+            counts: boolean;
+            /**
+             * Format: double
+             * @description how much more has to agree; 0 where it is enough
+             */
+            missing: number | null;
+            /**
+             * Format: double
+             * @description the least that meets the rule
+             */
+            needed: number | null;
+            /** @enum {string} */
+            outcome: "met" | "failed" | "unknown" | "borderline";
+            /**
+             * Format: double
+             * @description cut to one decimal, not rounded
+             */
+            percent: number | null;
+            text: string;
+            /** Format: double */
+            total: number | null;
+        };
+        Continuation: {
+            /** @description omitted: as before */
+            applicant?: string;
+            /** Format: date */
+            applied_on: string;
+            /** @description omitted: as before */
+            name?: string;
+            note?: string;
         };
         Contradiction: {
             text: string;
@@ -3038,6 +4789,14 @@ export interface components {
             text?: string;
             to?: string;
         };
+        Demonstration: {
+            by: string;
+            clause: string;
+            place: string;
+            /** @description codes of live demonstration projects there */
+            projects: string[];
+            text: string;
+        };
         DerivedBoundary: {
             /** @description MultiPolygon */
             geometry: components["schemas"]["Geometry"] | null;
@@ -3080,6 +4839,28 @@ export interface components {
             /** Format: int64 */
             year?: number;
         };
+        Duties: {
+            bodies: components["schemas"]["PlanBody"][];
+            policy: components["schemas"]["PlanName"];
+            roles: components["schemas"]["RoleInUse"][];
+        };
+        Duty: {
+            actor: string;
+            bodies: string[];
+            clause: string;
+            /** @description in the plan's words */
+            duties: string[];
+            name: string;
+            /**
+             * @description how far its accounts reach
+             * @enum {string}
+             */
+            reach: "district" | "subdistrict" | "zone" | "";
+            /** @description role of its accounts; empty: no account of its own */
+            role: string;
+            /** @description keys of what it does in the product */
+            tasks: string[];
+        };
         Elevation: {
             bbox: number[];
             /** Format: int64 */
@@ -3117,6 +4898,26 @@ export interface components {
         End: {
             code: string;
             name: string;
+        };
+        EntryAnswer: {
+            holds: boolean;
+            /** @description e.g. which assembly decided, when; no persons */
+            note?: string;
+        };
+        EntryCondition: {
+            answer?: components["schemas"]["EntryAnswer"];
+            clause: string;
+            /**
+             * @description what decides it: counts of the survey, the application's answer, the answer and the recorded management modes
+             * @enum {string}
+             */
+            evidence: "survey" | "readiness" | "management";
+            key: string;
+            /** @enum {string} */
+            outcome: "holds" | "fails" | "unknown";
+            /** @description the provision */
+            text: string;
+            why: string;
         };
         ExplanationList: {
             /** @description by code */
@@ -3170,6 +4971,20 @@ export interface components {
             standard: components["schemas"]["Standard"] | null;
             tier: string;
         };
+        FactSource: {
+            /**
+             * Format: date
+             * @description of the source; today where omitted
+             */
+            as_of?: string;
+            field: string;
+            note?: string;
+            /** @description e.g. 房产档案; empty takes the statement back */
+            source: string;
+        };
+        FactSources: {
+            sources: components["schemas"]["FactSource"][];
+        };
         Figure: {
             /** Format: double */
             max: number | null;
@@ -3177,6 +4992,241 @@ export interface components {
             min: number | null;
             name: string;
             unit: string;
+        };
+        File: {
+            /** @description photographs and papers, newest first */
+            attachments: components["schemas"]["Attachment"][];
+            /** @description the condition checklist: items of the catalogue, then of the management standard */
+            checks: components["schemas"]["FileCheck"][];
+            /** @description the facts, and the verdict with its clauses */
+            community: components["schemas"]["Community"];
+            completeness: components["schemas"]["Completeness"];
+            /** @description where each fact comes from */
+            facts: components["schemas"]["FileFact"][];
+            /** @description newest first, at most 200 */
+            history: components["schemas"]["FileEvent"][];
+            management: components["schemas"]["FileManagement"];
+            policy: components["schemas"]["FilePolicy"];
+            /** @description newest first */
+            prior_works: components["schemas"]["PriorWork"][];
+            /** @description that the community is or was in; the live one first */
+            projects: components["schemas"]["ProjectOf"][];
+            /** @description the newest; null where nobody was asked */
+            survey: components["schemas"]["FileSurvey"] | null;
+            /** @description what the checks would make of the facts of what is missing */
+            take_over: components["schemas"]["TakeOver"];
+            updated_by: string;
+            /**
+             * Format: int64
+             * @description of the file: sources, checks, prior works and management
+             */
+            version: number;
+        };
+        FileCheck: {
+            by: string;
+            /** Format: date */
+            checked_on: string | null;
+            clause: string;
+            content: string;
+            /** @description what the newest coverage runs say of the item's facilities here */
+            evidence: components["schemas"]["CheckEvidence"][];
+            /** @description municipal_missing or service_missing: where a missing one counts */
+            fact: string;
+            /** @description category of the item, or group of the standard */
+            group: string;
+            /** @enum {string} */
+            kind: "item" | "management";
+            name: string;
+            /** @description key: basic, extra, overall; empty where the plan has none */
+            nature: string;
+            /** @description number of the item; group.check of the management standard */
+            no: string;
+            note: string;
+            /** @enum {string} */
+            result: "ok" | "faulty" | "missing" | "not_applicable" | "unchecked";
+            standard: string;
+        };
+        FileEntry: {
+            /** Format: int64 */
+            checks_done: number;
+            /** Format: int64 */
+            checks_of: number;
+            code: string;
+            /** @enum {string} */
+            eligibility: "in" | "out" | "borderline";
+            /** Format: int64 */
+            faulty_items: number;
+            /** @description what the file lacks, in words */
+            gaps: string[];
+            /**
+             * Format: int64
+             * @description items that were found to be missing
+             */
+            missing_items: number;
+            name: string;
+            /** Format: int64 */
+            papers: number;
+            /** Format: int64 */
+            photographs: number;
+            /** @description of the live project; empty where there is none */
+            project_code: string;
+            project_name: string;
+            /**
+             * Format: double
+             * @description completeness, 0 … 1
+             */
+            share: number;
+            subdistrict_code: string;
+            subdistrict_name: string;
+            /** @enum {string} */
+            survey_state: "" | "open" | "closed";
+            /** Format: int64 */
+            version: number;
+        };
+        FileEvent: {
+            /** @example community.update */
+            action: string;
+            /** Format: date-time */
+            at: string;
+            code: string;
+            entity: string;
+            /** @description JSON names of the fields that changed */
+            fields: string[];
+            /** @description the name at that time */
+            person: string;
+        };
+        FileFact: {
+            /** Format: date */
+            as_of: string | null;
+            by: string;
+            /** @description JSON name of the community's field */
+            field: string;
+            /** @description made up for a demo */
+            generated: boolean;
+            known: boolean;
+            name: string;
+            /** @description a complete file has it */
+            needed: boolean;
+            note: string;
+            /** @description as stated in the file, else what the register says of the whole community */
+            source: string;
+            /** @description the source is stated for this fact */
+            stated: boolean;
+            /** @description clause or form that asks for it */
+            why: string;
+        };
+        FileItem: {
+            /** Format: double */
+            amount_yuan: number | null;
+            /** @enum {string} */
+            answer: "do" | "not_needed" | "cannot";
+            /** @description of this community alone */
+            here: boolean;
+            name: string;
+            /** Format: int64 */
+            no: number;
+            /** Format: double */
+            quantity: number | null;
+            reason: string;
+            unit: string;
+        };
+        FileManagement: {
+            board: components["schemas"]["BoardField"][];
+            /** @description 业主大会, 居民会议 … */
+            decided_by: string;
+            /** Format: date */
+            decided_on: string | null;
+            /** @enum {string} */
+            mode: "" | "professional" | "service_centre" | "self_managed";
+            /** @description of the plan, with their conditions */
+            modes: components["schemas"]["Mode"][];
+        };
+        FileMilestone: {
+            /** @enum {string} */
+            kind: "start" | "works_done" | "acceptance" | "filing" | "handover";
+            /** Format: date */
+            on: string;
+        };
+        FilePolicy: {
+            document_no: string;
+            key: string;
+            short_title: string;
+            version: string;
+        };
+        Files: {
+            items: components["schemas"]["FileEntry"][];
+            /**
+             * Format: double
+             * @description of all files of the filter
+             */
+            mean_share: number;
+            next_cursor?: string;
+            /** Format: int64 */
+            total: number;
+            /**
+             * Format: int64
+             * @description files without any condition check
+             */
+            unchecked: number;
+        };
+        FileSection: {
+            /** Format: int64 */
+            done: number;
+            /** @enum {string} */
+            key: "facts" | "sources" | "checks" | "photographs" | "papers" | "survey" | "management" | "prior";
+            /** @description in words */
+            missing: string[];
+            name: string;
+            /** Format: int64 */
+            of: number;
+            /**
+             * Format: int64
+             * @description of 100
+             */
+            weight: number;
+        };
+        FileShare: {
+            /** Format: double */
+            amount_yuan: number;
+            /** @enum {string} */
+            source: "residents" | "pipelines" | "society" | "central" | "municipal" | "district" | "bonds";
+        };
+        FileStep: {
+            clause: string;
+            department: string;
+            document_no: string;
+            /** Format: date */
+            done_on: string | null;
+            /** Format: date */
+            due_on: string | null;
+            key: string;
+            name: string;
+            /** @enum {string} */
+            need: "required" | "exempt" | "check" | "unknown";
+        };
+        FileSurvey: {
+            /** Format: int64 */
+            agreed: number | null;
+            /** Format: double */
+            agreed_area_m2: number | null;
+            /** Format: int64 */
+            asked: number | null;
+            /** Format: date */
+            closed_on: string | null;
+            /** Format: int64 */
+            disagreed: number | null;
+            /** Format: date */
+            due_on: string | null;
+            /** Format: double */
+            floor_area_m2: number | null;
+            /** Format: int64 */
+            households: number;
+            id: string;
+            masked: boolean;
+            /** Format: date */
+            started_on: string;
+            /** @enum {string} */
+            state: "open" | "closed";
         };
         Flip: {
             /** @enum {string} */
@@ -3317,6 +5367,29 @@ export interface components {
             /** @description newest first, without their reports */
             items: components["schemas"]["Job"][];
         };
+        LateItem: {
+            clause: string;
+            /** @description of the project, the community or the subdistrict */
+            code: string;
+            /**
+             * Format: int64
+             * @description late
+             */
+            days: number;
+            department: string;
+            /** Format: date */
+            due_on: string;
+            /** @enum {string} */
+            kind: "filing" | "step" | "report" | "survey";
+            name: string;
+            what: string;
+        };
+        LateKind: {
+            /** Format: int64 */
+            count: number;
+            /** @enum {string} */
+            kind: "filing" | "step" | "report" | "survey";
+        };
         LibraryCondition: {
             clause: string;
             evidence: string;
@@ -3371,11 +5444,74 @@ export interface components {
         LinkToken: {
             token: string;
         };
+        ListedProgress: {
+            acceptance: string | null;
+            filing: string | null;
+            filing_state: components["schemas"]["ProgressFiling"];
+            generated: string[];
+            handover: string | null;
+            name: string;
+            phase: string | null;
+            /** @description code */
+            project: string;
+            /** @description YYYY-MM-DD */
+            start: string | null;
+            subdistrict_codes: string[];
+            works_done: string | null;
+            /** Format: int64 */
+            year: number | null;
+        };
+        ManagementSetting: {
+            board?: components["schemas"]["BoardSetting"][];
+            decided_by?: string;
+            /** Format: date */
+            decided_on?: string;
+            /**
+             * @description one; empty is not decided
+             * @enum {string}
+             */
+            mode: "" | "professional" | "service_centre" | "self_managed";
+        };
         MapChange: {
             /** @description west, south, east, north; null: everywhere */
             bbox: number[] | null;
             /** @description empty: every layer */
             layer: string;
+        };
+        MapPart: {
+            code: string;
+            name: string;
+            path: string;
+            /**
+             * Format: int64
+             * @description of its middle
+             */
+            x: number;
+            /** Format: int64 */
+            y: number;
+        };
+        MapPlace: {
+            code: string;
+            /** @enum {string} */
+            eligibility: "in" | "out" | "borderline";
+            /** @enum {string} */
+            library: "" | "comprehensive" | "management";
+            name: string;
+            /** @description empty where it is too small to be drawn, or only a place */
+            path: string;
+            /** @enum {string|null} */
+            phase: "reserve" | "plan" | "implement" | null;
+            /** @description code of its live project; empty: none */
+            project: string;
+            /** @enum {string} */
+            stage: "" | "not_started" | "start" | "works_done" | "acceptance" | "filing" | "handover";
+            state: string;
+            /** Format: int64 */
+            x: number;
+            /** Format: int64 */
+            y: number;
+            /** Format: int64 */
+            year: number | null;
         };
         Me: {
             /** @description true: a password may be set without the current one */
@@ -3399,6 +5535,49 @@ export interface components {
             condition: string;
             key: string;
             name: string;
+        };
+        MonthSum: {
+            /**
+             * Format: double
+             * @description group 3
+             */
+            done_m2: number;
+            /**
+             * Format: double
+             * @description planned investment
+             */
+            invested_yuan: number;
+            /** @description YYYY-MM */
+            month: string;
+            /** Format: double */
+            plan_m2: number;
+            /**
+             * Format: double
+             * @description group 1
+             */
+            preparing_m2: number;
+            /** Format: int64 */
+            projects: number;
+            /**
+             * Format: int64
+             * @description of subdistricts, handed in
+             */
+            reports: number;
+            /** Format: double */
+            spent_yuan: number;
+            /** @enum {string} */
+            state: "none" | "partial" | "submitted" | "frozen";
+            /**
+             * Format: double
+             * @description group 2
+             */
+            working_m2: number;
+        };
+        MustRule: {
+            category?: string;
+            clause: string;
+            nature?: string;
+            text: string;
         };
         Neighborhood: {
             bbox: number[] | null;
@@ -3461,6 +5640,42 @@ export interface components {
             current?: string;
             new: string;
         };
+        NewProject: {
+            /** @description 社区居民委员会 or 业主委员会; no person */
+            applicant: string;
+            /**
+             * Format: date
+             * @description of the written application
+             */
+            applied_on: string;
+            central_subsidy?: boolean;
+            /** @description codes; omitted: those of the zone */
+            communities?: string[];
+            demonstration?: boolean;
+            /**
+             * Format: double
+             * @description 10,000 yuan
+             */
+            estimated_wan?: number | null;
+            /** @enum {string} */
+            library: "comprehensive" | "management";
+            /** @description omitted: that of the zone, or of the first community */
+            name?: string;
+            note?: string;
+            /** @description 项目业主单位 */
+            owner?: string;
+            /** @enum {string|null} */
+            proposed_phase?: "reserve" | "plan" | "implement" | null;
+            /** @description what residents decided, by the keys of the library's conditions */
+            readiness?: {
+                [key: string]: components["schemas"]["EntryAnswer"];
+            };
+            /** @description omitted with a zone: the main scenario */
+            scenario_code?: string;
+            /** Format: int64 */
+            year?: number | null;
+            zone_code?: string;
+        };
         NewProposed: {
             /** Format: int64 */
             capacity?: number;
@@ -3469,6 +5684,57 @@ export interface components {
             location: number[];
             name?: string;
             note?: string;
+        };
+        OpinionList: {
+            items: components["schemas"]["ApprovalOpinion"][];
+        };
+        Overview: {
+            /** @description by library and state */
+            counts: components["schemas"]["OverviewCount"][];
+            /** @description places for which the plan asks for demonstration projects */
+            demonstrations: components["schemas"]["Demonstration"][];
+            /**
+             * Format: int64
+             * @description live projects with a community that left the scope
+             */
+            strays: number;
+            waiting: components["schemas"]["OverviewWaiting"];
+            /** @description live projects by year, phase and library; year null: none given */
+            years: components["schemas"]["OverviewYear"][];
+        };
+        OverviewCount: {
+            /** Format: int64 */
+            households: number;
+            /** @enum {string} */
+            library: "comprehensive" | "management";
+            /** Format: int64 */
+            projects: number;
+            /** @enum {string} */
+            state: "applied" | "accepted" | "confirmed" | "returned" | "withdrawn" | "closed";
+        };
+        OverviewWaiting: {
+            /** Format: int64 */
+            accepted: number;
+            /** Format: int64 */
+            applied: number;
+        };
+        OverviewYear: {
+            /** Format: int64 */
+            communities: number;
+            /** Format: double */
+            floor_area_m2: number;
+            /** Format: int64 */
+            households: number;
+            /** @enum {string} */
+            library: "comprehensive" | "management";
+            /** @enum {string} */
+            phase: "reserve" | "plan" | "implement" | "";
+            /** Format: int64 */
+            projects: number;
+            /** @enum {string} */
+            proposed: "reserve" | "plan" | "implement" | "";
+            /** Format: int64 */
+            year: number | null;
         };
         Page: {
             /** @description nearest first */
@@ -3480,6 +5746,11 @@ export interface components {
             stale: number;
             /** @description of the communities asked about, those without any place, which have no links */
             without_place: components["schemas"]["End"][];
+        };
+        Pair: {
+            /** Format: int64 */
+            item: number;
+            with: number[];
         };
         Parameter: {
             ambiguity?: string;
@@ -3549,6 +5820,13 @@ export interface components {
             spared_households: number;
             /** Format: int64 */
             unreached_buildings: number;
+        };
+        PayerRule: {
+            clause: string;
+            items: number[];
+            may?: boolean;
+            source: string;
+            text: string;
         };
         PhaseBreach: {
             detail: string;
@@ -3724,6 +6002,34 @@ export interface components {
              */
             year: number | null;
         };
+        PlanBody: {
+            /**
+             * Format: int64
+             * @description accounts of the body's role in this district; several bodies share a role
+             */
+            accounts: number;
+            actor: string;
+            bodies: string[];
+            clause: string;
+            /** @description in the plan's words */
+            duties: string[];
+            name: string;
+            /**
+             * @description how far its accounts reach
+             * @enum {string}
+             */
+            reach: "district" | "subdistrict" | "zone" | "";
+            /** @description role of its accounts; empty: no account of its own */
+            role: string;
+            /** @description keys of what it does in the product */
+            tasks: string[];
+        };
+        PlanName: {
+            document_no: string;
+            key: string;
+            short_title: string;
+            version: string;
+        };
         Point: {
             /**
              * Format: double
@@ -3769,11 +6075,12 @@ export interface components {
             provisions: components["schemas"]["Provision"][];
             short_title: string;
             source: string;
-            survey: components["schemas"]["Survey"];
+            survey: components["schemas"]["PolicySurvey"];
             targets: components["schemas"]["Target"][];
             title: string;
             upstream: components["schemas"]["Reference"][];
             version: string;
+            works: components["schemas"]["WorksRules"];
         };
         PolicyChange: {
             /** Format: date-time */
@@ -3861,6 +6168,74 @@ export interface components {
             title: string;
             version: string;
         };
+        PolicySurvey: {
+            basis_parameter: string;
+            by: string;
+            clause: string;
+            means: string[];
+            note?: string;
+            personal_data: string[];
+            share_parameter: string;
+            start_rule: string;
+        };
+        PolicyTask: {
+            assumed_actor?: boolean;
+            deadline?: string;
+            deadline_from?: string;
+            departments?: string[];
+            key: string;
+            kind?: string;
+            milestone?: string;
+            name: string;
+            note?: string;
+            where?: string;
+        };
+        PriorityFactor: {
+            key: string;
+            /** @enum {string} */
+            outcome: "holds" | "fails" | "unknown";
+            text: string;
+            why: string;
+        };
+        PriorityItem: {
+            code: string;
+            /** Format: int64 */
+            households: number;
+            /** @enum {string} */
+            library: "comprehensive" | "management";
+            name: string;
+            /** @enum {string|null} */
+            phase: "reserve" | "plan" | "implement" | null;
+            priority: components["schemas"]["ProjectPriority"];
+            /** Format: int64 */
+            rank: number;
+            /** @enum {string} */
+            state: "applied" | "accepted" | "confirmed" | "returned" | "withdrawn" | "closed";
+            /** Format: int64 */
+            year: number | null;
+        };
+        PriorityList: {
+            /** @description in the order of the library's rule */
+            items: components["schemas"]["PriorityItem"][];
+        };
+        PriorityRule: {
+            clause: string;
+            when: string[];
+        };
+        PriorWork: {
+            content: string;
+            /**
+             * Format: double
+             * @description 10,000 yuan
+             */
+            investment_wan?: number | null;
+            source?: string;
+            /** Format: int64 */
+            year: number;
+        };
+        PriorWorks: {
+            works: components["schemas"]["PriorWork"][];
+        };
         Problem: {
             /** @description the resource as it is now, where somebody else saved it in the meantime */
             current?: unknown;
@@ -3898,16 +6273,744 @@ export interface components {
             rows?: string[];
             version: string;
         };
+        ProgressAgreement: {
+            /** @description 服务内容 */
+            content: string;
+            /** @description 服务费用 */
+            fee: string;
+            /** @description 管理单位 */
+            manager: string;
+            /** @description 管理模式 */
+            mode: string;
+            /** @description 服务标准 */
+            standard: string;
+        };
+        ProgressBefore: {
+            g3: components["schemas"]["ProgressMeasures"];
+            month: string;
+            remark: string;
+            /** Format: double */
+            spent_wan: number;
+        };
+        ProgressCalendar: {
+            /** @description of the plan, where it names two days */
+            ambiguity: string;
+            clause: string;
+            /** @description submission of the form */
+            form: components["schemas"]["ProgressDue"];
+            /**
+             * Format: date
+             * @description 1 January
+             */
+            from: string;
+            /** @description subdistrict to bureau */
+            report: components["schemas"]["ProgressDue"];
+            text: string;
+            /**
+             * Format: date
+             * @description what the figures are as of
+             */
+            to: string;
+        };
+        ProgressClosed: {
+            form: string;
+            /** Format: date-time */
+            frozen_at: string;
+            frozen_by: string;
+            id: string;
+            sha256: string;
+        };
+        ProgressClosing: {
+            /** @description why it is closed although units have not handed in */
+            reason?: string;
+        };
+        ProgressDraft: {
+            handover: components["schemas"]["ProgressPartHandover"][];
+            milestones: components["schemas"]["ProgressMilestone"][];
+        };
+        ProgressDue: {
+            clause: string;
+            /** Format: date */
+            on: string;
+            text: string;
+        };
+        ProgressFigures: {
+            /** @description 正在开展群众工作、手续办理等前期准备 */
+            g1: components["schemas"]["ProgressMeasures"];
+            /** @description 已完成前期准备、施工单位已进场施工 */
+            g2: components["schemas"]["ProgressMeasures"];
+            /** @description 全部改造内容已完工 */
+            g3: components["schemas"]["ProgressMeasures"];
+            /**
+             * Format: double
+             * @description 10,000 yuan
+             */
+            investment_wan: number;
+            plan: components["schemas"]["ProgressMeasures"];
+            /**
+             * Format: double
+             * @description 累计完成投资额, 10,000 yuan
+             */
+            spent_wan: number;
+        };
+        ProgressFiling: {
+            clause: string;
+            /**
+             * Format: int64
+             * @description of a due one; negative is late
+             */
+            days_left: number;
+            /** @description YYYY-MM-DD; empty: not accepted yet */
+            due_on: string;
+            /**
+             * @description none: not accepted yet
+             * @enum {string}
+             */
+            state: "none" | "due" | "late" | "done" | "done_late";
+            text: string;
+        };
+        ProgressForecast: {
+            /** @description as fast as this year so far */
+            pace: components["schemas"]["ProgressTally"];
+            pace_text: string;
+            /** @description by the dates that projects are planned for */
+            plan: components["schemas"]["ProgressTally"];
+            plan_text: string;
+            /** @description whether the planned dates reach the target; null: no figure */
+            reaches: boolean | null;
+        };
+        ProgressLine: {
+            /** @description the newest earlier month of the same year */
+            before: components["schemas"]["ProgressBefore"] | null;
+            /** @description of an earlier year, and not done when this one began */
+            carried_over: boolean;
+            /** @description why a figure is smaller than the month before */
+            correction?: string;
+            /** @description 正在开展群众工作、手续办理等前期准备 */
+            g1: components["schemas"]["ProgressMeasures"];
+            /** @description 已完成前期准备、施工单位已进场施工 */
+            g2: components["schemas"]["ProgressMeasures"];
+            /** @description 全部改造内容已完工 */
+            g3: components["schemas"]["ProgressMeasures"];
+            /**
+             * Format: double
+             * @description 10,000 yuan
+             */
+            investment_wan: number;
+            name: string;
+            plan: components["schemas"]["ProgressMeasures"];
+            problems: components["schemas"]["ProgressProblem"][];
+            /** @description code */
+            project: string;
+            /** @description what the district's data say now; null in frozen reports */
+            proposed: components["schemas"]["ProgressFigures"] | null;
+            remark: string;
+            /**
+             * Format: double
+             * @description 累计完成投资额, 10,000 yuan
+             */
+            spent_wan: number;
+            /** @description 启动日期 of what has not begun, YYYY-MM-DD */
+            starts_on: string | null;
+            /** @description who reports it */
+            unit: components["schemas"]["ProgressUnit"];
+        };
+        ProgressLineDraft: {
+            /** @description why a figure is smaller than the month before */
+            correction?: string;
+            /** @description 正在开展群众工作、手续办理等前期准备 */
+            g1: components["schemas"]["ProgressMeasures"];
+            /** @description 已完成前期准备、施工单位已进场施工 */
+            g2: components["schemas"]["ProgressMeasures"];
+            /** @description 全部改造内容已完工 */
+            g3: components["schemas"]["ProgressMeasures"];
+            /**
+             * Format: double
+             * @description 10,000 yuan
+             */
+            investment_wan: number;
+            plan: components["schemas"]["ProgressMeasures"];
+            /** @description code */
+            project: string;
+            remark: string;
+            /**
+             * Format: double
+             * @description 累计完成投资额, 10,000 yuan
+             */
+            spent_wan: number;
+            /** @description 启动日期 of what has not begun, YYYY-MM-DD */
+            starts_on: string | null;
+        };
+        ProgressMeasures: {
+            /**
+             * Format: double
+             * @description 10,000 m², four decimals
+             */
+            area_wan: number;
+            /** Format: int64 */
+            buildings: number;
+            /** Format: int64 */
+            households: number;
+        };
+        ProgressMilestone: {
+            /** @enum {string} */
+            kind: "start" | "works_done" | "acceptance" | "filing" | "handover";
+            note?: string;
+            /** @description YYYY-MM-DD; null: has not happened */
+            on_date: string | null;
+            /** @description YYYY-MM-DD */
+            planned_on: string | null;
+        };
+        ProgressMonthBoard: {
+            calendar: components["schemas"]["ProgressCalendar"];
+            /** @description the district's reports, once the month is closed */
+            closed: components["schemas"]["ProgressClosed"][];
+            /**
+             * Format: int64
+             * @description until units have to hand in; negative is late
+             */
+            days_left: number;
+            /** @description the person may close it now */
+            may_close: boolean;
+            month: string;
+            /** @description why the month was closed without all units */
+            reason: string;
+            /** @description in the person's scope; of a contractor only those with own projects */
+            units: components["schemas"]["ProgressUnitMonth"][];
+            /** @description why it cannot be closed yet, where the person could */
+            why_not: string;
+        };
+        ProgressMonthState: {
+            closed: boolean;
+            /** Format: int64 */
+            drafts: number;
+            /**
+             * Format: date
+             * @description when units have to hand in
+             */
+            due: string;
+            /** Format: date */
+            form_due: string;
+            /** Format: int64 */
+            frozen: number;
+            month: string;
+            /** Format: int64 */
+            returned: number;
+            /** Format: int64 */
+            submitted: number;
+        };
+        ProgressNewReport: {
+            /** @enum {string} */
+            form: "annex6" | "annex7";
+            subdistrict_code: string;
+        };
+        ProgressPartHandover: {
+            /** @description of the common parts */
+            agreement: components["schemas"]["ProgressAgreement"];
+            readonly name?: string;
+            /** @description YYYY-MM-DD */
+            on_date: string | null;
+            /** @enum {string} */
+            part: "municipal" | "exclusive" | "common";
+            /** @description 专业单位, 业主 or the agreed manager; a body, not a person */
+            receiver: string;
+            readonly rule?: string;
+        };
+        ProgressPlace: {
+            name: string;
+            /** @description codes of its demonstration projects that are being or have been implemented */
+            projects: string[];
+        };
+        ProgressProblem: {
+            clause: string;
+            /** @description e.g. remark, g3.area_wan */
+            field: string;
+            /** @enum {string} */
+            level: "fault" | "warning";
+            text: string;
+        };
+        ProgressProjectMonth: {
+            calendar: components["schemas"]["ProgressCalendar"];
+            form: string;
+            form_name: string;
+            /** @description of the report; null: not begun */
+            id: string;
+            /** @description as saved, else as proposed; null: the project is not to be reported */
+            line: components["schemas"]["ProgressLine"] | null;
+            may_fill: boolean;
+            month: string;
+            /** @description the row is in the report */
+            saved: boolean;
+            /** @enum {string} */
+            state: "none" | "draft" | "submitted" | "returned" | "frozen";
+            /** @description the subdistrict that reports the project */
+            unit: components["schemas"]["ProgressUnit"];
+            /**
+             * Format: int64
+             * @description of the report; 0: not begun
+             */
+            version: number;
+        };
+        ProgressProjectMonthDraft: {
+            areas_confirmed?: boolean;
+            line: components["schemas"]["ProgressLineDraft"];
+        };
+        ProgressReport: {
+            calendar: components["schemas"]["ProgressCalendar"];
+            /** @description 遇到的困难问题及有关意见建议 */
+            difficulties: string;
+            /** Format: int64 */
+            faults: number;
+            /** @enum {string} */
+            form: "annex6" | "annex7";
+            form_name: string;
+            /** Format: date-time */
+            frozen_at: string | null;
+            frozen_by: string;
+            /** @description names of projects that the month before had and that are not to be reported any more */
+            gone: string[];
+            /** @description null: a roll-up that is not closed yet */
+            id: string;
+            /** @description not handed in, or after the day */
+            late: boolean;
+            lines: components["schemas"]["ProgressLine"][];
+            /** @description the person may change it as it stands */
+            may_fill: boolean;
+            /** @description the person may send it back as it stands */
+            may_return: boolean;
+            /** @description of a roll-up: units that have not handed in */
+            missing: components["schemas"]["ProgressUnit"][];
+            month: string;
+            /** @description projects that are to be reported and have no row */
+            offered: components["schemas"]["ProgressLine"][];
+            /** @description only the rows of the person's own projects are shown */
+            partial: boolean;
+            /** @description of the frozen snapshot */
+            sha256: string;
+            /** @enum {string} */
+            state: "draft" | "submitted" | "returned" | "frozen";
+            state_reason: string;
+            /** Format: date-time */
+            submitted_at: string | null;
+            submitted_by: string;
+            title: string;
+            totals: components["schemas"]["ProgressFigures"];
+            unit: components["schemas"]["ProgressUnit"];
+            /** Format: int64 */
+            version: number;
+        };
+        ProgressReportDraft: {
+            /** @description areas that look like square metres are meant as they are */
+            areas_confirmed?: boolean;
+            difficulties: string;
+            lines: components["schemas"]["ProgressLineDraft"][];
+        };
+        ProgressReported: {
+            /** Format: double */
+            area_wan: number;
+            /** Format: int64 */
+            buildings: number;
+            /** Format: int64 */
+            households: number;
+            month: string;
+        };
+        ProgressTally: {
+            /**
+             * Format: double
+             * @description 10,000 m²
+             */
+            area_wan: number;
+            /** Format: int64 */
+            count: number;
+        };
+        ProgressUnit: {
+            code: string;
+            name: string;
+        };
+        ProgressUnitMonth: {
+            form: string;
+            form_name: string;
+            /** @description null: not begun */
+            id: string;
+            late: boolean;
+            /** Format: int64 */
+            lines: number;
+            may_fill: boolean;
+            /**
+             * Format: int64
+             * @description to be reported
+             */
+            projects: number;
+            /** @enum {string} */
+            state: "none" | "draft" | "submitted" | "returned" | "frozen";
+            state_reason: string;
+            /** Format: date-time */
+            submitted_at: string | null;
+            unit: components["schemas"]["ProgressUnit"];
+            /** Format: int64 */
+            version: number;
+        };
+        Project: {
+            applicant: string;
+            /** Format: date */
+            applied_on: string;
+            /** Format: int64 */
+            building_count: number;
+            /** @description reported on annex 6, else on annex 7 */
+            central_subsidy: boolean;
+            code: string;
+            /** @description codes */
+            communities: string[];
+            demonstration: boolean;
+            /**
+             * Format: int64
+             * @description communities whose eligibility is borderline
+             */
+            doubtful: number;
+            /**
+             * Format: double
+             * @description 预计投资额, 10,000 yuan
+             */
+            estimated_wan: number | null;
+            /** Format: double */
+            floor_area_m2: number;
+            /** @description code of the management project that goes on after it */
+            followed_by: string | null;
+            /** @description code of the comprehensive project whose management it improves */
+            follows: string | null;
+            generated: string[];
+            /** Format: int64 */
+            households: number;
+            /** @enum {string} */
+            library: "comprehensive" | "management";
+            /** @description applied, accepted or confirmed */
+            live: boolean;
+            name: string;
+            neighborhood_codes: string[];
+            note: string;
+            /** @description 项目业主单位 */
+            owner: string;
+            /** @enum {string|null} */
+            phase: "reserve" | "plan" | "implement" | null;
+            /** @description code of the management project that it grew out of */
+            promoted_from: string | null;
+            /** @description code of the comprehensive project that grew out of it */
+            promoted_to: string | null;
+            /**
+             * @description until it is confirmed
+             * @enum {string|null}
+             */
+            proposed_phase: "reserve" | "plan" | "implement" | null;
+            scenario_code: string | null;
+            /** @enum {string} */
+            state: "applied" | "accepted" | "confirmed" | "returned" | "withdrawn" | "closed";
+            state_reason: string;
+            /**
+             * Format: int64
+             * @description communities that have left the policy's scope while the project runs
+             */
+            strays: number;
+            subdistrict_codes: string[];
+            /** Format: date-time */
+            updated_at: string;
+            updated_by: string;
+            /** Format: int64 */
+            version: number;
+            /** Format: int64 */
+            year: number | null;
+            zone_code: string | null;
+            /** @description empty where it renovates no zone, or the zone is gone */
+            zone_name: string;
+        };
+        ProjectCommunities: {
+            /** @description codes */
+            communities: string[];
+            /** @description required once the project is accepted */
+            reason?: string;
+        };
+        ProjectFile: {
+            /** @description the works passed acceptance */
+            accepted_works: boolean;
+            applicant: string;
+            /** Format: date */
+            applied_on: string;
+            /** Format: int64 */
+            building_count: number;
+            /** @description reported on annex 6, else on annex 7 */
+            central_subsidy: boolean;
+            code: string;
+            /** @description codes */
+            communities: string[];
+            /** @description of entry into its library */
+            conditions: components["schemas"]["EntryCondition"][];
+            demonstration: boolean;
+            /**
+             * Format: int64
+             * @description communities whose eligibility is borderline
+             */
+            doubtful: number;
+            /** @description why it was confirmed although a condition did not hold */
+            entry_override: string;
+            entry_override_by: string;
+            /**
+             * Format: double
+             * @description 预计投资额, 10,000 yuan
+             */
+            estimated_wan: number | null;
+            /** Format: double */
+            floor_area_m2: number;
+            /** @description code of the management project that goes on after it */
+            followed_by: string | null;
+            /** @description code of the comprehensive project whose management it improves */
+            follows: string | null;
+            generated: string[];
+            /**
+             * Format: int64
+             * @description communities outside the person's area
+             */
+            hidden: number;
+            /** Format: int64 */
+            households: number;
+            /** @enum {string} */
+            library: "comprehensive" | "management";
+            /** @description applied, accepted or confirmed */
+            live: boolean;
+            /** @description communities that the person's area holds */
+            members: components["schemas"]["ProjectMember"][];
+            name: string;
+            neighborhood_codes: string[];
+            note: string;
+            /** @description 项目业主单位 */
+            owner: string;
+            /** @enum {string|null} */
+            phase: "reserve" | "plan" | "implement" | null;
+            /** @description key@version of the policy that it is judged by */
+            policy: string;
+            priority: components["schemas"]["ProjectPriority"];
+            /** @description code of the management project that it grew out of */
+            promoted_from: string | null;
+            /** @description code of the comprehensive project that grew out of it */
+            promoted_to: string | null;
+            /**
+             * @description until it is confirmed
+             * @enum {string|null}
+             */
+            proposed_phase: "reserve" | "plan" | "implement" | null;
+            scenario_code: string | null;
+            /** @enum {string} */
+            state: "applied" | "accepted" | "confirmed" | "returned" | "withdrawn" | "closed";
+            state_reason: string;
+            /** @description what the person may do next */
+            steps: components["schemas"]["ProjectStep"][];
+            /**
+             * Format: int64
+             * @description communities that have left the policy's scope while the project runs
+             */
+            strays: number;
+            subdistrict_codes: string[];
+            /** Format: date-time */
+            updated_at: string;
+            updated_by: string;
+            /** Format: int64 */
+            version: number;
+            /** @description sentences */
+            warnings: string[];
+            /** Format: int64 */
+            year: number | null;
+            zone_code: string | null;
+            /** @description empty where it renovates no zone, or the zone is gone */
+            zone_name: string;
+        };
+        ProjectGroup: {
+            /** @description empty: communities of none */
+            code: string;
+            /** Format: int64 */
+            communities: number;
+            /** Format: int64 */
+            households: number;
+            /**
+             * Format: int64
+             * @description communities of a live project
+             */
+            in_project: number;
+            /**
+             * Format: int64
+             * @description communities that the policy takes in
+             */
+            in_scope: number;
+            name: string;
+            /** @description codes of communities that the policy takes in and no live project has, at most 200 */
+            open: string[];
+            /** @description codes of live projects */
+            projects: string[];
+        };
+        ProjectGroups: {
+            items: components["schemas"]["ProjectGroup"][];
+        };
         ProjectLibrary: {
             acceptor: string;
             applicant: string;
             clause: string;
             conditions: components["schemas"]["LibraryCondition"][];
+            first: components["schemas"]["PriorityRule"];
             key: string;
             name: string;
             priority: string;
             route: string;
             rules: string[];
+        };
+        ProjectMember: {
+            /** @description why it is not in, with the clauses; empty where it is */
+            because: string;
+            /** Format: int64 */
+            building_count: number;
+            code: string;
+            /** @enum {string} */
+            consent: "holds" | "fails" | "unknown";
+            consent_said: string;
+            /** @enum {string} */
+            eligibility: "in" | "out" | "borderline";
+            /** Format: double */
+            floor_area_m2: number;
+            /** Format: int64 */
+            households: number;
+            management_mode: string;
+            name: string;
+            neighborhood_code: string;
+            subdistrict_code: string;
+            /** @description the consent is a survey's, else the register's */
+            surveyed: boolean;
+        };
+        ProjectOf: {
+            code: string;
+            /**
+             * Format: double
+             * @description of its items, of the whole project
+             */
+            cost_yuan: number;
+            /** Format: double */
+            estimated_wan: number | null;
+            /** Format: double */
+            funded_yuan: number;
+            generated: string[];
+            /** @description of the whole project or of this community */
+            items: components["schemas"]["FileItem"][];
+            /** @enum {string} */
+            library: "comprehensive" | "management";
+            live: boolean;
+            milestones: components["schemas"]["FileMilestone"][];
+            name: string;
+            /** @enum {string|null} */
+            phase: "reserve" | "plan" | "implement" | null;
+            /** Format: double */
+            shared_yuan: number;
+            shares: components["schemas"]["FileShare"][];
+            /** @enum {string} */
+            state: "applied" | "accepted" | "confirmed" | "returned" | "withdrawn";
+            steps: components["schemas"]["FileStep"][];
+            /** Format: int64 */
+            year: number | null;
+        };
+        ProjectPage: {
+            items: components["schemas"]["Project"][];
+            next_cursor?: string;
+            /** Format: int64 */
+            total: number;
+        };
+        ProjectPatch: {
+            applicant?: string;
+            /** Format: date */
+            applied_on?: string;
+            central_subsidy?: boolean;
+            /** @description fields that become unknown */
+            clear?: ("estimated_wan" | "owner" | "note" | "readiness")[];
+            demonstration?: boolean;
+            /** Format: double */
+            estimated_wan?: number;
+            name?: string;
+            note?: string;
+            owner?: string;
+            /** @description all answers; what is left out is not answered */
+            readiness?: {
+                [key: string]: components["schemas"]["EntryAnswer"];
+            };
+        };
+        ProjectPhasing: {
+            /** @enum {string} */
+            phase: "reserve" | "plan" | "implement";
+            /** @description required to go back, or over a phase */
+            reason?: string;
+            /** Format: int64 */
+            year?: number | null;
+        };
+        ProjectPriority: {
+            clause: string;
+            /**
+             * Format: double
+             * @description share of the households that agreed; null: not known, or not to be seen
+             */
+            consent: number | null;
+            factors: components["schemas"]["PriorityFactor"][];
+            first: boolean;
+            /**
+             * Format: int64
+             * @description number of factors that hold
+             */
+            held: number;
+            /**
+             * Format: double
+             * @description 0 to 1, from age, condition and missing items, weighed by households
+             */
+            need: number;
+            /** @description the provision; empty where the policy has none */
+            rule: string;
+            /** @description a sentence for people */
+            why: string;
+        };
+        ProjectProgress: {
+            filing: components["schemas"]["ProgressFiling"];
+            /** @description all three parts by ownership */
+            handover: components["schemas"]["ProgressPartHandover"][];
+            /** @description all five, in their order */
+            milestones: components["schemas"]["ProgressMilestone"][];
+            name: string;
+            /** @description code */
+            project: string;
+            /** @description the subdistrict whose monthly report it is in: the one that holds most of its households; null: its communities lie in none */
+            reported_by: components["schemas"]["ProgressUnit"] | null;
+            /**
+             * Format: int64
+             * @description subdistricts that its communities lie in
+             */
+            spans: number;
+            /**
+             * Format: int64
+             * @description 0: never saved
+             */
+            version: number;
+            warnings: components["schemas"]["ProgressProblem"][];
+        };
+        ProjectStep: {
+            needs_reason: boolean;
+            /** @enum {string} */
+            step: "accept" | "confirm" | "return" | "withdraw" | "reapply" | "close" | "phase" | "communities" | "promote" | "follow";
+        };
+        ProjectSum: {
+            /** Format: int64 */
+            communities: number;
+            /** Format: double */
+            floor_area_m2: number;
+            /** Format: int64 */
+            households: number;
+            /** @enum {string} */
+            library: "comprehensive" | "management";
+            /** @enum {string|null} */
+            phase: "reserve" | "plan" | "implement" | null;
+            /** Format: int64 */
+            projects: number;
+            state: string;
+            /** Format: int64 */
+            year: number | null;
         };
         Proposal: {
             /** @description the best so far; null before the first */
@@ -4173,7 +7276,31 @@ export interface components {
             text: string;
             topic: string;
         };
+        Reached: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: double
+             * @description households
+             */
+            covered: number;
+            /** Format: double */
+            households: number;
+            run: string;
+            /** Format: double */
+            share: number;
+        };
         Reading: {
+            text: string;
+            value: unknown;
+        };
+        ReadingAnswer: {
+            ambiguity: string;
+            chosen: boolean;
+            name: string;
+            /** @enum {string} */
+            need: "required" | "exempt" | "check" | "unknown";
+            parameter: string;
             text: string;
             value: unknown;
         };
@@ -4210,6 +7337,9 @@ export interface components {
             document_no: string;
             note?: string;
             title?: string;
+        };
+        ReportReturn: {
+            reason: string;
         };
         Request: {
             /**
@@ -4275,6 +7405,46 @@ export interface components {
         RevisionNumber: {
             /** Format: int64 */
             revision: number;
+        };
+        RoleInUse: {
+            /**
+             * Format: int64
+             * @description in this district
+             */
+            accounts: number;
+            capabilities: string[];
+            /** @enum {string} */
+            role: "administrator" | "planner" | "officer" | "contractor" | "viewer";
+            /** @description accounts by the subdistrict that they reach */
+            subdistricts: components["schemas"]["SubdistrictRole"][];
+        };
+        Route: {
+            /** @description inputs that cannot go together, in words */
+            contradictions: string[];
+            /** @description keys of the inputs that would decide what is undecided */
+            missing: string[];
+            /** @description key@version that it was decided by */
+            policy: string;
+            tables: components["schemas"]["TableAnswer"][];
+        };
+        RowAnswer: {
+            /** @description ids of the ambiguities that it touches */
+            ambiguities: string[];
+            facts: components["schemas"]["RowFact"][];
+            missing: string[];
+            /** @description required, exempt, or empty where the row only informs */
+            need: string;
+            outcome: string;
+            /** @enum {string} */
+            state: "applies" | "not" | "unknown" | "boundary";
+            /** @description the condition in the document's words */
+            text: string;
+        };
+        RowFact: {
+            input: string;
+            /** @enum {string} */
+            state: "applies" | "not" | "unknown" | "boundary";
+            text: string;
         };
         Rule: {
             clause: string;
@@ -4408,6 +7578,29 @@ export interface components {
             /** @description newest first */
             items: components["schemas"]["Siting"][];
         };
+        SourceSum: {
+            /**
+             * Format: double
+             * @description of the pool; null for a person who sees only a part
+             */
+            funds_yuan: number | null;
+            /** Format: double */
+            shared_yuan: number;
+            /** @enum {string} */
+            source: "residents" | "pipelines" | "society" | "central" | "municipal" | "district" | "bonds";
+        };
+        StageSum: {
+            /** Format: int64 */
+            communities: number;
+            /** Format: double */
+            floor_area_m2: number;
+            /** Format: int64 */
+            households: number;
+            /** Format: int64 */
+            projects: number;
+            /** @enum {string} */
+            stage: "not_started" | "start" | "works_done" | "acceptance" | "filing" | "handover";
+        };
         Standard: {
             clause: string;
             code: string;
@@ -4478,7 +7671,21 @@ export interface components {
             /** Format: int64 */
             no: number;
             rules: string[];
-            tasks?: components["schemas"]["Task"][];
+            tasks?: components["schemas"]["PolicyTask"][];
+        };
+        StepAsk: {
+            /**
+             * @description with confirm; omitted: the proposed one, else reserve
+             * @enum {string|null}
+             */
+            phase?: "reserve" | "plan" | "implement" | null;
+            /** @description required to return, to withdraw what is accepted, to close, and to confirm while a condition of entry does not hold */
+            reason?: string;
+            /**
+             * Format: int64
+             * @description with confirm; omitted: the year that it has
+             */
+            year?: number | null;
         };
         Stray: {
             /** @description of the community */
@@ -4523,8 +7730,13 @@ export interface components {
         SubdistrictList: {
             items: components["schemas"]["Subdistrict"][];
         };
+        SubdistrictRole: {
+            /** Format: int64 */
+            accounts: number;
+            code: string;
+            name: string;
+        };
         Survey: {
-<<<<<<< HEAD
             /** Format: date */
             closed_on: string | null;
             community: components["schemas"]["SurveyPlace"];
@@ -4855,16 +8067,62 @@ export interface components {
             /** @enum {string} */
             basis: "households" | "area" | "both" | "either";
             basis_text: string;
-=======
-            basis_parameter: string;
-            by: string;
->>>>>>> programme
             clause: string;
-            means: string[];
-            note?: string;
-            personal_data: string[];
-            share_parameter: string;
-            start_rule: string;
+            households: components["schemas"]["ConsentSide"];
+            /** @description what is still missing, in words; empty once it is enough */
+            missing: string;
+            /**
+             * @description failed: not yet
+             * @enum {string}
+             */
+            outcome: "met" | "failed" | "unknown" | "borderline";
+            passed: boolean;
+            /** @description where most have not been asked, the most first */
+            places: components["schemas"]["SurveyUnasked"][];
+            /** @description key@version */
+            policy: string;
+            /** @description the households that are not asked yet could still be enough */
+            reachable: boolean;
+            /** @description the provision */
+            rule: string;
+            /**
+             * Format: double
+             * @description null: the plan sets none and the district neither
+             */
+            share: number | null;
+            text: string;
+            /**
+             * Format: int64
+             * @description households that nobody has asked yet
+             */
+            unasked: number | null;
+        };
+        TableAnswer: {
+            /** @description the document does not name the departments */
+            assumed_actor: boolean;
+            clause: string;
+            departments: string[];
+            key: string;
+            /** @description keys of the inputs that would decide it */
+            missing: string[];
+            name: string;
+            /** @enum {string} */
+            need: "required" | "exempt" | "check" | "unknown";
+            /** @description what follows, in the document's words where a row applies */
+            outcome: string;
+            /** @description what is asked for where no row spares it */
+            procedure: string;
+            /** @description what the table says under each reading of the parameters that it depends on */
+            readings: components["schemas"]["ReadingAnswer"][];
+            rows: components["schemas"]["RowAnswer"][];
+        };
+        TakeOver: {
+            /** @description at least one of them is another than the community's */
+            changes: boolean;
+            /** Format: date */
+            last_checked: string | null;
+            municipal_missing: string[] | null;
+            service_missing: string[] | null;
         };
         Target: {
             /** Format: double */
@@ -4883,20 +8141,102 @@ export interface components {
             see_also?: string[];
             text: string;
         };
+        TargetProgress: {
+            actual: components["schemas"]["ProgressTally"];
+            /** Format: double */
+            area_share: number | null;
+            /**
+             * Format: double
+             * @description null: the plan gives none
+             */
+            area_wan: number | null;
+            by: string;
+            clause: string;
+            /**
+             * Format: int64
+             * @description null: the plan gives none
+             */
+            count: number | null;
+            /** @description to the end of a running year */
+            forecast: components["schemas"]["ProgressForecast"] | null;
+            /** @description what is counted */
+            how: string;
+            id: string;
+            /** @description a target that may be of the same communities */
+            linked_to: string;
+            /** @enum {string} */
+            metric: "completed" | "started" | "launched" | "demonstration" | "state";
+            /** @description of a demonstration: the subdistricts that the plan names */
+            places: components["schemas"]["ProgressPlace"][];
+            /** @description the same by the newest monthly reports of the year */
+            reported: components["schemas"]["ProgressReported"] | null;
+            same: boolean;
+            /** @description ambiguities */
+            see_also: string[];
+            /**
+             * Format: double
+             * @description of the count
+             */
+            share: number | null;
+            text: string;
+            /** Format: int64 */
+            year: number;
+        };
         Task: {
-            assumed_actor?: boolean;
-            deadline?: string;
-            deadline_from?: string;
-            departments?: string[];
-            key: string;
-            kind?: string;
-            milestone?: string;
+            clause: string;
+            /** Format: int64 */
+            count: number;
+            /**
+             * Format: date
+             * @description the next date
+             */
+            due_on: string | null;
+            /** @description the most urgent ones first, at most 20 */
+            items: components["schemas"]["TaskItem"][];
+            /** @enum {string} */
+            kind: "survey" | "survey_none" | "accept" | "check" | "report" | "report_returned" | "confirm" | "roll_up" | "filing" | "step" | "opinion" | "milestone" | "stray";
+            /**
+             * Format: int64
+             * @description of them
+             */
+            late: number;
+            /**
+             * @description where it is done
+             * @enum {string}
+             */
+            tab: "board" | "projects" | "surveys" | "money" | "approvals" | "months" | "policy";
+            /** @description a sentence */
+            text: string;
+            /**
+             * @description subdistricts: theirs to do; shown to the bureau, which sees all
+             * @enum {string}
+             */
+            whose: "own" | "subdistricts";
+        };
+        TaskItem: {
+            code: string;
+            /** Format: date */
+            due_on: string | null;
+            /** @enum {string} */
+            kind: "community" | "project" | "subdistrict";
+            late: boolean;
             name: string;
-            note?: string;
-            where?: string;
+            note: string;
+        };
+        Tasks: {
+            /** @description what the plan asks of this role */
+            duties: components["schemas"]["Duty"][];
+            /** @enum {string} */
+            role: "administrator" | "planner" | "officer" | "contractor" | "viewer";
+            /** @description the list in one sentence */
+            sentence: string;
+            tasks: components["schemas"]["Task"][];
+            /** Format: date */
+            today: string;
         };
         Term: {
             clause: string;
+            fact?: string;
             key: string;
             name: string;
             text?: string;
@@ -4942,6 +8282,11 @@ export interface components {
             /** Format: int32 */
             minzoom: number;
         };
+        TogetherRule: {
+            clause: string;
+            pairs: components["schemas"]["Pair"][];
+            text: string;
+        };
         TrialChanges: {
             changes: components["schemas"]["CoverageChange"][];
         };
@@ -4956,6 +8301,735 @@ export interface components {
             households: number;
             /** @enum {string} */
             to: "in" | "out" | "borderline";
+        };
+        Works: {
+            communities: components["schemas"]["WorksCommunity"][];
+            /**
+             * Format: double
+             * @description sum of what has a quantity and a price
+             */
+            cost_yuan: number;
+            /**
+             * Format: double
+             * @description 预计投资额 of the project, 10,000 yuan
+             */
+            estimated_wan: number | null;
+            items: components["schemas"]["WorksItem"][];
+            must: components["schemas"]["WorksMust"];
+            name: string;
+            /** @description lines of another plan, or of communities that are no longer in the project; saving drops them */
+            outdated: components["schemas"]["WorksLine"][];
+            /** @description key@version of the plan whose catalogue it is */
+            policy: string;
+            policy_title: string;
+            project: string;
+            totals: components["schemas"]["WorksTotals"];
+            /** @description registered as missing, but no item of the catalogue stands for it */
+            unplaced: components["schemas"]["WorksEvidence"][];
+            /**
+             * Format: int64
+             * @description lines to be done that have no quantity or price
+             */
+            unpriced: number;
+            /** Format: date-time */
+            updated_at: string | null;
+            updated_by: string;
+            /**
+             * Format: int64
+             * @description 0: nothing answered yet
+             */
+            version: number;
+            warnings: components["schemas"]["WorksWarning"][];
+        };
+        WorksAllocation: {
+            /** Format: double */
+            amount_yuan: number;
+            /** @description code */
+            fund: string;
+            /** @description code */
+            project: string;
+        };
+        WorksApportioned: {
+            /**
+             * Format: double
+             * @description relief that a budget bears
+             */
+            budget_yuan: number;
+            parts: components["schemas"]["WorksApportionedPart"][];
+            /**
+             * Format: double
+             * @description what all residents pay
+             */
+            residents_yuan: number;
+        };
+        WorksApportionedPart: {
+            /** Format: double */
+            budget_yuan: number;
+            groups: components["schemas"]["WorksGroupShare"][];
+            /** Format: double */
+            residents_yuan: number;
+        };
+        WorksApportionGroup: {
+            /**
+             * Format: double
+             * @description of a floor
+             */
+            coefficient?: number;
+            /**
+             * Format: int64
+             * @description number of 特困 households
+             */
+            destitute?: number;
+            /** Format: double */
+            floor_area_m2?: number;
+            /** Format: int64 */
+            households: number;
+            /**
+             * Format: int64
+             * @description number of 低保 households
+             */
+            low_income?: number;
+            name: string;
+        };
+        WorksApportionment: {
+            parts: components["schemas"]["WorksApportionPart"][];
+        };
+        WorksApportionPart: {
+            /** Format: double */
+            amount_yuan: number;
+            /**
+             * @description per household, per floor area, or per floor and household by coefficient
+             * @enum {string}
+             */
+            basis: "household" | "area" | "floor";
+            /**
+             * Format: double
+             * @description what destitute persons (特困) pay of what others pay
+             */
+            destitute_pays: number;
+            groups: components["schemas"]["WorksApportionGroup"][];
+            /**
+             * Format: double
+             * @description what households on the minimum living allowance (低保) pay of what others pay
+             */
+            low_income_pays: number;
+            name: string;
+            /**
+             * @description who pays what they do not
+             * @enum {string}
+             */
+            relief_by: "others" | "budget";
+        };
+        WorksBook: {
+            /** @description key@version of the plan */
+            policy: string;
+            prices: components["schemas"]["WorksPrice"][];
+            /** Format: date-time */
+            updated_at: string | null;
+            updated_by: string;
+            /**
+             * Format: int64
+             * @description 0: never saved
+             */
+            version: number;
+        };
+        WorksBudgetDraft: {
+            /**
+             * Format: double
+             * @description null: none set
+             */
+            budget_yuan: number | null;
+            note?: string;
+        };
+        WorksCommunity: {
+            /** Format: int64 */
+            building_count: number;
+            code: string;
+            /** Format: double */
+            floor_area_m2: number;
+            /** Format: int64 */
+            households: number;
+            name: string;
+        };
+        WorksDraft: {
+            /** @description all of them: lines that are not named are dropped */
+            lines: components["schemas"]["WorksLineDraft"][];
+        };
+        WorksEqual: {
+            category_name: string;
+            name: string;
+            /** Format: int64 */
+            no: number;
+            policy: string;
+        };
+        WorksEvidence: {
+            /** @description where a clause makes it count */
+            clause: string;
+            community_code: string;
+            community_name: string;
+            /** @description of a coverage run */
+            facility_type: string;
+            /** @enum {string} */
+            kind: "check" | "coverage" | "fact";
+            /** @description id of the coverage run */
+            run: string;
+            /** @enum {string} */
+            speaks: "for" | "against" | "open";
+            /** @description a sentence */
+            text: string;
+        };
+        WorksFund: {
+            /** Format: double */
+            allocated_yuan: number;
+            /** Format: double */
+            amount_yuan: number;
+            code: string;
+            /** Format: double */
+            left_yuan: number;
+            name: string;
+            note?: string;
+            /**
+             * Format: int64
+             * @description that it pays for
+             */
+            projects: number;
+            restriction: components["schemas"]["WorksRestriction"];
+            /** @enum {string} */
+            source: "residents" | "pipelines" | "society" | "central" | "municipal" | "district" | "bonds";
+            source_name: string;
+            /** Format: int64 */
+            version: number;
+            /** Format: int64 */
+            year: number;
+        };
+        WorksFundDraft: {
+            /** Format: double */
+            amount_yuan: number;
+            name: string;
+            note?: string;
+            restriction: components["schemas"]["WorksRestriction"];
+            /** @enum {string} */
+            source: "residents" | "pipelines" | "society" | "central" | "municipal" | "district" | "bonds";
+            /** Format: int64 */
+            year: number;
+        };
+        WorksGroupShare: {
+            /** Format: double */
+            destitute_each_yuan: number;
+            /** Format: double */
+            each_yuan: number;
+            /** Format: double */
+            low_income_each_yuan: number;
+            /** Format: int64 */
+            more_count: number;
+            /**
+             * Format: double
+             * @description by floor area
+             */
+            per_m2_yuan: number | null;
+            /** Format: double */
+            total_yuan: number;
+        };
+        WorksItem: {
+            /** Format: double */
+            amount_yuan: number;
+            /** @description for the project as a whole, or for each of its communities */
+            answered: boolean;
+            category: string;
+            category_name: string;
+            clause: string;
+            content: string;
+            /** @description items of the other plans that are the same; our choice, not the documents' */
+            equals: components["schemas"]["WorksEqual"][];
+            evidence: components["schemas"]["WorksEvidence"][];
+            lines: components["schemas"]["WorksLine"][];
+            /** @description has to be answered */
+            must: boolean;
+            name: string;
+            /** @description empty where the plan has no natures */
+            nature: string;
+            nature_name: string;
+            /** Format: int64 */
+            no: number;
+            note: string;
+            /** @description of the district's price book */
+            price: components["schemas"]["WorksPrice"] | null;
+            standard: string;
+            /** @description something speaks for it */
+            suggested: boolean;
+        };
+        WorksLacking: {
+            /** @description it is the year's budget that is used up */
+            budget: boolean;
+            /** @description codes; empty where no fund may be spent on it */
+            funds: string[];
+            /** Format: double */
+            missing_yuan: number;
+            /** Format: double */
+            money_yuan: number;
+            /** Format: double */
+            need_yuan: number;
+            /** @description codes of those in front of it that they pay */
+            projects: string[];
+            /** @description a sentence */
+            text: string;
+        };
+        WorksLine: {
+            /**
+             * Format: double
+             * @description quantity × price; null where one is missing
+             */
+            amount_yuan: number | null;
+            /** @enum {string} */
+            answer: "do" | "not_needed" | "cannot";
+            /** Format: date-time */
+            at: string;
+            by: string;
+            /** @description empty: the project as a whole */
+            community_code?: string;
+            community_name: string;
+            /** Format: int64 */
+            item_no: number;
+            note?: string;
+            policy_key: string;
+            /**
+             * Format: double
+             * @description per unit
+             */
+            price_yuan?: number | null;
+            /** Format: double */
+            quantity?: number | null;
+            /** @description why it is not done */
+            reason?: string;
+            unit?: string;
+        };
+        WorksLineDraft: {
+            /** @enum {string} */
+            answer: "do" | "not_needed" | "cannot";
+            /** @description empty: the project as a whole */
+            community_code?: string;
+            /** Format: int64 */
+            item_no: number;
+            note?: string;
+            /**
+             * Format: double
+             * @description per unit
+             */
+            price_yuan?: number | null;
+            /** Format: double */
+            quantity?: number | null;
+            /** @description why it is not done */
+            reason?: string;
+            unit?: string;
+        };
+        WorksMatch: {
+            /** @description to be saved as they are */
+            allocations: components["schemas"]["WorksAllocation"][];
+            /** Format: double */
+            budget_yuan: number | null;
+            /**
+             * Format: int64
+             * @description projects paid in full
+             */
+            funded: number;
+            funds: components["schemas"]["WorksMatchFund"][];
+            /** Format: double */
+            funds_yuan: number;
+            /** Format: double */
+            matched_yuan: number;
+            /** Format: double */
+            need_yuan: number;
+            notices: string[];
+            partial: boolean;
+            /** @description in the order of their priority */
+            projects: components["schemas"]["WorksMatchProject"][];
+            /** Format: double */
+            unfunded_yuan: number;
+            /**
+             * Format: int64
+             * @description of the year's pool that it was made from; for If-Match when saving
+             */
+            version: number;
+            /** Format: int64 */
+            year: number;
+        };
+        WorksMatchAsk: {
+            /** @description codes of projects that come first, in this order; the others follow as they stand */
+            order?: string[];
+            /** @description a project may have less than it needs */
+            partial?: boolean;
+            /** Format: int64 */
+            year: number;
+        };
+        WorksMatchFund: {
+            /** Format: double */
+            amount_yuan: number;
+            code: string;
+            /** Format: double */
+            left_yuan: number;
+            name: string;
+            source: string;
+            /** Format: double */
+            used_yuan: number;
+        };
+        WorksMatchProject: {
+            code: string;
+            funded: boolean;
+            /** Format: double */
+            got_yuan: number;
+            /** @description why it is not paid in full */
+            lacking: components["schemas"]["WorksLacking"] | null;
+            name: string;
+            /** Format: double */
+            need_yuan: number;
+            pays: components["schemas"]["WorksPayment"][];
+            /** @description why it stands at this place */
+            why: string;
+        };
+        WorksMoney: {
+            /** Format: double */
+            allocated_yuan: number;
+            /** @description from the fund pool */
+            allocations: components["schemas"]["WorksProjectMoney"][];
+            /** @description the answer; null where there is none, and where it is masked */
+            apportioned: components["schemas"]["WorksApportioned"] | null;
+            /** @description how the residents' part is split; null for those who do not see small counts */
+            apportionment: components["schemas"]["WorksApportionment"] | null;
+            /**
+             * @description what the shares have to add up to: the computed cost, else the estimate
+             * @enum {string}
+             */
+            basis: "items" | "estimate" | "none";
+            /** Format: double */
+            basis_yuan: number;
+            communities: components["schemas"]["WorksCommunity"][];
+            /**
+             * Format: double
+             * @description computed from the items
+             */
+            cost_yuan: number;
+            /**
+             * Format: double
+             * @description 预计投资额 of the project, 10,000 yuan
+             */
+            estimated_wan: number | null;
+            /** @description counts of relieved households are not for this person */
+            masked: boolean;
+            name: string;
+            /** @description key@version of the plan */
+            policy: string;
+            project: string;
+            /**
+             * Format: double
+             * @description of the basis; negative where more is shared than it costs
+             */
+            remaining_yuan: number;
+            /** @description what the plan says of apportioning and relief */
+            rules: components["schemas"]["Clause"][];
+            /** @description agreed: when it was saved the shares added up exactly */
+            settled: boolean;
+            /** Format: double */
+            shared_yuan: number;
+            /** @description every source, whether it pays or not */
+            sources: components["schemas"]["WorksSourceShare"][];
+            /** @enum {string} */
+            state: "none" | "short" | "even" | "over";
+            /**
+             * Format: int64
+             * @description lines to be done that are not in the cost, for want of a quantity or price
+             */
+            unpriced: number;
+            /** Format: date-time */
+            updated_at: string | null;
+            updated_by: string;
+            /**
+             * Format: int64
+             * @description 0: nothing shared yet
+             */
+            version: number;
+            warnings: components["schemas"]["WorksWarning"][];
+        };
+        WorksMoneyDraft: {
+            apportionment: components["schemas"]["WorksApportionment"];
+            /** @description agreed: refused unless the shares add up exactly */
+            settled: boolean;
+            /** @description sources that are not named pay nothing */
+            shares: components["schemas"]["WorksShareDraft"][];
+        };
+        WorksMust: {
+            /** Format: int64 */
+            answered: number;
+            clause: string;
+            complete: boolean;
+            /** Format: int64 */
+            items: number;
+            /** @description numbers */
+            missing: number[];
+            text: string;
+        };
+        WorksOtherTotal: {
+            categories: components["schemas"]["WorksTotal"][];
+            policy: string;
+            policy_title: string;
+        };
+        WorksPayment: {
+            /** Format: double */
+            amount_yuan: number;
+            fund: string;
+            name: string;
+        };
+        WorksPool: {
+            policy: string;
+            /** @description the year that was asked for */
+            year: components["schemas"]["WorksYearPool"] | null;
+            years: components["schemas"]["WorksYear"][];
+        };
+        WorksPoolProject: {
+            /** Format: double */
+            allocated_yuan: number;
+            /** @enum {string} */
+            basis: "items" | "estimate" | "none";
+            central_subsidy: boolean;
+            code: string;
+            /**
+             * Format: double
+             * @description of the items, else the estimate
+             */
+            cost_yuan: number;
+            demonstration: boolean;
+            /** Format: double */
+            direct_yuan: number;
+            library: string;
+            name: string;
+            /** Format: double */
+            need_yuan: number;
+            phase: string | null;
+            /**
+             * Format: int64
+             * @description place in the order, from 1
+             */
+            priority: number;
+            state: string;
+            subdistrict_codes: string[];
+            /** Format: double */
+            unfunded_yuan: number;
+            /** @description why it stands there */
+            why: string;
+            /** Format: int64 */
+            year: number | null;
+        };
+        WorksPrice: {
+            /** Format: int64 */
+            item_no: number;
+            /** Format: double */
+            price_yuan: number;
+            /** @description where the price comes from */
+            source?: string;
+            unit: string;
+        };
+        WorksProjectMoney: {
+            /** Format: double */
+            amount_yuan: number;
+            fund: string;
+            name: string;
+            source: string;
+            /** Format: int64 */
+            year: number;
+        };
+        WorksRestriction: {
+            /** @description of the plan's items */
+            categories?: string[];
+            /** @description only for projects that applied for central subsidy */
+            central_subsidy?: boolean;
+            /** @description numbers, besides the categories */
+            items?: number[];
+            libraries?: ("comprehensive" | "management")[];
+            subdistrict_codes?: string[];
+        };
+        WorksRules: {
+            apportioning: components["schemas"]["Clause"] | null;
+            must: components["schemas"]["MustRule"];
+            only_beyond: components["schemas"]["BeyondRule"][];
+            payers: components["schemas"]["PayerRule"][];
+            relief: components["schemas"]["Clause"] | null;
+            together: components["schemas"]["TogetherRule"];
+        };
+        WorksShareDraft: {
+            /** Format: double */
+            amount_yuan: number;
+            note?: string;
+            /** @enum {string} */
+            source: "residents" | "pipelines" | "society" | "central" | "municipal" | "district" | "bonds";
+        };
+        WorksSourceShare: {
+            /**
+             * Format: double
+             * @description of funds of this source in the pool
+             */
+            allocated_yuan: number;
+            /** Format: double */
+            amount_yuan: number;
+            clause: string;
+            /** @description numbers of the items that the suggestion comes from */
+            items: number[];
+            /** @description the suggestion is what it may pay at most, not what it has to */
+            may: boolean;
+            /** @description ways to pay, of the plan */
+            means: string[];
+            name: string;
+            note: string;
+            source: string;
+            /**
+             * Format: double
+             * @description what the items say that this source pays for; null where no rule says
+             */
+            suggested_yuan: number | null;
+            why: string;
+        };
+        WorksTotal: {
+            /** Format: double */
+            amount_yuan: number;
+            /**
+             * Format: int64
+             * @description items to be done
+             */
+            done: number;
+            /**
+             * Format: int64
+             * @description of the catalogue
+             */
+            items: number;
+            key: string;
+            name: string;
+        };
+        WorksTotals: {
+            categories: components["schemas"]["WorksTotal"][];
+            natures: components["schemas"]["WorksTotal"][];
+            /** @description by the categories of the other plans, for those items that have an equal there */
+            others: components["schemas"]["WorksOtherTotal"][];
+        };
+        WorksWarning: {
+            clause: string;
+            items: number[];
+            /** @enum {string} */
+            kind: "together" | "unpriced" | "outdated" | "over" | "unsettled" | "apportionment";
+            text: string;
+        };
+        WorksYear: {
+            /**
+             * Format: double
+             * @description to the year's projects, of any year's funds
+             */
+            allocated_yuan: number;
+            /**
+             * Format: double
+             * @description what may be spent of the pool; null: no budget has been set
+             */
+            budget_yuan: number | null;
+            /** Format: double */
+            cost_yuan: number;
+            /**
+             * Format: double
+             * @description paid by residents, pipeline units and society themselves
+             */
+            direct_yuan: number;
+            /** Format: int64 */
+            funds: number;
+            /** Format: double */
+            funds_yuan: number;
+            /**
+             * Format: double
+             * @description what is left for the pool
+             */
+            need_yuan: number;
+            note: string;
+            /** @description e.g. that there is a target but no budget */
+            notices: string[];
+            /** Format: int64 */
+            projects: number;
+            /** @description of the plan for the year, with clause */
+            targets: string[];
+            /** Format: double */
+            unfunded_yuan: number;
+            /**
+             * Format: int64
+             * @description of its budget and allocations; 0: none saved
+             */
+            version: number;
+            /** Format: int64 */
+            year: number;
+        };
+        WorksYearPool: {
+            /**
+             * Format: double
+             * @description to the year's projects, of any year's funds
+             */
+            allocated_yuan: number;
+            allocations: components["schemas"]["WorksAllocation"][];
+            /**
+             * Format: double
+             * @description what may be spent of the pool; null: no budget has been set
+             */
+            budget_yuan: number | null;
+            /** Format: double */
+            cost_yuan: number;
+            /**
+             * Format: double
+             * @description paid by residents, pipeline units and society themselves
+             */
+            direct_yuan: number;
+            fund_list: components["schemas"]["WorksFund"][];
+            /** Format: int64 */
+            funds: number;
+            /** Format: double */
+            funds_yuan: number;
+            /**
+             * Format: double
+             * @description what is left for the pool
+             */
+            need_yuan: number;
+            note: string;
+            /** @description e.g. that there is a target but no budget */
+            notices: string[];
+            project_list: components["schemas"]["WorksPoolProject"][];
+            /** Format: int64 */
+            projects: number;
+            /** @description of the plan for the year, with clause */
+            targets: string[];
+            /** Format: double */
+            unfunded_yuan: number;
+            /**
+             * Format: int64
+             * @description of its budget and allocations; 0: none saved
+             */
+            version: number;
+            /** Format: int64 */
+            year: number;
+        };
+        YearMoney: {
+            /** Format: double */
+            allocated_yuan: number;
+            /**
+             * Format: double
+             * @description null for a person who sees only a part
+             */
+            funds_yuan: number | null;
+            /** @description projects are planned, and the year has no fund */
+            no_budget: boolean;
+            /** Format: int64 */
+            projects: number;
+            /**
+             * Format: double
+             * @description shares of the budgets of all levels and bonds
+             */
+            public_yuan: number;
+            /**
+             * Format: double
+             * @description public shares that no fund has been given for
+             */
+            unfunded_yuan: number;
+            /** Format: int64 */
+            year: number;
         };
         YearsPatch: {
             /**
@@ -5329,6 +9403,23 @@ export interface components {
              */
             others: number;
         };
+        ZoneProject: {
+            /** Format: int64 */
+            communities: number;
+            /** @description sentences about communities that may not enter */
+            left_out: string[];
+            name: string;
+            /**
+             * @description proposed
+             * @enum {string}
+             */
+            phase: "reserve" | "plan" | "implement";
+            /** @description code; empty in a trial */
+            project: string;
+            /** Format: int64 */
+            year: number | null;
+            zone: string;
+        };
         ZoneRef: {
             code: string;
             name: string;
@@ -5371,6 +9462,24 @@ export interface components {
              */
             max_walk_m: number | null;
         };
+        ZonesAsk: {
+            applicant: string;
+            /** Format: date */
+            applied_on: string;
+            /**
+             * Format: int64
+             * @description omitted: the earliest of the zones
+             */
+            first_year?: number | null;
+            /** @enum {string} */
+            library: "comprehensive" | "management";
+            /** @description omitted: the main scenario */
+            scenario_code?: string;
+            /** @description nothing is saved */
+            trial?: boolean;
+            /** @description codes; omitted: all that have a year */
+            zones?: string[];
+        };
         ZoneScenario: {
             /** @description UUID that never changes */
             code: string;
@@ -5407,6 +9516,15 @@ export interface components {
             code: string;
             /** Format: int64 */
             version: number;
+        };
+        ZoneSkipped: {
+            name: string;
+            why: string;
+            zone: string;
+        };
+        ZonesMade: {
+            made: components["schemas"]["ZoneProject"][];
+            skipped: components["schemas"]["ZoneSkipped"][];
         };
         ZoneSplit: {
             /** @description LineString from side to side of the zone */
@@ -5800,6 +9918,181 @@ export interface operations {
             };
         };
     };
+    listApprovalSteps: {
+        parameters: {
+            query?: {
+                /** @description rows to leave out */
+                after?: number;
+                limit?: number;
+                subdistrict?: string;
+                /** @description due: late and due within the days; next: each project's next step */
+                which?: "late" | "due" | "next" | "open";
+                /** @description days */
+                within?: number;
+            };
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalDueList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteAttachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeAttachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttachmentPatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAttachmentContent: {
+        parameters: {
+            query?: {
+                show?: string;
+            };
+            header?: never;
+            path: {
+                district: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAttachmentThumbnail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                district: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listBuildings: {
         parameters: {
             query?: {
@@ -6109,6 +10402,91 @@ export interface operations {
             };
         };
     };
+    listCommunityAttachments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    attachToCommunity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                    /**
+                     * @description found from the content where omitted
+                     * @enum {string}
+                     */
+                    kind?: "photograph" | "document" | "drawing";
+                    /** @description degrees */
+                    lat?: string;
+                    /** @description degrees; what the camera says where omitted */
+                    lon?: string;
+                    /** @description YYYY-MM-DD; what the camera says where omitted */
+                    taken_on?: string;
+                    /** @description the file's name where omitted */
+                    title?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listCommunityBuildings: {
         parameters: {
             query?: never;
@@ -6220,6 +10598,241 @@ export interface operations {
             };
         };
     };
+    getFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["File"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setChecks: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckResults"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["File"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setManagement: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManagementSetting"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["File"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setPriorWorks: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PriorWorks"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["File"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stateSources: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FactSources"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["File"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    takeChecksOver: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["File"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getCommunityServices: {
         parameters: {
             query?: {
@@ -6248,6 +10861,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CoverageServices"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSurveyRounds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SurveyRounds"];
                 };
             };
             /** @description Error */
@@ -6890,6 +11536,105 @@ export interface operations {
             };
         };
     };
+    getDashboard: {
+        parameters: {
+            query?: {
+                /** @description of targets by month and stages; 0: this one */
+                year?: number;
+            };
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Board"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDashboardMap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardMap"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDuties: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Duties"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listElevations: {
         parameters: {
             query?: never;
@@ -7175,6 +11920,313 @@ export interface operations {
             };
         };
     };
+    listFiles: {
+        parameters: {
+            query?: {
+                /** @description only files less complete than this */
+                below?: number;
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                eligibility?: ("in" | "out" | "borderline")[];
+                limit?: number;
+                /** @description part of name or code */
+                q?: string;
+                /** @description share, name or missing_items; with - in front descending */
+                sort?: string;
+                subdistricts?: string[];
+            };
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Files"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getFundPool: {
+        parameters: {
+            query?: {
+                /** @description the year to show in full */
+                year?: number;
+            };
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorksPool"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addFund: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorksFundDraft"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorksFund"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeFund: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description administrative code */
+                district: string;
+                fund: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorksFundDraft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorksFund"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dropFund: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description administrative code */
+                district: string;
+                fund: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    matchPools: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorksMatchAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorksMatch"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setBudget: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description administrative code */
+                district: string;
+                year: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorksBudgetDraft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorksPool"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    saveAllocations: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description administrative code */
+                district: string;
+                year: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AllocationDraft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorksPool"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     createImport: {
         parameters: {
             query?: never;
@@ -7187,6 +12239,11 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": {
+                    /**
+                     * @description answer to the question what the areas of a ledger are in
+                     * @enum {string}
+                     */
+                    area_unit?: "m2" | "wan_m2";
                     /**
                      * @description coordinates of a ledger
                      * @enum {string}
@@ -7246,6 +12303,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLedgerTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
             /** @description Error */
@@ -7371,6 +12459,417 @@ export interface operations {
             };
         };
     };
+    listMonths: {
+        parameters: {
+            query?: {
+                /** @description missing: this year */
+                year?: number;
+            };
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgressMonthState"][];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMonth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+                /** @description YYYY-MM */
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgressMonthBoard"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    closeMonth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+                /** @description YYYY-MM */
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProgressClosing"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgressReport"][];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+                /** @description YYYY-MM */
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProgressNewReport"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgressReport"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+                id: string;
+                /** @description YYYY-MM */
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgressReport"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    saveReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description administrative code */
+                district: string;
+                id: string;
+                /** @description YYYY-MM */
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProgressReportDraft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgressReport"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportReport: {
+        parameters: {
+            query?: {
+                format?: "xlsx" | "csv";
+            };
+            header?: never;
+            path: {
+                district: string;
+                id: string;
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    printReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                district: string;
+                id: string;
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    returnReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description administrative code */
+                district: string;
+                id: string;
+                /** @description YYYY-MM */
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportReturn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgressReport"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submitReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description administrative code */
+                district: string;
+                id: string;
+                /** @description YYYY-MM */
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgressReport"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRollUp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+                form: "annex6" | "annex7";
+                /** @description YYYY-MM */
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgressReport"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listNeighborhoods: {
         parameters: {
             query?: never;
@@ -7422,6 +12921,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Status"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDistrictOpinions: {
+        parameters: {
+            query?: {
+                /** @description only conditions and objections that are not answered */
+                open?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpinionList"];
                 };
             };
             /** @description Error */
@@ -7595,6 +13129,1594 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StrayList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPrices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorksBook"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    savePrices: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BookDraft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorksBook"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listProgress: {
+        parameters: {
+            query?: {
+                /** @description only those whose filing is due or late */
+                alerts?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListedProgress"][];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listProjectGroups: {
+        parameters: {
+            query?: {
+                by?: "neighborhood" | "zone" | "subdistrict";
+            };
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectGroups"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listProjectPriorities: {
+        parameters: {
+            query?: {
+                library?: "comprehensive" | "management";
+                /** @description omitted: all */
+                phase?: "reserve" | "plan" | "implement" | "";
+            };
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriorityList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listProjects: {
+        parameters: {
+            query?: {
+                /** @description code of one of their communities */
+                community?: string;
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                demonstration?: boolean;
+                library?: ("comprehensive" | "management")[];
+                limit?: number;
+                /** @description only live ones, or only ended ones */
+                live?: "true" | "false" | "";
+                neighborhoods?: string[];
+                phase?: ("reserve" | "plan" | "implement")[];
+                /** @description part of name, code, applicant or a community's name */
+                q?: string;
+                /** @description with zone; omitted: the main scenario */
+                scenario?: string;
+                /** @description code, name, applied_on, year, households, floor_area_m2, estimated_wan; with - in front descending; omitted: -applied_on */
+                sort?: string;
+                state?: ("applied" | "accepted" | "confirmed" | "returned" | "withdrawn" | "closed")[];
+                /** @description only those with a community that left the scope */
+                strays?: boolean;
+                subdistricts?: string[];
+                year?: number;
+                /** @description code of a zone that they renovate */
+                zone?: string;
+            };
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectPage"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createProject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewProject"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createProjectsFromZones: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ZonesAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ZonesMade"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getProjectsOverview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getProject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectFile"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateProject: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProjectPatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acceptProject: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getApproval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalFile"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    saveApproval: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApprovalInputs"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalFile"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setApprovalSteps: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApprovalStepEdits"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalFile"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tryApproval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApprovalInputs"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Route"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listProjectAttachments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    attachToProject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                    /**
+                     * @description found from the content where omitted
+                     * @enum {string}
+                     */
+                    kind?: "photograph" | "document" | "drawing";
+                    /** @description degrees */
+                    lat?: string;
+                    /** @description degrees; what the camera says where omitted */
+                    lon?: string;
+                    /** @description YYYY-MM-DD; what the camera says where omitted */
+                    taken_on?: string;
+                    /** @description the file's name where omitted */
+                    title?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    closeProject: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setProjectCommunities: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProjectCommunities"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirmProject: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    followProject: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Continuation"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMoney: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorksMoney"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    saveMoney: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorksMoneyDraft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorksMoney"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    apportion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorksApportionment"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorksApportioned"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listProjectMonths: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgressProjectMonth"][];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getProjectMonth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+                /** @description YYYY-MM */
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgressProjectMonth"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    saveProjectMonth: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+                /** @description YYYY-MM */
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProgressProjectMonthDraft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgressProjectMonth"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listOpinions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpinionList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createOpinion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApprovalOpinionDraft"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalOpinion"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateOpinion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApprovalOpinionDraft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalOpinion"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteOpinion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setProjectPhase: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProjectPhasing"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getProjectProgress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectProgress"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    saveProjectProgress: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProgressDraft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectProgress"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    promoteProject: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Continuation"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reapplyProject: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    returnProject: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdrawProject: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWorks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Works"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    saveWorks: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorksDraft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Works"];
                 };
             };
             /** @description Error */
@@ -8827,7 +15949,6 @@ export interface operations {
             };
         };
     };
-<<<<<<< HEAD
     getSurveyMap: {
         parameters: {
             query: {
@@ -9283,8 +16404,73 @@ export interface operations {
             };
         };
     };
-=======
->>>>>>> programme
+    getTargets: {
+        parameters: {
+            query?: {
+                /** @description missing: this year */
+                year?: number;
+            };
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetProgress"][];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTasks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tasks"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getTileJSON: {
         parameters: {
             query?: never;
@@ -10116,6 +17302,39 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": components["schemas"]["Job"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getFaultyRows: {
+        parameters: {
+            query?: {
+                format?: "xlsx" | "csv";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
             /** @description Error */
