@@ -3374,6 +3374,114 @@ export interface components {
             item: number;
             text: string;
         };
+        Board: {
+            consent: components["schemas"]["BoardConsent"];
+            coverage: components["schemas"]["BoardCoverage"][];
+            /** @description the programme is generated */
+            demo: boolean;
+            district: string;
+            eligibility: components["schemas"]["BoardVerdict"][];
+            /**
+             * Format: int64
+             * @description projects with generated figures
+             */
+            generated: number;
+            late: components["schemas"]["BoardLate"];
+            /** Format: date-time */
+            made_at: string;
+            money: components["schemas"]["BoardMoney"];
+            /** @description of the year, by the reports handed in */
+            months: components["schemas"]["MonthSum"][];
+            name: string;
+            policy: components["schemas"]["PlanName"];
+            /** @description by library, state, phase and year */
+            projects: components["schemas"]["ProjectSum"][];
+            /** @description of the projects implemented in the year */
+            stages: components["schemas"]["StageSum"][];
+            /**
+             * Format: int64
+             * @description communities in live projects that are out of the plan's scope
+             */
+            strays: number;
+            targets: components["schemas"]["BoardTarget"][];
+            /** Format: date */
+            today: string;
+            /** @description false: only the part of the district that the person reaches */
+            whole: boolean;
+            /** Format: int64 */
+            year: number;
+        };
+        BoardConsent: {
+            /**
+             * Format: int64
+             * @description null: masked
+             */
+            agreed: number | null;
+            /**
+             * Format: int64
+             * @description null: masked
+             */
+            asked: number | null;
+            /** @description which count decides */
+            basis: string;
+            clause: string;
+            /** Format: int64 */
+            closed: number;
+            /**
+             * Format: int64
+             * @description of the surveyed communities
+             */
+            households: number | null;
+            /** @description counts below five are not shown to who needs no detail */
+            masked: boolean;
+            /**
+             * Format: int64
+             * @description surveys
+             */
+            open: number;
+            /**
+             * Format: int64
+             * @description of the open ones
+             */
+            overdue: number;
+            /**
+             * Format: int64
+             * @description of the closed ones, by the plan's rule
+             */
+            passed: number;
+            rule: string;
+            /**
+             * Format: int64
+             * @description communities in scope or doubtful without a survey
+             */
+            unasked: number;
+        };
+        BoardCoverage: {
+            after: components["schemas"]["Reached"];
+            before: components["schemas"]["Reached"];
+            facility_name: string;
+            facility_type: string;
+            /**
+             * @description same: there is one run; later: two moments; scenario: with the proposed facilities of a scenario
+             * @enum {string}
+             */
+            kind: "same" | "later" | "scenario";
+            /** @enum {string} */
+            method: "radius" | "walk" | "walk_slope";
+            /**
+             * Format: double
+             * @description limit
+             */
+            metres: number | null;
+            /**
+             * Format: double
+             * @description limit
+             */
+            minutes: number | null;
+            /** @description code */
+            scenario: string;
+            standard: string;
+        };
         BoardField: {
             clause: string;
             name: string;
@@ -3385,11 +3493,126 @@ export interface components {
             shown: boolean | null;
             text: string;
         };
+        BoardLate: {
+            by_kind: components["schemas"]["LateKind"][];
+            /** @description the latest ones first, at most 60 */
+            items: components["schemas"]["LateItem"][];
+            /** Format: int64 */
+            total: number;
+        };
+        BoardMap: {
+            /** @description west, south, east, north of the picture */
+            box: number[];
+            communities: components["schemas"]["MapPlace"][];
+            /** Format: int64 */
+            height: number;
+            subdistricts: components["schemas"]["MapPart"][];
+            /** Format: int64 */
+            width: number;
+        };
+        BoardMoney: {
+            /**
+             * Format: double
+             * @description to projects, from the pool
+             */
+            allocated_yuan: number;
+            /**
+             * Format: double
+             * @description of the works as listed
+             */
+            cost_yuan: number;
+            /**
+             * Format: double
+             * @description of the applications
+             */
+            estimated_yuan: number;
+            /**
+             * Format: double
+             * @description of the pool, all years; null for a person who sees only a part
+             */
+            funds_yuan: number | null;
+            /**
+             * Format: int64
+             * @description live ones of the library of comprehensive renovation
+             */
+            projects: number;
+            /**
+             * Format: double
+             * @description of it, taken on by somebody
+             */
+            shared_yuan: number;
+            sources: components["schemas"]["SourceSum"][];
+            years: components["schemas"]["YearMoney"][];
+        };
         BoardSetting: {
             /** Format: int64 */
             no: number;
             shown: boolean | null;
             text?: string;
+        };
+        BoardTarget: {
+            /**
+             * Format: int64
+             * @description communities; projects of the metric demonstration
+             */
+            actual: number;
+            /** Format: double */
+            actual_m2: number;
+            /**
+             * Format: double
+             * @description null: the plan gives none
+             */
+            area_m2: number | null;
+            /**
+             * Format: int64
+             * @description last built year that the target speaks of
+             */
+            built_to: number | null;
+            /** @description YYYY or YYYY-MM-DD */
+            by: string;
+            clause: string;
+            /**
+             * Format: int64
+             * @description communities; null: the plan gives none
+             */
+            count: number | null;
+            /** @description how it was counted */
+            how: string;
+            id: string;
+            /** @enum {string} */
+            metric: "completed" | "started" | "launched" | "demonstration" | "state";
+            /**
+             * Format: int64
+             * @description communities in scope that a target without a figure is about
+             */
+            of: number | null;
+            /** Format: double */
+            of_m2: number | null;
+            /** @description its date has passed */
+            over: boolean;
+            /** @description ambiguities of the plan */
+            see_also: string[];
+            /**
+             * Format: double
+             * @description reached, by count; null where there is nothing to divide by
+             */
+            share: number | null;
+            /** Format: double */
+            share_area: number | null;
+            /** @description in the plan's words */
+            text: string;
+            /** Format: int64 */
+            year: number;
+        };
+        BoardVerdict: {
+            /** Format: int64 */
+            communities: number;
+            /** Format: double */
+            floor_area_m2: number;
+            /** Format: int64 */
+            households: number;
+            /** @enum {string} */
+            verdict: "in" | "out" | "borderline";
         };
         BookDraft: {
             /** @description all of them: items that are not named have no price */
@@ -4550,506 +4773,6 @@ export interface components {
             /** @description of the street that crosses */
             name: string;
         };
-        DashboardBoard: {
-            consent: components["schemas"]["DashboardBoardConsent"];
-            coverage: components["schemas"]["DashboardBoardCoverage"][];
-            /** @description the programme is generated */
-            demo: boolean;
-            district: string;
-            eligibility: components["schemas"]["DashboardBoardVerdict"][];
-            /**
-             * Format: int64
-             * @description projects with generated figures
-             */
-            generated: number;
-            late: components["schemas"]["DashboardBoardLate"];
-            /** Format: date-time */
-            made_at: string;
-            money: components["schemas"]["DashboardBoardMoney"];
-            /** @description of the year, by the reports handed in */
-            months: components["schemas"]["DashboardMonthSum"][];
-            name: string;
-            policy: components["schemas"]["DashboardPlanName"];
-            /** @description by library, state, phase and year */
-            projects: components["schemas"]["DashboardProjectSum"][];
-            /** @description of the projects implemented in the year */
-            stages: components["schemas"]["DashboardStageSum"][];
-            /**
-             * Format: int64
-             * @description communities in live projects that are out of the plan's scope
-             */
-            strays: number;
-            targets: components["schemas"]["DashboardBoardTarget"][];
-            /** Format: date */
-            today: string;
-            /** @description false: only the part of the district that the person reaches */
-            whole: boolean;
-            /** Format: int64 */
-            year: number;
-        };
-        DashboardBoardConsent: {
-            /**
-             * Format: int64
-             * @description null: masked
-             */
-            agreed: number | null;
-            /**
-             * Format: int64
-             * @description null: masked
-             */
-            asked: number | null;
-            /** @description which count decides */
-            basis: string;
-            clause: string;
-            /** Format: int64 */
-            closed: number;
-            /**
-             * Format: int64
-             * @description of the surveyed communities
-             */
-            households: number | null;
-            /** @description counts below five are not shown to who needs no detail */
-            masked: boolean;
-            /**
-             * Format: int64
-             * @description surveys
-             */
-            open: number;
-            /**
-             * Format: int64
-             * @description of the open ones
-             */
-            overdue: number;
-            /**
-             * Format: int64
-             * @description of the closed ones, by the plan's rule
-             */
-            passed: number;
-            rule: string;
-            /**
-             * Format: int64
-             * @description communities in scope or doubtful without a survey
-             */
-            unasked: number;
-        };
-        DashboardBoardCoverage: {
-            after: components["schemas"]["DashboardReached"];
-            before: components["schemas"]["DashboardReached"];
-            facility_name: string;
-            facility_type: string;
-            /**
-             * @description same: there is one run; later: two moments; scenario: with the proposed facilities of a scenario
-             * @enum {string}
-             */
-            kind: "same" | "later" | "scenario";
-            /** @enum {string} */
-            method: "radius" | "walk" | "walk_slope";
-            /**
-             * Format: double
-             * @description limit
-             */
-            metres: number | null;
-            /**
-             * Format: double
-             * @description limit
-             */
-            minutes: number | null;
-            /** @description code */
-            scenario: string;
-            standard: string;
-        };
-        DashboardBoardLate: {
-            by_kind: components["schemas"]["DashboardLateKind"][];
-            /** @description the latest ones first, at most 60 */
-            items: components["schemas"]["DashboardLateItem"][];
-            /** Format: int64 */
-            total: number;
-        };
-        DashboardBoardMap: {
-            /** @description west, south, east, north of the picture */
-            box: number[];
-            communities: components["schemas"]["DashboardMapPlace"][];
-            /** Format: int64 */
-            height: number;
-            subdistricts: components["schemas"]["DashboardMapPart"][];
-            /** Format: int64 */
-            width: number;
-        };
-        DashboardBoardMoney: {
-            /**
-             * Format: double
-             * @description to projects, from the pool
-             */
-            allocated_yuan: number;
-            /**
-             * Format: double
-             * @description of the works as listed
-             */
-            cost_yuan: number;
-            /**
-             * Format: double
-             * @description of the applications
-             */
-            estimated_yuan: number;
-            /**
-             * Format: double
-             * @description of the pool, all years; null for a person who sees only a part
-             */
-            funds_yuan: number | null;
-            /**
-             * Format: int64
-             * @description live ones of the library of comprehensive renovation
-             */
-            projects: number;
-            /**
-             * Format: double
-             * @description of it, taken on by somebody
-             */
-            shared_yuan: number;
-            sources: components["schemas"]["DashboardSourceSum"][];
-            years: components["schemas"]["DashboardYearMoney"][];
-        };
-        DashboardBoardTarget: {
-            /**
-             * Format: int64
-             * @description communities; projects of the metric demonstration
-             */
-            actual: number;
-            /** Format: double */
-            actual_m2: number;
-            /**
-             * Format: double
-             * @description null: the plan gives none
-             */
-            area_m2: number | null;
-            /**
-             * Format: int64
-             * @description last built year that the target speaks of
-             */
-            built_to: number | null;
-            /** @description YYYY or YYYY-MM-DD */
-            by: string;
-            clause: string;
-            /**
-             * Format: int64
-             * @description communities; null: the plan gives none
-             */
-            count: number | null;
-            /** @description how it was counted */
-            how: string;
-            id: string;
-            /** @enum {string} */
-            metric: "completed" | "started" | "launched" | "demonstration" | "state";
-            /**
-             * Format: int64
-             * @description communities in scope that a target without a figure is about
-             */
-            of: number | null;
-            /** Format: double */
-            of_m2: number | null;
-            /** @description its date has passed */
-            over: boolean;
-            /** @description ambiguities of the plan */
-            see_also: string[];
-            /**
-             * Format: double
-             * @description reached, by count; null where there is nothing to divide by
-             */
-            share: number | null;
-            /** Format: double */
-            share_area: number | null;
-            /** @description in the plan's words */
-            text: string;
-            /** Format: int64 */
-            year: number;
-        };
-        DashboardBoardVerdict: {
-            /** Format: int64 */
-            communities: number;
-            /** Format: double */
-            floor_area_m2: number;
-            /** Format: int64 */
-            households: number;
-            /** @enum {string} */
-            verdict: "in" | "out" | "borderline";
-        };
-        DashboardDuties: {
-            bodies: components["schemas"]["DashboardPlanBody"][];
-            policy: components["schemas"]["DashboardPlanName"];
-            roles: components["schemas"]["DashboardRoleInUse"][];
-        };
-        DashboardLateItem: {
-            clause: string;
-            /** @description of the project, the community or the subdistrict */
-            code: string;
-            /**
-             * Format: int64
-             * @description late
-             */
-            days: number;
-            department: string;
-            /** Format: date */
-            due_on: string;
-            /** @enum {string} */
-            kind: "filing" | "step" | "report" | "survey";
-            name: string;
-            what: string;
-        };
-        DashboardLateKind: {
-            /** Format: int64 */
-            count: number;
-            /** @enum {string} */
-            kind: "filing" | "step" | "report" | "survey";
-        };
-        DashboardMapPart: {
-            code: string;
-            name: string;
-            path: string;
-            /**
-             * Format: int64
-             * @description of its middle
-             */
-            x: number;
-            /** Format: int64 */
-            y: number;
-        };
-        DashboardMapPlace: {
-            code: string;
-            /** @enum {string} */
-            eligibility: "in" | "out" | "borderline";
-            /** @enum {string} */
-            library: "" | "comprehensive" | "management";
-            name: string;
-            /** @description empty where it is too small to be drawn, or only a place */
-            path: string;
-            /** @enum {string|null} */
-            phase: "reserve" | "plan" | "implement" | null;
-            /** @description code of its live project; empty: none */
-            project: string;
-            /** @enum {string} */
-            stage: "" | "not_started" | "start" | "works_done" | "acceptance" | "filing" | "handover";
-            state: string;
-            /** Format: int64 */
-            x: number;
-            /** Format: int64 */
-            y: number;
-            /** Format: int64 */
-            year: number | null;
-        };
-        DashboardMonthSum: {
-            /**
-             * Format: double
-             * @description group 3
-             */
-            done_m2: number;
-            /**
-             * Format: double
-             * @description planned investment
-             */
-            invested_yuan: number;
-            /** @description YYYY-MM */
-            month: string;
-            /** Format: double */
-            plan_m2: number;
-            /**
-             * Format: double
-             * @description group 1
-             */
-            preparing_m2: number;
-            /** Format: int64 */
-            projects: number;
-            /**
-             * Format: int64
-             * @description of subdistricts, handed in
-             */
-            reports: number;
-            /** Format: double */
-            spent_yuan: number;
-            /** @enum {string} */
-            state: "none" | "partial" | "submitted" | "frozen";
-            /**
-             * Format: double
-             * @description group 2
-             */
-            working_m2: number;
-        };
-        DashboardPlanBody: {
-            /**
-             * Format: int64
-             * @description accounts of the body's role in this district; several bodies share a role
-             */
-            accounts: number;
-            actor: string;
-            bodies: string[];
-            clause: string;
-            /** @description in the plan's words */
-            duties: string[];
-            name: string;
-            /**
-             * @description how far its accounts reach
-             * @enum {string}
-             */
-            reach: "district" | "subdistrict" | "zone" | "";
-            /** @description role of its accounts; empty: no account of its own */
-            role: string;
-            /** @description keys of what it does in the product */
-            tasks: string[];
-        };
-        DashboardPlanName: {
-            document_no: string;
-            key: string;
-            short_title: string;
-            version: string;
-        };
-        DashboardProjectSum: {
-            /** Format: int64 */
-            communities: number;
-            /** Format: double */
-            floor_area_m2: number;
-            /** Format: int64 */
-            households: number;
-            /** @enum {string} */
-            library: "comprehensive" | "management";
-            /** @enum {string|null} */
-            phase: "reserve" | "plan" | "implement" | null;
-            /** Format: int64 */
-            projects: number;
-            state: string;
-            /** Format: int64 */
-            year: number | null;
-        };
-        DashboardReached: {
-            /** Format: date-time */
-            at: string;
-            /**
-             * Format: double
-             * @description households
-             */
-            covered: number;
-            /** Format: double */
-            households: number;
-            run: string;
-            /** Format: double */
-            share: number;
-        };
-        DashboardRoleInUse: {
-            /**
-             * Format: int64
-             * @description in this district
-             */
-            accounts: number;
-            capabilities: string[];
-            /** @enum {string} */
-            role: "administrator" | "planner" | "officer" | "contractor" | "viewer";
-            /** @description accounts by the subdistrict that they reach */
-            subdistricts: components["schemas"]["DashboardSubdistrictRole"][];
-        };
-        DashboardSourceSum: {
-            /**
-             * Format: double
-             * @description of the pool; null for a person who sees only a part
-             */
-            funds_yuan: number | null;
-            /** Format: double */
-            shared_yuan: number;
-            /** @enum {string} */
-            source: "residents" | "pipelines" | "society" | "central" | "municipal" | "district" | "bonds";
-        };
-        DashboardStageSum: {
-            /** Format: int64 */
-            communities: number;
-            /** Format: double */
-            floor_area_m2: number;
-            /** Format: int64 */
-            households: number;
-            /** Format: int64 */
-            projects: number;
-            /** @enum {string} */
-            stage: "not_started" | "start" | "works_done" | "acceptance" | "filing" | "handover";
-        };
-        DashboardSubdistrictRole: {
-            /** Format: int64 */
-            accounts: number;
-            code: string;
-            name: string;
-        };
-        DashboardTask: {
-            clause: string;
-            /** Format: int64 */
-            count: number;
-            /**
-             * Format: date
-             * @description the next date
-             */
-            due_on: string | null;
-            /** @description the most urgent ones first, at most 20 */
-            items: components["schemas"]["DashboardTaskItem"][];
-            /** @enum {string} */
-            kind: "survey" | "survey_none" | "accept" | "check" | "report" | "report_returned" | "confirm" | "roll_up" | "filing" | "step" | "opinion" | "milestone" | "stray";
-            /**
-             * Format: int64
-             * @description of them
-             */
-            late: number;
-            /**
-             * @description where it is done
-             * @enum {string}
-             */
-            tab: "board" | "projects" | "surveys" | "money" | "approvals" | "months" | "policy";
-            /** @description a sentence */
-            text: string;
-            /**
-             * @description subdistricts: theirs to do; shown to the bureau, which sees all
-             * @enum {string}
-             */
-            whose: "own" | "subdistricts";
-        };
-        DashboardTaskItem: {
-            code: string;
-            /** Format: date */
-            due_on: string | null;
-            /** @enum {string} */
-            kind: "community" | "project" | "subdistrict";
-            late: boolean;
-            name: string;
-            note: string;
-        };
-        DashboardTasks: {
-            /** @description what the plan asks of this role */
-            duties: components["schemas"]["Duty"][];
-            /** @enum {string} */
-            role: "administrator" | "planner" | "officer" | "contractor" | "viewer";
-            /** @description the list in one sentence */
-            sentence: string;
-            tasks: components["schemas"]["DashboardTask"][];
-            /** Format: date */
-            today: string;
-        };
-        DashboardYearMoney: {
-            /** Format: double */
-            allocated_yuan: number;
-            /**
-             * Format: double
-             * @description null for a person who sees only a part
-             */
-            funds_yuan: number | null;
-            /** @description projects are planned, and the year has no fund */
-            no_budget: boolean;
-            /** Format: int64 */
-            projects: number;
-            /**
-             * Format: double
-             * @description shares of the budgets of all levels and bonds
-             */
-            public_yuan: number;
-            /**
-             * Format: double
-             * @description public shares that no fund has been given for
-             */
-            unfunded_yuan: number;
-            /** Format: int64 */
-            year: number;
-        };
         Date: {
             after?: string;
             clause: string;
@@ -5115,6 +4838,11 @@ export interface components {
             value?: string;
             /** Format: int64 */
             year?: number;
+        };
+        Duties: {
+            bodies: components["schemas"]["PlanBody"][];
+            policy: components["schemas"]["PlanName"];
+            roles: components["schemas"]["RoleInUse"][];
         };
         Duty: {
             actor: string;
@@ -5639,6 +5367,29 @@ export interface components {
             /** @description newest first, without their reports */
             items: components["schemas"]["Job"][];
         };
+        LateItem: {
+            clause: string;
+            /** @description of the project, the community or the subdistrict */
+            code: string;
+            /**
+             * Format: int64
+             * @description late
+             */
+            days: number;
+            department: string;
+            /** Format: date */
+            due_on: string;
+            /** @enum {string} */
+            kind: "filing" | "step" | "report" | "survey";
+            name: string;
+            what: string;
+        };
+        LateKind: {
+            /** Format: int64 */
+            count: number;
+            /** @enum {string} */
+            kind: "filing" | "step" | "report" | "survey";
+        };
         LibraryCondition: {
             clause: string;
             evidence: string;
@@ -5727,6 +5478,41 @@ export interface components {
             /** @description empty: every layer */
             layer: string;
         };
+        MapPart: {
+            code: string;
+            name: string;
+            path: string;
+            /**
+             * Format: int64
+             * @description of its middle
+             */
+            x: number;
+            /** Format: int64 */
+            y: number;
+        };
+        MapPlace: {
+            code: string;
+            /** @enum {string} */
+            eligibility: "in" | "out" | "borderline";
+            /** @enum {string} */
+            library: "" | "comprehensive" | "management";
+            name: string;
+            /** @description empty where it is too small to be drawn, or only a place */
+            path: string;
+            /** @enum {string|null} */
+            phase: "reserve" | "plan" | "implement" | null;
+            /** @description code of its live project; empty: none */
+            project: string;
+            /** @enum {string} */
+            stage: "" | "not_started" | "start" | "works_done" | "acceptance" | "filing" | "handover";
+            state: string;
+            /** Format: int64 */
+            x: number;
+            /** Format: int64 */
+            y: number;
+            /** Format: int64 */
+            year: number | null;
+        };
         Me: {
             /** @description true: a password may be set without the current one */
             by_link: boolean;
@@ -5749,6 +5535,43 @@ export interface components {
             condition: string;
             key: string;
             name: string;
+        };
+        MonthSum: {
+            /**
+             * Format: double
+             * @description group 3
+             */
+            done_m2: number;
+            /**
+             * Format: double
+             * @description planned investment
+             */
+            invested_yuan: number;
+            /** @description YYYY-MM */
+            month: string;
+            /** Format: double */
+            plan_m2: number;
+            /**
+             * Format: double
+             * @description group 1
+             */
+            preparing_m2: number;
+            /** Format: int64 */
+            projects: number;
+            /**
+             * Format: int64
+             * @description of subdistricts, handed in
+             */
+            reports: number;
+            /** Format: double */
+            spent_yuan: number;
+            /** @enum {string} */
+            state: "none" | "partial" | "submitted" | "frozen";
+            /**
+             * Format: double
+             * @description group 2
+             */
+            working_m2: number;
         };
         MustRule: {
             category?: string;
@@ -6179,6 +6002,34 @@ export interface components {
              */
             year: number | null;
         };
+        PlanBody: {
+            /**
+             * Format: int64
+             * @description accounts of the body's role in this district; several bodies share a role
+             */
+            accounts: number;
+            actor: string;
+            bodies: string[];
+            clause: string;
+            /** @description in the plan's words */
+            duties: string[];
+            name: string;
+            /**
+             * @description how far its accounts reach
+             * @enum {string}
+             */
+            reach: "district" | "subdistrict" | "zone" | "";
+            /** @description role of its accounts; empty: no account of its own */
+            role: string;
+            /** @description keys of what it does in the product */
+            tasks: string[];
+        };
+        PlanName: {
+            document_no: string;
+            key: string;
+            short_title: string;
+            version: string;
+        };
         Point: {
             /**
              * Format: double
@@ -6326,6 +6177,18 @@ export interface components {
             personal_data: string[];
             share_parameter: string;
             start_rule: string;
+        };
+        PolicyTask: {
+            assumed_actor?: boolean;
+            deadline?: string;
+            deadline_from?: string;
+            departments?: string[];
+            key: string;
+            kind?: string;
+            milestone?: string;
+            name: string;
+            note?: string;
+            where?: string;
         };
         PriorityFactor: {
             key: string;
@@ -7132,6 +6995,23 @@ export interface components {
             /** @enum {string} */
             step: "accept" | "confirm" | "return" | "withdraw" | "reapply" | "close" | "phase" | "communities" | "promote" | "follow";
         };
+        ProjectSum: {
+            /** Format: int64 */
+            communities: number;
+            /** Format: double */
+            floor_area_m2: number;
+            /** Format: int64 */
+            households: number;
+            /** @enum {string} */
+            library: "comprehensive" | "management";
+            /** @enum {string|null} */
+            phase: "reserve" | "plan" | "implement" | null;
+            /** Format: int64 */
+            projects: number;
+            state: string;
+            /** Format: int64 */
+            year: number | null;
+        };
         Proposal: {
             /** @description the best so far; null before the first */
             answer: components["schemas"]["ProposalAnswer"] | null;
@@ -7396,6 +7276,20 @@ export interface components {
             text: string;
             topic: string;
         };
+        Reached: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: double
+             * @description households
+             */
+            covered: number;
+            /** Format: double */
+            households: number;
+            run: string;
+            /** Format: double */
+            share: number;
+        };
         Reading: {
             text: string;
             value: unknown;
@@ -7511,6 +7405,18 @@ export interface components {
         RevisionNumber: {
             /** Format: int64 */
             revision: number;
+        };
+        RoleInUse: {
+            /**
+             * Format: int64
+             * @description in this district
+             */
+            accounts: number;
+            capabilities: string[];
+            /** @enum {string} */
+            role: "administrator" | "planner" | "officer" | "contractor" | "viewer";
+            /** @description accounts by the subdistrict that they reach */
+            subdistricts: components["schemas"]["SubdistrictRole"][];
         };
         Route: {
             /** @description inputs that cannot go together, in words */
@@ -7672,6 +7578,29 @@ export interface components {
             /** @description newest first */
             items: components["schemas"]["Siting"][];
         };
+        SourceSum: {
+            /**
+             * Format: double
+             * @description of the pool; null for a person who sees only a part
+             */
+            funds_yuan: number | null;
+            /** Format: double */
+            shared_yuan: number;
+            /** @enum {string} */
+            source: "residents" | "pipelines" | "society" | "central" | "municipal" | "district" | "bonds";
+        };
+        StageSum: {
+            /** Format: int64 */
+            communities: number;
+            /** Format: double */
+            floor_area_m2: number;
+            /** Format: int64 */
+            households: number;
+            /** Format: int64 */
+            projects: number;
+            /** @enum {string} */
+            stage: "not_started" | "start" | "works_done" | "acceptance" | "filing" | "handover";
+        };
         Standard: {
             clause: string;
             code: string;
@@ -7742,7 +7671,7 @@ export interface components {
             /** Format: int64 */
             no: number;
             rules: string[];
-            tasks?: components["schemas"]["Task"][];
+            tasks?: components["schemas"]["PolicyTask"][];
         };
         StepAsk: {
             /**
@@ -7800,6 +7729,12 @@ export interface components {
         };
         SubdistrictList: {
             items: components["schemas"]["Subdistrict"][];
+        };
+        SubdistrictRole: {
+            /** Format: int64 */
+            accounts: number;
+            code: string;
+            name: string;
         };
         Survey: {
             /** Format: date */
@@ -8248,16 +8183,56 @@ export interface components {
             year: number;
         };
         Task: {
-            assumed_actor?: boolean;
-            deadline?: string;
-            deadline_from?: string;
-            departments?: string[];
-            key: string;
-            kind?: string;
-            milestone?: string;
+            clause: string;
+            /** Format: int64 */
+            count: number;
+            /**
+             * Format: date
+             * @description the next date
+             */
+            due_on: string | null;
+            /** @description the most urgent ones first, at most 20 */
+            items: components["schemas"]["TaskItem"][];
+            /** @enum {string} */
+            kind: "survey" | "survey_none" | "accept" | "check" | "report" | "report_returned" | "confirm" | "roll_up" | "filing" | "step" | "opinion" | "milestone" | "stray";
+            /**
+             * Format: int64
+             * @description of them
+             */
+            late: number;
+            /**
+             * @description where it is done
+             * @enum {string}
+             */
+            tab: "board" | "projects" | "surveys" | "money" | "approvals" | "months" | "policy";
+            /** @description a sentence */
+            text: string;
+            /**
+             * @description subdistricts: theirs to do; shown to the bureau, which sees all
+             * @enum {string}
+             */
+            whose: "own" | "subdistricts";
+        };
+        TaskItem: {
+            code: string;
+            /** Format: date */
+            due_on: string | null;
+            /** @enum {string} */
+            kind: "community" | "project" | "subdistrict";
+            late: boolean;
             name: string;
-            note?: string;
-            where?: string;
+            note: string;
+        };
+        Tasks: {
+            /** @description what the plan asks of this role */
+            duties: components["schemas"]["Duty"][];
+            /** @enum {string} */
+            role: "administrator" | "planner" | "officer" | "contractor" | "viewer";
+            /** @description the list in one sentence */
+            sentence: string;
+            tasks: components["schemas"]["Task"][];
+            /** Format: date */
+            today: string;
         };
         Term: {
             clause: string;
@@ -8815,8 +8790,6 @@ export interface components {
             /** @enum {string} */
             basis: "items" | "estimate" | "none";
             central_subsidy: boolean;
-            /** @description of the rule of priority */
-            clause: string;
             code: string;
             /**
              * Format: double
@@ -9030,6 +9003,31 @@ export interface components {
              * @description of its budget and allocations; 0: none saved
              */
             version: number;
+            /** Format: int64 */
+            year: number;
+        };
+        YearMoney: {
+            /** Format: double */
+            allocated_yuan: number;
+            /**
+             * Format: double
+             * @description null for a person who sees only a part
+             */
+            funds_yuan: number | null;
+            /** @description projects are planned, and the year has no fund */
+            no_budget: boolean;
+            /** Format: int64 */
+            projects: number;
+            /**
+             * Format: double
+             * @description shares of the budgets of all levels and bonds
+             */
+            public_yuan: number;
+            /**
+             * Format: double
+             * @description public shares that no fund has been given for
+             */
+            unfunded_yuan: number;
             /** Format: int64 */
             year: number;
         };
@@ -11559,7 +11557,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DashboardBoard"];
+                    "application/json": components["schemas"]["Board"];
                 };
             };
             /** @description Error */
@@ -11591,7 +11589,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DashboardBoardMap"];
+                    "application/json": components["schemas"]["BoardMap"];
                 };
             };
             /** @description Error */
@@ -11623,7 +11621,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DashboardDuties"];
+                    "application/json": components["schemas"]["Duties"];
                 };
             };
             /** @description Error */
@@ -16459,7 +16457,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DashboardTasks"];
+                    "application/json": components["schemas"]["Tasks"];
                 };
             };
             /** @description Error */
