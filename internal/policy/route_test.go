@@ -60,8 +60,8 @@ func tableOf(t interface{ Fatalf(string, ...any) }, c Choice, key string, inputs
 	return answer
 }
 
-// known is a known answer of a decision table.
-type known struct {
+// decided is a known answer of a decision table.
+type decided struct {
 	name    string
 	params  set
 	changes set // against the project that is spared
@@ -70,7 +70,7 @@ type known struct {
 	says    string // in the outcome
 }
 
-func (k known) check(t *testing.T, c Choice, inputs set) {
+func (k decided) check(t *testing.T, c Choice, inputs set) {
 	t.Helper()
 	got := tableOf(t, c, k.table, inputs)
 	if got.Need == k.need && strings.Contains(got.Outcome, k.says) {
@@ -108,7 +108,7 @@ const (
 	usual  = "按常规程序"
 )
 
-var tongnanAnswers = []known{
+var tongnanAnswers = []decided{
 	// 1000 万元 is written as included above it
 	{"三(三) 立项: 999.9999 万元 is approved directly", nil, total(999.9999), "project", Required, direct},
 	{"三(三) 立项: 1000 万元 included: one feasibility study", nil, total(1000), "project", Required, merged},
@@ -223,6 +223,16 @@ func TestARouteSaysWhatIsMissingAndNothingElse(t *testing.T) {
 	}
 }
 
+func TestAQuestionThatDoesNotAriseIsNotMissing(t *testing.T) {
+	c := Choice{Policy: planOf(t, "wansheng-2020")}
+	if got := tableOf(t, c, "rebuild", with(block(), set{"partial_rebuild": nil})).Missing; len(got) != 1 || got[0] != "partial_rebuild" {
+		t.Errorf("misses %v", got)
+	}
+	if got := tableOf(t, c, "rebuild", with(block(), set{"partial_rebuild": true})).Missing; len(got) != 5 {
+		t.Errorf("misses %v", got)
+	}
+}
+
 func TestEveryReadingIsShownBesideTheChosenOne(t *testing.T) {
 	got := tableOf(t, tongnan(t, excluded), "drawing_review", with(small(), area(1000)))
 	needs := map[any]Need{}
@@ -268,7 +278,7 @@ func rebuilt(changes set) set {
 	}, changes)
 }
 
-var wanshengAnswers = []known{
+var wanshengAnswers = []decided{
 	{"四(二) 立项: 发展改革局 after the joint review", nil, nil, "project", Required, "发展改革局审批"},
 	{"六(三) 用地: no change of right, existing papers suffice", nil, nil, "land", Exempt, "以既有土地权属证明为用地证明"},
 	{"六(三) 用地: a change of right", nil, set{"land_right_change": true}, "land", Required, "须办理用地手续"},
