@@ -25,9 +25,12 @@ export const keys = {
   sitings: (d: string) => ['district', d, 'sitings'] as const,
   proposed: (d: string) => ['district', d, 'scenarios', 'facilities'] as const,
   jobs: (d: string) => ['district', d, 'jobs'] as const,
+  policy: (d: string) => ['district', d, 'policy'] as const,
   /** The bureau's board and each person's tasks, which sum up everything else. */
   board: (d: string) => ['district', d, 'board'] as const,
   approvals: (d: string) => ['district', d, 'approvals'] as const,
+  works: (d: string) => ['district', d, 'works'] as const,
+  funds: (d: string) => ['district', d, 'funds'] as const,
   accounts: ['accounts'] as const,
   audit: ['audit'] as const,
 };
@@ -42,6 +45,7 @@ export function staleAfter(district: string, change: Change): (readonly string[]
         keys.scenarios(district),
         keys.subdistricts(district),
         keys.services(district),
+        keys.policy(district),
       ];
     case 'buildings':
       return [
@@ -73,8 +77,14 @@ export function staleAfter(district: string, change: Change): (readonly string[]
       return [keys.subdistricts(district)];
     case 'jobs':
       return [keys.jobs(district)];
+    case 'policy':
+      return [keys.policy(district), keys.district(district)];
     case 'approvals':
       return [keys.approvals(district)];
+    case 'works':
+      return [keys.works(district), keys.funds(district)];
+    case 'funds':
+      return [keys.funds(district), keys.works(district)];
     case '':
       return [keys.district(district)];
     default:
