@@ -36,7 +36,7 @@ func closeDemoMonths(ctx context.Context, p *progress.Store, now time.Time) erro
 	this := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC)
 	for back := importer.DemoMonths - 1; back >= monthsOpen; back-- {
 		month := progress.Month{Time: this.AddDate(0, -back, 0)}
-		if _, err := p.CloseMonth(ctx, account.Everything, demo.DistrictCode, month, progress.Closing{}); err != nil {
+		if _, err := p.CloseMonth(ctx, account.Everything, demo.DistrictCode, month, progress.MonthClosing{}); err != nil {
 			return fmt.Errorf("close %s of the demo: %w", month, err)
 		}
 	}
