@@ -24,14 +24,11 @@ const wan = (m2: number) => (m2 / 10_000).toFixed(1);
 function Target({ target: g }: { target: BoardTarget }) {
   const t = useWords(words);
   const tone = g.share !== null && g.share >= 1 ? 'ok' : g.over ? 'bad' : 'plain';
-  const forecast = g.forecast;
+  const how = [g.text, g.how, g.see_also?.join('、')].filter(Boolean).join('\n');
   return (
-    <li
-      title={`${g.how}${g.see_also?.length ? `（${g.see_also.join('、')}）` : ''}`}
-      data-testid={`target-${g.id}`}
-    >
+    <li title={how} data-testid={`target-${g.id}`}>
       <p className={own.targetText}>
-        {g.text}
+        <span>{g.text}</span>
         <small>
           {g.clause}
           {g.over && ` · ${t('over')}`}
@@ -44,13 +41,15 @@ function Target({ target: g }: { target: BoardTarget }) {
           <Bar part={g.share} tone={tone} />
           <span>
             {t('actualOf', { have: g.actual, of: g.count })}
-            {g.area_m2 !== null && <> · {t('areaOf', { have: wan(g.actual_m2), of: wan(g.area_m2) })}</>}
+            {g.area_m2 !== null && (
+              <> · {t('areaOf', { have: wan(g.actual_m2), of: wan(g.area_m2) })}</>
+            )}
             {g.share !== null && <b>{percent(g.share)}</b>}
           </span>
-          {forecast && (
-            <span title={forecast.text} className={forecast.reaches === false ? own.bad : undefined}>
-              {t('forecast', { n: forecast.count, pace: forecast.pace })}
-            </span>
+          {g.forecast && (
+            <small title={g.forecast.text} className={g.forecast.reaches === false ? own.bad : undefined}>
+              {t('forecast', { n: g.forecast.count, pace: g.forecast.pace })}
+            </small>
           )}
         </div>
       )}
