@@ -157,12 +157,12 @@ function StepRow({
   const off = s.need === 'exempt' || s.change === 'dropped';
   const done = edit?.done_on ?? s.done_on ?? '';
   const days = edit?.days === undefined ? (s.days ?? '') : edit.days < 0 ? '' : edit.days;
-  const text = (field: 'department' | 'document_no' | 'note', label: string) => (
+  const text = (field: 'document_no' | 'note', label: string) => (
     <input
       className={ui.input}
       aria-label={`${s.name} ${label}`}
       value={edit?.[field] ?? s[field]}
-      disabled={locked || (off && field === 'department')}
+      disabled={locked}
       onChange={(e) => onEdit({ [field]: e.target.value })}
       data-testid={`step-${s.key}-${field}`}
     />
@@ -186,7 +186,15 @@ function StepRow({
         <NeedBadge need={s.need} />
       </td>
       <td className={own.department}>
-        {text('department', t('col.department'))}
+        <textarea
+          className={`${ui.input} ${own.growing}`}
+          aria-label={`${s.name} ${t('col.department')}`}
+          rows={1}
+          value={edit?.department ?? s.department}
+          disabled={locked || off}
+          onChange={(e) => onEdit({ department: e.target.value })}
+          data-testid={`step-${s.key}-department`}
+        />
         {s.assumed && !edit?.department && (
           <Tip text={t('assumed')}>
             <span className={own.assumed}>{t('assumedMark')}</span>
