@@ -6,11 +6,11 @@ import type { words } from './words';
 type Say = Translate<typeof words>;
 
 /** How a need looks: the badge's tone. */
-export const toneOf: Record<Need, 'accentTone' | 'out' | 'warnTone' | 'badTone'> = {
+export const toneOf: Record<Need, 'accentTone' | 'okTone' | 'warnTone' | 'out'> = {
   required: 'accentTone',
-  exempt: 'out',
+  exempt: 'okTone',
   check: 'warnTone',
-  unknown: 'badTone',
+  unknown: 'out',
 };
 
 export function leftOf(days: number | null, t: Say): string {
