@@ -24,6 +24,7 @@ export const keys = {
   services: (d: string) => ['district', d, 'services'] as const,
   sitings: (d: string) => ['district', d, 'sitings'] as const,
   proposed: (d: string) => ['district', d, 'scenarios', 'facilities'] as const,
+  surveys: (d: string) => ['district', d, 'surveys'] as const,
   jobs: (d: string) => ['district', d, 'jobs'] as const,
   policy: (d: string) => ['district', d, 'policy'] as const,
   /** The bureau's board and each person's tasks, which sum up everything else. */
@@ -75,6 +76,9 @@ export function staleAfter(district: string, change: Change): (readonly string[]
       return [keys.coverage(district)];
     case 'subdistricts':
       return [keys.subdistricts(district)];
+    case 'surveys':
+      // Its counts may have become the community's.
+      return [keys.surveys(district), keys.communities(district)];
     case 'jobs':
       return [keys.jobs(district)];
     case 'policy':
