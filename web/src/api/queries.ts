@@ -25,6 +25,7 @@ export const keys = {
   sitings: (d: string) => ['district', d, 'sitings'] as const,
   proposed: (d: string) => ['district', d, 'scenarios', 'facilities'] as const,
   jobs: (d: string) => ['district', d, 'jobs'] as const,
+  projects: (d: string) => ['district', d, 'projects'] as const,
   approvals: (d: string) => ['district', d, 'approvals'] as const,
   accounts: ['accounts'] as const,
   audit: ['audit'] as const,
@@ -38,6 +39,7 @@ export function staleAfter(district: string, change: Change): (readonly string[]
         keys.communities(district),
         keys.zones(district),
         keys.scenarios(district),
+        keys.projects(district),
         keys.subdistricts(district),
         keys.services(district),
       ];
@@ -71,6 +73,8 @@ export function staleAfter(district: string, change: Change): (readonly string[]
       return [keys.subdistricts(district)];
     case 'jobs':
       return [keys.jobs(district)];
+    case 'projects':
+      return [keys.projects(district)];
     case 'approvals':
       return [keys.approvals(district)];
     case '':

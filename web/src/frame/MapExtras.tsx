@@ -1,9 +1,12 @@
 // What is drawn over the style where it is asked for, or where the mode is about it.
+import { lazy, Suspense } from 'react';
 import { RunOnMap } from '../coverage/RunOnMap';
 import { LinksOnMap } from '../links/LinksOnMap';
 import { ProposedOnMap } from '../sites/ProposedOnMap';
 import { useWorkbench } from '../state/workbench';
 import { StringsOnMap } from '../zones/StringsOnMap';
+
+const ProjectsOnMap = lazy(() => import('../projects/ProjectsOnMap'));
 
 export default function MapExtras() {
   const links = useWorkbench((s) => s.shown.includes('links'));
@@ -16,12 +19,18 @@ export default function MapExtras() {
   const run = useWorkbench((s) =>
     s.mode === 'coverage' && (s.tab === 'runs' || s.tab === 'trial') ? s.run : null,
   );
+  const projects = useWorkbench((s) => s.mode === 'program' && s.programTab === 'projects');
   return (
     <>
       {run && <RunOnMap key={run} id={run} />}
       {links && <LinksOnMap />}
       {strings && <StringsOnMap />}
       {proposed && <ProposedOnMap />}
+      {projects && (
+        <Suspense fallback={null}>
+          <ProjectsOnMap />
+        </Suspense>
+      )}
     </>
   );
 }
