@@ -1,5 +1,6 @@
 // What is drawn over the style where it is asked for, or where the mode is about it.
 import { lazy, Suspense } from 'react';
+import { useOpining } from '../approvals/opining';
 import { RunOnMap } from '../coverage/RunOnMap';
 import { LinksOnMap } from '../links/LinksOnMap';
 import { ProposedOnMap } from '../sites/ProposedOnMap';
@@ -7,6 +8,9 @@ import { useWorkbench } from '../state/workbench';
 import { StringsOnMap } from '../zones/StringsOnMap';
 
 const ProjectsOnMap = lazy(() => import('../projects/ProjectsOnMap'));
+const OpinionsOnMap = lazy(() =>
+  import('../approvals/OpinionsOnMap').then((m) => ({ default: m.OpinionsOnMap })),
+);
 
 export default function MapExtras() {
   const links = useWorkbench((s) => s.shown.includes('links'));
@@ -20,6 +24,8 @@ export default function MapExtras() {
     s.mode === 'coverage' && (s.tab === 'runs' || s.tab === 'trial') ? s.run : null,
   );
   const projects = useWorkbench((s) => s.mode === 'program' && s.programTab === 'projects');
+  const pointing = useOpining((s) => s.placing);
+  const opinions = useWorkbench((s) => s.mode === 'program' && s.programTab === 'approvals');
   return (
     <>
       {run && <RunOnMap key={run} id={run} />}
@@ -29,6 +35,11 @@ export default function MapExtras() {
       {projects && (
         <Suspense fallback={null}>
           <ProjectsOnMap />
+        </Suspense>
+      )}
+      {(opinions || pointing) && (
+        <Suspense fallback={null}>
+          <OpinionsOnMap />
         </Suspense>
       )}
     </>
