@@ -25,6 +25,7 @@ export const keys = {
   sitings: (d: string) => ['district', d, 'sitings'] as const,
   proposed: (d: string) => ['district', d, 'scenarios', 'facilities'] as const,
   jobs: (d: string) => ['district', d, 'jobs'] as const,
+  files: (d: string) => ['district', d, 'files'] as const,
   approvals: (d: string) => ['district', d, 'approvals'] as const,
   accounts: ['accounts'] as const,
   audit: ['audit'] as const,
@@ -40,6 +41,7 @@ export function staleAfter(district: string, change: Change): (readonly string[]
         keys.scenarios(district),
         keys.subdistricts(district),
         keys.services(district),
+        keys.files(district),
       ];
     case 'buildings':
       return [
@@ -71,6 +73,8 @@ export function staleAfter(district: string, change: Change): (readonly string[]
       return [keys.subdistricts(district)];
     case 'jobs':
       return [keys.jobs(district)];
+    case 'dossiers':
+      return [keys.files(district)];
     case 'approvals':
       return [keys.approvals(district)];
     case '':

@@ -16,6 +16,7 @@ import own from './registry.module.css';
 import { VerdictView } from './VerdictView';
 import { words } from './words';
 
+const FileCard = lazy(() => import('../dossier/FileCard'));
 const CommunityLinks = lazy(() => import('../links/CommunityLinks'));
 const CommunityScore = lazy(() => import('../scorecards/CommunityScore'));
 const ServicesView = lazy(() => import('../scorecards/ServicesView'));
@@ -76,6 +77,9 @@ export default function CommunityInspector({ code }: { code: string }) {
             <CommunityScore code={c.code} batch={batch} />
           </Suspense>
         )}
+        <Suspense fallback={<Waiting rows={1} />}>
+          <FileCard code={c.code} />
+        </Suspense>
         <VerdictView community={c} refused={refused} />
         <FactSection community={c} section="facts" />
         <FactSection community={c} section="condition" />
