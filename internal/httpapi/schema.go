@@ -5,6 +5,7 @@ import (
 	"errors"
 	"path"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 
@@ -107,13 +108,13 @@ func schemaName(t reflect.Type, hint string) string {
 		return inner + "Page"
 	}
 	switch noun := path.Base(t.PkgPath()); noun {
-	case "zone", "coverage", "tile", "proposal", "phase", "survey", "approval", "works", "progress", "dashboard":
+	case "zone", "coverage", "tile", "proposal", "phase", "survey", "approval", "works", "progress":
 		if t.Name() != "" && !strings.Contains(strings.ToLower(name), noun) {
 			return strings.ToUpper(noun[:1]) + noun[1:] + name
 		}
 	case "policy": // what a plan says of a noun that has a package of its own
-		if name == "Survey" {
-			return "PolicySurvey"
+		if slices.Contains([]string{"Survey", "Task"}, name) {
+			return "Policy" + name
 		}
 	}
 	return name

@@ -137,6 +137,8 @@ export const useFile = (district: string, code: string) =>
     queryKey: fileKeys.one(district, code),
     queryFn: () => communityFile(district, code),
     enabled: district !== '',
+    // It gathers what many others change: surveys, projects, works, steps.
+    refetchOnMount: 'always',
   });
 export const useAttachments = (district: string, of: Owner) =>
   useQuery({

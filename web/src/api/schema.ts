@@ -3374,6 +3374,114 @@ export interface components {
             item: number;
             text: string;
         };
+        Board: {
+            consent: components["schemas"]["BoardConsent"];
+            coverage: components["schemas"]["BoardCoverage"][];
+            /** @description the programme is generated */
+            demo: boolean;
+            district: string;
+            eligibility: components["schemas"]["BoardVerdict"][];
+            /**
+             * Format: int64
+             * @description projects with generated figures
+             */
+            generated: number;
+            late: components["schemas"]["BoardLate"];
+            /** Format: date-time */
+            made_at: string;
+            money: components["schemas"]["BoardMoney"];
+            /** @description of the year, by the reports handed in */
+            months: components["schemas"]["MonthSum"][];
+            name: string;
+            policy: components["schemas"]["PlanName"];
+            /** @description by library, state, phase and year */
+            projects: components["schemas"]["ProjectSum"][];
+            /** @description of the projects implemented in the year */
+            stages: components["schemas"]["StageSum"][];
+            /**
+             * Format: int64
+             * @description communities in live projects that are out of the plan's scope
+             */
+            strays: number;
+            targets: components["schemas"]["BoardTarget"][];
+            /** Format: date */
+            today: string;
+            /** @description false: only the part of the district that the person reaches */
+            whole: boolean;
+            /** Format: int64 */
+            year: number;
+        };
+        BoardConsent: {
+            /**
+             * Format: int64
+             * @description null: masked
+             */
+            agreed: number | null;
+            /**
+             * Format: int64
+             * @description null: masked
+             */
+            asked: number | null;
+            /** @description which count decides */
+            basis: string;
+            clause: string;
+            /** Format: int64 */
+            closed: number;
+            /**
+             * Format: int64
+             * @description of the surveyed communities
+             */
+            households: number | null;
+            /** @description counts below five are not shown to who needs no detail */
+            masked: boolean;
+            /**
+             * Format: int64
+             * @description surveys
+             */
+            open: number;
+            /**
+             * Format: int64
+             * @description of the open ones
+             */
+            overdue: number;
+            /**
+             * Format: int64
+             * @description of the closed ones, by the plan's rule
+             */
+            passed: number;
+            rule: string;
+            /**
+             * Format: int64
+             * @description communities in scope or doubtful without a survey
+             */
+            unasked: number;
+        };
+        BoardCoverage: {
+            after: components["schemas"]["Reached"];
+            before: components["schemas"]["Reached"];
+            facility_name: string;
+            facility_type: string;
+            /**
+             * @description same: there is one run; later: two moments; scenario: with the proposed facilities of a scenario
+             * @enum {string}
+             */
+            kind: "same" | "later" | "scenario";
+            /** @enum {string} */
+            method: "radius" | "walk" | "walk_slope";
+            /**
+             * Format: double
+             * @description limit
+             */
+            metres: number | null;
+            /**
+             * Format: double
+             * @description limit
+             */
+            minutes: number | null;
+            /** @description code */
+            scenario: string;
+            standard: string;
+        };
         BoardField: {
             clause: string;
             name: string;
@@ -3385,11 +3493,126 @@ export interface components {
             shown: boolean | null;
             text: string;
         };
+        BoardLate: {
+            by_kind: components["schemas"]["LateKind"][];
+            /** @description the latest ones first, at most 60 */
+            items: components["schemas"]["LateItem"][];
+            /** Format: int64 */
+            total: number;
+        };
+        BoardMap: {
+            /** @description west, south, east, north of the picture */
+            box: number[];
+            communities: components["schemas"]["MapPlace"][];
+            /** Format: int64 */
+            height: number;
+            subdistricts: components["schemas"]["MapPart"][];
+            /** Format: int64 */
+            width: number;
+        };
+        BoardMoney: {
+            /**
+             * Format: double
+             * @description to projects, from the pool
+             */
+            allocated_yuan: number;
+            /**
+             * Format: double
+             * @description of the works as listed
+             */
+            cost_yuan: number;
+            /**
+             * Format: double
+             * @description of the applications
+             */
+            estimated_yuan: number;
+            /**
+             * Format: double
+             * @description of the pool, all years; null for a person who sees only a part
+             */
+            funds_yuan: number | null;
+            /**
+             * Format: int64
+             * @description live ones of the library of comprehensive renovation
+             */
+            projects: number;
+            /**
+             * Format: double
+             * @description of it, taken on by somebody
+             */
+            shared_yuan: number;
+            sources: components["schemas"]["SourceSum"][];
+            years: components["schemas"]["YearMoney"][];
+        };
         BoardSetting: {
             /** Format: int64 */
             no: number;
             shown: boolean | null;
             text?: string;
+        };
+        BoardTarget: {
+            /**
+             * Format: int64
+             * @description communities; projects of the metric demonstration
+             */
+            actual: number;
+            /** Format: double */
+            actual_m2: number;
+            /**
+             * Format: double
+             * @description null: the plan gives none
+             */
+            area_m2: number | null;
+            /**
+             * Format: int64
+             * @description last built year that the target speaks of
+             */
+            built_to: number | null;
+            /** @description YYYY or YYYY-MM-DD */
+            by: string;
+            clause: string;
+            /**
+             * Format: int64
+             * @description communities; null: the plan gives none
+             */
+            count: number | null;
+            /** @description how it was counted */
+            how: string;
+            id: string;
+            /** @enum {string} */
+            metric: "completed" | "started" | "launched" | "demonstration" | "state";
+            /**
+             * Format: int64
+             * @description communities in scope that a target without a figure is about
+             */
+            of: number | null;
+            /** Format: double */
+            of_m2: number | null;
+            /** @description its date has passed */
+            over: boolean;
+            /** @description ambiguities of the plan */
+            see_also: string[];
+            /**
+             * Format: double
+             * @description reached, by count; null where there is nothing to divide by
+             */
+            share: number | null;
+            /** Format: double */
+            share_area: number | null;
+            /** @description in the plan's words */
+            text: string;
+            /** Format: int64 */
+            year: number;
+        };
+        BoardVerdict: {
+            /** Format: int64 */
+            communities: number;
+            /** Format: double */
+            floor_area_m2: number;
+            /** Format: int64 */
+            households: number;
+            /** @enum {string} */
+            verdict: "in" | "out" | "borderline";
         };
         BookDraft: {
             /** @description all of them: items that are not named have no price */
@@ -4550,506 +4773,6 @@ export interface components {
             /** @description of the street that crosses */
             name: string;
         };
-        DashboardBoard: {
-            consent: components["schemas"]["DashboardBoardConsent"];
-            coverage: components["schemas"]["DashboardBoardCoverage"][];
-            /** @description the programme is generated */
-            demo: boolean;
-            district: string;
-            eligibility: components["schemas"]["DashboardBoardVerdict"][];
-            /**
-             * Format: int64
-             * @description projects with generated figures
-             */
-            generated: number;
-            late: components["schemas"]["DashboardBoardLate"];
-            /** Format: date-time */
-            made_at: string;
-            money: components["schemas"]["DashboardBoardMoney"];
-            /** @description of the year, by the reports handed in */
-            months: components["schemas"]["DashboardMonthSum"][];
-            name: string;
-            policy: components["schemas"]["DashboardPlanName"];
-            /** @description by library, state, phase and year */
-            projects: components["schemas"]["DashboardProjectSum"][];
-            /** @description of the projects implemented in the year */
-            stages: components["schemas"]["DashboardStageSum"][];
-            /**
-             * Format: int64
-             * @description communities in live projects that are out of the plan's scope
-             */
-            strays: number;
-            targets: components["schemas"]["DashboardBoardTarget"][];
-            /** Format: date */
-            today: string;
-            /** @description false: only the part of the district that the person reaches */
-            whole: boolean;
-            /** Format: int64 */
-            year: number;
-        };
-        DashboardBoardConsent: {
-            /**
-             * Format: int64
-             * @description null: masked
-             */
-            agreed: number | null;
-            /**
-             * Format: int64
-             * @description null: masked
-             */
-            asked: number | null;
-            /** @description which count decides */
-            basis: string;
-            clause: string;
-            /** Format: int64 */
-            closed: number;
-            /**
-             * Format: int64
-             * @description of the surveyed communities
-             */
-            households: number | null;
-            /** @description counts below five are not shown to who needs no detail */
-            masked: boolean;
-            /**
-             * Format: int64
-             * @description surveys
-             */
-            open: number;
-            /**
-             * Format: int64
-             * @description of the open ones
-             */
-            overdue: number;
-            /**
-             * Format: int64
-             * @description of the closed ones, by the plan's rule
-             */
-            passed: number;
-            rule: string;
-            /**
-             * Format: int64
-             * @description communities in scope or doubtful without a survey
-             */
-            unasked: number;
-        };
-        DashboardBoardCoverage: {
-            after: components["schemas"]["DashboardReached"];
-            before: components["schemas"]["DashboardReached"];
-            facility_name: string;
-            facility_type: string;
-            /**
-             * @description same: there is one run; later: two moments; scenario: with the proposed facilities of a scenario
-             * @enum {string}
-             */
-            kind: "same" | "later" | "scenario";
-            /** @enum {string} */
-            method: "radius" | "walk" | "walk_slope";
-            /**
-             * Format: double
-             * @description limit
-             */
-            metres: number | null;
-            /**
-             * Format: double
-             * @description limit
-             */
-            minutes: number | null;
-            /** @description code */
-            scenario: string;
-            standard: string;
-        };
-        DashboardBoardLate: {
-            by_kind: components["schemas"]["DashboardLateKind"][];
-            /** @description the latest ones first, at most 60 */
-            items: components["schemas"]["DashboardLateItem"][];
-            /** Format: int64 */
-            total: number;
-        };
-        DashboardBoardMap: {
-            /** @description west, south, east, north of the picture */
-            box: number[];
-            communities: components["schemas"]["DashboardMapPlace"][];
-            /** Format: int64 */
-            height: number;
-            subdistricts: components["schemas"]["DashboardMapPart"][];
-            /** Format: int64 */
-            width: number;
-        };
-        DashboardBoardMoney: {
-            /**
-             * Format: double
-             * @description to projects, from the pool
-             */
-            allocated_yuan: number;
-            /**
-             * Format: double
-             * @description of the works as listed
-             */
-            cost_yuan: number;
-            /**
-             * Format: double
-             * @description of the applications
-             */
-            estimated_yuan: number;
-            /**
-             * Format: double
-             * @description of the pool, all years; null for a person who sees only a part
-             */
-            funds_yuan: number | null;
-            /**
-             * Format: int64
-             * @description live ones of the library of comprehensive renovation
-             */
-            projects: number;
-            /**
-             * Format: double
-             * @description of it, taken on by somebody
-             */
-            shared_yuan: number;
-            sources: components["schemas"]["DashboardSourceSum"][];
-            years: components["schemas"]["DashboardYearMoney"][];
-        };
-        DashboardBoardTarget: {
-            /**
-             * Format: int64
-             * @description communities; projects of the metric demonstration
-             */
-            actual: number;
-            /** Format: double */
-            actual_m2: number;
-            /**
-             * Format: double
-             * @description null: the plan gives none
-             */
-            area_m2: number | null;
-            /**
-             * Format: int64
-             * @description last built year that the target speaks of
-             */
-            built_to: number | null;
-            /** @description YYYY or YYYY-MM-DD */
-            by: string;
-            clause: string;
-            /**
-             * Format: int64
-             * @description communities; null: the plan gives none
-             */
-            count: number | null;
-            /** @description how it was counted */
-            how: string;
-            id: string;
-            /** @enum {string} */
-            metric: "completed" | "started" | "launched" | "demonstration" | "state";
-            /**
-             * Format: int64
-             * @description communities in scope that a target without a figure is about
-             */
-            of: number | null;
-            /** Format: double */
-            of_m2: number | null;
-            /** @description its date has passed */
-            over: boolean;
-            /** @description ambiguities of the plan */
-            see_also: string[];
-            /**
-             * Format: double
-             * @description reached, by count; null where there is nothing to divide by
-             */
-            share: number | null;
-            /** Format: double */
-            share_area: number | null;
-            /** @description in the plan's words */
-            text: string;
-            /** Format: int64 */
-            year: number;
-        };
-        DashboardBoardVerdict: {
-            /** Format: int64 */
-            communities: number;
-            /** Format: double */
-            floor_area_m2: number;
-            /** Format: int64 */
-            households: number;
-            /** @enum {string} */
-            verdict: "in" | "out" | "borderline";
-        };
-        DashboardDuties: {
-            bodies: components["schemas"]["DashboardPlanBody"][];
-            policy: components["schemas"]["DashboardPlanName"];
-            roles: components["schemas"]["DashboardRoleInUse"][];
-        };
-        DashboardLateItem: {
-            clause: string;
-            /** @description of the project, the community or the subdistrict */
-            code: string;
-            /**
-             * Format: int64
-             * @description late
-             */
-            days: number;
-            department: string;
-            /** Format: date */
-            due_on: string;
-            /** @enum {string} */
-            kind: "filing" | "step" | "report" | "survey";
-            name: string;
-            what: string;
-        };
-        DashboardLateKind: {
-            /** Format: int64 */
-            count: number;
-            /** @enum {string} */
-            kind: "filing" | "step" | "report" | "survey";
-        };
-        DashboardMapPart: {
-            code: string;
-            name: string;
-            path: string;
-            /**
-             * Format: int64
-             * @description of its middle
-             */
-            x: number;
-            /** Format: int64 */
-            y: number;
-        };
-        DashboardMapPlace: {
-            code: string;
-            /** @enum {string} */
-            eligibility: "in" | "out" | "borderline";
-            /** @enum {string} */
-            library: "" | "comprehensive" | "management";
-            name: string;
-            /** @description empty where it is too small to be drawn, or only a place */
-            path: string;
-            /** @enum {string|null} */
-            phase: "reserve" | "plan" | "implement" | null;
-            /** @description code of its live project; empty: none */
-            project: string;
-            /** @enum {string} */
-            stage: "" | "not_started" | "start" | "works_done" | "acceptance" | "filing" | "handover";
-            state: string;
-            /** Format: int64 */
-            x: number;
-            /** Format: int64 */
-            y: number;
-            /** Format: int64 */
-            year: number | null;
-        };
-        DashboardMonthSum: {
-            /**
-             * Format: double
-             * @description group 3
-             */
-            done_m2: number;
-            /**
-             * Format: double
-             * @description planned investment
-             */
-            invested_yuan: number;
-            /** @description YYYY-MM */
-            month: string;
-            /** Format: double */
-            plan_m2: number;
-            /**
-             * Format: double
-             * @description group 1
-             */
-            preparing_m2: number;
-            /** Format: int64 */
-            projects: number;
-            /**
-             * Format: int64
-             * @description of subdistricts, handed in
-             */
-            reports: number;
-            /** Format: double */
-            spent_yuan: number;
-            /** @enum {string} */
-            state: "none" | "partial" | "submitted" | "frozen";
-            /**
-             * Format: double
-             * @description group 2
-             */
-            working_m2: number;
-        };
-        DashboardPlanBody: {
-            /**
-             * Format: int64
-             * @description accounts of the body's role in this district; several bodies share a role
-             */
-            accounts: number;
-            actor: string;
-            bodies: string[];
-            clause: string;
-            /** @description in the plan's words */
-            duties: string[];
-            name: string;
-            /**
-             * @description how far its accounts reach
-             * @enum {string}
-             */
-            reach: "district" | "subdistrict" | "zone" | "";
-            /** @description role of its accounts; empty: no account of its own */
-            role: string;
-            /** @description keys of what it does in the product */
-            tasks: string[];
-        };
-        DashboardPlanName: {
-            document_no: string;
-            key: string;
-            short_title: string;
-            version: string;
-        };
-        DashboardProjectSum: {
-            /** Format: int64 */
-            communities: number;
-            /** Format: double */
-            floor_area_m2: number;
-            /** Format: int64 */
-            households: number;
-            /** @enum {string} */
-            library: "comprehensive" | "management";
-            /** @enum {string|null} */
-            phase: "reserve" | "plan" | "implement" | null;
-            /** Format: int64 */
-            projects: number;
-            state: string;
-            /** Format: int64 */
-            year: number | null;
-        };
-        DashboardReached: {
-            /** Format: date-time */
-            at: string;
-            /**
-             * Format: double
-             * @description households
-             */
-            covered: number;
-            /** Format: double */
-            households: number;
-            run: string;
-            /** Format: double */
-            share: number;
-        };
-        DashboardRoleInUse: {
-            /**
-             * Format: int64
-             * @description in this district
-             */
-            accounts: number;
-            capabilities: string[];
-            /** @enum {string} */
-            role: "administrator" | "planner" | "officer" | "contractor" | "viewer";
-            /** @description accounts by the subdistrict that they reach */
-            subdistricts: components["schemas"]["DashboardSubdistrictRole"][];
-        };
-        DashboardSourceSum: {
-            /**
-             * Format: double
-             * @description of the pool; null for a person who sees only a part
-             */
-            funds_yuan: number | null;
-            /** Format: double */
-            shared_yuan: number;
-            /** @enum {string} */
-            source: "residents" | "pipelines" | "society" | "central" | "municipal" | "district" | "bonds";
-        };
-        DashboardStageSum: {
-            /** Format: int64 */
-            communities: number;
-            /** Format: double */
-            floor_area_m2: number;
-            /** Format: int64 */
-            households: number;
-            /** Format: int64 */
-            projects: number;
-            /** @enum {string} */
-            stage: "not_started" | "start" | "works_done" | "acceptance" | "filing" | "handover";
-        };
-        DashboardSubdistrictRole: {
-            /** Format: int64 */
-            accounts: number;
-            code: string;
-            name: string;
-        };
-        DashboardTask: {
-            clause: string;
-            /** Format: int64 */
-            count: number;
-            /**
-             * Format: date
-             * @description the next date
-             */
-            due_on: string | null;
-            /** @description the most urgent ones first, at most 20 */
-            items: components["schemas"]["DashboardTaskItem"][];
-            /** @enum {string} */
-            kind: "survey" | "survey_none" | "accept" | "check" | "report" | "report_returned" | "confirm" | "roll_up" | "filing" | "step" | "opinion" | "milestone" | "stray";
-            /**
-             * Format: int64
-             * @description of them
-             */
-            late: number;
-            /**
-             * @description where it is done
-             * @enum {string}
-             */
-            tab: "board" | "projects" | "surveys" | "money" | "approvals" | "months" | "policy";
-            /** @description a sentence */
-            text: string;
-            /**
-             * @description subdistricts: theirs to do; shown to the bureau, which sees all
-             * @enum {string}
-             */
-            whose: "own" | "subdistricts";
-        };
-        DashboardTaskItem: {
-            code: string;
-            /** Format: date */
-            due_on: string | null;
-            /** @enum {string} */
-            kind: "community" | "project" | "subdistrict";
-            late: boolean;
-            name: string;
-            note: string;
-        };
-        DashboardTasks: {
-            /** @description what the plan asks of this role */
-            duties: components["schemas"]["Duty"][];
-            /** @enum {string} */
-            role: "administrator" | "planner" | "officer" | "contractor" | "viewer";
-            /** @description the list in one sentence */
-            sentence: string;
-            tasks: components["schemas"]["DashboardTask"][];
-            /** Format: date */
-            today: string;
-        };
-        DashboardYearMoney: {
-            /** Format: double */
-            allocated_yuan: number;
-            /**
-             * Format: double
-             * @description null for a person who sees only a part
-             */
-            funds_yuan: number | null;
-            /** @description projects are planned, and the year has no fund */
-            no_budget: boolean;
-            /** Format: int64 */
-            projects: number;
-            /**
-             * Format: double
-             * @description shares of the budgets of all levels and bonds
-             */
-            public_yuan: number;
-            /**
-             * Format: double
-             * @description public shares that no fund has been given for
-             */
-            unfunded_yuan: number;
-            /** Format: int64 */
-            year: number;
-        };
         Date: {
             after?: string;
             clause: string;
@@ -5115,6 +4838,11 @@ export interface components {
             value?: string;
             /** Format: int64 */
             year?: number;
+        };
+        Duties: {
+            bodies: components["schemas"]["PlanBody"][];
+            policy: components["schemas"]["PlanName"];
+            roles: components["schemas"]["RoleInUse"][];
         };
         Duty: {
             actor: string;
@@ -5639,6 +5367,29 @@ export interface components {
             /** @description newest first, without their reports */
             items: components["schemas"]["Job"][];
         };
+        LateItem: {
+            clause: string;
+            /** @description of the project, the community or the subdistrict */
+            code: string;
+            /**
+             * Format: int64
+             * @description late
+             */
+            days: number;
+            department: string;
+            /** Format: date */
+            due_on: string;
+            /** @enum {string} */
+            kind: "filing" | "step" | "report" | "survey";
+            name: string;
+            what: string;
+        };
+        LateKind: {
+            /** Format: int64 */
+            count: number;
+            /** @enum {string} */
+            kind: "filing" | "step" | "report" | "survey";
+        };
         LibraryCondition: {
             clause: string;
             evidence: string;
@@ -5727,6 +5478,41 @@ export interface components {
             /** @description empty: every layer */
             layer: string;
         };
+        MapPart: {
+            code: string;
+            name: string;
+            path: string;
+            /**
+             * Format: int64
+             * @description of its middle
+             */
+            x: number;
+            /** Format: int64 */
+            y: number;
+        };
+        MapPlace: {
+            code: string;
+            /** @enum {string} */
+            eligibility: "in" | "out" | "borderline";
+            /** @enum {string} */
+            library: "" | "comprehensive" | "management";
+            name: string;
+            /** @description empty where it is too small to be drawn, or only a place */
+            path: string;
+            /** @enum {string|null} */
+            phase: "reserve" | "plan" | "implement" | null;
+            /** @description code of its live project; empty: none */
+            project: string;
+            /** @enum {string} */
+            stage: "" | "not_started" | "start" | "works_done" | "acceptance" | "filing" | "handover";
+            state: string;
+            /** Format: int64 */
+            x: number;
+            /** Format: int64 */
+            y: number;
+            /** Format: int64 */
+            year: number | null;
+        };
         Me: {
             /** @description true: a password may be set without the current one */
             by_link: boolean;
@@ -5749,6 +5535,43 @@ export interface components {
             condition: string;
             key: string;
             name: string;
+        };
+        MonthSum: {
+            /**
+             * Format: double
+             * @description group 3
+             */
+            done_m2: number;
+            /**
+             * Format: double
+             * @description planned investment
+             */
+            invested_yuan: number;
+            /** @description YYYY-MM */
+            month: string;
+            /** Format: double */
+            plan_m2: number;
+            /**
+             * Format: double
+             * @description group 1
+             */
+            preparing_m2: number;
+            /** Format: int64 */
+            projects: number;
+            /**
+             * Format: int64
+             * @description of subdistricts, handed in
+             */
+            reports: number;
+            /** Format: double */
+            spent_yuan: number;
+            /** @enum {string} */
+            state: "none" | "partial" | "submitted" | "frozen";
+            /**
+             * Format: double
+             * @description group 2
+             */
+            working_m2: number;
         };
         MustRule: {
             category?: string;
@@ -6179,6 +6002,34 @@ export interface components {
              */
             year: number | null;
         };
+        PlanBody: {
+            /**
+             * Format: int64
+             * @description accounts of the body's role in this district; several bodies share a role
+             */
+            accounts: number;
+            actor: string;
+            bodies: string[];
+            clause: string;
+            /** @description in the plan's words */
+            duties: string[];
+            name: string;
+            /**
+             * @description how far its accounts reach
+             * @enum {string}
+             */
+            reach: "district" | "subdistrict" | "zone" | "";
+            /** @description role of its accounts; empty: no account of its own */
+            role: string;
+            /** @description keys of what it does in the product */
+            tasks: string[];
+        };
+        PlanName: {
+            document_no: string;
+            key: string;
+            short_title: string;
+            version: string;
+        };
         Point: {
             /**
              * Format: double
@@ -6327,6 +6178,18 @@ export interface components {
             share_parameter: string;
             start_rule: string;
         };
+        PolicyTask: {
+            assumed_actor?: boolean;
+            deadline?: string;
+            deadline_from?: string;
+            departments?: string[];
+            key: string;
+            kind?: string;
+            milestone?: string;
+            name: string;
+            note?: string;
+            where?: string;
+        };
         PriorityFactor: {
             key: string;
             /** @enum {string} */
@@ -6410,46 +6273,7 @@ export interface components {
             rows?: string[];
             version: string;
         };
-        ProgressAgreement: {
-            /** @description 服务内容 */
-            content: string;
-            /** @description 服务费用 */
-            fee: string;
-            /** @description 管理单位 */
-            manager: string;
-            /** @description 管理模式 */
-            mode: string;
-            /** @description 服务标准 */
-            standard: string;
-        };
-        ProgressBefore: {
-            g3: components["schemas"]["ProgressMeasures"];
-            month: string;
-            remark: string;
-            /** Format: double */
-            spent_wan: number;
-        };
-        ProgressCalendar: {
-            /** @description of the plan, where it names two days */
-            ambiguity: string;
-            clause: string;
-            /** @description submission of the form */
-            form: components["schemas"]["ProgressDue"];
-            /**
-             * Format: date
-             * @description 1 January
-             */
-            from: string;
-            /** @description subdistrict to bureau */
-            report: components["schemas"]["ProgressDue"];
-            text: string;
-            /**
-             * Format: date
-             * @description what the figures are as of
-             */
-            to: string;
-        };
-        ProgressClosed: {
+        ProgressClosedMonth: {
             form: string;
             /** Format: date-time */
             frozen_at: string;
@@ -6457,38 +6281,9 @@ export interface components {
             id: string;
             sha256: string;
         };
-        ProgressClosing: {
-            /** @description why it is closed although units have not handed in */
-            reason?: string;
-        };
         ProgressDraft: {
             handover: components["schemas"]["ProgressPartHandover"][];
             milestones: components["schemas"]["ProgressMilestone"][];
-        };
-        ProgressDue: {
-            clause: string;
-            /** Format: date */
-            on: string;
-            text: string;
-        };
-        ProgressFigures: {
-            /** @description 正在开展群众工作、手续办理等前期准备 */
-            g1: components["schemas"]["ProgressMeasures"];
-            /** @description 已完成前期准备、施工单位已进场施工 */
-            g2: components["schemas"]["ProgressMeasures"];
-            /** @description 全部改造内容已完工 */
-            g3: components["schemas"]["ProgressMeasures"];
-            /**
-             * Format: double
-             * @description 10,000 yuan
-             */
-            investment_wan: number;
-            plan: components["schemas"]["ProgressMeasures"];
-            /**
-             * Format: double
-             * @description 累计完成投资额, 10,000 yuan
-             */
-            spent_wan: number;
         };
         ProgressFiling: {
             clause: string;
@@ -6506,88 +6301,17 @@ export interface components {
             state: "none" | "due" | "late" | "done" | "done_late";
             text: string;
         };
-        ProgressForecast: {
-            /** @description as fast as this year so far */
-            pace: components["schemas"]["ProgressTally"];
-            pace_text: string;
-            /** @description by the dates that projects are planned for */
-            plan: components["schemas"]["ProgressTally"];
-            plan_text: string;
-            /** @description whether the planned dates reach the target; null: no figure */
-            reaches: boolean | null;
-        };
-        ProgressLine: {
-            /** @description the newest earlier month of the same year */
-            before: components["schemas"]["ProgressBefore"] | null;
-            /** @description of an earlier year, and not done when this one began */
-            carried_over: boolean;
-            /** @description why a figure is smaller than the month before */
-            correction?: string;
-            /** @description 正在开展群众工作、手续办理等前期准备 */
-            g1: components["schemas"]["ProgressMeasures"];
-            /** @description 已完成前期准备、施工单位已进场施工 */
-            g2: components["schemas"]["ProgressMeasures"];
-            /** @description 全部改造内容已完工 */
-            g3: components["schemas"]["ProgressMeasures"];
-            /**
-             * Format: double
-             * @description 10,000 yuan
-             */
-            investment_wan: number;
-            name: string;
-            plan: components["schemas"]["ProgressMeasures"];
-            problems: components["schemas"]["ProgressProblem"][];
-            /** @description code */
-            project: string;
-            /** @description what the district's data say now; null in frozen reports */
-            proposed: components["schemas"]["ProgressFigures"] | null;
-            remark: string;
-            /**
-             * Format: double
-             * @description 累计完成投资额, 10,000 yuan
-             */
-            spent_wan: number;
-            /** @description 启动日期 of what has not begun, YYYY-MM-DD */
-            starts_on: string | null;
-            /** @description who reports it */
-            unit: components["schemas"]["ProgressUnit"];
-        };
-        ProgressLineDraft: {
-            /** @description why a figure is smaller than the month before */
-            correction?: string;
-            /** @description 正在开展群众工作、手续办理等前期准备 */
-            g1: components["schemas"]["ProgressMeasures"];
-            /** @description 已完成前期准备、施工单位已进场施工 */
-            g2: components["schemas"]["ProgressMeasures"];
-            /** @description 全部改造内容已完工 */
-            g3: components["schemas"]["ProgressMeasures"];
-            /**
-             * Format: double
-             * @description 10,000 yuan
-             */
-            investment_wan: number;
-            plan: components["schemas"]["ProgressMeasures"];
-            /** @description code */
-            project: string;
-            remark: string;
-            /**
-             * Format: double
-             * @description 累计完成投资额, 10,000 yuan
-             */
-            spent_wan: number;
-            /** @description 启动日期 of what has not begun, YYYY-MM-DD */
-            starts_on: string | null;
-        };
-        ProgressMeasures: {
-            /**
-             * Format: double
-             * @description 10,000 m², four decimals
-             */
-            area_wan: number;
-            /** Format: int64 */
-            buildings: number;
-            /** Format: int64 */
-            households: number;
+        ProgressHandoverAgreement: {
+            /** @description 服务内容 */
+            content: string;
+            /** @description 服务费用 */
+            fee: string;
+            /** @description 管理单位 */
+            manager: string;
+            /** @description 管理模式 */
+            mode: string;
+            /** @description 服务标准 */
+            standard: string;
         };
         ProgressMilestone: {
             /** @enum {string} */
@@ -6598,10 +6322,17 @@ export interface components {
             /** @description YYYY-MM-DD */
             planned_on: string | null;
         };
+        ProgressMonthBefore: {
+            g3: components["schemas"]["ProgressMonthMeasures"];
+            month: string;
+            remark: string;
+            /** Format: double */
+            spent_wan: number;
+        };
         ProgressMonthBoard: {
-            calendar: components["schemas"]["ProgressCalendar"];
+            calendar: components["schemas"]["ProgressMonthCalendar"];
             /** @description the district's reports, once the month is closed */
-            closed: components["schemas"]["ProgressClosed"][];
+            closed: components["schemas"]["ProgressClosedMonth"][];
             /**
              * Format: int64
              * @description until units have to hand in; negative is late
@@ -6616,6 +6347,186 @@ export interface components {
             units: components["schemas"]["ProgressUnitMonth"][];
             /** @description why it cannot be closed yet, where the person could */
             why_not: string;
+        };
+        ProgressMonthCalendar: {
+            /** @description of the plan, where it names two days */
+            ambiguity: string;
+            clause: string;
+            /** @description submission of the form */
+            form: components["schemas"]["ProgressMonthDue"];
+            /**
+             * Format: date
+             * @description 1 January
+             */
+            from: string;
+            /** @description subdistrict to bureau */
+            report: components["schemas"]["ProgressMonthDue"];
+            text: string;
+            /**
+             * Format: date
+             * @description what the figures are as of
+             */
+            to: string;
+        };
+        ProgressMonthClosing: {
+            /** @description why it is closed although units have not handed in */
+            reason?: string;
+        };
+        ProgressMonthDue: {
+            clause: string;
+            /** Format: date */
+            on: string;
+            text: string;
+        };
+        ProgressMonthFigures: {
+            /** @description 正在开展群众工作、手续办理等前期准备 */
+            g1: components["schemas"]["ProgressMonthMeasures"];
+            /** @description 已完成前期准备、施工单位已进场施工 */
+            g2: components["schemas"]["ProgressMonthMeasures"];
+            /** @description 全部改造内容已完工 */
+            g3: components["schemas"]["ProgressMonthMeasures"];
+            /**
+             * Format: double
+             * @description 10,000 yuan
+             */
+            investment_wan: number;
+            plan: components["schemas"]["ProgressMonthMeasures"];
+            /**
+             * Format: double
+             * @description 累计完成投资额, 10,000 yuan
+             */
+            spent_wan: number;
+        };
+        ProgressMonthLine: {
+            /** @description the newest earlier month of the same year */
+            before: components["schemas"]["ProgressMonthBefore"] | null;
+            /** @description of an earlier year, and not done when this one began */
+            carried_over: boolean;
+            /** @description why a figure is smaller than the month before */
+            correction?: string;
+            /** @description 正在开展群众工作、手续办理等前期准备 */
+            g1: components["schemas"]["ProgressMonthMeasures"];
+            /** @description 已完成前期准备、施工单位已进场施工 */
+            g2: components["schemas"]["ProgressMonthMeasures"];
+            /** @description 全部改造内容已完工 */
+            g3: components["schemas"]["ProgressMonthMeasures"];
+            /**
+             * Format: double
+             * @description 10,000 yuan
+             */
+            investment_wan: number;
+            name: string;
+            plan: components["schemas"]["ProgressMonthMeasures"];
+            problems: components["schemas"]["ProgressMonthProblem"][];
+            /** @description code */
+            project: string;
+            /** @description what the district's data say now; null in frozen reports */
+            proposed: components["schemas"]["ProgressMonthFigures"] | null;
+            remark: string;
+            /**
+             * Format: double
+             * @description 累计完成投资额, 10,000 yuan
+             */
+            spent_wan: number;
+            /** @description 启动日期 of what has not begun, YYYY-MM-DD */
+            starts_on: string | null;
+            /** @description who reports it */
+            unit: components["schemas"]["ProgressReportUnit"];
+        };
+        ProgressMonthLineDraft: {
+            /** @description why a figure is smaller than the month before */
+            correction?: string;
+            /** @description 正在开展群众工作、手续办理等前期准备 */
+            g1: components["schemas"]["ProgressMonthMeasures"];
+            /** @description 已完成前期准备、施工单位已进场施工 */
+            g2: components["schemas"]["ProgressMonthMeasures"];
+            /** @description 全部改造内容已完工 */
+            g3: components["schemas"]["ProgressMonthMeasures"];
+            /**
+             * Format: double
+             * @description 10,000 yuan
+             */
+            investment_wan: number;
+            plan: components["schemas"]["ProgressMonthMeasures"];
+            /** @description code */
+            project: string;
+            remark: string;
+            /**
+             * Format: double
+             * @description 累计完成投资额, 10,000 yuan
+             */
+            spent_wan: number;
+            /** @description 启动日期 of what has not begun, YYYY-MM-DD */
+            starts_on: string | null;
+        };
+        ProgressMonthMeasures: {
+            /**
+             * Format: double
+             * @description 10,000 m², four decimals
+             */
+            area_wan: number;
+            /** Format: int64 */
+            buildings: number;
+            /** Format: int64 */
+            households: number;
+        };
+        ProgressMonthProblem: {
+            clause: string;
+            /** @description e.g. remark, g3.area_wan */
+            field: string;
+            /** @enum {string} */
+            level: "fault" | "warning";
+            text: string;
+        };
+        ProgressMonthReport: {
+            calendar: components["schemas"]["ProgressMonthCalendar"];
+            /** @description 遇到的困难问题及有关意见建议 */
+            difficulties: string;
+            /** Format: int64 */
+            faults: number;
+            /** @enum {string} */
+            form: "annex6" | "annex7";
+            form_name: string;
+            /** Format: date-time */
+            frozen_at: string | null;
+            frozen_by: string;
+            /** @description names of projects that the month before had and that are not to be reported any more */
+            gone: string[];
+            /** @description null: a roll-up that is not closed yet */
+            id: string;
+            /** @description not handed in, or after the day */
+            late: boolean;
+            lines: components["schemas"]["ProgressMonthLine"][];
+            /** @description the person may change it as it stands */
+            may_fill: boolean;
+            /** @description the person may send it back as it stands */
+            may_return: boolean;
+            /** @description of a roll-up: units that have not handed in */
+            missing: components["schemas"]["ProgressReportUnit"][];
+            month: string;
+            /** @description projects that are to be reported and have no row */
+            offered: components["schemas"]["ProgressMonthLine"][];
+            /** @description only the rows of the person's own projects are shown */
+            partial: boolean;
+            /** @description of the frozen snapshot */
+            sha256: string;
+            /** @enum {string} */
+            state: "draft" | "submitted" | "returned" | "frozen";
+            state_reason: string;
+            /** Format: date-time */
+            submitted_at: string | null;
+            submitted_by: string;
+            title: string;
+            totals: components["schemas"]["ProgressMonthFigures"];
+            unit: components["schemas"]["ProgressReportUnit"];
+            /** Format: int64 */
+            version: number;
+        };
+        ProgressMonthReportDraft: {
+            /** @description areas that look like square metres are meant as they are */
+            areas_confirmed?: boolean;
+            difficulties: string;
+            lines: components["schemas"]["ProgressMonthLineDraft"][];
         };
         ProgressMonthState: {
             closed: boolean;
@@ -6636,14 +6547,14 @@ export interface components {
             /** Format: int64 */
             submitted: number;
         };
-        ProgressNewReport: {
+        ProgressNewMonthReport: {
             /** @enum {string} */
             form: "annex6" | "annex7";
             subdistrict_code: string;
         };
         ProgressPartHandover: {
             /** @description of the common parts */
-            agreement: components["schemas"]["ProgressAgreement"];
+            agreement: components["schemas"]["ProgressHandoverAgreement"];
             readonly name?: string;
             /** @description YYYY-MM-DD */
             on_date: string | null;
@@ -6653,27 +6564,14 @@ export interface components {
             receiver: string;
             readonly rule?: string;
         };
-        ProgressPlace: {
-            name: string;
-            /** @description codes of its demonstration projects that are being or have been implemented */
-            projects: string[];
-        };
-        ProgressProblem: {
-            clause: string;
-            /** @description e.g. remark, g3.area_wan */
-            field: string;
-            /** @enum {string} */
-            level: "fault" | "warning";
-            text: string;
-        };
         ProgressProjectMonth: {
-            calendar: components["schemas"]["ProgressCalendar"];
+            calendar: components["schemas"]["ProgressMonthCalendar"];
             form: string;
             form_name: string;
             /** @description of the report; null: not begun */
             id: string;
             /** @description as saved, else as proposed; null: the project is not to be reported */
-            line: components["schemas"]["ProgressLine"] | null;
+            line: components["schemas"]["ProgressMonthLine"] | null;
             may_fill: boolean;
             month: string;
             /** @description the row is in the report */
@@ -6681,7 +6579,7 @@ export interface components {
             /** @enum {string} */
             state: "none" | "draft" | "submitted" | "returned" | "frozen";
             /** @description the subdistrict that reports the project */
-            unit: components["schemas"]["ProgressUnit"];
+            unit: components["schemas"]["ProgressReportUnit"];
             /**
              * Format: int64
              * @description of the report; 0: not begun
@@ -6690,59 +6588,28 @@ export interface components {
         };
         ProgressProjectMonthDraft: {
             areas_confirmed?: boolean;
-            line: components["schemas"]["ProgressLineDraft"];
+            line: components["schemas"]["ProgressMonthLineDraft"];
         };
-        ProgressReport: {
-            calendar: components["schemas"]["ProgressCalendar"];
-            /** @description 遇到的困难问题及有关意见建议 */
-            difficulties: string;
-            /** Format: int64 */
-            faults: number;
-            /** @enum {string} */
-            form: "annex6" | "annex7";
-            form_name: string;
-            /** Format: date-time */
-            frozen_at: string | null;
-            frozen_by: string;
-            /** @description names of projects that the month before had and that are not to be reported any more */
-            gone: string[];
-            /** @description null: a roll-up that is not closed yet */
-            id: string;
-            /** @description not handed in, or after the day */
-            late: boolean;
-            lines: components["schemas"]["ProgressLine"][];
-            /** @description the person may change it as it stands */
-            may_fill: boolean;
-            /** @description the person may send it back as it stands */
-            may_return: boolean;
-            /** @description of a roll-up: units that have not handed in */
-            missing: components["schemas"]["ProgressUnit"][];
-            month: string;
-            /** @description projects that are to be reported and have no row */
-            offered: components["schemas"]["ProgressLine"][];
-            /** @description only the rows of the person's own projects are shown */
-            partial: boolean;
-            /** @description of the frozen snapshot */
-            sha256: string;
-            /** @enum {string} */
-            state: "draft" | "submitted" | "returned" | "frozen";
-            state_reason: string;
-            /** Format: date-time */
-            submitted_at: string | null;
-            submitted_by: string;
-            title: string;
-            totals: components["schemas"]["ProgressFigures"];
-            unit: components["schemas"]["ProgressUnit"];
-            /** Format: int64 */
-            version: number;
+        ProgressReportUnit: {
+            code: string;
+            name: string;
         };
-        ProgressReportDraft: {
-            /** @description areas that look like square metres are meant as they are */
-            areas_confirmed?: boolean;
-            difficulties: string;
-            lines: components["schemas"]["ProgressLineDraft"][];
+        ProgressTargetForecast: {
+            /** @description as fast as this year so far */
+            pace: components["schemas"]["ProgressTargetTally"];
+            pace_text: string;
+            /** @description by the dates that projects are planned for */
+            plan: components["schemas"]["ProgressTargetTally"];
+            plan_text: string;
+            /** @description whether the planned dates reach the target; null: no figure */
+            reaches: boolean | null;
         };
-        ProgressReported: {
+        ProgressTargetPlace: {
+            name: string;
+            /** @description codes of its demonstration projects that are being or have been implemented */
+            projects: string[];
+        };
+        ProgressTargetReported: {
             /** Format: double */
             area_wan: number;
             /** Format: int64 */
@@ -6751,7 +6618,7 @@ export interface components {
             households: number;
             month: string;
         };
-        ProgressTally: {
+        ProgressTargetTally: {
             /**
              * Format: double
              * @description 10,000 m²
@@ -6759,10 +6626,6 @@ export interface components {
             area_wan: number;
             /** Format: int64 */
             count: number;
-        };
-        ProgressUnit: {
-            code: string;
-            name: string;
         };
         ProgressUnitMonth: {
             form: string;
@@ -6783,7 +6646,7 @@ export interface components {
             state_reason: string;
             /** Format: date-time */
             submitted_at: string | null;
-            unit: components["schemas"]["ProgressUnit"];
+            unit: components["schemas"]["ProgressReportUnit"];
             /** Format: int64 */
             version: number;
         };
@@ -7114,7 +6977,7 @@ export interface components {
             /** @description code */
             project: string;
             /** @description the subdistrict whose monthly report it is in: the one that holds most of its households; null: its communities lie in none */
-            reported_by: components["schemas"]["ProgressUnit"] | null;
+            reported_by: components["schemas"]["ProgressReportUnit"] | null;
             /**
              * Format: int64
              * @description subdistricts that its communities lie in
@@ -7125,12 +6988,29 @@ export interface components {
              * @description 0: never saved
              */
             version: number;
-            warnings: components["schemas"]["ProgressProblem"][];
+            warnings: components["schemas"]["ProgressMonthProblem"][];
         };
         ProjectStep: {
             needs_reason: boolean;
             /** @enum {string} */
             step: "accept" | "confirm" | "return" | "withdraw" | "reapply" | "close" | "phase" | "communities" | "promote" | "follow";
+        };
+        ProjectSum: {
+            /** Format: int64 */
+            communities: number;
+            /** Format: double */
+            floor_area_m2: number;
+            /** Format: int64 */
+            households: number;
+            /** @enum {string} */
+            library: "comprehensive" | "management";
+            /** @enum {string|null} */
+            phase: "reserve" | "plan" | "implement" | null;
+            /** Format: int64 */
+            projects: number;
+            state: string;
+            /** Format: int64 */
+            year: number | null;
         };
         Proposal: {
             /** @description the best so far; null before the first */
@@ -7396,6 +7276,20 @@ export interface components {
             text: string;
             topic: string;
         };
+        Reached: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: double
+             * @description households
+             */
+            covered: number;
+            /** Format: double */
+            households: number;
+            run: string;
+            /** Format: double */
+            share: number;
+        };
         Reading: {
             text: string;
             value: unknown;
@@ -7511,6 +7405,18 @@ export interface components {
         RevisionNumber: {
             /** Format: int64 */
             revision: number;
+        };
+        RoleInUse: {
+            /**
+             * Format: int64
+             * @description in this district
+             */
+            accounts: number;
+            capabilities: string[];
+            /** @enum {string} */
+            role: "administrator" | "planner" | "officer" | "contractor" | "viewer";
+            /** @description accounts by the subdistrict that they reach */
+            subdistricts: components["schemas"]["SubdistrictRole"][];
         };
         Route: {
             /** @description inputs that cannot go together, in words */
@@ -7672,6 +7578,29 @@ export interface components {
             /** @description newest first */
             items: components["schemas"]["Siting"][];
         };
+        SourceSum: {
+            /**
+             * Format: double
+             * @description of the pool; null for a person who sees only a part
+             */
+            funds_yuan: number | null;
+            /** Format: double */
+            shared_yuan: number;
+            /** @enum {string} */
+            source: "residents" | "pipelines" | "society" | "central" | "municipal" | "district" | "bonds";
+        };
+        StageSum: {
+            /** Format: int64 */
+            communities: number;
+            /** Format: double */
+            floor_area_m2: number;
+            /** Format: int64 */
+            households: number;
+            /** Format: int64 */
+            projects: number;
+            /** @enum {string} */
+            stage: "not_started" | "start" | "works_done" | "acceptance" | "filing" | "handover";
+        };
         Standard: {
             clause: string;
             code: string;
@@ -7742,7 +7671,7 @@ export interface components {
             /** Format: int64 */
             no: number;
             rules: string[];
-            tasks?: components["schemas"]["Task"][];
+            tasks?: components["schemas"]["PolicyTask"][];
         };
         StepAsk: {
             /**
@@ -7800,6 +7729,12 @@ export interface components {
         };
         SubdistrictList: {
             items: components["schemas"]["Subdistrict"][];
+        };
+        SubdistrictRole: {
+            /** Format: int64 */
+            accounts: number;
+            code: string;
+            name: string;
         };
         Survey: {
             /** Format: date */
@@ -8207,7 +8142,7 @@ export interface components {
             text: string;
         };
         TargetProgress: {
-            actual: components["schemas"]["ProgressTally"];
+            actual: components["schemas"]["ProgressTargetTally"];
             /** Format: double */
             area_share: number | null;
             /**
@@ -8223,7 +8158,7 @@ export interface components {
              */
             count: number | null;
             /** @description to the end of a running year */
-            forecast: components["schemas"]["ProgressForecast"] | null;
+            forecast: components["schemas"]["ProgressTargetForecast"] | null;
             /** @description what is counted */
             how: string;
             id: string;
@@ -8232,9 +8167,9 @@ export interface components {
             /** @enum {string} */
             metric: "completed" | "started" | "launched" | "demonstration" | "state";
             /** @description of a demonstration: the subdistricts that the plan names */
-            places: components["schemas"]["ProgressPlace"][];
+            places: components["schemas"]["ProgressTargetPlace"][];
             /** @description the same by the newest monthly reports of the year */
-            reported: components["schemas"]["ProgressReported"] | null;
+            reported: components["schemas"]["ProgressTargetReported"] | null;
             same: boolean;
             /** @description ambiguities */
             see_also: string[];
@@ -8248,16 +8183,56 @@ export interface components {
             year: number;
         };
         Task: {
-            assumed_actor?: boolean;
-            deadline?: string;
-            deadline_from?: string;
-            departments?: string[];
-            key: string;
-            kind?: string;
-            milestone?: string;
+            clause: string;
+            /** Format: int64 */
+            count: number;
+            /**
+             * Format: date
+             * @description the next date
+             */
+            due_on: string | null;
+            /** @description the most urgent ones first, at most 20 */
+            items: components["schemas"]["TaskItem"][];
+            /** @enum {string} */
+            kind: "survey" | "survey_none" | "accept" | "check" | "report" | "report_returned" | "confirm" | "roll_up" | "filing" | "step" | "opinion" | "milestone" | "stray";
+            /**
+             * Format: int64
+             * @description of them
+             */
+            late: number;
+            /**
+             * @description where it is done
+             * @enum {string}
+             */
+            tab: "board" | "projects" | "surveys" | "money" | "approvals" | "months" | "policy";
+            /** @description a sentence */
+            text: string;
+            /**
+             * @description subdistricts: theirs to do; shown to the bureau, which sees all
+             * @enum {string}
+             */
+            whose: "own" | "subdistricts";
+        };
+        TaskItem: {
+            code: string;
+            /** Format: date */
+            due_on: string | null;
+            /** @enum {string} */
+            kind: "community" | "project" | "subdistrict";
+            late: boolean;
             name: string;
-            note?: string;
-            where?: string;
+            note: string;
+        };
+        Tasks: {
+            /** @description what the plan asks of this role */
+            duties: components["schemas"]["Duty"][];
+            /** @enum {string} */
+            role: "administrator" | "planner" | "officer" | "contractor" | "viewer";
+            /** @description the list in one sentence */
+            sentence: string;
+            tasks: components["schemas"]["Task"][];
+            /** Format: date */
+            today: string;
         };
         Term: {
             clause: string;
@@ -8815,6 +8790,8 @@ export interface components {
             /** @enum {string} */
             basis: "items" | "estimate" | "none";
             central_subsidy: boolean;
+            /** @description of the rule of priority */
+            clause: string;
             code: string;
             /**
              * Format: double
@@ -9028,6 +9005,31 @@ export interface components {
              * @description of its budget and allocations; 0: none saved
              */
             version: number;
+            /** Format: int64 */
+            year: number;
+        };
+        YearMoney: {
+            /** Format: double */
+            allocated_yuan: number;
+            /**
+             * Format: double
+             * @description null for a person who sees only a part
+             */
+            funds_yuan: number | null;
+            /** @description projects are planned, and the year has no fund */
+            no_budget: boolean;
+            /** Format: int64 */
+            projects: number;
+            /**
+             * Format: double
+             * @description shares of the budgets of all levels and bonds
+             */
+            public_yuan: number;
+            /**
+             * Format: double
+             * @description public shares that no fund has been given for
+             */
+            unfunded_yuan: number;
             /** Format: int64 */
             year: number;
         };
@@ -11557,7 +11559,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DashboardBoard"];
+                    "application/json": components["schemas"]["Board"];
                 };
             };
             /** @description Error */
@@ -11589,7 +11591,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DashboardBoardMap"];
+                    "application/json": components["schemas"]["BoardMap"];
                 };
             };
             /** @description Error */
@@ -11621,7 +11623,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DashboardDuties"];
+                    "application/json": components["schemas"]["Duties"];
                 };
             };
             /** @description Error */
@@ -12542,7 +12544,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ProgressClosing"];
+                "application/json": components["schemas"]["ProgressMonthClosing"];
             };
         };
         responses: {
@@ -12552,7 +12554,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProgressReport"][];
+                    "application/json": components["schemas"]["ProgressMonthReport"][];
                 };
             };
             /** @description Error */
@@ -12580,7 +12582,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ProgressNewReport"];
+                "application/json": components["schemas"]["ProgressNewMonthReport"];
             };
         };
         responses: {
@@ -12591,7 +12593,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProgressReport"];
+                    "application/json": components["schemas"]["ProgressMonthReport"];
                 };
             };
             /** @description Error */
@@ -12627,7 +12629,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProgressReport"];
+                    "application/json": components["schemas"]["ProgressMonthReport"];
                 };
             };
             /** @description Error */
@@ -12659,7 +12661,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ProgressReportDraft"];
+                "application/json": components["schemas"]["ProgressMonthReportDraft"];
             };
         };
         responses: {
@@ -12670,7 +12672,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProgressReport"];
+                    "application/json": components["schemas"]["ProgressMonthReport"];
                 };
             };
             /** @description Error */
@@ -12781,7 +12783,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProgressReport"];
+                    "application/json": components["schemas"]["ProgressMonthReport"];
                 };
             };
             /** @description Error */
@@ -12820,7 +12822,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProgressReport"];
+                    "application/json": components["schemas"]["ProgressMonthReport"];
                 };
             };
             /** @description Error */
@@ -12856,7 +12858,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProgressReport"];
+                    "application/json": components["schemas"]["ProgressMonthReport"];
                 };
             };
             /** @description Error */
@@ -16457,7 +16459,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DashboardTasks"];
+                    "application/json": components["schemas"]["Tasks"];
                 };
             };
             /** @description Error */
