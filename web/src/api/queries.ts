@@ -27,6 +27,7 @@ export const keys = {
   surveys: (d: string) => ['district', d, 'surveys'] as const,
   jobs: (d: string) => ['district', d, 'jobs'] as const,
   projects: (d: string) => ['district', d, 'projects'] as const,
+  files: (d: string) => ['district', d, 'files'] as const,
   policy: (d: string) => ['district', d, 'policy'] as const,
   /** The bureau's board and each person's tasks, which sum up everything else. */
   board: (d: string) => ['district', d, 'board'] as const,
@@ -48,6 +49,7 @@ export function staleAfter(district: string, change: Change): (readonly string[]
         keys.projects(district),
         keys.subdistricts(district),
         keys.services(district),
+        keys.files(district),
         keys.policy(district),
       ];
     case 'buildings':
@@ -85,6 +87,8 @@ export function staleAfter(district: string, change: Change): (readonly string[]
       return [keys.jobs(district)];
     case 'projects':
       return [keys.projects(district)];
+    case 'dossiers':
+      return [keys.files(district)];
     case 'policy':
       return [keys.policy(district), keys.district(district), keys.projects(district)];
     case 'approvals':
