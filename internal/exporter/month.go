@@ -60,7 +60,7 @@ func (f *monthForm) write(digest string) error {
 		return err
 	}
 	for i, r := range s.Rows {
-		if err := f.figures(strconv.Itoa(i+1), r.Name, r.Figures, r.Remarks(), false); err != nil {
+		if err := f.figures(strconv.Itoa(i+1), r.Name, r.MonthFigures, r.Remarks(), false); err != nil {
 			return err
 		}
 	}
@@ -194,7 +194,7 @@ func (f *monthForm) heads() error {
 	return f.file.SetCellStyle(f.sheet, cell(1, first), cell(len(f.snapshot.Columns), f.row), id)
 }
 
-func (f *monthForm) figures(number, name string, figures progress.Figures, remark string, total bool) error {
+func (f *monthForm) figures(number, name string, figures progress.MonthFigures, remark string, total bool) error {
 	f.row++
 	for i, c := range f.snapshot.Columns {
 		at, look := cell(i+1, f.row), style{format: wrapped, total: total}
@@ -236,12 +236,12 @@ func MonthCSV(w io.Writer, s progress.Snapshot) error {
 	}
 	rows := [][]string{header}
 	for i, r := range s.Rows {
-		rows = append(rows, monthCells(s.Columns, strconv.Itoa(i+1), r.Name, r.Figures, r.Remarks()))
+		rows = append(rows, monthCells(s.Columns, strconv.Itoa(i+1), r.Name, r.MonthFigures, r.Remarks()))
 	}
 	return writeCSV(w, append(rows, monthCells(s.Columns, "合计", "", s.Totals, "")))
 }
 
-func monthCells(columns []progress.Column, number, name string, figures progress.Figures, remark string) []string {
+func monthCells(columns []progress.Column, number, name string, figures progress.MonthFigures, remark string) []string {
 	out := make([]string, 0, len(columns))
 	for _, c := range columns {
 		switch v, ok := figures.Value(c.Key); {

@@ -67,15 +67,15 @@ func (s *Server) monthRoutes() {
 		summary: "Freeze a month for good", needs: account.DecideProgram, at: district,
 	}, func(ctx context.Context, in *struct {
 		InMonth
-		Body progress.Closing
+		Body progress.MonthClosing
 	},
-	) (*struct{ Body []progress.Report }, error) {
+	) (*struct{ Body []progress.MonthReport }, error) {
 		m, err := in.month()
 		if err != nil {
 			return nil, err
 		}
 		closed, err := s.Progress.CloseMonth(ctx, scopeOf(ctx), in.District, m, in.Body)
-		return &struct{ Body []progress.Report }{closed}, err
+		return &struct{ Body []progress.MonthReport }{closed}, err
 	})
 }
 
@@ -87,7 +87,7 @@ func (s *Server) reportRoutes() {
 		summary: "Draft a unit's report from the district's data and the month before", needs: account.FillProgress, at: ownPart,
 	}, func(ctx context.Context, in *struct {
 		InMonth
-		Body progress.NewReport
+		Body progress.NewMonthReport
 	},
 	) (*reportOut, error) {
 		m, err := in.month()
@@ -116,10 +116,10 @@ func (s *Server) reportRoutes() {
 	}, func(ctx context.Context, in *struct {
 		OneReport
 		Seen
-		Body progress.ReportDraft
+		Body progress.MonthReportDraft
 	},
 	) (*reportOut, error) {
-		return s.onReport(ctx, in.OneReport, in.Seen, func(m progress.Month, id uuid.UUID, version int) (progress.Report, error) {
+		return s.onReport(ctx, in.OneReport, in.Seen, func(m progress.Month, id uuid.UUID, version int) (progress.MonthReport, error) {
 			return s.Progress.SaveReport(ctx, scopeOf(ctx), in.District, m, id, version, in.Body)
 		})
 	})
@@ -132,7 +132,7 @@ func (s *Server) reportRoutes() {
 		Seen
 	},
 	) (*reportOut, error) {
-		return s.onReport(ctx, in.OneReport, in.Seen, func(m progress.Month, id uuid.UUID, version int) (progress.Report, error) {
+		return s.onReport(ctx, in.OneReport, in.Seen, func(m progress.Month, id uuid.UUID, version int) (progress.MonthReport, error) {
 			return s.Progress.SubmitReport(ctx, scopeOf(ctx), in.District, m, id, version)
 		})
 	})
@@ -148,14 +148,14 @@ func (s *Server) reportRoutes() {
 		} `nameHint:"ReportReturn"`
 	},
 	) (*reportOut, error) {
-		return s.onReport(ctx, in.OneReport, in.Seen, func(m progress.Month, id uuid.UUID, version int) (progress.Report, error) {
+		return s.onReport(ctx, in.OneReport, in.Seen, func(m progress.Month, id uuid.UUID, version int) (progress.MonthReport, error) {
 			return s.Progress.ReturnReport(ctx, scopeOf(ctx), in.District, m, id, version, in.Body.Reason)
 		})
 	})
 }
 
 // onReport changes a report that the person saw; a lost race says how it is now.
-func (s *Server) onReport(ctx context.Context, in OneReport, seen Seen, change func(progress.Month, uuid.UUID, int) (progress.Report, error)) (*reportOut, error) {
+func (s *Server) onReport(ctx context.Context, in OneReport, seen Seen, change func(progress.Month, uuid.UUID, int) (progress.MonthReport, error)) (*reportOut, error) {
 	m, id, err := in.which()
 	if err != nil {
 		return nil, err
@@ -165,7 +165,7 @@ func (s *Server) onReport(ctx context.Context, in OneReport, seen Seen, change f
 		return nil, err
 	}
 	r, err := change(m, id, version)
-	return &reportOut{etag(r.Version), r}, orStale(err, func() (progress.Report, error) {
+	return &reportOut{etag(r.Version), r}, orStale(err, func() (progress.MonthReport, error) {
 		return s.Progress.Report(ctx, scopeOf(ctx), in.District, m, id)
 	})
 }

@@ -57,7 +57,7 @@ type (
 	}
 	reportOut struct {
 		ETag string `header:"ETag"`
-		Body progress.Report
+		Body progress.MonthReport
 	}
 )
 

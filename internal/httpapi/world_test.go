@@ -89,6 +89,8 @@ type world struct {
 	people    map[string]account.Account
 	standing  map[string]standing // by spot
 	counter   atomic.Int64
+	months    atomic.Int64 // of monthly reports, used up
+	closings  atomic.Int64 // of months, used up
 }
 
 // standing are the things that are in a place from the beginning.

@@ -9,34 +9,34 @@ import (
 	"github.com/lianpian/lianpian/internal/registry"
 )
 
-// LineDraft is what a person fills in of a row.
-type LineDraft struct {
+// MonthLineDraft is what a person fills in of a row.
+type MonthLineDraft struct {
 	Project string `json:"project" maxLength:"200" doc:"code"`
-	Figures
+	MonthFigures
 	Remark     string  `json:"remark" maxLength:"500"`
 	StartsOn   *string `json:"starts_on" nullable:"true" doc:"启动日期 of what has not begun, YYYY-MM-DD"`
 	Correction string  `json:"correction,omitempty" maxLength:"300" doc:"why a figure is smaller than the month before"`
 }
 
-// Line is a row of a monthly report with what is known of its project.
-type Line struct {
-	LineDraft
-	Name        string    `json:"name"`
-	Unit        Unit      `json:"unit" doc:"who reports it"`
-	CarriedOver bool      `json:"carried_over" doc:"of an earlier year, and not done when this one began"`
-	Before      *Before   `json:"before" doc:"the newest earlier month of the same year"`
-	Proposed    *Figures  `json:"proposed" doc:"what the district's data say now; null in frozen reports"`
-	Problems    []Problem `json:"problems"`
+// MonthLine is a row of a monthly report with what is known of its project.
+type MonthLine struct {
+	MonthLineDraft
+	Name        string         `json:"name"`
+	Unit        ReportUnit     `json:"unit" doc:"who reports it"`
+	CarriedOver bool           `json:"carried_over" doc:"of an earlier year, and not done when this one began"`
+	Before      *MonthBefore   `json:"before" doc:"the newest earlier month of the same year"`
+	Proposed    *MonthFigures  `json:"proposed" doc:"what the district's data say now; null in frozen reports"`
+	Problems    []MonthProblem `json:"problems"`
 }
 
-// Before are a project's figures of an earlier month.
-type Before struct {
-	Month    string   `json:"month"`
-	G3       Measures `json:"g3"`
-	SpentWan float64  `json:"spent_wan"`
-	Remark   string   `json:"remark"`
+// MonthBefore are a project's figures of an earlier month.
+type MonthBefore struct {
+	Month    string        `json:"month"`
+	G3       MonthMeasures `json:"g3"`
+	SpentWan float64       `json:"spent_wan"`
+	Remark   string        `json:"remark"`
 
-	figures  Figures
+	figures  MonthFigures
 	startsOn *string
 }
 
@@ -49,9 +49,9 @@ const (
 	Warning Level = "warning"
 )
 
-// Problem is what is wrong or strange with a row, with the note of the form that
+// MonthProblem is what is wrong or strange with a row, with the note of the form that
 // says so.
-type Problem struct {
+type MonthProblem struct {
 	Field  string `json:"field" doc:"e.g. remark, g3.area_wan"`
 	Level  Level  `json:"level" enum:"fault,warning"`
 	Clause string `json:"clause"`
@@ -67,15 +67,15 @@ const (
 
 // known is what the district's data say of a line's project.
 type known struct {
-	line   Line // name, figures as proposed, before
+	line   MonthLine // name, figures as proposed, before
 	floor  *float64
 	stage  stage
 	cutOff time.Time
 }
 
 // check says what is wrong with a row. It is pure.
-func (k known) check(l Line) []Problem {
-	problems := tooMuch(l.Figures)
+func (k known) check(l MonthLine) []MonthProblem {
+	problems := tooMuch(l.MonthFigures)
 	problems = append(problems, k.waits(l)...)
 	if before := k.line.Before; before != nil {
 		problems = append(problems, shrinks(l, *before)...)
@@ -86,24 +86,24 @@ func (k known) check(l Line) []Problem {
 // measure is one of the three that a form counts.
 type measure struct {
 	key, name, unit string
-	of              func(Measures) float64
+	of              func(MonthMeasures) float64
 }
 
 var measures = []measure{
-	{"area_wan", "面积", "万平方米", func(m Measures) float64 { return m.AreaWan }},
-	{"households", "户数", "户", func(m Measures) float64 { return float64(m.Households) }},
-	{"buildings", "楼栋数", "栋", func(m Measures) float64 { return float64(m.Buildings) }},
+	{"area_wan", "面积", "万平方米", func(m MonthMeasures) float64 { return m.AreaWan }},
+	{"households", "户数", "户", func(m MonthMeasures) float64 { return float64(m.Households) }},
+	{"buildings", "楼栋数", "栋", func(m MonthMeasures) float64 { return float64(m.Buildings) }},
 }
 
 func figure(v float64) string { return strconv.FormatFloat(math.Round(v*1e4)/1e4, 'f', -1, 64) }
 
 // tooMuch: the groups do not overlap and together are no more than the plan.
-func tooMuch(f Figures) []Problem {
-	var problems []Problem
+func tooMuch(f MonthFigures) []MonthProblem {
+	var problems []MonthProblem
 	begun := f.begun()
 	for _, m := range measures {
 		if sum, plan := m.of(begun), m.of(f.Plan); sum > plan {
-			problems = append(problems, Problem{
+			problems = append(problems, MonthProblem{
 				Field: "g1." + m.key, Level: Fault, Clause: noteTwo,
 				Text: fmt.Sprintf("%s：1+2+3组共%s%s，多于年度改造计划的%s%s", m.name, figure(sum), m.unit, figure(plan), m.unit),
 			})
@@ -113,23 +113,23 @@ func tooMuch(f Figures) []Problem {
 }
 
 // waits: what has not begun says why, and when it will.
-func (k known) waits(l Line) []Problem {
+func (k known) waits(l MonthLine) []MonthProblem {
 	if l.allBegun() {
 		return nil
 	}
-	var problems []Problem
+	var problems []MonthProblem
 	if l.Remark == "" {
-		problems = append(problems, Problem{
+		problems = append(problems, MonthProblem{
 			Field: "remark", Level: Fault, Clause: noteThree, Text: "有未开工的部分（1+2+3组少于计划），须在备注中说明情况",
 		})
 	}
 	switch {
 	case l.StartsOn == nil:
-		problems = append(problems, Problem{
+		problems = append(problems, MonthProblem{
 			Field: "starts_on", Level: Fault, Clause: noteThree, Text: "有未开工的部分（1+2+3组少于计划），须填写启动日期",
 		})
 	case *l.StartsOn <= k.cutOff.Format(dateForm):
-		problems = append(problems, Problem{
+		problems = append(problems, MonthProblem{
 			Field: "starts_on", Level: Warning, Clause: noteThree, Text: "启动日期已过，而项目仍报为未开工",
 		})
 	}
@@ -138,22 +138,22 @@ func (k known) waits(l Line) []Problem {
 
 // shrinks: cumulative figures do not decrease from month to month, except where
 // an earlier one is corrected and the row says why.
-func shrinks(l Line, before Before) []Problem {
+func shrinks(l MonthLine, before MonthBefore) []MonthProblem {
 	level, how := Fault, "；若上月填报有误，请填写更正说明"
 	if l.Correction != "" {
 		level, how = Warning, "（已说明更正）"
 	}
-	var problems []Problem
+	var problems []MonthProblem
 	for _, m := range measures {
 		if now, then := m.of(l.G3), m.of(before.G3); now < then {
-			problems = append(problems, Problem{
+			problems = append(problems, MonthProblem{
 				Field: "g3." + m.key, Level: level, Clause: growth,
 				Text: fmt.Sprintf("第3组%s为累计数，%s%s少于%s所报的%s%s%s", m.name, figure(now), m.unit, before.Month, figure(then), m.unit, how),
 			})
 		}
 	}
 	if l.SpentWan < before.SpentWan {
-		problems = append(problems, Problem{
+		problems = append(problems, MonthProblem{
 			Field: "spent_wan", Level: level, Clause: growth,
 			Text: fmt.Sprintf("累计完成投资额%s万元少于%s所报的%s万元%s", figure(l.SpentWan), before.Month, figure(before.SpentWan), how),
 		})
@@ -162,10 +162,10 @@ func shrinks(l Line, before Before) []Problem {
 }
 
 // strange: what may be right, but is worth a second look.
-func (k known) strange(l Line) []Problem {
-	var problems []Problem
+func (k known) strange(l MonthLine) []MonthProblem {
+	var problems []MonthProblem
 	warn := func(field, clause, text string) {
-		problems = append(problems, Problem{Field: field, Level: Warning, Clause: clause, Text: text})
+		problems = append(problems, MonthProblem{Field: field, Level: Warning, Clause: clause, Text: text})
 	}
 	if l.SpentWan > l.InvestmentWan {
 		warn("spent_wan", growth, fmt.Sprintf("累计完成投资额%s万元超过投资额%s万元", figure(l.SpentWan), figure(l.InvestmentWan)))
@@ -181,7 +181,7 @@ func (k known) strange(l Line) []Problem {
 	}
 	for _, g := range []struct {
 		key, name string
-		m         Measures
+		m         MonthMeasures
 	}{{"plan", "计划", l.Plan}, {"g1", "第1组", l.G1}, {"g2", "第2组", l.G2}, {"g3", "第3组", l.G3}} {
 		if !g.m.none() && (g.m.AreaWan == 0 || g.m.Buildings == 0) {
 			warn(g.key+".area_wan", noteTwo, g.name+"的面积、户数、楼栋数没有填全")
@@ -199,9 +199,9 @@ const (
 
 // squareMetres finds areas that are in square metres where 10,000 square metres
 // are meant.
-func (k known) squareMetres(l Line) []AreaDoubt {
+func (k known) squareMetres(l MonthLine) []AreaDoubt {
 	var doubts []AreaDoubt
-	look := func(field, name string, m Measures) {
+	look := func(field, name string, m MonthMeasures) {
 		absurd := m.Households > 0 && m.AreaWan*m2PerWan/float64(m.Households) > absurdPerHousehold && m.AreaWan >= 1
 		if k.floor != nil && *k.floor > 0 {
 			absurd = m.AreaWan*m2PerWan > absurdTimes**k.floor

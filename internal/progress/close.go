@@ -17,8 +17,8 @@ import (
 	"github.com/lianpian/lianpian/internal/postgis"
 )
 
-// Closing asks to close a month.
-type Closing struct {
+// MonthClosing asks to close a month.
+type MonthClosing struct {
 	Reason string `json:"reason,omitempty" maxLength:"500" doc:"why it is closed although units have not handed in"`
 }
 
@@ -26,7 +26,7 @@ type Closing struct {
 // the district's own, which is their union. Errors: *StateError where it is
 // closed already, not over yet or follows an open one, *InvalidError where units
 // are missing and no reason is given, *account.OutsideError.
-func (s *Store) CloseMonth(ctx context.Context, scope account.Scope, district string, m Month, closing Closing) ([]Report, error) {
+func (s *Store) CloseMonth(ctx context.Context, scope account.Scope, district string, m Month, closing MonthClosing) ([]MonthReport, error) {
 	closing.Reason = strings.TrimSpace(closing.Reason)
 	if err := personal("reason", closing.Reason); err != nil {
 		return nil, err
@@ -41,7 +41,7 @@ func (s *Store) CloseMonth(ctx context.Context, scope account.Scope, district st
 	if err := account.Demand(ctx, account.DecideProgram, account.Place{District: district}); err != nil {
 		return nil, err
 	}
-	out := []Report{}
+	out := []MonthReport{}
 	err = s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
 		c := closer{store: s, choice: choice, district: district, month: m, reason: closing.Reason, by: account.Name(ctx), at: s.now().Truncate(time.Second)}
 		if err := c.gather(ctx, tx); err != nil {
@@ -77,9 +77,9 @@ type closer struct {
 	month      Month
 	reason, by string
 	at         time.Time
-	units      []Report // handed in
+	units      []MonthReport // handed in
 	stored     []stored
-	missing    map[Form][]Unit
+	missing    map[Form][]ReportUnit
 }
 
 // gather locks the month's reports and refuses what keeps it open.
@@ -124,7 +124,7 @@ func (c *closer) gather(ctx context.Context, tx *postgis.Tx) error {
 }
 
 // findMissing: units that have projects to report and have not handed in.
-func (c *closer) findMissing(ctx context.Context, tx *postgis.Tx, calendar Calendar) error {
+func (c *closer) findMissing(ctx context.Context, tx *postgis.Tx, calendar MonthCalendar) error {
 	found, err := candidates(ctx, tx, about{district: c.district, month: c.month, cutOff: calendar.to})
 	if err != nil {
 		return err
@@ -146,15 +146,15 @@ func (c *closer) findMissing(ctx context.Context, tx *postgis.Tx, calendar Calen
 
 // missingUnits are the units that have projects to report, by form, and have not
 // handed in.
-func missingUnits(found []candidate, handedIn func(Form, string) bool) map[Form][]Unit {
-	missing := map[Form][]Unit{}
+func missingUnits(found []candidate, handedIn func(Form, string) bool) map[Form][]ReportUnit {
+	missing := map[Form][]ReportUnit{}
 	for _, p := range found {
 		if p.unit.Code != "" && !handedIn(p.form, p.unit.Code) && !slices.Contains(missing[p.form], p.unit) {
 			missing[p.form] = append(missing[p.form], p.unit)
 		}
 	}
 	for _, units := range missing {
-		slices.SortFunc(units, func(a, b Unit) int { return strings.Compare(a.Code, b.Code) })
+		slices.SortFunc(units, func(a, b ReportUnit) int { return strings.Compare(a.Code, b.Code) })
 	}
 	return missing
 }
@@ -198,10 +198,10 @@ func (c *closer) freezeUnits(ctx context.Context, tx *postgis.Tx) error {
 }
 
 // freezeDistrict keeps the union of the units' reports on one form.
-func (c *closer) freezeDistrict(ctx context.Context, tx *postgis.Tx, form Form) (Report, error) {
+func (c *closer) freezeDistrict(ctx context.Context, tx *postgis.Tx, form Form) (MonthReport, error) {
 	id, err := uuid.NewV7()
 	if err != nil {
-		return Report{}, fmt.Errorf("make an id: %w", err)
+		return MonthReport{}, fmt.Errorf("make an id: %w", err)
 	}
 	row := stored{id: id, district: c.district, month: c.month, form: form, state: Frozen, version: 1, frozenBy: c.by, frozenAt: &c.at}
 	r, err := c.store.head(ctx, tx, c.choice, row)
@@ -210,7 +210,7 @@ func (c *closer) freezeDistrict(ctx context.Context, tx *postgis.Tx, form Form) 
 	}
 	r.join(c.units, form)
 	if r.Missing = c.missing[form]; r.Missing == nil {
-		r.Missing = []Unit{}
+		r.Missing = []ReportUnit{}
 	}
 	if len(r.Missing) > 0 {
 		r.StateReason = c.reason
@@ -229,8 +229,8 @@ func (c *closer) freezeDistrict(ctx context.Context, tx *postgis.Tx, form Form) 
 	return r, nil
 }
 
-func (c *closer) preserve(r Report) (text, digest, printed []byte, err error) {
-	snapshot := snapshotOf(c.choice, Unit{Code: c.district, Name: c.name}, r)
+func (c *closer) preserve(r MonthReport) (text, digest, printed []byte, err error) {
+	snapshot := snapshotOf(c.choice, ReportUnit{Code: c.district, Name: c.name}, r)
 	if text, digest, err = snapshot.encode(); err != nil {
 		return nil, nil, nil, err
 	}
@@ -239,7 +239,7 @@ func (c *closer) preserve(r Report) (text, digest, printed []byte, err error) {
 }
 
 // join makes the union of units' reports on a form.
-func (r *Report) join(units []Report, form Form) {
+func (r *MonthReport) join(units []MonthReport, form Form) {
 	var words []string
 	for _, u := range units {
 		if u.Form != form {
@@ -258,23 +258,23 @@ func (r *Report) join(units []Report, form Form) {
 // RollUp is the district's report of a month on a form: frozen once the month is
 // closed, until then the union of what has been handed in. Only who reaches the
 // whole district sees it.
-func (s *Store) RollUp(ctx context.Context, scope account.Scope, district string, m Month, form Form) (Report, error) {
+func (s *Store) RollUp(ctx context.Context, scope account.Scope, district string, m Month, form Form) (MonthReport, error) {
 	if scope.Subdistricts != nil || scope.Zones != nil || scope.District != "" && scope.District != district {
-		return Report{}, fmt.Errorf("roll-up of %s: %w", district, postgis.ErrNotFound)
+		return MonthReport{}, fmt.Errorf("roll-up of %s: %w", district, postgis.ErrNotFound)
 	}
 	choice, err := s.reg.Policy(ctx, district)
 	if err != nil {
-		return Report{}, err
+		return MonthReport{}, err
 	}
 	rows, err := s.db.Pool.Query(ctx, selectReport+`
 		where district_code = $1 and month = $2 and form = $3 and (subdistrict_code = '' or state = 'submitted')
 		order by subdistrict_code`, district, m.Time, form)
 	if err != nil {
-		return Report{}, fmt.Errorf("roll %s up: %w", m, err)
+		return MonthReport{}, fmt.Errorf("roll %s up: %w", m, err)
 	}
 	found, err := pgx.CollectRows(rows, scanReport)
 	if err != nil {
-		return Report{}, fmt.Errorf("roll %s up: %w", m, err)
+		return MonthReport{}, fmt.Errorf("roll %s up: %w", m, err)
 	}
 	if len(found) > 0 && found[0].unit == "" {
 		return s.report(ctx, s.db.Pool, choice, scope, found[0])
@@ -282,13 +282,13 @@ func (s *Store) RollUp(ctx context.Context, scope account.Scope, district string
 	return s.union(ctx, choice, district, m, form, found)
 }
 
-func (s *Store) union(ctx context.Context, choice policy.Choice, district string, m Month, form Form, found []stored) (Report, error) {
+func (s *Store) union(ctx context.Context, choice policy.Choice, district string, m Month, form Form, found []stored) (MonthReport, error) {
 	out, err := s.head(ctx, s.db.Pool, choice, stored{district: district, month: m, form: form, state: Draft})
 	if err != nil {
 		return out, err
 	}
 	out.ID, out.MayFill, out.Late = nil, false, false
-	units := make([]Report, 0, len(found))
+	units := make([]MonthReport, 0, len(found))
 	for _, r := range found {
 		u, err := s.report(ctx, s.db.Pool, choice, account.Everything, r)
 		if err != nil {
@@ -331,7 +331,7 @@ func (s *Store) Snapshot(ctx context.Context, scope account.Scope, district stri
 		return Snapshot{}, "", err
 	}
 	name, err := s.unitName(ctx, s.db.Pool, district, "")
-	return snapshotOf(choice, Unit{Code: district, Name: name}, report), "", err
+	return snapshotOf(choice, ReportUnit{Code: district, Name: name}, report), "", err
 }
 
 // Print is a report as it is printed. What was frozen is the very page that was

@@ -26,7 +26,7 @@ type about struct {
 type candidate struct {
 	known
 	id     int64
-	unit   Unit
+	unit   ReportUnit
 	form   Form
 	listed bool // it is to be reported: confirmed, being implemented, of this year or carried over
 }
@@ -114,16 +114,16 @@ type earlierRow struct {
 	spent                   *float64
 }
 
-func (e earlierRow) measures(i int) Measures {
-	return Measures{AreaWan: *e.area[i], Households: *e.households[i], Buildings: *e.buildings[i]}
+func (e earlierRow) measures(i int) MonthMeasures {
+	return MonthMeasures{AreaWan: *e.area[i], Households: *e.households[i], Buildings: *e.buildings[i]}
 }
 
-func (e earlierRow) before() *Before {
+func (e earlierRow) before() *MonthBefore {
 	if e.month == nil {
 		return nil
 	}
-	f := Figures{Plan: e.measures(0), G1: e.measures(1), G2: e.measures(2), G3: e.measures(3), SpentWan: *e.spent}
-	return &Before{Month: *e.month, G3: f.G3, SpentWan: f.SpentWan, Remark: *e.remark, figures: f, startsOn: e.startsOn}
+	f := MonthFigures{Plan: e.measures(0), G1: e.measures(1), G2: e.measures(2), G3: e.measures(3), SpentWan: *e.spent}
+	return &MonthBefore{Month: *e.month, G3: f.G3, SpentWan: f.SpentWan, Remark: *e.remark, figures: f, startsOn: e.startsOn}
 }
 
 func scanCandidate(row pgx.CollectableRow, a about) (candidate, error) {
@@ -145,7 +145,7 @@ func scanCandidate(row pgx.CollectableRow, a about) (candidate, error) {
 		c.line.Plan.AreaWan = *c.floor / m2PerWan
 	}
 	c.line.Plan.Households, c.line.Plan.Buildings = households, buildings
-	c.line.Figures = c.line.rounded()
+	c.line.MonthFigures = c.line.rounded()
 	c.line.Before = e.before()
 	c.fillIn(planned)
 	return c, nil
@@ -153,7 +153,7 @@ func scanCandidate(row pgx.CollectableRow, a about) (candidate, error) {
 
 // fillIn proposes the groups and takes over what the month before said.
 func (c *candidate) fillIn(planned *time.Time) {
-	var before *Figures
+	var before *MonthFigures
 	if b := c.line.Before; b != nil {
 		before = &b.figures
 		c.line.SpentWan = b.SpentWan

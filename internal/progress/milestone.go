@@ -21,10 +21,10 @@ type Milestone struct {
 
 // PartHandover is what is handed over to whom (移交), by ownership.
 type PartHandover struct {
-	Part      string    `json:"part" enum:"municipal,exclusive,common"`
-	Receiver  string    `json:"receiver" maxLength:"200" doc:"专业单位, 业主 or the agreed manager; a body, not a person"`
-	OnDate    *string   `json:"on_date" nullable:"true" doc:"YYYY-MM-DD"`
-	Agreement Agreement `json:"agreement" doc:"of the common parts"`
+	Part      string            `json:"part" enum:"municipal,exclusive,common"`
+	Receiver  string            `json:"receiver" maxLength:"200" doc:"专业单位, 业主 or the agreed manager; a body, not a person"`
+	OnDate    *string           `json:"on_date" nullable:"true" doc:"YYYY-MM-DD"`
+	Agreement HandoverAgreement `json:"agreement" doc:"of the common parts"`
 
 	Name string `json:"name,omitempty" readOnly:"true"`
 	Rule string `json:"rule,omitempty" readOnly:"true"`
@@ -32,8 +32,8 @@ type PartHandover struct {
 	on *time.Time
 }
 
-// Agreement is what is agreed for the common parts after the handover.
-type Agreement struct {
+// HandoverAgreement is what is agreed for the common parts after the handover.
+type HandoverAgreement struct {
 	Mode     string `json:"mode" maxLength:"200" doc:"管理模式"`
 	Manager  string `json:"manager" maxLength:"200" doc:"管理单位"`
 	Content  string `json:"content" maxLength:"500" doc:"服务内容"`
@@ -42,7 +42,7 @@ type Agreement struct {
 }
 
 // missing are the names of what the agreement does not say.
-func (a Agreement) missing() []string {
+func (a HandoverAgreement) missing() []string {
 	var out []string
 	for _, f := range []struct{ name, text string }{
 		{"管理模式", a.Mode}, {"管理单位", a.Manager}, {"服务内容", a.Content}, {"服务标准", a.Standard}, {"服务费用", a.Fee},

@@ -16,18 +16,18 @@ import (
 
 // MonthBoard is how the monthly reports of a month stand.
 type MonthBoard struct {
-	Month    string      `json:"month"`
-	Calendar Calendar    `json:"calendar"`
-	DaysLeft int         `json:"days_left" doc:"until units have to hand in; negative is late"`
-	Closed   []Closed    `json:"closed" doc:"the district's reports, once the month is closed"`
-	Reason   string      `json:"reason" doc:"why the month was closed without all units"`
-	Units    []UnitMonth `json:"units" doc:"in the person's scope; of a contractor only those with own projects"`
-	MayClose bool        `json:"may_close" doc:"the person may close it now"`
-	WhyNot   string      `json:"why_not" doc:"why it cannot be closed yet, where the person could"`
+	Month    string        `json:"month"`
+	Calendar MonthCalendar `json:"calendar"`
+	DaysLeft int           `json:"days_left" doc:"until units have to hand in; negative is late"`
+	Closed   []ClosedMonth `json:"closed" doc:"the district's reports, once the month is closed"`
+	Reason   string        `json:"reason" doc:"why the month was closed without all units"`
+	Units    []UnitMonth   `json:"units" doc:"in the person's scope; of a contractor only those with own projects"`
+	MayClose bool          `json:"may_close" doc:"the person may close it now"`
+	WhyNot   string        `json:"why_not" doc:"why it cannot be closed yet, where the person could"`
 }
 
-// Closed is a frozen report of the district.
-type Closed struct {
+// ClosedMonth is a frozen report of the district.
+type ClosedMonth struct {
 	ID       uuid.UUID `json:"id"`
 	Form     Form      `json:"form"`
 	FrozenBy string    `json:"frozen_by"`
@@ -37,7 +37,7 @@ type Closed struct {
 
 // UnitMonth is how a unit's report on one form stands.
 type UnitMonth struct {
-	Unit        Unit       `json:"unit"`
+	Unit        ReportUnit `json:"unit"`
 	Form        Form       `json:"form"`
 	FormName    string     `json:"form_name"`
 	Projects    int        `json:"projects" doc:"to be reported"`
@@ -53,7 +53,7 @@ type UnitMonth struct {
 
 // Board returns how a month stands.
 func (s *Store) Board(ctx context.Context, scope account.Scope, district string, m Month) (MonthBoard, error) {
-	out := MonthBoard{Month: m.String(), Closed: []Closed{}, Units: []UnitMonth{}}
+	out := MonthBoard{Month: m.String(), Closed: []ClosedMonth{}, Units: []UnitMonth{}}
 	if scope.District != "" && scope.District != district {
 		return out, fmt.Errorf("district %s: %w", district, postgis.ErrNotFound)
 	}
@@ -119,7 +119,7 @@ func (s *Store) boardRows(ctx context.Context, scope account.Scope, district str
 }
 
 // row is that of a unit on a form, made where there is none.
-func (b *MonthBoard) row(unit Unit, form Form) *UnitMonth {
+func (b *MonthBoard) row(unit ReportUnit, form Form) *UnitMonth {
 	at := slices.IndexFunc(b.Units, func(u UnitMonth) bool { return u.Unit.Code == unit.Code && u.Form == form })
 	if at < 0 {
 		at = len(b.Units)
@@ -130,7 +130,7 @@ func (b *MonthBoard) row(unit Unit, form Form) *UnitMonth {
 
 func (b *MonthBoard) scan(row pgx.CollectableRow, scope account.Scope) error {
 	var id uuid.UUID
-	var unit Unit
+	var unit ReportUnit
 	var form Form
 	var r UnitMonth
 	var frozenBy string
@@ -141,7 +141,7 @@ func (b *MonthBoard) scan(row pgx.CollectableRow, scope account.Scope) error {
 		return err
 	}
 	if unit.Code == "" {
-		b.Closed = append(b.Closed, Closed{ID: id, Form: form, FrozenBy: frozenBy, FrozenAt: *frozenAt, SHA256: hex.EncodeToString(digest)})
+		b.Closed = append(b.Closed, ClosedMonth{ID: id, Form: form, FrozenBy: frozenBy, FrozenAt: *frozenAt, SHA256: hex.EncodeToString(digest)})
 		if r.StateReason != "" {
 			b.Reason = r.StateReason
 		}

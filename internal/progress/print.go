@@ -59,7 +59,7 @@ func (s Snapshot) page(digest string) page {
 		p.Footer = s.Footer[1:]
 	}
 	for i, r := range s.Rows {
-		p.Rows = append(p.Rows, s.cells(strconv.Itoa(i+1), r.Name, r.Figures, r.Remarks()))
+		p.Rows = append(p.Rows, s.cells(strconv.Itoa(i+1), r.Name, r.MonthFigures, r.Remarks()))
 	}
 	for i := len(s.Rows); i < printedRows[s.Form]; i++ {
 		empty := make([]string, len(s.Columns))
@@ -105,7 +105,7 @@ func (s Snapshot) filledOn() string {
 
 // Remarks are the remarks of a row as the form has them, with the day on which
 // what waits is to begin.
-func (r Row) Remarks() string {
+func (r SnapshotRow) Remarks() string {
 	parts := []string{}
 	if r.Remark != "" {
 		parts = append(parts, r.Remark)
@@ -127,7 +127,7 @@ func deref(s *string) string {
 }
 
 // cells are the cells of a row in the order of the form's columns.
-func (s Snapshot) cells(number, name string, f Figures, remark string) []string {
+func (s Snapshot) cells(number, name string, f MonthFigures, remark string) []string {
 	out := make([]string, 0, len(s.Columns))
 	for _, c := range s.Columns {
 		switch c.Key {
@@ -146,7 +146,7 @@ func (s Snapshot) cells(number, name string, f Figures, remark string) []string 
 }
 
 // Value is the figure of a column of the form by its key.
-func (f Figures) Value(key string) (float64, bool) {
+func (f MonthFigures) Value(key string) (float64, bool) {
 	group, what, _ := strings.Cut(key, "_")
 	switch key {
 	case "plan_investment":
@@ -154,7 +154,7 @@ func (f Figures) Value(key string) (float64, bool) {
 	case "invested":
 		return f.SpentWan, true
 	}
-	m, ok := map[string]Measures{"plan": f.Plan, "g1": f.G1, "g2": f.G2, "g3": f.G3}[group]
+	m, ok := map[string]MonthMeasures{"plan": f.Plan, "g1": f.G1, "g2": f.G2, "g3": f.G3}[group]
 	switch what {
 	case "area":
 		return m.AreaWan, ok

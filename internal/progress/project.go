@@ -23,9 +23,9 @@ type ProjectProgress struct {
 	Milestones []Milestone    `json:"milestones" doc:"all five, in their order"`
 	Filing     Filing         `json:"filing"`
 	Handover   []PartHandover `json:"handover" doc:"all three parts by ownership"`
-	ReportedBy *Unit          `json:"reported_by" doc:"the subdistrict whose monthly report it is in: the one that holds most of its households; null: its communities lie in none"`
+	ReportedBy *ReportUnit    `json:"reported_by" doc:"the subdistrict whose monthly report it is in: the one that holds most of its households; null: its communities lie in none"`
 	Spans      int            `json:"spans" doc:"subdistricts that its communities lie in"`
-	Warnings   []Problem      `json:"warnings"`
+	Warnings   []MonthProblem `json:"warnings"`
 	Version    int            `json:"version" doc:"0: never saved"`
 }
 
@@ -55,14 +55,14 @@ func (s *Store) Project(ctx context.Context, scope account.Scope, district, code
 }
 
 func (s *Store) project(ctx context.Context, q querier, choice policy.Choice, h program.Held) (p ProjectProgress, err error) {
-	p = ProjectProgress{Project: h.Code, Name: h.Name, Warnings: []Problem{}}
+	p = ProjectProgress{Project: h.Code, Name: h.Name, Warnings: []MonthProblem{}}
 	if p.Milestones, err = milestonesOf(ctx, q, h.ID); err != nil {
 		return p, err
 	}
 	if p.Handover, err = handoverOf(ctx, q, h.ID); err != nil {
 		return p, err
 	}
-	var unit Unit
+	var unit ReportUnit
 	err = q.QueryRow(ctx, `
 		select coalesce((select version from project_progress where project_id = $1), 0),
 		       coalesce(u.subdistrict_code, ''), coalesce(d.name, ''), coalesce(u.units, 0)
@@ -87,7 +87,7 @@ func (s *Store) project(ctx context.Context, q querier, choice policy.Choice, h 
 
 // consentsOf names the communities that have not agreed as the plan asks before
 // works begin.
-func consentsOf(ctx context.Context, q querier, choice policy.Choice, project int64) ([]Problem, error) {
+func consentsOf(ctx context.Context, q querier, choice policy.Choice, project int64) ([]MonthProblem, error) {
 	rows, err := q.Query(ctx, `
 		select c.name, coalesce(v.households, c.households), v.asked, v.agreed, coalesce(v.floor_area_m2, c.floor_area_m2), v.agreed_area_m2
 		from published_project_community pc
@@ -98,7 +98,7 @@ func consentsOf(ctx context.Context, q querier, choice policy.Choice, project in
 	if err != nil {
 		return nil, fmt.Errorf("read the consent of a project's communities: %w", err)
 	}
-	problems, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (*Problem, error) {
+	problems, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (*MonthProblem, error) {
 		var name string
 		var a policy.Asked
 		if err := row.Scan(&name, &a.Households, &a.Asked, &a.Agreed, &a.FloorAreaM2, &a.AgreedAreaM2); err != nil {
@@ -108,12 +108,12 @@ func consentsOf(ctx context.Context, q querier, choice policy.Choice, project in
 		if v.Passed {
 			return nil, nil
 		}
-		return &Problem{Field: "milestones", Level: Warning, Clause: v.Clause, Text: "已开工，但“" + name + "”的征求意见未达到开工条件（" + v.Rule + "）：" + v.Text}, nil
+		return &MonthProblem{Field: "milestones", Level: Warning, Clause: v.Clause, Text: "已开工，但“" + name + "”的征求意见未达到开工条件（" + v.Rule + "）：" + v.Text}, nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read the consent of a project's communities: %w", err)
 	}
-	var out []Problem
+	var out []MonthProblem
 	for _, p := range problems {
 		if p != nil {
 			out = append(out, *p)

@@ -15,23 +15,23 @@ import (
 
 // ProjectMonth is a project's row of a monthly report.
 type ProjectMonth struct {
-	Month    string     `json:"month"`
-	Form     Form       `json:"form"`
-	FormName string     `json:"form_name"`
-	Unit     Unit       `json:"unit" doc:"the subdistrict that reports the project"`
-	ID       *uuid.UUID `json:"id" doc:"of the report; null: not begun"`
-	State    string     `json:"state" enum:"none,draft,submitted,returned,frozen"`
-	Line     *Line      `json:"line" doc:"as saved, else as proposed; null: the project is not to be reported"`
-	Saved    bool       `json:"saved" doc:"the row is in the report"`
-	Calendar Calendar   `json:"calendar"`
-	MayFill  bool       `json:"may_fill"`
-	Version  int        `json:"version" doc:"of the report; 0: not begun"`
+	Month    string        `json:"month"`
+	Form     Form          `json:"form"`
+	FormName string        `json:"form_name"`
+	Unit     ReportUnit    `json:"unit" doc:"the subdistrict that reports the project"`
+	ID       *uuid.UUID    `json:"id" doc:"of the report; null: not begun"`
+	State    string        `json:"state" enum:"none,draft,submitted,returned,frozen"`
+	Line     *MonthLine    `json:"line" doc:"as saved, else as proposed; null: the project is not to be reported"`
+	Saved    bool          `json:"saved" doc:"the row is in the report"`
+	Calendar MonthCalendar `json:"calendar"`
+	MayFill  bool          `json:"may_fill"`
+	Version  int           `json:"version" doc:"of the report; 0: not begun"`
 }
 
 // ProjectMonthDraft replaces a project's row.
 type ProjectMonthDraft struct {
-	Line           LineDraft `json:"line"`
-	AreasConfirmed bool      `json:"areas_confirmed,omitempty"`
+	Line           MonthLineDraft `json:"line"`
+	AreasConfirmed bool           `json:"areas_confirmed,omitempty"`
 }
 
 // ProjectMonth returns a project's row of a month, or postgis.ErrNotFound.
@@ -84,7 +84,7 @@ func (s *Store) rowOf(ctx context.Context, q querier, district string, project i
 	if err != nil {
 		return out, nil, err
 	}
-	shown := Report{Unit: Unit{Code: r.unit}, Form: r.form}
+	shown := MonthReport{Unit: ReportUnit{Code: r.unit}, Form: r.form}
 	shown.fill(lines, found)
 	switch {
 	case len(shown.Lines) > 0:
@@ -134,10 +134,13 @@ func (s *Store) SaveProjectMonth(ctx context.Context, scope account.Scope, distr
 		if len(found) == 0 || found[0].unit.Code == "" {
 			return &InvalidError{Field: "line", Detail: "项目的小区不在任何街道（镇）内，没有单位填报它"}
 		}
+		if err := s.belongs(ctx, tx, m, h.ID, found[0]); err != nil {
+			return err
+		}
 		r, err := reportOf(ctx, tx, district, m, h.ID, found[0])
 		switch {
 		case errors.Is(err, pgx.ErrNoRows) && version == 0:
-			r, err = s.begin(ctx, tx, choice, district, m, NewReport{Subdistrict: found[0].unit.Code, Form: found[0].form})
+			r, err = s.begin(ctx, tx, choice, district, m, NewMonthReport{Subdistrict: found[0].unit.Code, Form: found[0].form})
 			version = r.version
 		case errors.Is(err, pgx.ErrNoRows):
 			return fmt.Errorf("report of %s: %w", m, postgis.ErrVersion)
@@ -163,9 +166,24 @@ func (s *Store) SaveProjectMonth(ctx context.Context, scope account.Scope, distr
 	return s.ProjectMonth(ctx, scope, district, code, m)
 }
 
+// belongs: a row is of a project that is to be reported, or has one already.
+func (s *Store) belongs(ctx context.Context, q querier, m Month, project int64, c candidate) error {
+	var has bool
+	err := q.QueryRow(ctx, `
+		select exists (select from month_line l join month_report r on r.id = l.report_id where l.project_id = $1 and r.month = $2)`,
+		project, m.Time).Scan(&has)
+	if err != nil {
+		return fmt.Errorf("look for the row of project %s: %w", c.line.Project, err)
+	}
+	if !has && !c.listed {
+		return &InvalidError{Field: "line", Detail: "项目不在这一年的实施项目中，不需要填报"}
+	}
+	return nil
+}
+
 // replaceRow writes the report anew with one row changed.
-func (s *Store) replaceRow(ctx context.Context, tx *postgis.Tx, choice policy.Choice, r stored, before Report, draft ProjectMonthDraft) error {
-	changed, err := readLines(ctx, tx, choice, r, ReportDraft{Lines: []LineDraft{draft.Line}, AreasConfirmed: draft.AreasConfirmed})
+func (s *Store) replaceRow(ctx context.Context, tx *postgis.Tx, choice policy.Choice, r stored, before MonthReport, draft ProjectMonthDraft) error {
+	changed, err := readLines(ctx, tx, choice, r, MonthReportDraft{Lines: []MonthLineDraft{draft.Line}, AreasConfirmed: draft.AreasConfirmed})
 	if err != nil {
 		return err
 	}
@@ -175,7 +193,7 @@ func (s *Store) replaceRow(ctx context.Context, tx *postgis.Tx, choice policy.Ch
 	}
 	rows, replaced := make([]placed, 0, len(lines)+1), false
 	for i, l := range lines {
-		row := placed{ids[i], l.LineDraft}
+		row := placed{ids[i], l.MonthLineDraft}
 		if l.Project == draft.Line.Project {
 			row, replaced = changed[0], true
 		}
@@ -213,7 +231,7 @@ func (s *Store) ProjectMonths(ctx context.Context, scope account.Scope, district
 		return nil, fmt.Errorf("read the months of project %s: %w", code, err)
 	}
 	out, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (ProjectMonth, error) {
-		p := ProjectMonth{Saved: true, ID: new(uuid.UUID), Line: &Line{Name: h.Name, Problems: []Problem{}}}
+		p := ProjectMonth{Saved: true, ID: new(uuid.UUID), Line: &MonthLine{Name: h.Name, Problems: []MonthProblem{}}}
 		l := p.Line
 		l.Project = code
 		err := row.Scan(&p.Month, &p.Form, &p.Unit.Code, &p.Unit.Name, p.ID, &p.State, &p.Version,

@@ -17,35 +17,35 @@ import (
 	"github.com/lianpian/lianpian/internal/postgis"
 )
 
-// Report is a monthly report of a unit on one form. A frozen one is what was
+// MonthReport is a monthly report of a unit on one form. A frozen one is what was
 // frozen, whatever its projects are called now.
-type Report struct {
-	ID           *uuid.UUID `json:"id" doc:"null: a roll-up that is not closed yet"`
-	Month        string     `json:"month"`
-	Form         Form       `json:"form" enum:"annex6,annex7"`
-	FormName     string     `json:"form_name"`
-	Title        string     `json:"title"`
-	Unit         Unit       `json:"unit"`
-	Calendar     Calendar   `json:"calendar"`
-	State        State      `json:"state" enum:"draft,submitted,returned,frozen"`
-	StateReason  string     `json:"state_reason"`
-	Difficulties string     `json:"difficulties" doc:"遇到的困难问题及有关意见建议"`
-	Lines        []Line     `json:"lines"`
-	Totals       Figures    `json:"totals"`
-	Offered      []Line     `json:"offered" doc:"projects that are to be reported and have no row"`
-	Gone         []string   `json:"gone" doc:"names of projects that the month before had and that are not to be reported any more"`
-	Missing      []Unit     `json:"missing" doc:"of a roll-up: units that have not handed in"`
-	Partial      bool       `json:"partial" doc:"only the rows of the person's own projects are shown"`
-	Faults       int        `json:"faults"`
-	Late         bool       `json:"late" doc:"not handed in, or after the day"`
-	Version      int        `json:"version"`
-	SubmittedBy  string     `json:"submitted_by"`
-	SubmittedAt  *time.Time `json:"submitted_at"`
-	FrozenBy     string     `json:"frozen_by"`
-	FrozenAt     *time.Time `json:"frozen_at"`
-	SHA256       string     `json:"sha256" doc:"of the frozen snapshot"`
-	MayFill      bool       `json:"may_fill" doc:"the person may change it as it stands"`
-	MayReturn    bool       `json:"may_return" doc:"the person may send it back as it stands"`
+type MonthReport struct {
+	ID           *uuid.UUID    `json:"id" doc:"null: a roll-up that is not closed yet"`
+	Month        string        `json:"month"`
+	Form         Form          `json:"form" enum:"annex6,annex7"`
+	FormName     string        `json:"form_name"`
+	Title        string        `json:"title"`
+	Unit         ReportUnit    `json:"unit"`
+	Calendar     MonthCalendar `json:"calendar"`
+	State        State         `json:"state" enum:"draft,submitted,returned,frozen"`
+	StateReason  string        `json:"state_reason"`
+	Difficulties string        `json:"difficulties" doc:"遇到的困难问题及有关意见建议"`
+	Lines        []MonthLine   `json:"lines"`
+	Totals       MonthFigures  `json:"totals"`
+	Offered      []MonthLine   `json:"offered" doc:"projects that are to be reported and have no row"`
+	Gone         []string      `json:"gone" doc:"names of projects that the month before had and that are not to be reported any more"`
+	Missing      []ReportUnit  `json:"missing" doc:"of a roll-up: units that have not handed in"`
+	Partial      bool          `json:"partial" doc:"only the rows of the person's own projects are shown"`
+	Faults       int           `json:"faults"`
+	Late         bool          `json:"late" doc:"not handed in, or after the day"`
+	Version      int           `json:"version"`
+	SubmittedBy  string        `json:"submitted_by"`
+	SubmittedAt  *time.Time    `json:"submitted_at"`
+	FrozenBy     string        `json:"frozen_by"`
+	FrozenAt     *time.Time    `json:"frozen_at"`
+	SHA256       string        `json:"sha256" doc:"of the frozen snapshot"`
+	MayFill      bool          `json:"may_fill" doc:"the person may change it as it stands"`
+	MayReturn    bool          `json:"may_return" doc:"the person may send it back as it stands"`
 }
 
 // stored is a row of month_report.
@@ -102,19 +102,19 @@ func (r stored) place() account.Place {
 }
 
 // Report returns a monthly report, or postgis.ErrNotFound.
-func (s *Store) Report(ctx context.Context, scope account.Scope, district string, m Month, id uuid.UUID) (Report, error) {
+func (s *Store) Report(ctx context.Context, scope account.Scope, district string, m Month, id uuid.UUID) (MonthReport, error) {
 	r, err := find(ctx, s.db.Pool, scope, district, m, id, "")
 	if err != nil {
-		return Report{}, err
+		return MonthReport{}, err
 	}
 	choice, err := s.reg.Policy(ctx, district)
 	if err != nil {
-		return Report{}, err
+		return MonthReport{}, err
 	}
 	return s.report(ctx, s.db.Pool, choice, scope, r)
 }
 
-func (s *Store) report(ctx context.Context, q querier, choice policy.Choice, scope account.Scope, r stored) (Report, error) {
+func (s *Store) report(ctx context.Context, q querier, choice policy.Choice, scope account.Scope, r stored) (MonthReport, error) {
 	out, err := s.head(ctx, q, choice, r)
 	if err != nil {
 		return out, err
@@ -133,8 +133,10 @@ func (s *Store) report(ctx context.Context, q querier, choice policy.Choice, sco
 	if err != nil {
 		return out, err
 	}
-	out.Partial = scope.Zones != nil
 	out.fill(saved, found)
+	if err := out.onlyOwn(scope.Zones != nil); err != nil {
+		return out, err
+	}
 	if out.Gone, err = gone(ctx, q, scope, r, found); err != nil {
 		return out, err
 	}
@@ -142,20 +144,20 @@ func (s *Store) report(ctx context.Context, q querier, choice policy.Choice, sco
 }
 
 // head is a report without its rows.
-func (s *Store) head(ctx context.Context, q querier, choice policy.Choice, r stored) (Report, error) {
+func (s *Store) head(ctx context.Context, q querier, choice policy.Choice, r stored) (MonthReport, error) {
 	name, err := s.unitName(ctx, q, r.district, r.unit)
 	if err != nil {
-		return Report{}, err
+		return MonthReport{}, err
 	}
 	calendar, err := calendarOf(choice, r.month)
 	if err != nil {
-		return Report{}, err
+		return MonthReport{}, err
 	}
 	id := r.id
-	out := Report{
+	out := MonthReport{
 		ID: &id, Month: r.month.String(), Form: r.form, FormName: formNames[r.form], Title: layoutOf(choice, r.form).title(r.month),
-		Unit: Unit{Code: r.unit, Name: name}, Calendar: calendar, State: r.state, StateReason: r.reason, Difficulties: r.difficulties,
-		Lines: []Line{}, Offered: []Line{}, Gone: []string{}, Missing: []Unit{},
+		Unit: ReportUnit{Code: r.unit, Name: name}, Calendar: calendar, State: r.state, StateReason: r.reason, Difficulties: r.difficulties,
+		Lines: []MonthLine{}, Offered: []MonthLine{}, Gone: []string{}, Missing: []ReportUnit{},
 		Late: late(r.submittedAt, calendar, s.now()), Version: r.version, SubmittedBy: r.submittedBy, SubmittedAt: r.submittedAt,
 		FrozenBy: r.frozenBy, FrozenAt: r.frozenAt, SHA256: hex.EncodeToString(r.sha256),
 	}
@@ -167,7 +169,7 @@ func (s *Store) head(ctx context.Context, q querier, choice policy.Choice, r sto
 
 // late tells whether a report came after its day, or has not come although the
 // day is over.
-func late(submitted *time.Time, c Calendar, now time.Time) bool {
+func late(submitted *time.Time, c MonthCalendar, now time.Time) bool {
 	at := now
 	if submitted != nil {
 		at = *submitted
@@ -177,7 +179,7 @@ func late(submitted *time.Time, c Calendar, now time.Time) bool {
 
 // fill puts the rows in, each judged by what the data say now, and offers what
 // has none.
-func (r *Report) fill(saved []Line, found []candidate) {
+func (r *MonthReport) fill(saved []MonthLine, found []candidate) {
 	for _, l := range saved {
 		at := slices.IndexFunc(found, func(c candidate) bool { return c.line.Project == l.Project })
 		if at < 0 {
@@ -185,26 +187,26 @@ func (r *Report) fill(saved []Line, found []candidate) {
 		}
 		c := found[at]
 		l.Name, l.Unit, l.CarriedOver, l.Before = c.line.Name, c.unit, c.line.CarriedOver, c.line.Before
-		proposed := c.line.Figures
+		proposed := c.line.MonthFigures
 		l.Proposed = &proposed
 		l.Problems = c.check(l)
 		if !c.reported(r.Unit.Code, r.Form) {
-			l.Problems = append(l.Problems, Problem{
+			l.Problems = append(l.Problems, MonthProblem{
 				Field: "project", Level: Warning, Clause: noteOne, Text: "项目已不在本单位本年的实施项目中，请核对是否保留本行",
 			})
 		}
 		r.add(l)
 	}
 	for _, c := range found {
-		if c.reported(r.Unit.Code, r.Form) && !slices.ContainsFunc(saved, func(l Line) bool { return l.Project == c.line.Project }) {
+		if c.reported(r.Unit.Code, r.Form) && !slices.ContainsFunc(saved, func(l MonthLine) bool { return l.Project == c.line.Project }) {
 			r.Offered = append(r.Offered, c.offer())
 		}
 	}
 }
 
-func (r *Report) add(l Line) {
+func (r *MonthReport) add(l MonthLine) {
 	r.Lines = append(r.Lines, l)
-	r.Totals = r.Totals.plus(l.Figures)
+	r.Totals = r.Totals.plus(l.MonthFigures)
 	for _, p := range l.Problems {
 		if p.Level == Fault {
 			r.Faults++
@@ -218,9 +220,9 @@ func (c candidate) reported(unit string, form Form) bool {
 }
 
 // offer is a row as the data propose it.
-func (c candidate) offer() Line {
+func (c candidate) offer() MonthLine {
 	l := c.line
-	proposed := l.Figures
+	proposed := l.MonthFigures
 	l.Unit, l.Proposed, l.Problems = c.unit, &proposed, c.check(l)
 	return l
 }
@@ -232,7 +234,7 @@ const selectLine = `
 	from month_line l
 	join published_project p on p.id = l.project_id `
 
-func scanLine(row pgx.CollectableRow) (id int64, l Line, err error) {
+func scanLine(row pgx.CollectableRow) (id int64, l MonthLine, err error) {
 	err = row.Scan(&id, &l.Project, &l.Name, &l.Plan.AreaWan, &l.Plan.Households, &l.Plan.Buildings, &l.InvestmentWan,
 		&l.G1.AreaWan, &l.G1.Households, &l.G1.Buildings, &l.G2.AreaWan, &l.G2.Households, &l.G2.Buildings,
 		&l.G3.AreaWan, &l.G3.Households, &l.G3.Buildings, &l.SpentWan, &l.Remark, &l.StartsOn, &l.Correction)
@@ -241,12 +243,12 @@ func scanLine(row pgx.CollectableRow) (id int64, l Line, err error) {
 
 // linesOf are the saved rows of a report in their order, with the ids of their
 // projects.
-func linesOf(ctx context.Context, q querier, report uuid.UUID) (ids []int64, lines []Line, err error) {
+func linesOf(ctx context.Context, q querier, report uuid.UUID) (ids []int64, lines []MonthLine, err error) {
 	rows, err := q.Query(ctx, selectLine+`where l.report_id = $1 order by l.place, p.code`, report)
 	if err != nil {
 		return nil, nil, fmt.Errorf("read the rows of report %s: %w", report, err)
 	}
-	lines, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (Line, error) {
+	lines, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (MonthLine, error) {
 		id, l, err := scanLine(row)
 		ids = append(ids, id)
 		return l, err
@@ -290,7 +292,7 @@ func gone(ctx context.Context, q querier, scope account.Scope, r stored, found [
 }
 
 // asFrozen is a report as its snapshot has it.
-func (s *Store) asFrozen(ctx context.Context, q querier, scope account.Scope, out Report, r stored) (Report, error) {
+func (s *Store) asFrozen(ctx context.Context, q querier, scope account.Scope, out MonthReport, r stored) (MonthReport, error) {
 	var snapshot Snapshot
 	if err := json.Unmarshal(r.snapshot, &snapshot); err != nil {
 		return out, fmt.Errorf("read the snapshot of report %s: %w", r.id, err)
@@ -306,11 +308,23 @@ func (s *Store) asFrozen(ctx context.Context, q querier, scope account.Scope, ou
 			out.add(row.line())
 		}
 	}
-	out.Partial = own != nil
 	if out.Missing == nil {
-		out.Missing = []Unit{}
+		out.Missing = []ReportUnit{}
 	}
-	return out, nil
+	return out, out.onlyOwn(own != nil)
+}
+
+// onlyOwn keeps from a contractor what others wrote; a report without rows of
+// its own does not exist for it.
+func (r *MonthReport) onlyOwn(narrow bool) error {
+	if !narrow {
+		return nil
+	}
+	if len(r.Lines) == 0 {
+		return fmt.Errorf("report %s: %w", r.ID, postgis.ErrNotFound)
+	}
+	r.Partial, r.Difficulties, r.StateReason, r.Offered, r.Missing = true, "", "", []MonthLine{}, []ReportUnit{}
+	return nil
 }
 
 // ownProjects are the codes of the projects that a contractor works on; nil is

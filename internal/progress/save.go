@@ -17,31 +17,31 @@ import (
 	"github.com/lianpian/lianpian/internal/postgis"
 )
 
-// NewReport begins the report of a unit.
-type NewReport struct {
+// NewMonthReport begins the report of a unit.
+type NewMonthReport struct {
 	Subdistrict string `json:"subdistrict_code" maxLength:"20"`
 	Form        Form   `json:"form" enum:"annex6,annex7"`
 }
 
-// ReportDraft replaces what was filled in.
-type ReportDraft struct {
-	Difficulties   string      `json:"difficulties" maxLength:"5000"`
-	Lines          []LineDraft `json:"lines" maxItems:"1000"`
-	AreasConfirmed bool        `json:"areas_confirmed,omitempty" doc:"areas that look like square metres are meant as they are"`
+// MonthReportDraft replaces what was filled in.
+type MonthReportDraft struct {
+	Difficulties   string           `json:"difficulties" maxLength:"5000"`
+	Lines          []MonthLineDraft `json:"lines" maxItems:"1000"`
+	AreasConfirmed bool             `json:"areas_confirmed,omitempty" doc:"areas that look like square metres are meant as they are"`
 }
 
 // CreateReport drafts the report of a unit from the district's data and the month
 // before. Errors: *InvalidError, *StateError where there is one already or the
 // month is closed, postgis.ErrNotFound, *account.OutsideError.
-func (s *Store) CreateReport(ctx context.Context, scope account.Scope, district string, m Month, n NewReport) (Report, error) {
+func (s *Store) CreateReport(ctx context.Context, scope account.Scope, district string, m Month, n NewMonthReport) (MonthReport, error) {
 	if n.Subdistrict == "" {
-		return Report{}, &InvalidError{Field: "subdistrict_code", Detail: "请指明填报的街道（镇）"}
+		return MonthReport{}, &InvalidError{Field: "subdistrict_code", Detail: "请指明填报的街道（镇）"}
 	}
 	choice, err := s.reg.Policy(ctx, district)
 	if err != nil {
-		return Report{}, err
+		return MonthReport{}, err
 	}
-	var out Report
+	var out MonthReport
 	err = s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
 		if scope.District != "" && scope.District != district {
 			return fmt.Errorf("district %s: %w", district, postgis.ErrNotFound)
@@ -64,7 +64,7 @@ func (s *Store) CreateReport(ctx context.Context, scope account.Scope, district 
 }
 
 // begin stores a draft with a row for each project that is to be reported.
-func (s *Store) begin(ctx context.Context, tx *postgis.Tx, choice policy.Choice, district string, m Month, n NewReport) (stored, error) {
+func (s *Store) begin(ctx context.Context, tx *postgis.Tx, choice policy.Choice, district string, m Month, n NewMonthReport) (stored, error) {
 	if day(s.now()).Before(m.Time) {
 		return stored{}, &InvalidError{Field: "month", Detail: "这个月还没有到"}
 	}
@@ -89,7 +89,7 @@ func (s *Store) begin(ctx context.Context, tx *postgis.Tx, choice policy.Choice,
 	}
 	lines := make([]placed, 0, len(found))
 	for _, c := range found {
-		lines = append(lines, placed{c.id, c.line.LineDraft})
+		lines = append(lines, placed{c.id, c.line.MonthLineDraft})
 	}
 	if err := writeLines(ctx, tx, id, lines); err != nil {
 		return stored{}, err
@@ -108,7 +108,7 @@ func (s *Store) begin(ctx context.Context, tx *postgis.Tx, choice policy.Choice,
 // placed is a row with the id of its project.
 type placed struct {
 	project int64
-	LineDraft
+	MonthLineDraft
 }
 
 func writeLines(ctx context.Context, tx *postgis.Tx, report uuid.UUID, lines []placed) error {
@@ -154,12 +154,12 @@ func refused(err error, doing string) error {
 // SaveReport replaces what was filled in of a report that the person saw at
 // version. Errors: *InvalidError, *AreaUnitError, *StateError,
 // postgis.ErrVersion, postgis.ErrNotFound, *account.OutsideError.
-func (s *Store) SaveReport(ctx context.Context, scope account.Scope, district string, m Month, id uuid.UUID, version int, draft ReportDraft) (Report, error) {
+func (s *Store) SaveReport(ctx context.Context, scope account.Scope, district string, m Month, id uuid.UUID, version int, draft MonthReportDraft) (MonthReport, error) {
 	choice, err := s.reg.Policy(ctx, district)
 	if err != nil {
-		return Report{}, err
+		return MonthReport{}, err
 	}
-	var out Report
+	var out MonthReport
 	err = s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
 		r, err := s.open(ctx, tx, scope, district, m, id, version)
 		if err != nil {
@@ -219,17 +219,17 @@ func (r stored) writable(version int) error {
 
 // stamp raises the version of a changed report, leaves an audit entry and reads
 // it back.
-func (s *Store) stamp(ctx context.Context, tx *postgis.Tx, choice policy.Choice, scope account.Scope, r stored, action string, before Report) (Report, error) {
+func (s *Store) stamp(ctx context.Context, tx *postgis.Tx, choice policy.Choice, scope account.Scope, r stored, action string, before MonthReport) (MonthReport, error) {
 	if _, err := tx.Exec(ctx, `update month_report set version = version + 1 where id = $1`, r.id); err != nil {
-		return Report{}, refused(err, "save a report")
+		return MonthReport{}, refused(err, "save a report")
 	}
 	after, err := find(ctx, tx, account.Everything, r.district, r.month, r.id, "")
 	if err != nil {
-		return Report{}, err
+		return MonthReport{}, err
 	}
 	whole, err := s.report(ctx, tx, choice, account.Everything, after)
 	if err != nil {
-		return Report{}, err
+		return MonthReport{}, err
 	}
 	tx.Changed(postgis.Change{District: r.district, Layer: "progress"})
 	err = account.Record(ctx, tx, account.Entry{
@@ -242,10 +242,10 @@ func (s *Store) stamp(ctx context.Context, tx *postgis.Tx, choice policy.Choice,
 }
 
 // trail is what the audit trail keeps of a report.
-func trail(r Report) any {
-	lines := make([]LineDraft, 0, len(r.Lines))
+func trail(r MonthReport) any {
+	lines := make([]MonthLineDraft, 0, len(r.Lines))
 	for _, l := range r.Lines {
-		lines = append(lines, l.LineDraft)
+		lines = append(lines, l.MonthLineDraft)
 	}
 	return map[string]any{
 		"subdistrict_code": r.Unit.Code, "form": r.Form, "state": r.State, "state_reason": r.StateReason,
@@ -256,7 +256,7 @@ func trail(r Report) any {
 // readLines finds the projects of what was sent and refuses what cannot be
 // stored: rows twice, unknown projects, residents' numbers, groups above the
 // plan; areas in square metres are asked about.
-func readLines(ctx context.Context, q querier, choice policy.Choice, r stored, draft ReportDraft) ([]placed, error) {
+func readLines(ctx context.Context, q querier, choice policy.Choice, r stored, draft MonthReportDraft) ([]placed, error) {
 	codes := make([]string, 0, len(draft.Lines))
 	for i, l := range draft.Lines {
 		if slices.Contains(codes, l.Project) {
@@ -282,9 +282,9 @@ func readLines(ctx context.Context, q querier, choice policy.Choice, r stored, d
 			return nil, err
 		}
 		if !draft.AreasConfirmed {
-			doubts = append(doubts, found[at].squareMetres(Line{LineDraft: l})...)
+			doubts = append(doubts, found[at].squareMetres(MonthLine{MonthLineDraft: l})...)
 		}
-		for _, p := range tooMuch(l.Figures) {
+		for _, p := range tooMuch(l.MonthFigures) {
 			wrong = append(wrong, Part{Field: field + p.Field, Detail: "“" + found[at].line.Name + "”" + p.Text})
 		}
 		out = append(out, placed{found[at].id, l})
@@ -298,7 +298,7 @@ func readLines(ctx context.Context, q querier, choice policy.Choice, r stored, d
 	return out, nil
 }
 
-func readTexts(field string, l *LineDraft) error {
+func readTexts(field string, l *MonthLineDraft) error {
 	for _, t := range []struct{ key, text string }{{"remark", l.Remark}, {"correction", l.Correction}} {
 		if err := personal(field+t.key, t.text); err != nil {
 			return err
@@ -335,11 +335,11 @@ func projectsOf(ctx context.Context, q querier, choice policy.Choice, r stored, 
 }
 
 // complete: the projects of the year's plan all have a row.
-func complete(lines []LineDraft, before Report) error {
+func complete(lines []MonthLineDraft, before MonthReport) error {
 	var left []string
 	for _, l := range slices.Concat(before.Lines, before.Offered) {
-		listed := !slices.ContainsFunc(l.Problems, func(p Problem) bool { return p.Field == "project" })
-		if listed && !l.CarriedOver && !slices.ContainsFunc(lines, func(d LineDraft) bool { return d.Project == l.Project }) {
+		listed := !slices.ContainsFunc(l.Problems, func(p MonthProblem) bool { return p.Field == "project" })
+		if listed && !l.CarriedOver && !slices.ContainsFunc(lines, func(d MonthLineDraft) bool { return d.Project == l.Project }) {
 			left = append(left, "“"+l.Name+"”")
 		}
 	}
@@ -351,12 +351,12 @@ func complete(lines []LineDraft, before Report) error {
 
 // SubmitReport hands a report in to the bureau. What the form asks for has to be
 // there; the rows are then settled in the database's eyes too.
-func (s *Store) SubmitReport(ctx context.Context, scope account.Scope, district string, m Month, id uuid.UUID, version int) (Report, error) {
+func (s *Store) SubmitReport(ctx context.Context, scope account.Scope, district string, m Month, id uuid.UUID, version int) (MonthReport, error) {
 	choice, err := s.reg.Policy(ctx, district)
 	if err != nil {
-		return Report{}, err
+		return MonthReport{}, err
 	}
-	var out Report
+	var out MonthReport
 	err = s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
 		r, err := s.open(ctx, tx, scope, district, m, id, version)
 		if err != nil {
@@ -384,11 +384,11 @@ func (s *Store) SubmitReport(ctx context.Context, scope account.Scope, district 
 }
 
 // ready says everything that keeps a report from being handed in.
-func ready(r Report) error {
-	drafts := make([]LineDraft, 0, len(r.Lines))
+func ready(r MonthReport) error {
+	drafts := make([]MonthLineDraft, 0, len(r.Lines))
 	var wrong []Part
 	for i, l := range r.Lines {
-		drafts = append(drafts, l.LineDraft)
+		drafts = append(drafts, l.MonthLineDraft)
 		for _, p := range l.Problems {
 			if p.Level == Fault {
 				wrong = append(wrong, Part{Field: fmt.Sprintf("lines[%d].%s", i, p.Field), Detail: fmt.Sprintf("“%s”%s（%s）", l.Name, p.Text, p.Clause)})
@@ -405,19 +405,19 @@ func ready(r Report) error {
 }
 
 // ReturnReport sends a report back to be corrected, with a reason.
-func (s *Store) ReturnReport(ctx context.Context, scope account.Scope, district string, m Month, id uuid.UUID, version int, reason string) (Report, error) {
+func (s *Store) ReturnReport(ctx context.Context, scope account.Scope, district string, m Month, id uuid.UUID, version int, reason string) (MonthReport, error) {
 	reason = strings.TrimSpace(reason)
 	if reason == "" {
-		return Report{}, &InvalidError{Field: "reason", Detail: "请说明退回的原因"}
+		return MonthReport{}, &InvalidError{Field: "reason", Detail: "请说明退回的原因"}
 	}
 	if err := personal("reason", reason); err != nil {
-		return Report{}, err
+		return MonthReport{}, err
 	}
 	choice, err := s.reg.Policy(ctx, district)
 	if err != nil {
-		return Report{}, err
+		return MonthReport{}, err
 	}
-	var out Report
+	var out MonthReport
 	err = s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
 		r, err := find(ctx, tx, scope, district, m, id, "for update")
 		if err != nil {

@@ -14,30 +14,30 @@ import (
 // prints the same for good, whatever becomes of the projects, the policy and
 // the people.
 type Snapshot struct {
-	Schema        int      `json:"schema"`
-	District      Unit     `json:"district"`
-	Unit          Unit     `json:"unit"`
-	Month         string   `json:"month"`
-	Form          Form     `json:"form"`
-	Title         string   `json:"title"`
-	Columns       []Column `json:"columns"`
-	Header        []string `json:"header"`
-	Footer        []string `json:"footer"`
-	Notes         []string `json:"notes"`
-	From          string   `json:"from"`
-	To            string   `json:"to"`
-	ReportDue     string   `json:"report_due"`
-	FormDue       string   `json:"form_due"`
-	Policy        string   `json:"policy"`
-	Rows          []Row    `json:"rows"`
-	Totals        Figures  `json:"totals"`
-	Difficulties  string   `json:"difficulties"`
-	Missing       []Unit   `json:"missing"`
-	ClosingReason string   `json:"closing_reason"`
-	SubmittedBy   string   `json:"submitted_by"`
-	SubmittedAt   string   `json:"submitted_at"`
-	FrozenBy      string   `json:"frozen_by"`
-	FrozenAt      string   `json:"frozen_at"`
+	Schema        int           `json:"schema"`
+	District      ReportUnit    `json:"district"`
+	Unit          ReportUnit    `json:"unit"`
+	Month         string        `json:"month"`
+	Form          Form          `json:"form"`
+	Title         string        `json:"title"`
+	Columns       []Column      `json:"columns"`
+	Header        []string      `json:"header"`
+	Footer        []string      `json:"footer"`
+	Notes         []string      `json:"notes"`
+	From          string        `json:"from"`
+	To            string        `json:"to"`
+	ReportDue     string        `json:"report_due"`
+	FormDue       string        `json:"form_due"`
+	Policy        string        `json:"policy"`
+	Rows          []SnapshotRow `json:"rows"`
+	Totals        MonthFigures  `json:"totals"`
+	Difficulties  string        `json:"difficulties"`
+	Missing       []ReportUnit  `json:"missing"`
+	ClosingReason string        `json:"closing_reason"`
+	SubmittedBy   string        `json:"submitted_by"`
+	SubmittedAt   string        `json:"submitted_at"`
+	FrozenBy      string        `json:"frozen_by"`
+	FrozenAt      string        `json:"frozen_at"`
 }
 
 // Column is a leaf column of the form with the headers above it.
@@ -47,27 +47,27 @@ type Column struct {
 	Name string   `json:"name"`
 }
 
-// Row is a row of a snapshot.
-type Row struct {
-	LineDraft
-	Name string `json:"name"`
-	Unit Unit   `json:"unit"`
+// SnapshotRow is a row of a snapshot.
+type SnapshotRow struct {
+	MonthLineDraft
+	Name string     `json:"name"`
+	Unit ReportUnit `json:"unit"`
 }
 
-func (r Row) line() Line {
-	return Line{LineDraft: r.LineDraft, Name: r.Name, Unit: r.Unit, Problems: []Problem{}}
+func (r SnapshotRow) line() MonthLine {
+	return MonthLine{MonthLineDraft: r.MonthLineDraft, Name: r.Name, Unit: r.Unit, Problems: []MonthProblem{}}
 }
 
 const snapshotSchema = 1
 
 // snapshotOf is a report as it stands.
-func snapshotOf(choice policy.Choice, district Unit, r Report) Snapshot {
+func snapshotOf(choice policy.Choice, district ReportUnit, r MonthReport) Snapshot {
 	form := layoutOf(choice, r.Form)
 	out := Snapshot{
 		Schema: snapshotSchema, District: district, Unit: r.Unit, Month: r.Month, Form: r.Form, Title: r.Title,
 		Columns: []Column{}, Header: form.form.Header, Footer: form.form.Footer, Notes: form.form.Notes,
 		From: r.Calendar.From, To: r.Calendar.To, ReportDue: r.Calendar.Report.On, FormDue: r.Calendar.Form.On,
-		Policy: choice.Policy.ID(), Rows: []Row{}, Totals: r.Totals, Difficulties: r.Difficulties, Missing: r.Missing,
+		Policy: choice.Policy.ID(), Rows: []SnapshotRow{}, Totals: r.Totals, Difficulties: r.Difficulties, Missing: r.Missing,
 		ClosingReason: r.StateReason, SubmittedBy: r.SubmittedBy, SubmittedAt: moment(r.SubmittedAt),
 		FrozenBy: r.FrozenBy, FrozenAt: moment(r.FrozenAt),
 	}
@@ -78,7 +78,7 @@ func snapshotOf(choice policy.Choice, district Unit, r Report) Snapshot {
 		out.Columns = append(out.Columns, Column{Key: c.Key, Path: c.Path, Name: c.Name})
 	}
 	for _, l := range r.Lines {
-		out.Rows = append(out.Rows, Row{LineDraft: l.LineDraft, Name: l.Name, Unit: l.Unit})
+		out.Rows = append(out.Rows, SnapshotRow{MonthLineDraft: l.MonthLineDraft, Name: l.Name, Unit: l.Unit})
 	}
 	return out
 }

@@ -13,53 +13,53 @@ import (
 	"github.com/lianpian/lianpian/internal/postgis"
 )
 
-// Tally counts communities (个) and their floor area.
-type Tally struct {
+// TargetTally counts communities (个) and their floor area.
+type TargetTally struct {
 	Count   int     `json:"count"`
 	AreaWan float64 `json:"area_wan" doc:"10,000 m²"`
 }
 
 // TargetProgress is a figure that is to be reached in a year, with what was.
 type TargetProgress struct {
-	ID        string    `json:"id"`
-	Clause    string    `json:"clause"`
-	Year      int       `json:"year"`
-	By        string    `json:"by"`
-	Metric    string    `json:"metric" enum:"completed,started,launched,demonstration,state"`
-	Text      string    `json:"text"`
-	Count     *int      `json:"count" doc:"null: the plan gives none"`
-	AreaWan   *float64  `json:"area_wan" doc:"null: the plan gives none"`
-	Actual    Tally     `json:"actual"`
-	How       string    `json:"how" doc:"what is counted"`
-	Share     *float64  `json:"share" doc:"of the count"`
-	AreaShare *float64  `json:"area_share"`
-	Reported  *Reported `json:"reported" doc:"the same by the newest monthly reports of the year"`
-	Forecast  *Forecast `json:"forecast" doc:"to the end of a running year"`
-	Places    []Place   `json:"places" doc:"of a demonstration: the subdistricts that the plan names"`
-	LinkedTo  string    `json:"linked_to" doc:"a target that may be of the same communities"`
-	Same      bool      `json:"same"`
-	SeeAlso   []string  `json:"see_also" doc:"ambiguities"`
+	ID        string          `json:"id"`
+	Clause    string          `json:"clause"`
+	Year      int             `json:"year"`
+	By        string          `json:"by"`
+	Metric    string          `json:"metric" enum:"completed,started,launched,demonstration,state"`
+	Text      string          `json:"text"`
+	Count     *int            `json:"count" doc:"null: the plan gives none"`
+	AreaWan   *float64        `json:"area_wan" doc:"null: the plan gives none"`
+	Actual    TargetTally     `json:"actual"`
+	How       string          `json:"how" doc:"what is counted"`
+	Share     *float64        `json:"share" doc:"of the count"`
+	AreaShare *float64        `json:"area_share"`
+	Reported  *TargetReported `json:"reported" doc:"the same by the newest monthly reports of the year"`
+	Forecast  *TargetForecast `json:"forecast" doc:"to the end of a running year"`
+	Places    []TargetPlace   `json:"places" doc:"of a demonstration: the subdistricts that the plan names"`
+	LinkedTo  string          `json:"linked_to" doc:"a target that may be of the same communities"`
+	Same      bool            `json:"same"`
+	SeeAlso   []string        `json:"see_also" doc:"ambiguities"`
 }
 
-// Reported is what the monthly reports of a month say.
-type Reported struct {
+// TargetReported is what the monthly reports of a month say.
+type TargetReported struct {
 	Month      string  `json:"month"`
 	AreaWan    float64 `json:"area_wan"`
 	Households int     `json:"households"`
 	Buildings  int     `json:"buildings"`
 }
 
-// Forecast is what a year may come to, in two ways.
-type Forecast struct {
-	Pace     Tally  `json:"pace" doc:"as fast as this year so far"`
-	PaceText string `json:"pace_text"`
-	Plan     Tally  `json:"plan" doc:"by the dates that projects are planned for"`
-	PlanText string `json:"plan_text"`
-	Reaches  *bool  `json:"reaches" doc:"whether the planned dates reach the target; null: no figure"`
+// TargetForecast is what a year may come to, in two ways.
+type TargetForecast struct {
+	Pace     TargetTally `json:"pace" doc:"as fast as this year so far"`
+	PaceText string      `json:"pace_text"`
+	Plan     TargetTally `json:"plan" doc:"by the dates that projects are planned for"`
+	PlanText string      `json:"plan_text"`
+	Reaches  *bool       `json:"reaches" doc:"whether the planned dates reach the target; null: no figure"`
 }
 
-// Place is a subdistrict that a target names.
-type Place struct {
+// TargetPlace is a subdistrict that a target names.
+type TargetPlace struct {
 	Name     string   `json:"name"`
 	Projects []string `json:"projects" doc:"codes of its demonstration projects that are being or have been implemented"`
 }
@@ -84,8 +84,8 @@ func (s *Store) Targets(ctx context.Context, scope account.Scope, district strin
 	out := []TargetProgress{}
 	for _, t := range choice.Targets(year) {
 		p := TargetProgress{
-			ID: t.ID, Clause: t.Clause, Year: year, By: t.By, Metric: t.Metric, Text: t.Text, Count: t.Count, AreaWan: t.AreaWan,
-			LinkedTo: t.LinkedTo, Same: t.Same, SeeAlso: t.SeeAlso, Places: []Place{},
+			ID: t.ID, Clause: t.Clause, Year: year, By: t.By, Metric: t.Metric, Text: t.Text, Count: t.Count, AreaWan: t.ReadAreaWan,
+			LinkedTo: t.LinkedTo, Same: t.Same, SeeAlso: t.SeeAlso, Places: []TargetPlace{},
 		}
 		if err := s.judge(ctx, scope, district, t.Target, y, &p); err != nil {
 			return nil, err
@@ -99,9 +99,9 @@ func (s *Store) Targets(ctx context.Context, scope account.Scope, district strin
 type yearTally struct {
 	year                         int
 	today                        time.Time
-	started, completed, launched Tally
-	startsAhead, endsAhead       Tally // planned from today on, in the year, not reached yet
-	reported                     map[string]Reported
+	started, completed, launched TargetTally
+	startsAhead, endsAhead       TargetTally // planned from today on, in the year, not reached yet
+	reported                     map[string]TargetReported
 }
 
 func (s *Store) tally(ctx context.Context, scope account.Scope, district string, year int) (yearTally, error) {
@@ -120,27 +120,27 @@ func (s *Store) tally(ctx context.Context, scope account.Scope, district string,
 			where p.district_code = $1 and p.state = 'confirmed'
 			  and ($2::text[] is null or c.subdistrict_code = any($2)) and ($3::bigint[] is null or p.zone_id = any($3))
 		)
-		select count(*) filter (where extract(year from start) = $4), coalesce(sum(area) filter (where extract(year from start) = $4), 0),
-		       count(*) filter (where extract(year from done) = $4), coalesce(sum(area) filter (where extract(year from done) = $4), 0),
-		       count(*) filter (where phase = 'implement' and year = $4), coalesce(sum(area) filter (where phase = 'implement' and year = $4), 0),
-		       count(*) filter (where start is null and start_on between $5 and make_date($4, 12, 31)),
-		       coalesce(sum(area) filter (where start is null and start_on between $5 and make_date($4, 12, 31)), 0),
-		       count(*) filter (where done is null and done_on between $5 and make_date($4, 12, 31)),
-		       coalesce(sum(area) filter (where done is null and done_on between $5 and make_date($4, 12, 31)), 0)
+		select count(*) filter (where extract(year from start) = $4::integer), coalesce(sum(area) filter (where extract(year from start) = $4::integer), 0),
+		       count(*) filter (where extract(year from done) = $4::integer), coalesce(sum(area) filter (where extract(year from done) = $4::integer), 0),
+		       count(*) filter (where phase = 'implement' and year = $4::integer), coalesce(sum(area) filter (where phase = 'implement' and year = $4::integer), 0),
+		       count(*) filter (where start is null and start_on between $5 and make_date($4::integer, 12, 31)),
+		       coalesce(sum(area) filter (where start is null and start_on between $5 and make_date($4::integer, 12, 31)), 0),
+		       count(*) filter (where done is null and done_on between $5 and make_date($4::integer, 12, 31)),
+		       coalesce(sum(area) filter (where done is null and done_on between $5 and make_date($4::integer, 12, 31)), 0)
 		from unit`, district, scope.Subdistricts, scope.Zones, year, y.today).Scan(
 		&y.started.Count, &y.started.AreaWan, &y.completed.Count, &y.completed.AreaWan, &y.launched.Count, &y.launched.AreaWan,
 		&y.startsAhead.Count, &y.startsAhead.AreaWan, &y.endsAhead.Count, &y.endsAhead.AreaWan)
 	if err != nil {
 		return y, fmt.Errorf("count what was reached in %d: %w", year, err)
 	}
-	for _, t := range []*Tally{&y.started, &y.completed, &y.launched, &y.startsAhead, &y.endsAhead} {
-		t.AreaWan = Measures{AreaWan: t.AreaWan / m2PerWan}.rounded().AreaWan
+	for _, t := range []*TargetTally{&y.started, &y.completed, &y.launched, &y.startsAhead, &y.endsAhead} {
+		t.AreaWan = MonthMeasures{AreaWan: t.AreaWan / m2PerWan}.rounded().AreaWan
 	}
 	return y, nil
 }
 
 // reported sums the newest monthly reports of the year that were handed in.
-func (s *Store) reported(ctx context.Context, scope account.Scope, district string, year int) (map[string]Reported, error) {
+func (s *Store) reported(ctx context.Context, scope account.Scope, district string, year int) (map[string]TargetReported, error) {
 	rows, err := s.db.Pool.Query(ctx, `
 		with newest as (
 			select max(month) as month from published_month_report
@@ -157,9 +157,9 @@ func (s *Store) reported(ctx context.Context, scope account.Scope, district stri
 	if err != nil {
 		return nil, fmt.Errorf("sum the reports of %d: %w", year, err)
 	}
-	out := map[string]Reported{}
+	out := map[string]TargetReported{}
 	_, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (struct{}, error) {
-		var completed, started Reported
+		var completed, started TargetReported
 		err := row.Scan(&completed.Month, &completed.AreaWan, &completed.Households, &completed.Buildings,
 			&started.AreaWan, &started.Households, &started.Buildings)
 		started.Month = completed.Month
@@ -222,7 +222,7 @@ func (p *TargetProgress) shares() {
 
 // forecast carries a running year to its end: as fast as so far, and by the
 // dates that projects are planned for. Years that are over or ahead have none.
-func (y yearTally) forecast(soFar, ahead Tally, dates string) *Forecast {
+func (y yearTally) forecast(soFar, ahead TargetTally, dates string) *TargetForecast {
 	if y.today.Year() != y.year {
 		return nil
 	}
@@ -230,10 +230,10 @@ func (y yearTally) forecast(soFar, ahead Tally, dates string) *Forecast {
 	whole := first.AddDate(1, 0, 0).Sub(first).Hours() / 24
 	passed := y.today.Sub(first).Hours()/24 + 1
 	times := whole / passed
-	return &Forecast{
-		Pace:     Tally{Count: int(float64(soFar.Count)*times + 0.5), AreaWan: Measures{AreaWan: soFar.AreaWan * times}.rounded().AreaWan},
+	return &TargetForecast{
+		Pace:     TargetTally{Count: int(float64(soFar.Count)*times + 0.5), AreaWan: MonthMeasures{AreaWan: soFar.AreaWan * times}.rounded().AreaWan},
 		PaceText: fmt.Sprintf("按今年前%.0f天的进度推算到年底", passed),
-		Plan:     Tally{Count: soFar.Count + ahead.Count, AreaWan: Measures{AreaWan: soFar.AreaWan}.plus(Measures{AreaWan: ahead.AreaWan}).AreaWan},
+		Plan:     TargetTally{Count: soFar.Count + ahead.Count, AreaWan: MonthMeasures{AreaWan: soFar.AreaWan}.plus(MonthMeasures{AreaWan: ahead.AreaWan}).AreaWan},
 		PlanText: "已完成的加上今年内到期的（" + dates + "）",
 	}
 }
@@ -255,7 +255,7 @@ func (y yearTally) own(c policy.Choice) []TargetProgress {
 		p := TargetProgress{
 			ID: "plan-" + metric.key + "-" + strconv.Itoa(y.year), Clause: clause, Year: y.year, By: strconv.Itoa(y.year), Metric: metric.key,
 			Text:  fmt.Sprintf("%d年实施批次（项目库）的小区%s。", y.year, metric.name),
-			Count: &count, AreaWan: &area, Places: []Place{}, SeeAlso: []string{},
+			Count: &count, AreaWan: &area, Places: []TargetPlace{}, SeeAlso: []string{},
 		}
 		y.measure(&p)
 		out = append(out, p)
@@ -279,11 +279,11 @@ func (s *Store) demonstrations(ctx context.Context, scope account.Scope, distric
 	if err != nil {
 		return fmt.Errorf("count demonstration projects: %w", err)
 	}
-	p.Places, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (place Place, err error) {
+	p.Places, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (place TargetPlace, err error) {
 		var area float64
 		if err = row.Scan(&place.Name, &place.Projects, &area); err == nil && len(place.Projects) > 0 {
 			p.Actual.Count++
-			p.Actual.AreaWan = wan(Measures{AreaWan: p.Actual.AreaWan}.m2() + int64(area+0.5))
+			p.Actual.AreaWan = wan(MonthMeasures{AreaWan: p.Actual.AreaWan}.m2() + int64(area+0.5))
 		}
 		return place, err
 	})
@@ -302,7 +302,7 @@ func (s *Store) finished(ctx context.Context, scope account.Scope, district stri
 		p.How = "文件给出的是状态，没有数字"
 		return nil
 	}
-	var all, done Tally
+	var all, done TargetTally
 	err := s.db.Pool.QueryRow(ctx, `
 		select count(*), coalesce(sum(c.floor_area_m2), 0), count(*) filter (where d.id is not null), coalesce(sum(c.floor_area_m2) filter (where d.id is not null), 0)
 		from published_community c
@@ -318,7 +318,7 @@ func (s *Store) finished(ctx context.Context, scope account.Scope, district stri
 	}
 	area := wan(int64(all.AreaWan + 0.5))
 	p.Count, p.AreaWan = &all.Count, &area
-	p.Actual = Tally{Count: done.Count, AreaWan: wan(int64(done.AreaWan + 0.5))}
+	p.Actual = TargetTally{Count: done.Count, AreaWan: wan(int64(done.AreaWan + 0.5))}
 	p.How = fmt.Sprintf("%d年底前建成、纳入范围的小区中已登记完工的；目标数按台账统计，文件未给出", *t.BuiltTo)
 	p.shares()
 	return nil

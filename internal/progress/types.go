@@ -50,8 +50,8 @@ const (
 	Frozen    State = "frozen"
 )
 
-// Unit is who reports: a subdistrict, or the district as a whole (code "").
-type Unit struct {
+// ReportUnit is who reports: a subdistrict, or the district as a whole (code "").
+type ReportUnit struct {
 	Code string `json:"code"`
 	Name string `json:"name"`
 }
