@@ -109,7 +109,7 @@ function Menu({ district, works }: { district: string; works: api.Works }) {
         </Button>
         <span className={css.meta}>
           {t('policy', { title: works.policy_title })} ·{' '}
-          {works.version === 0
+          {works.updated_at === null
             ? t('never')
             : t('by', { who: works.updated_by || t('someone'), when: moment(works.updated_at) })}
         </span>
