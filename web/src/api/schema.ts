@@ -8797,6 +8797,8 @@ export interface components {
             name: string;
         };
         WorksPool: {
+            /** @description of the plan's items; funds may be restricted to some */
+            categories: components["schemas"]["Term"][];
             policy: string;
             /** @description the year that was asked for */
             year: components["schemas"]["WorksYearPool"] | null;
