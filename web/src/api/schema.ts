@@ -3162,6 +3162,7 @@ export interface components {
             name: string;
             names?: string[];
             note?: string;
+            only_if?: components["schemas"]["OnlyIf"];
             type: string;
             unit?: string;
             values?: string[];
@@ -5692,9 +5693,9 @@ export interface components {
             name?: string;
             note?: string;
         };
-        OpenCommunity: {
-            code: string;
-            name: string;
+        OnlyIf: {
+            input: string;
+            value: boolean;
         };
         OpinionList: {
             items: components["schemas"]["ApprovalOpinion"][];
@@ -6745,8 +6746,6 @@ export interface components {
             applicant: string;
             /** Format: date */
             applied_on: string;
-            /** @description west, south, east, north of its communities in the person's area */
-            bbox: number[] | null;
             /** Format: int64 */
             building_count: number;
             /** @description reported on annex 6, else on annex 7 */
@@ -6852,13 +6851,8 @@ export interface components {
              */
             in_scope: number;
             name: string;
-            /** @description the first 100 of open_count */
-            open: components["schemas"]["OpenCommunity"][];
-            /**
-             * Format: int64
-             * @description communities that the policy takes in and no live project has
-             */
-            open_count: number;
+            /** @description codes of communities that the policy takes in and no live project has, at most 200 */
+            open: string[];
             /** @description codes of live projects */
             projects: string[];
         };
@@ -8797,8 +8791,6 @@ export interface components {
             name: string;
         };
         WorksPool: {
-            /** @description of the plan's items; funds may be restricted to some */
-            categories: components["schemas"]["Term"][];
             policy: string;
             /** @description the year that was asked for */
             year: components["schemas"]["WorksYearPool"] | null;
