@@ -44,6 +44,8 @@ create table project (
 );
 create index on project (district_code, library, state);
 create index on project (district_code, year);
+create index on project (promoted_from) where promoted_from is not null;
+create index on project (follows) where follows is not null;
 
 -- A community is in one live project at most, of whichever library.
 create table project_community (

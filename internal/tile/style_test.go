@@ -76,7 +76,7 @@ func TestStyleIsCompleteAndNeedsNothingFromElsewhere(t *testing.T) {
 			}
 			drawn[l.SourceLayer] = true
 		}
-		overlays := []string{"coverage", "links", "strings"} // the web app draws them when a person asks for them
+		overlays := []string{"coverage", "links", "projects", "strings"} // the web app draws them when a person asks for them
 		for name := range fields {
 			if !drawn[name] && !slices.Contains(overlays, name) {
 				t.Errorf("%s: nothing draws %s", theme, name)

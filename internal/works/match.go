@@ -88,6 +88,10 @@ func (s *Store) Match(ctx context.Context, scope account.Scope, district string,
 	if err := account.Demand(ctx, account.DecideProgram, account.Place{District: district}); err != nil {
 		return Match{}, err
 	}
+	first, err := s.priorities(ctx, scope, district)
+	if err != nil {
+		return Match{}, err
+	}
 	var g ground
 	err = s.view(ctx, func(tx pgx.Tx) (err error) {
 		g, err = s.ground(ctx, tx, scope, district, choice.Policy)
@@ -96,6 +100,7 @@ func (s *Store) Match(ctx context.Context, scope account.Scope, district string,
 	if err != nil {
 		return Match{}, fmt.Errorf("match the pools of %s in %d: %w", district, ask.Year, err)
 	}
+	order(g.projects, first)
 	return g.match(ask)
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/policy"
+	"github.com/lianpian/lianpian/internal/program"
 )
 
 // Pool is the fund pool (资金池) beside the project pool, year by year, and one
@@ -60,6 +61,7 @@ type PoolProject struct {
 	Subdistricts   []string `json:"subdistrict_codes"`
 	Priority       int      `json:"priority" doc:"place in the order, from 1"`
 	Why            string   `json:"why" doc:"why it stands there"`
+	Clause         string   `json:"clause" doc:"of the rule of priority"`
 	CostYuan       float64  `json:"cost_yuan" doc:"of the items, else the estimate"`
 	Basis          string   `json:"basis" enum:"items,estimate,none"`
 	DirectYuan     float64  `json:"direct_yuan"`
@@ -68,7 +70,6 @@ type PoolProject struct {
 	UnfundedYuan   float64  `json:"unfunded_yuan"`
 
 	id        int64
-	appliedOn string
 	cost      cost
 	shares    map[string]int64
 	allocated map[int]int64 // by year of the fund
@@ -89,11 +90,18 @@ func (s *Store) Pool(ctx context.Context, scope account.Scope, district string, 
 		return Pool{}, err
 	}
 	pool := Pool{Policy: choice.Policy.ID()}
+	var first map[string]program.PriorityItem
+	if year != 0 {
+		if first, err = s.priorities(ctx, scope, district); err != nil {
+			return Pool{}, err
+		}
+	}
 	err = s.view(ctx, func(tx pgx.Tx) error {
 		g, err := s.ground(ctx, tx, scope, district, choice.Policy)
 		if err != nil {
 			return err
 		}
+		order(g.projects, first)
 		pool.Years = g.summaries()
 		if year != 0 {
 			pool.Year = g.year(year)
@@ -109,7 +117,7 @@ func (s *Store) Pool(ctx context.Context, scope account.Scope, district string, 
 // ground is everything that the pools are matched by.
 type ground struct {
 	policy      *policy.Policy
-	projects    []PoolProject // by priority
+	projects    []PoolProject
 	funds       []Fund
 	budgets     map[int]Year
 	allocations []allocated

@@ -6,18 +6,19 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 
 	"github.com/lianpian/lianpian/internal/account"
+	"github.com/lianpian/lianpian/internal/program"
 )
 
-// poolProjects reads the confirmed projects that have a year, in the order in
-// which they are paid for.
+// poolProjects reads the confirmed projects that have a year, by code.
 func poolProjects(ctx context.Context, tx pgx.Tx, scope account.Scope, district, policyKey string) ([]PoolProject, error) {
 	rows, err := tx.Query(ctx, `
 		select p.id, p.code, p.name, p.library, p.state, p.phase, p.year, p.demonstration, p.central_subsidy, p.subdistrict_codes,
-		       p.applied_on::text, p.estimated_wan::float8
+		       p.estimated_wan::float8
 		from published_project p
 		where p.district_code = $1 and p.state = 'confirmed' and p.year is not null
 		  and ($2::text[] is null or p.subdistrict_codes && $2)
@@ -29,7 +30,7 @@ func poolProjects(ctx context.Context, tx pgx.Tx, scope account.Scope, district,
 	projects, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (p PoolProject, err error) {
 		p.cost.items = map[int]int64{}
 		return p, row.Scan(&p.id, &p.Code, &p.Name, &p.Library, &p.State, &p.Phase, &p.Year, &p.Demonstration, &p.CentralSubsidy,
-			&p.Subdistricts, &p.appliedOn, &p.cost.estimated)
+			&p.Subdistricts, &p.cost.estimated)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read the project pool: %w", err)
@@ -37,7 +38,6 @@ func poolProjects(ctx context.Context, tx pgx.Tx, scope account.Scope, district,
 	if err := readCosts(ctx, tx, projects, policyKey); err != nil {
 		return nil, err
 	}
-	rank(projects)
 	return projects, nil
 }
 
@@ -86,32 +86,56 @@ func readCosts(ctx context.Context, tx pgx.Tx, projects []PoolProject, policyKey
 	return nil
 }
 
-// rank puts projects into the order in which they are paid for, and says why:
+// order puts projects into the order in which they are paid for, and says why:
 // demonstration projects, then those to be implemented before those only planned,
-// then by the date of the application. A person may give another order.
-func rank(projects []PoolProject) {
+// then as the libraries' rule of priority puts them. A person may give another
+// order.
+func order(projects []PoolProject, priorities map[string]program.PriorityItem) {
 	slices.SortStableFunc(projects, func(a, b PoolProject) int {
+		first, second := priorities[a.Code], priorities[b.Code]
 		return cmp.Or(
 			cmp.Compare(number(b.Demonstration), number(a.Demonstration)),
 			cmp.Compare(phaseRank(a.Phase), phaseRank(b.Phase)),
-			cmp.Compare(a.appliedOn, b.appliedOn),
+			cmp.Compare(number(second.Priority.First), number(first.Priority.First)),
+			cmp.Compare(a.Library, b.Library), // comprehensive renovation before what only manages
+			cmp.Compare(first.Rank, second.Rank),
 			cmp.Compare(a.Code, b.Code),
 		)
 	})
 	for i := range projects {
 		p := &projects[i]
-		switch {
-		case p.Demonstration:
-			p.Why = "示范项目"
-		case phaseRank(p.Phase) == 0:
-			p.Why = "实施一批"
-		case phaseRank(p.Phase) == 1:
-			p.Why = "谋划一批"
-		default:
-			p.Why = "储备一批"
+		reasons := []string{phaseName(p.Phase)}
+		if p.Demonstration {
+			reasons = append([]string{"示范项目"}, reasons...)
 		}
-		p.Why += "，" + p.appliedOn + "申请"
+		if why := priorities[p.Code].Priority; why.Why != "" {
+			reasons = append(reasons, strings.TrimSuffix(why.Why, "。"))
+			p.Clause = why.Clause
+		}
+		p.Why = strings.Join(reasons, "；")
 	}
+}
+
+// priorities are those of both libraries, by project.
+func (s *Store) priorities(ctx context.Context, scope account.Scope, district string) (map[string]program.PriorityItem, error) {
+	found := map[string]program.PriorityItem{}
+	for _, library := range []program.Library{program.Comprehensive, program.Management} {
+		items, err := s.projects.Priorities(ctx, scope, district, library, "")
+		if err != nil {
+			return nil, err
+		}
+		for _, item := range items {
+			found[item.Code] = item
+		}
+	}
+	return found, nil
+}
+
+func phaseName(phase *string) string {
+	if phase == nil {
+		return "未列批次"
+	}
+	return map[string]string{"implement": "实施一批", "plan": "谋划一批", "reserve": "储备一批"}[*phase]
 }
 
 func number(b bool) int {

@@ -62,11 +62,8 @@ export const tryApproval = (district: string, code: string, inputs: Inputs) =>
   );
 
 export const opinions = async (district: string, code: string) =>
-  (
-    await value(
-      client.GET('/districts/{district}/projects/{code}/opinions', { params: at(district, code) }),
-    )
-  ).items as Opinion[];
+  (await value(client.GET('/districts/{district}/projects/{code}/opinions', { params: at(district, code) })))
+    .items as Opinion[];
 export const openOpinions = async (district: string) =>
   (
     await value(
@@ -105,9 +102,7 @@ export const updateOpinion = (
     }),
   );
 export const deleteOpinion = (district: string, of: Pick<Opinion, 'project' | 'id' | 'version'>) =>
-  value(
-    client.DELETE('/districts/{district}/projects/{code}/opinions/{id}', { params: one(district, of) }),
-  );
+  value(client.DELETE('/districts/{district}/projects/{code}/opinions/{id}', { params: one(district, of) }));
 export const dueSteps = (district: string, which: Which, after = 0, limit = 100) =>
   value(
     client.GET('/districts/{district}/approval-steps', {

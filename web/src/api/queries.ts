@@ -25,7 +25,12 @@ export const keys = {
   sitings: (d: string) => ['district', d, 'sitings'] as const,
   proposed: (d: string) => ['district', d, 'scenarios', 'facilities'] as const,
   jobs: (d: string) => ['district', d, 'jobs'] as const,
+  policy: (d: string) => ['district', d, 'policy'] as const,
+  /** The bureau's board and each person's tasks, which sum up everything else. */
+  board: (d: string) => ['district', d, 'board'] as const,
   approvals: (d: string) => ['district', d, 'approvals'] as const,
+  works: (d: string) => ['district', d, 'works'] as const,
+  funds: (d: string) => ['district', d, 'funds'] as const,
   accounts: ['accounts'] as const,
   audit: ['audit'] as const,
 };
@@ -40,6 +45,7 @@ export function staleAfter(district: string, change: Change): (readonly string[]
         keys.scenarios(district),
         keys.subdistricts(district),
         keys.services(district),
+        keys.policy(district),
       ];
     case 'buildings':
       return [
@@ -71,19 +77,37 @@ export function staleAfter(district: string, change: Change): (readonly string[]
       return [keys.subdistricts(district)];
     case 'jobs':
       return [keys.jobs(district)];
+    case 'policy':
+      return [keys.policy(district), keys.district(district)];
     case 'approvals':
       return [keys.approvals(district)];
+    case 'works':
+      return [keys.works(district), keys.funds(district)];
+    case 'funds':
+      return [keys.funds(district), keys.works(district)];
     case '':
       return [keys.district(district)];
     default:
       return [];
   }
 }
+/** Layers that the board does not sum up. */
+const unseen = new Set([
+  'buildings',
+  'facilities',
+  'links',
+  'strings',
+  'proposals',
+  'sitings',
+  'proposed',
+  'jobs',
+]);
 export function invalidate(client: QueryClient, district: string, change: Change): void {
   // Better answers of a proposal come faster than they can be fetched: one that is under way may arrive.
   const cancelRefetch = change.layer !== 'proposals';
   for (const key of staleAfter(district, change))
     void client.invalidateQueries({ queryKey: key }, { cancelRefetch });
+  if (!unseen.has(change.layer)) void client.invalidateQueries({ queryKey: keys.board(district) });
   // The district itself carries the counts.
   if (['communities', 'buildings', 'facilities', 'zones'].includes(change.layer))
     void client.invalidateQueries({ queryKey: keys.district(district), exact: true });

@@ -6273,46 +6273,7 @@ export interface components {
             rows?: string[];
             version: string;
         };
-        ProgressAgreement: {
-            /** @description 服务内容 */
-            content: string;
-            /** @description 服务费用 */
-            fee: string;
-            /** @description 管理单位 */
-            manager: string;
-            /** @description 管理模式 */
-            mode: string;
-            /** @description 服务标准 */
-            standard: string;
-        };
-        ProgressBefore: {
-            g3: components["schemas"]["ProgressMeasures"];
-            month: string;
-            remark: string;
-            /** Format: double */
-            spent_wan: number;
-        };
-        ProgressCalendar: {
-            /** @description of the plan, where it names two days */
-            ambiguity: string;
-            clause: string;
-            /** @description submission of the form */
-            form: components["schemas"]["ProgressDue"];
-            /**
-             * Format: date
-             * @description 1 January
-             */
-            from: string;
-            /** @description subdistrict to bureau */
-            report: components["schemas"]["ProgressDue"];
-            text: string;
-            /**
-             * Format: date
-             * @description what the figures are as of
-             */
-            to: string;
-        };
-        ProgressClosed: {
+        ProgressClosedMonth: {
             form: string;
             /** Format: date-time */
             frozen_at: string;
@@ -6320,38 +6281,9 @@ export interface components {
             id: string;
             sha256: string;
         };
-        ProgressClosing: {
-            /** @description why it is closed although units have not handed in */
-            reason?: string;
-        };
         ProgressDraft: {
             handover: components["schemas"]["ProgressPartHandover"][];
             milestones: components["schemas"]["ProgressMilestone"][];
-        };
-        ProgressDue: {
-            clause: string;
-            /** Format: date */
-            on: string;
-            text: string;
-        };
-        ProgressFigures: {
-            /** @description 正在开展群众工作、手续办理等前期准备 */
-            g1: components["schemas"]["ProgressMeasures"];
-            /** @description 已完成前期准备、施工单位已进场施工 */
-            g2: components["schemas"]["ProgressMeasures"];
-            /** @description 全部改造内容已完工 */
-            g3: components["schemas"]["ProgressMeasures"];
-            /**
-             * Format: double
-             * @description 10,000 yuan
-             */
-            investment_wan: number;
-            plan: components["schemas"]["ProgressMeasures"];
-            /**
-             * Format: double
-             * @description 累计完成投资额, 10,000 yuan
-             */
-            spent_wan: number;
         };
         ProgressFiling: {
             clause: string;
@@ -6369,88 +6301,17 @@ export interface components {
             state: "none" | "due" | "late" | "done" | "done_late";
             text: string;
         };
-        ProgressForecast: {
-            /** @description as fast as this year so far */
-            pace: components["schemas"]["ProgressTally"];
-            pace_text: string;
-            /** @description by the dates that projects are planned for */
-            plan: components["schemas"]["ProgressTally"];
-            plan_text: string;
-            /** @description whether the planned dates reach the target; null: no figure */
-            reaches: boolean | null;
-        };
-        ProgressLine: {
-            /** @description the newest earlier month of the same year */
-            before: components["schemas"]["ProgressBefore"] | null;
-            /** @description of an earlier year, and not done when this one began */
-            carried_over: boolean;
-            /** @description why a figure is smaller than the month before */
-            correction?: string;
-            /** @description 正在开展群众工作、手续办理等前期准备 */
-            g1: components["schemas"]["ProgressMeasures"];
-            /** @description 已完成前期准备、施工单位已进场施工 */
-            g2: components["schemas"]["ProgressMeasures"];
-            /** @description 全部改造内容已完工 */
-            g3: components["schemas"]["ProgressMeasures"];
-            /**
-             * Format: double
-             * @description 10,000 yuan
-             */
-            investment_wan: number;
-            name: string;
-            plan: components["schemas"]["ProgressMeasures"];
-            problems: components["schemas"]["ProgressProblem"][];
-            /** @description code */
-            project: string;
-            /** @description what the district's data say now; null in frozen reports */
-            proposed: components["schemas"]["ProgressFigures"] | null;
-            remark: string;
-            /**
-             * Format: double
-             * @description 累计完成投资额, 10,000 yuan
-             */
-            spent_wan: number;
-            /** @description 启动日期 of what has not begun, YYYY-MM-DD */
-            starts_on: string | null;
-            /** @description who reports it */
-            unit: components["schemas"]["ProgressUnit"];
-        };
-        ProgressLineDraft: {
-            /** @description why a figure is smaller than the month before */
-            correction?: string;
-            /** @description 正在开展群众工作、手续办理等前期准备 */
-            g1: components["schemas"]["ProgressMeasures"];
-            /** @description 已完成前期准备、施工单位已进场施工 */
-            g2: components["schemas"]["ProgressMeasures"];
-            /** @description 全部改造内容已完工 */
-            g3: components["schemas"]["ProgressMeasures"];
-            /**
-             * Format: double
-             * @description 10,000 yuan
-             */
-            investment_wan: number;
-            plan: components["schemas"]["ProgressMeasures"];
-            /** @description code */
-            project: string;
-            remark: string;
-            /**
-             * Format: double
-             * @description 累计完成投资额, 10,000 yuan
-             */
-            spent_wan: number;
-            /** @description 启动日期 of what has not begun, YYYY-MM-DD */
-            starts_on: string | null;
-        };
-        ProgressMeasures: {
-            /**
-             * Format: double
-             * @description 10,000 m², four decimals
-             */
-            area_wan: number;
-            /** Format: int64 */
-            buildings: number;
-            /** Format: int64 */
-            households: number;
+        ProgressHandoverAgreement: {
+            /** @description 服务内容 */
+            content: string;
+            /** @description 服务费用 */
+            fee: string;
+            /** @description 管理单位 */
+            manager: string;
+            /** @description 管理模式 */
+            mode: string;
+            /** @description 服务标准 */
+            standard: string;
         };
         ProgressMilestone: {
             /** @enum {string} */
@@ -6461,10 +6322,17 @@ export interface components {
             /** @description YYYY-MM-DD */
             planned_on: string | null;
         };
+        ProgressMonthBefore: {
+            g3: components["schemas"]["ProgressMonthMeasures"];
+            month: string;
+            remark: string;
+            /** Format: double */
+            spent_wan: number;
+        };
         ProgressMonthBoard: {
-            calendar: components["schemas"]["ProgressCalendar"];
+            calendar: components["schemas"]["ProgressMonthCalendar"];
             /** @description the district's reports, once the month is closed */
-            closed: components["schemas"]["ProgressClosed"][];
+            closed: components["schemas"]["ProgressClosedMonth"][];
             /**
              * Format: int64
              * @description until units have to hand in; negative is late
@@ -6479,6 +6347,186 @@ export interface components {
             units: components["schemas"]["ProgressUnitMonth"][];
             /** @description why it cannot be closed yet, where the person could */
             why_not: string;
+        };
+        ProgressMonthCalendar: {
+            /** @description of the plan, where it names two days */
+            ambiguity: string;
+            clause: string;
+            /** @description submission of the form */
+            form: components["schemas"]["ProgressMonthDue"];
+            /**
+             * Format: date
+             * @description 1 January
+             */
+            from: string;
+            /** @description subdistrict to bureau */
+            report: components["schemas"]["ProgressMonthDue"];
+            text: string;
+            /**
+             * Format: date
+             * @description what the figures are as of
+             */
+            to: string;
+        };
+        ProgressMonthClosing: {
+            /** @description why it is closed although units have not handed in */
+            reason?: string;
+        };
+        ProgressMonthDue: {
+            clause: string;
+            /** Format: date */
+            on: string;
+            text: string;
+        };
+        ProgressMonthFigures: {
+            /** @description 正在开展群众工作、手续办理等前期准备 */
+            g1: components["schemas"]["ProgressMonthMeasures"];
+            /** @description 已完成前期准备、施工单位已进场施工 */
+            g2: components["schemas"]["ProgressMonthMeasures"];
+            /** @description 全部改造内容已完工 */
+            g3: components["schemas"]["ProgressMonthMeasures"];
+            /**
+             * Format: double
+             * @description 10,000 yuan
+             */
+            investment_wan: number;
+            plan: components["schemas"]["ProgressMonthMeasures"];
+            /**
+             * Format: double
+             * @description 累计完成投资额, 10,000 yuan
+             */
+            spent_wan: number;
+        };
+        ProgressMonthLine: {
+            /** @description the newest earlier month of the same year */
+            before: components["schemas"]["ProgressMonthBefore"] | null;
+            /** @description of an earlier year, and not done when this one began */
+            carried_over: boolean;
+            /** @description why a figure is smaller than the month before */
+            correction?: string;
+            /** @description 正在开展群众工作、手续办理等前期准备 */
+            g1: components["schemas"]["ProgressMonthMeasures"];
+            /** @description 已完成前期准备、施工单位已进场施工 */
+            g2: components["schemas"]["ProgressMonthMeasures"];
+            /** @description 全部改造内容已完工 */
+            g3: components["schemas"]["ProgressMonthMeasures"];
+            /**
+             * Format: double
+             * @description 10,000 yuan
+             */
+            investment_wan: number;
+            name: string;
+            plan: components["schemas"]["ProgressMonthMeasures"];
+            problems: components["schemas"]["ProgressMonthProblem"][];
+            /** @description code */
+            project: string;
+            /** @description what the district's data say now; null in frozen reports */
+            proposed: components["schemas"]["ProgressMonthFigures"] | null;
+            remark: string;
+            /**
+             * Format: double
+             * @description 累计完成投资额, 10,000 yuan
+             */
+            spent_wan: number;
+            /** @description 启动日期 of what has not begun, YYYY-MM-DD */
+            starts_on: string | null;
+            /** @description who reports it */
+            unit: components["schemas"]["ProgressReportUnit"];
+        };
+        ProgressMonthLineDraft: {
+            /** @description why a figure is smaller than the month before */
+            correction?: string;
+            /** @description 正在开展群众工作、手续办理等前期准备 */
+            g1: components["schemas"]["ProgressMonthMeasures"];
+            /** @description 已完成前期准备、施工单位已进场施工 */
+            g2: components["schemas"]["ProgressMonthMeasures"];
+            /** @description 全部改造内容已完工 */
+            g3: components["schemas"]["ProgressMonthMeasures"];
+            /**
+             * Format: double
+             * @description 10,000 yuan
+             */
+            investment_wan: number;
+            plan: components["schemas"]["ProgressMonthMeasures"];
+            /** @description code */
+            project: string;
+            remark: string;
+            /**
+             * Format: double
+             * @description 累计完成投资额, 10,000 yuan
+             */
+            spent_wan: number;
+            /** @description 启动日期 of what has not begun, YYYY-MM-DD */
+            starts_on: string | null;
+        };
+        ProgressMonthMeasures: {
+            /**
+             * Format: double
+             * @description 10,000 m², four decimals
+             */
+            area_wan: number;
+            /** Format: int64 */
+            buildings: number;
+            /** Format: int64 */
+            households: number;
+        };
+        ProgressMonthProblem: {
+            clause: string;
+            /** @description e.g. remark, g3.area_wan */
+            field: string;
+            /** @enum {string} */
+            level: "fault" | "warning";
+            text: string;
+        };
+        ProgressMonthReport: {
+            calendar: components["schemas"]["ProgressMonthCalendar"];
+            /** @description 遇到的困难问题及有关意见建议 */
+            difficulties: string;
+            /** Format: int64 */
+            faults: number;
+            /** @enum {string} */
+            form: "annex6" | "annex7";
+            form_name: string;
+            /** Format: date-time */
+            frozen_at: string | null;
+            frozen_by: string;
+            /** @description names of projects that the month before had and that are not to be reported any more */
+            gone: string[];
+            /** @description null: a roll-up that is not closed yet */
+            id: string;
+            /** @description not handed in, or after the day */
+            late: boolean;
+            lines: components["schemas"]["ProgressMonthLine"][];
+            /** @description the person may change it as it stands */
+            may_fill: boolean;
+            /** @description the person may send it back as it stands */
+            may_return: boolean;
+            /** @description of a roll-up: units that have not handed in */
+            missing: components["schemas"]["ProgressReportUnit"][];
+            month: string;
+            /** @description projects that are to be reported and have no row */
+            offered: components["schemas"]["ProgressMonthLine"][];
+            /** @description only the rows of the person's own projects are shown */
+            partial: boolean;
+            /** @description of the frozen snapshot */
+            sha256: string;
+            /** @enum {string} */
+            state: "draft" | "submitted" | "returned" | "frozen";
+            state_reason: string;
+            /** Format: date-time */
+            submitted_at: string | null;
+            submitted_by: string;
+            title: string;
+            totals: components["schemas"]["ProgressMonthFigures"];
+            unit: components["schemas"]["ProgressReportUnit"];
+            /** Format: int64 */
+            version: number;
+        };
+        ProgressMonthReportDraft: {
+            /** @description areas that look like square metres are meant as they are */
+            areas_confirmed?: boolean;
+            difficulties: string;
+            lines: components["schemas"]["ProgressMonthLineDraft"][];
         };
         ProgressMonthState: {
             closed: boolean;
@@ -6499,14 +6547,14 @@ export interface components {
             /** Format: int64 */
             submitted: number;
         };
-        ProgressNewReport: {
+        ProgressNewMonthReport: {
             /** @enum {string} */
             form: "annex6" | "annex7";
             subdistrict_code: string;
         };
         ProgressPartHandover: {
             /** @description of the common parts */
-            agreement: components["schemas"]["ProgressAgreement"];
+            agreement: components["schemas"]["ProgressHandoverAgreement"];
             readonly name?: string;
             /** @description YYYY-MM-DD */
             on_date: string | null;
@@ -6516,27 +6564,14 @@ export interface components {
             receiver: string;
             readonly rule?: string;
         };
-        ProgressPlace: {
-            name: string;
-            /** @description codes of its demonstration projects that are being or have been implemented */
-            projects: string[];
-        };
-        ProgressProblem: {
-            clause: string;
-            /** @description e.g. remark, g3.area_wan */
-            field: string;
-            /** @enum {string} */
-            level: "fault" | "warning";
-            text: string;
-        };
         ProgressProjectMonth: {
-            calendar: components["schemas"]["ProgressCalendar"];
+            calendar: components["schemas"]["ProgressMonthCalendar"];
             form: string;
             form_name: string;
             /** @description of the report; null: not begun */
             id: string;
             /** @description as saved, else as proposed; null: the project is not to be reported */
-            line: components["schemas"]["ProgressLine"] | null;
+            line: components["schemas"]["ProgressMonthLine"] | null;
             may_fill: boolean;
             month: string;
             /** @description the row is in the report */
@@ -6544,7 +6579,7 @@ export interface components {
             /** @enum {string} */
             state: "none" | "draft" | "submitted" | "returned" | "frozen";
             /** @description the subdistrict that reports the project */
-            unit: components["schemas"]["ProgressUnit"];
+            unit: components["schemas"]["ProgressReportUnit"];
             /**
              * Format: int64
              * @description of the report; 0: not begun
@@ -6553,59 +6588,28 @@ export interface components {
         };
         ProgressProjectMonthDraft: {
             areas_confirmed?: boolean;
-            line: components["schemas"]["ProgressLineDraft"];
+            line: components["schemas"]["ProgressMonthLineDraft"];
         };
-        ProgressReport: {
-            calendar: components["schemas"]["ProgressCalendar"];
-            /** @description 遇到的困难问题及有关意见建议 */
-            difficulties: string;
-            /** Format: int64 */
-            faults: number;
-            /** @enum {string} */
-            form: "annex6" | "annex7";
-            form_name: string;
-            /** Format: date-time */
-            frozen_at: string | null;
-            frozen_by: string;
-            /** @description names of projects that the month before had and that are not to be reported any more */
-            gone: string[];
-            /** @description null: a roll-up that is not closed yet */
-            id: string;
-            /** @description not handed in, or after the day */
-            late: boolean;
-            lines: components["schemas"]["ProgressLine"][];
-            /** @description the person may change it as it stands */
-            may_fill: boolean;
-            /** @description the person may send it back as it stands */
-            may_return: boolean;
-            /** @description of a roll-up: units that have not handed in */
-            missing: components["schemas"]["ProgressUnit"][];
-            month: string;
-            /** @description projects that are to be reported and have no row */
-            offered: components["schemas"]["ProgressLine"][];
-            /** @description only the rows of the person's own projects are shown */
-            partial: boolean;
-            /** @description of the frozen snapshot */
-            sha256: string;
-            /** @enum {string} */
-            state: "draft" | "submitted" | "returned" | "frozen";
-            state_reason: string;
-            /** Format: date-time */
-            submitted_at: string | null;
-            submitted_by: string;
-            title: string;
-            totals: components["schemas"]["ProgressFigures"];
-            unit: components["schemas"]["ProgressUnit"];
-            /** Format: int64 */
-            version: number;
+        ProgressReportUnit: {
+            code: string;
+            name: string;
         };
-        ProgressReportDraft: {
-            /** @description areas that look like square metres are meant as they are */
-            areas_confirmed?: boolean;
-            difficulties: string;
-            lines: components["schemas"]["ProgressLineDraft"][];
+        ProgressTargetForecast: {
+            /** @description as fast as this year so far */
+            pace: components["schemas"]["ProgressTargetTally"];
+            pace_text: string;
+            /** @description by the dates that projects are planned for */
+            plan: components["schemas"]["ProgressTargetTally"];
+            plan_text: string;
+            /** @description whether the planned dates reach the target; null: no figure */
+            reaches: boolean | null;
         };
-        ProgressReported: {
+        ProgressTargetPlace: {
+            name: string;
+            /** @description codes of its demonstration projects that are being or have been implemented */
+            projects: string[];
+        };
+        ProgressTargetReported: {
             /** Format: double */
             area_wan: number;
             /** Format: int64 */
@@ -6614,7 +6618,7 @@ export interface components {
             households: number;
             month: string;
         };
-        ProgressTally: {
+        ProgressTargetTally: {
             /**
              * Format: double
              * @description 10,000 m²
@@ -6622,10 +6626,6 @@ export interface components {
             area_wan: number;
             /** Format: int64 */
             count: number;
-        };
-        ProgressUnit: {
-            code: string;
-            name: string;
         };
         ProgressUnitMonth: {
             form: string;
@@ -6646,7 +6646,7 @@ export interface components {
             state_reason: string;
             /** Format: date-time */
             submitted_at: string | null;
-            unit: components["schemas"]["ProgressUnit"];
+            unit: components["schemas"]["ProgressReportUnit"];
             /** Format: int64 */
             version: number;
         };
@@ -6977,7 +6977,7 @@ export interface components {
             /** @description code */
             project: string;
             /** @description the subdistrict whose monthly report it is in: the one that holds most of its households; null: its communities lie in none */
-            reported_by: components["schemas"]["ProgressUnit"] | null;
+            reported_by: components["schemas"]["ProgressReportUnit"] | null;
             /**
              * Format: int64
              * @description subdistricts that its communities lie in
@@ -6988,7 +6988,7 @@ export interface components {
              * @description 0: never saved
              */
             version: number;
-            warnings: components["schemas"]["ProgressProblem"][];
+            warnings: components["schemas"]["ProgressMonthProblem"][];
         };
         ProjectStep: {
             needs_reason: boolean;
@@ -8142,7 +8142,7 @@ export interface components {
             text: string;
         };
         TargetProgress: {
-            actual: components["schemas"]["ProgressTally"];
+            actual: components["schemas"]["ProgressTargetTally"];
             /** Format: double */
             area_share: number | null;
             /**
@@ -8158,7 +8158,7 @@ export interface components {
              */
             count: number | null;
             /** @description to the end of a running year */
-            forecast: components["schemas"]["ProgressForecast"] | null;
+            forecast: components["schemas"]["ProgressTargetForecast"] | null;
             /** @description what is counted */
             how: string;
             id: string;
@@ -8167,9 +8167,9 @@ export interface components {
             /** @enum {string} */
             metric: "completed" | "started" | "launched" | "demonstration" | "state";
             /** @description of a demonstration: the subdistricts that the plan names */
-            places: components["schemas"]["ProgressPlace"][];
+            places: components["schemas"]["ProgressTargetPlace"][];
             /** @description the same by the newest monthly reports of the year */
-            reported: components["schemas"]["ProgressReported"] | null;
+            reported: components["schemas"]["ProgressTargetReported"] | null;
             same: boolean;
             /** @description ambiguities */
             see_also: string[];
@@ -8790,6 +8790,8 @@ export interface components {
             /** @enum {string} */
             basis: "items" | "estimate" | "none";
             central_subsidy: boolean;
+            /** @description of the rule of priority */
+            clause: string;
             code: string;
             /**
              * Format: double
@@ -12542,7 +12544,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ProgressClosing"];
+                "application/json": components["schemas"]["ProgressMonthClosing"];
             };
         };
         responses: {
@@ -12552,7 +12554,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProgressReport"][];
+                    "application/json": components["schemas"]["ProgressMonthReport"][];
                 };
             };
             /** @description Error */
@@ -12580,7 +12582,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ProgressNewReport"];
+                "application/json": components["schemas"]["ProgressNewMonthReport"];
             };
         };
         responses: {
@@ -12591,7 +12593,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProgressReport"];
+                    "application/json": components["schemas"]["ProgressMonthReport"];
                 };
             };
             /** @description Error */
@@ -12627,7 +12629,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProgressReport"];
+                    "application/json": components["schemas"]["ProgressMonthReport"];
                 };
             };
             /** @description Error */
@@ -12659,7 +12661,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ProgressReportDraft"];
+                "application/json": components["schemas"]["ProgressMonthReportDraft"];
             };
         };
         responses: {
@@ -12670,7 +12672,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProgressReport"];
+                    "application/json": components["schemas"]["ProgressMonthReport"];
                 };
             };
             /** @description Error */
@@ -12781,7 +12783,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProgressReport"];
+                    "application/json": components["schemas"]["ProgressMonthReport"];
                 };
             };
             /** @description Error */
@@ -12820,7 +12822,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProgressReport"];
+                    "application/json": components["schemas"]["ProgressMonthReport"];
                 };
             };
             /** @description Error */
@@ -12856,7 +12858,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProgressReport"];
+                    "application/json": components["schemas"]["ProgressMonthReport"];
                 };
             };
             /** @description Error */

@@ -1,3 +1,74 @@
+// The approval of a project: what decides, what the tables say, the checklist, the joint review.
+import { useMemo, useState } from 'react';
+import { type ApprovalFile, useApproval, useRouteTrial } from '../api/approvals';
+import { useSession } from '../api/queries';
+import { useWords } from '../language';
+import { moment } from '../language/format';
+import { may } from '../people/capability';
+import { useWorkbench } from '../state/workbench';
+import { Failure, Notice, Waiting } from '../ui/State';
+import own from './approvals.module.css';
+import { Checklist } from './Checklist';
+import { type Draft, draftOf, readDraft, sameDraft } from './draft';
+import { InputsForm } from './InputsForm';
+import { Review } from './Review';
+import { Tables } from './Tables';
+import { useSettled } from './useSettled';
+import { words } from './words';
+
 export default function ProjectApproval({ code }: { code: string }) {
-  return <p>{code}</p>;
+  const district = useWorkbench((s) => s.district);
+  const file = useApproval(district, code);
+  if (file.isError) return <Failure error={file.error} retry={() => void file.refetch()} />;
+  if (!file.data) return <Waiting rows={9} />;
+  return <Approval key={code} code={code} file={file.data} />;
+}
+
+export interface Typed {
+  draft: Draft;
+  start: string;
+}
+
+function Approval({ code, file }: { code: string; file: ApprovalFile }) {
+  const t = useWords(words);
+  const district = useWorkbench((s) => s.district);
+  const session = useSession();
+  const refused = may(session.data, 'edit.program') ? null : t('noEdit');
+  const [typed, setTyped] = useState<Typed | null>(null);
+  const saved = useMemo<Typed>(
+    () => ({ draft: draftOf(file.asked, file.inputs), start: file.start_on ?? '' }),
+    [file],
+  );
+  const draft = typed?.draft ?? saved.draft;
+  const dirty = typed !== null && (typed.start !== saved.start || !sameDraft(typed.draft, saved.draft));
+  const read = useMemo(() => readDraft(file.asked, draft), [file.asked, draft]);
+  const asked = useSettled(dirty ? read.inputs : null);
+  const trial = useRouteTrial(district, code, refused ? null : asked);
+  const route = dirty && trial.data ? trial.data : file.route;
+  return (
+    <div className={own.page} data-testid="project-approval">
+      <p className={own.by}>
+        <span>{t('by', { policy: route.policy })}</span>
+        <span>
+          {file.version === 0 ? t('neverSaved') : t('savedBy', { by: file.by, at: moment(file.at) })}
+        </span>
+      </p>
+      {file.outdated && <Notice tone="warn">{t('outdated')}</Notice>}
+      <div className={own.two}>
+        <InputsForm
+          code={code}
+          file={file}
+          typed={typed ?? saved}
+          read={read}
+          dirty={dirty}
+          refused={refused}
+          trialError={dirty && trial.isError ? trial.error : null}
+          onChange={setTyped}
+        />
+        <Tables route={route} file={file} trial={dirty} />
+      </div>
+      <Checklist code={code} file={file} refused={refused} />
+      <Review code={code} file={file} refused={refused} />
+    </div>
+  );
 }

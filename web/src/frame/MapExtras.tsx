@@ -1,9 +1,15 @@
 // What is drawn over the style where it is asked for, or where the mode is about it.
+import { lazy, Suspense } from 'react';
+import { useOpining } from '../approvals/opining';
 import { RunOnMap } from '../coverage/RunOnMap';
 import { LinksOnMap } from '../links/LinksOnMap';
 import { ProposedOnMap } from '../sites/ProposedOnMap';
 import { useWorkbench } from '../state/workbench';
 import { StringsOnMap } from '../zones/StringsOnMap';
+
+const OpinionsOnMap = lazy(() =>
+  import('../approvals/OpinionsOnMap').then((m) => ({ default: m.OpinionsOnMap })),
+);
 
 export default function MapExtras() {
   const links = useWorkbench((s) => s.shown.includes('links'));
@@ -16,12 +22,19 @@ export default function MapExtras() {
   const run = useWorkbench((s) =>
     s.mode === 'coverage' && (s.tab === 'runs' || s.tab === 'trial') ? s.run : null,
   );
+  const pointing = useOpining((s) => s.placing);
+  const opinions = useWorkbench((s) => s.mode === 'program' && s.programTab === 'approvals');
   return (
     <>
       {run && <RunOnMap key={run} id={run} />}
       {links && <LinksOnMap />}
       {strings && <StringsOnMap />}
       {proposed && <ProposedOnMap />}
+      {(opinions || pointing) && (
+        <Suspense fallback={null}>
+          <OpinionsOnMap />
+        </Suspense>
+      )}
     </>
   );
 }

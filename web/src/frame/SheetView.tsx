@@ -8,6 +8,7 @@ import css from './frame.module.css';
 const DossierSheet = lazy(() => import('../dossier/DossierSheet'));
 const ProjectSheet = lazy(() => import('../projects/ProjectSheet'));
 const BoardSheet = lazy(() => import('../dashboard/BoardSheet'));
+const PolicySheet = lazy(() => import('../policies/PolicySheet'));
 
 export default function SheetView({ sheet }: { sheet: Sheet }) {
   const openSheet = useWorkbench((s) => s.openSheet);
@@ -26,6 +27,7 @@ export default function SheetView({ sheet }: { sheet: Sheet }) {
         {sheet.kind === 'community' && <DossierSheet key={sheet.code} code={sheet.code} part={sheet.part} />}
         {sheet.kind === 'project' && <ProjectSheet key={sheet.code} code={sheet.code} part={sheet.part} />}
         {sheet.kind === 'board' && <BoardSheet />}
+        {sheet.kind === 'policy' && <PolicySheet key={sheet.code} code={sheet.code} part={sheet.part} />}
       </Suspense>
     </section>
   );

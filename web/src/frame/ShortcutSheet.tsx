@@ -41,7 +41,7 @@ export function ShortcutSheet({ onClose }: { onClose: () => void }) {
   ];
   return (
     <Dialog open onClose={onClose} title={t('shortcuts')} width={680} testId="shortcut-sheet">
-      <div className={css.sheet}>
+      <div className={css.shortcuts}>
         {parts.map(([title, rows]) => (
           <div key={title}>
             <h3>{title}</h3>

@@ -10,11 +10,11 @@ export type Capability =
   | 'export'
   | 'import'
   | 'import.base'
+  | 'choose.policy'
+  | 'see.counts'
   | 'edit.program'
   | 'decide.program'
   | 'fill.progress'
-  | 'see.counts'
-  | 'choose.policy'
   | 'found.district'
   | 'manage.accounts'
   | 'read.audit';

@@ -1,0 +1,14 @@
+import { chromium } from 'playwright-core';
+const link = process.argv[2];
+const b = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox','--use-angle=swiftshader','--enable-unsafe-swiftshader','--ignore-gpu-blocklist'] });
+const c = await b.newContext({ viewport: { width: 1366, height: 768 } });
+const p = await c.newPage();
+p.on('console', m => { if (m.type()==='error') console.log('console', m.text().slice(0,200)); });
+p.on('pageerror', e => console.log('pageerror', e.message));
+await p.goto(link);
+await p.waitForTimeout(1500);
+const btn = p.locator('button:visible').first();
+console.log(await p.title(), p.url());
+await p.screenshot({ path: '/tmp/w/shots/0.png' });
+await c.storageState({ path: '/tmp/w/shots/state.json' });
+await b.close();

@@ -1,0 +1,249 @@
+// The steps of a project: who, by when, done when, under which document number.
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { type ApprovalFile, type ApprovalStep, type StepEdit, saveSteps } from '../api/approvals';
+import { keys } from '../api/queries';
+import { Problem } from '../api/request';
+import { useWords } from '../language';
+import { useWorkbench } from '../state/workbench';
+import { Button } from '../ui/Button';
+import { Checkbox } from '../ui/Field';
+import { Notice, useSentence } from '../ui/State';
+import { Tip } from '../ui/Tip';
+import { say } from '../ui/Toast';
+import ui from '../ui/ui.module.css';
+import own from './approvals.module.css';
+import { clashes, leftOf, tallyOf } from './said';
+import { NeedBadge } from './Tables';
+import { words } from './words';
+
+type Edits = Readonly<Record<string, StepEdit>>;
+
+export function Checklist({
+  code,
+  file,
+  refused,
+}: {
+  code: string;
+  file: ApprovalFile;
+  refused: string | null;
+}) {
+  const t = useWords(words);
+  const sentence = useSentence();
+  const client = useQueryClient();
+  const district = useWorkbench((s) => s.district);
+  const [edits, setEdits] = useState<Edits>({});
+  const [exempt, setExempt] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const tally = tallyOf(file.steps);
+  const spared = file.steps.filter((s) => s.need === 'exempt' && s.change === '').length;
+  const shown = file.steps.filter((s) => exempt || s.need !== 'exempt' || s.change !== '');
+  const changes = Object.values(edits).reduce((n, e) => n + Object.keys(e).length - 1, 0);
+
+  const edit = (key: string, change: Omit<StepEdit, 'key'>) => {
+    setProblem(null);
+    setEdits((all) => ({ ...all, [key]: { ...all[key], ...change, key } }));
+  };
+  const save = async () => {
+    setBusy(true);
+    setProblem(null);
+    const keep = (now: ApprovalFile) => client.setQueryData([...keys.approvals(district), 'file', code], now);
+    const send = (version: number) => saveSteps(district, code, version, Object.values(edits));
+    try {
+      const now = await send(file.version).catch((error: unknown) => {
+        if (!(error instanceof Problem) || !error.conflict || !error.current) throw error;
+        const theirs = error.current as ApprovalFile;
+        // Only the named fields are written: unless somebody else changed the same ones, they go on top.
+        if (!clashes(Object.values(edits), file.steps, theirs.steps)) return send(theirs.version);
+        keep(theirs);
+        return null;
+      });
+      if (!now) return setProblem(t('stepsClash'));
+      keep(now);
+      setEdits({});
+      say(t('stepsSaved'));
+    } catch (error) {
+      setProblem(sentence(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <section className={own.block} data-testid="approval-checklist">
+      <h3>
+        {t('checklist')}
+        <span className={own.tally}>
+          <span>{t('progress', { done: tally.done, all: tally.all })}</span>
+          {tally.late > 0 && <span data-tone="bad">{t('lateN', { n: tally.late })}</span>}
+          {tally.check > 0 && <span data-tone="warn">{t('checkN', { n: tally.check })}</span>}
+          {tally.unknown > 0 && <span data-tone="warn">{t('unknownN', { n: tally.unknown })}</span>}
+        </span>
+        <span className={own.end}>
+          {spared > 0 && (
+            <Checkbox checked={exempt} onChange={setExempt} testId="approval-exempt">
+              {t('showExempt', { n: spared })}
+            </Checkbox>
+          )}
+          {changes > 0 && (
+            <Button small tone="ghost" onClick={() => setEdits({})}>
+              {t('discard')}
+            </Button>
+          )}
+          <Button
+            small
+            tone="primary"
+            disabled={busy || changes === 0}
+            onClick={() => void save()}
+            data-testid="approval-save-steps"
+          >
+            {t('saveSteps', { n: changes })}
+          </Button>
+        </span>
+      </h3>
+      {file.version === 0 && <Notice>{t('firstSave')}</Notice>}
+      {problem && <Notice tone="bad">{problem}</Notice>}
+      <div className={own.wide}>
+        <table className={own.steps}>
+          <thead>
+            <tr>
+              <th>{t('col.no')}</th>
+              <th>{t('col.step')}</th>
+              <th>{t('col.need')}</th>
+              <th>{t('col.department')}</th>
+              <th>
+                <Tip text={t('daysHint')}>
+                  <span>{t('col.days')}</span>
+                </Tip>
+              </th>
+              <th>{t('col.due')}</th>
+              <th>{t('col.done')}</th>
+              <th>{t('col.document')}</th>
+              <th>{t('col.note')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {shown.map((s) => (
+              <StepRow
+                key={s.key}
+                step={s}
+                edit={edits[s.key]}
+                locked={refused !== null || file.version === 0}
+                onEdit={(change) => edit(s.key, change)}
+              />
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+function StepRow({
+  step: s,
+  edit,
+  locked,
+  onEdit,
+}: {
+  step: ApprovalStep;
+  edit: StepEdit | undefined;
+  locked: boolean;
+  onEdit: (change: Omit<StepEdit, 'key'>) => void;
+}) {
+  const t = useWords(words);
+  const off = s.need === 'exempt' || s.change === 'dropped';
+  const done = edit?.done_on ?? s.done_on ?? '';
+  const days = edit?.days === undefined ? (s.days ?? '') : edit.days < 0 ? '' : edit.days;
+  const text = (field: 'department' | 'document_no' | 'note', label: string) => (
+    <input
+      className={ui.input}
+      aria-label={`${s.name} ${label}`}
+      value={edit?.[field] ?? s[field]}
+      disabled={locked || (off && field === 'department')}
+      onChange={(e) => onEdit({ [field]: e.target.value })}
+      data-testid={`step-${s.key}-${field}`}
+    />
+  );
+  return (
+    <tr data-off={off} data-late={s.days_left !== null && s.days_left < 0} data-testid={`step-${s.key}`}>
+      <td>{s.place}</td>
+      <td className={own.stepName}>
+        <strong>
+          {s.name}
+          {s.change !== '' && (
+            <em className={own.change} data-change={s.change}>
+              {t(`change.${s.change}`)}
+            </em>
+          )}
+        </strong>
+        {s.outcome && <small>{s.outcome}</small>}
+        <small className={own.clause}>{t('clause', { clause: s.clause })}</small>
+      </td>
+      <td>
+        <NeedBadge need={s.need} />
+      </td>
+      <td className={own.department}>
+        {text('department', t('col.department'))}
+        {s.assumed && !edit?.department && (
+          <Tip text={t('assumed')}>
+            <span className={own.assumed}>{t('assumedMark')}</span>
+          </Tip>
+        )}
+      </td>
+      <td>
+        <input
+          className={`${ui.input} ${own.days}`}
+          aria-label={`${s.name} ${t('col.days')}`}
+          inputMode="numeric"
+          value={days}
+          disabled={locked || off || s.due_clause !== ''}
+          onChange={(e) => {
+            const n = Number(e.target.value);
+            if (e.target.value === '') onEdit({ days: -1 });
+            else if (Number.isInteger(n) && n >= 0 && n <= 3650) onEdit({ days: n });
+          }}
+          data-testid={`step-${s.key}-days`}
+        />
+      </td>
+      <td>
+        {s.due_clause ? (
+          <Tip text={t('byPolicy', { clause: s.due_clause })}>
+            <span className={own.fixed}>{s.due_on ?? '—'}</span>
+          </Tip>
+        ) : (
+          <input
+            type="date"
+            className={ui.input}
+            aria-label={`${s.name} ${t('col.due')}`}
+            value={edit?.due_on ?? s.due_on ?? ''}
+            disabled={locked || off || days !== ''}
+            onChange={(e) => onEdit({ due_on: e.target.value })}
+            data-testid={`step-${s.key}-due`}
+          />
+        )}
+        {s.days_left !== null && !done && (
+          <small className={own.left} data-late={s.days_left < 0}>
+            {leftOf(s.days_left, t)}
+          </small>
+        )}
+      </td>
+      <td>
+        {s.milestone ? (
+          <span className={own.fixed}>{s.done_on ?? t('fromProgress')}</span>
+        ) : (
+          <input
+            type="date"
+            className={ui.input}
+            aria-label={`${s.name} ${t('col.done')}`}
+            value={done}
+            disabled={locked || (off && !s.done_on)}
+            onChange={(e) => onEdit({ done_on: e.target.value })}
+            data-testid={`step-${s.key}-done`}
+          />
+        )}
+      </td>
+      <td>{text('document_no', t('col.document'))}</td>
+      <td>{text('note', t('col.note'))}</td>
+    </tr>
+  );
+}
