@@ -34,6 +34,7 @@ export const keys = {
   approvals: (d: string) => ['district', d, 'approvals'] as const,
   works: (d: string) => ['district', d, 'works'] as const,
   funds: (d: string) => ['district', d, 'funds'] as const,
+  progress: (d: string) => ['district', d, 'progress'] as const,
   accounts: ['accounts'] as const,
   audit: ['audit'] as const,
 };
@@ -91,6 +92,9 @@ export function staleAfter(district: string, change: Change): (readonly string[]
       return [keys.files(district)];
     case 'policy':
       return [keys.policy(district), keys.district(district), keys.projects(district)];
+      return [keys.policy(district), keys.district(district)];
+    case 'progress':
+      return [keys.progress(district)];
     case 'approvals':
       return [keys.approvals(district)];
     case 'works':
