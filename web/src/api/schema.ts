@@ -5692,6 +5692,10 @@ export interface components {
             name?: string;
             note?: string;
         };
+        OpenCommunity: {
+            code: string;
+            name: string;
+        };
         OpinionList: {
             items: components["schemas"]["ApprovalOpinion"][];
         };
@@ -6741,6 +6745,8 @@ export interface components {
             applicant: string;
             /** Format: date */
             applied_on: string;
+            /** @description west, south, east, north of its communities in the person's area */
+            bbox: number[] | null;
             /** Format: int64 */
             building_count: number;
             /** @description reported on annex 6, else on annex 7 */
@@ -6846,8 +6852,13 @@ export interface components {
              */
             in_scope: number;
             name: string;
-            /** @description codes of communities that the policy takes in and no live project has, at most 200 */
-            open: string[];
+            /** @description the first 100 of open_count */
+            open: components["schemas"]["OpenCommunity"][];
+            /**
+             * Format: int64
+             * @description communities that the policy takes in and no live project has
+             */
+            open_count: number;
             /** @description codes of live projects */
             projects: string[];
         };

@@ -17,6 +17,7 @@ import { VerdictView } from './VerdictView';
 import { words } from './words';
 
 const CommunityLinks = lazy(() => import('../links/CommunityLinks'));
+const InspectedProject = lazy(() => import('../projects/InspectedProject'));
 const CommunityScore = lazy(() => import('../scorecards/CommunityScore'));
 const ServicesView = lazy(() => import('../scorecards/ServicesView'));
 
@@ -77,6 +78,9 @@ export default function CommunityInspector({ code }: { code: string }) {
           </Suspense>
         )}
         <VerdictView community={c} refused={refused} />
+        <Suspense fallback={<Waiting rows={1} />}>
+          <InspectedProject kind="community" code={c.code} />
+        </Suspense>
         <FactSection community={c} section="facts" />
         <FactSection community={c} section="condition" />
         <FactSection community={c} section="survey" />
