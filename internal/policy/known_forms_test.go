@@ -19,7 +19,7 @@ func TestFormsByClause(t *testing.T) {
 	g := func(group string) string {
 		return strings.Join([]string{"", "面积（万平方米）·", "户数（户）·", "楼栋数（栋）"}, "改造进展情况/"+group+"/")
 	}
-	for _, k := range []known{
+	for _, k := range []printed{
 		{"附件3 title", forms["annex3"].Title, "老旧小区改造和社区服务提升征求意见表（样表）"},
 		{"附件3 header", wholly(forms["annex3"].Header), "小区（楼栋）名称：·地址：·面积：　平方米·户数：　户·改造和提升的内容： 1.　2.　3."},
 		{"附件3 columns", columns("annex3"), "序号·门牌·户主签字·身份证号码·联系电话·是否需要对小区以上内容进行改造和提升"},
