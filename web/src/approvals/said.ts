@@ -1,5 +1,5 @@
 // Small sentences about steps.
-import type { ApprovalStep, Need, StepEdit } from '../api/approvals';
+import type { ApprovalStep, Need, RowAnswer, StepEdit } from '../api/approvals';
 import type { Translate } from '../language';
 import type { words } from './words';
 
@@ -18,6 +18,10 @@ export function leftOf(days: number | null, t: Say): string {
   if (days === 0) return t('today');
   return days > 0 ? t('daysLeft', { n: days }) : t('late', { n: -days });
 }
+
+/** The facts that make a row what it is: of one that does not apply, those against it. */
+export const tellingFacts = (row: RowAnswer): RowAnswer['facts'] =>
+  row.state === 'not' || row.state === 'unknown' ? row.facts.filter((f) => f.state === row.state) : row.facts;
 
 export interface Tally {
   all: number;
