@@ -3162,6 +3162,7 @@ export interface components {
             name: string;
             names?: string[];
             note?: string;
+            only_if?: components["schemas"]["OnlyIf"];
             type: string;
             unit?: string;
             values?: string[];
@@ -5692,6 +5693,10 @@ export interface components {
             name?: string;
             note?: string;
         };
+        OnlyIf: {
+            input: string;
+            value: boolean;
+        };
         OpinionList: {
             items: components["schemas"]["ApprovalOpinion"][];
         };
@@ -8212,7 +8217,7 @@ export interface components {
              * @enum {string}
              */
             tab: "board" | "projects" | "surveys" | "money" | "approvals" | "months" | "policy";
-            /** @description a sentence */
+            /** @description in words, e.g. 3 个征求意见待完成 */
             text: string;
             /**
              * @description subdistricts: theirs to do; shown to the bureau, which sees all
