@@ -7934,8 +7934,18 @@ export interface components {
             version: number;
         };
         SurveyList: {
+            /**
+             * @description what has to reach it
+             * @enum {string}
+             */
+            basis: "households" | "area" | "both" | "either";
             items: components["schemas"]["SurveyEntry"][];
             next_cursor?: string;
+            /**
+             * Format: double
+             * @description that the policy asks for; null: it sets none
+             */
+            share: number | null;
             summary: components["schemas"]["SurveySummary"];
             /** Format: int64 */
             total: number;
