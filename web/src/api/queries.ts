@@ -24,14 +24,17 @@ export const keys = {
   services: (d: string) => ['district', d, 'services'] as const,
   sitings: (d: string) => ['district', d, 'sitings'] as const,
   proposed: (d: string) => ['district', d, 'scenarios', 'facilities'] as const,
+  surveys: (d: string) => ['district', d, 'surveys'] as const,
   jobs: (d: string) => ['district', d, 'jobs'] as const,
   projects: (d: string) => ['district', d, 'projects'] as const,
+  files: (d: string) => ['district', d, 'files'] as const,
   policy: (d: string) => ['district', d, 'policy'] as const,
   /** The bureau's board and each person's tasks, which sum up everything else. */
   board: (d: string) => ['district', d, 'board'] as const,
   approvals: (d: string) => ['district', d, 'approvals'] as const,
   works: (d: string) => ['district', d, 'works'] as const,
   funds: (d: string) => ['district', d, 'funds'] as const,
+  progress: (d: string) => ['district', d, 'progress'] as const,
   accounts: ['accounts'] as const,
   audit: ['audit'] as const,
 };
@@ -47,6 +50,7 @@ export function staleAfter(district: string, change: Change): (readonly string[]
         keys.projects(district),
         keys.subdistricts(district),
         keys.services(district),
+        keys.files(district),
         keys.policy(district),
       ];
     case 'buildings':
@@ -77,12 +81,20 @@ export function staleAfter(district: string, change: Change): (readonly string[]
       return [keys.coverage(district)];
     case 'subdistricts':
       return [keys.subdistricts(district)];
+    case 'surveys':
+      // Its counts may have become the community's.
+      return [keys.surveys(district), keys.communities(district)];
     case 'jobs':
       return [keys.jobs(district)];
     case 'projects':
       return [keys.projects(district)];
+    case 'dossiers':
+      return [keys.files(district)];
     case 'policy':
       return [keys.policy(district), keys.district(district), keys.projects(district)];
+      return [keys.policy(district), keys.district(district)];
+    case 'progress':
+      return [keys.progress(district)];
     case 'approvals':
       return [keys.approvals(district)];
     case 'works':
