@@ -3493,6 +3493,21 @@ export interface components {
             shown: boolean | null;
             text: string;
         };
+        BoardForecast: {
+            /** Format: double */
+            area_m2: number;
+            /** Format: int64 */
+            count: number;
+            /**
+             * Format: int64
+             * @description communities, as fast as this year so far
+             */
+            pace: number;
+            /** @description whether it reaches the target; null: no figure */
+            reaches: boolean | null;
+            /** @description how it was reckoned */
+            text: string;
+        };
         BoardLate: {
             by_kind: components["schemas"]["LateKind"][];
             /** @description the latest ones first, at most 60 */
@@ -3551,45 +3566,39 @@ export interface components {
             text?: string;
         };
         BoardTarget: {
-            /**
-             * Format: int64
-             * @description communities; projects of the metric demonstration
-             */
+            /** Format: int64 */
             actual: number;
             /** Format: double */
             actual_m2: number;
             /**
              * Format: double
-             * @description null: the plan gives none
+             * @description null: no figure
              */
             area_m2: number | null;
             /**
-             * Format: int64
-             * @description last built year that the target speaks of
+             * Format: double
+             * @description reached, by area
              */
-            built_to: number | null;
+            area_share: number | null;
             /** @description YYYY or YYYY-MM-DD */
             by: string;
             clause: string;
             /**
              * Format: int64
-             * @description communities; null: the plan gives none
+             * @description communities; null: no figure
              */
             count: number | null;
+            /** @description to the end of a running year */
+            forecast: components["schemas"]["BoardForecast"] | null;
             /** @description how it was counted */
             how: string;
             id: string;
             /** @enum {string} */
             metric: "completed" | "started" | "launched" | "demonstration" | "state";
-            /**
-             * Format: int64
-             * @description communities in scope that a target without a figure is about
-             */
-            of: number | null;
-            /** Format: double */
-            of_m2: number | null;
-            /** @description its date has passed */
+            /** @description its year has passed */
             over: boolean;
+            /** @description set by the year's own projects, not by the plan */
+            own: boolean;
             /** @description ambiguities of the plan */
             see_also: string[];
             /**
@@ -3597,8 +3606,6 @@ export interface components {
              * @description reached, by count; null where there is nothing to divide by
              */
             share: number | null;
-            /** Format: double */
-            share_area: number | null;
             /** @description in the plan's words */
             text: string;
             /** Format: int64 */
@@ -5685,6 +5692,10 @@ export interface components {
             name?: string;
             note?: string;
         };
+        OpenCommunity: {
+            code: string;
+            name: string;
+        };
         OpinionList: {
             items: components["schemas"]["ApprovalOpinion"][];
         };
@@ -6734,6 +6745,8 @@ export interface components {
             applicant: string;
             /** Format: date */
             applied_on: string;
+            /** @description west, south, east, north of its communities in the person's area */
+            bbox: number[] | null;
             /** Format: int64 */
             building_count: number;
             /** @description reported on annex 6, else on annex 7 */
@@ -6839,8 +6852,13 @@ export interface components {
              */
             in_scope: number;
             name: string;
-            /** @description codes of communities that the policy takes in and no live project has, at most 200 */
-            open: string[];
+            /** @description the first 100 of open_count */
+            open: components["schemas"]["OpenCommunity"][];
+            /**
+             * Format: int64
+             * @description communities that the policy takes in and no live project has
+             */
+            open_count: number;
             /** @description codes of live projects */
             projects: string[];
         };

@@ -46,8 +46,8 @@ export const words = {
   noTarget: ['定性目标', 'No figure'],
   actualOf: ['{have} / {of} 个', '{have} of {of}'],
   areaOf: ['{have} / {of} 万m²', '{have} of {of} ×10⁴ m²'],
-  ofScope: ['占范围内 {of} 个', 'of {of} in scope'],
   over: ['已到期', 'past'],
+  forecast: ['年底预计 {n} 个（按进度推算 {pace}）', 'Forecast {n} by planned dates, {pace} by pace'],
 
   // years
   years: ['项目库与批次', 'Libraries and batches'],

@@ -18,6 +18,7 @@ import { words } from './words';
 
 const FileCard = lazy(() => import('../dossier/FileCard'));
 const CommunityLinks = lazy(() => import('../links/CommunityLinks'));
+const InspectedProject = lazy(() => import('../projects/InspectedProject'));
 const CommunityScore = lazy(() => import('../scorecards/CommunityScore'));
 const ServicesView = lazy(() => import('../scorecards/ServicesView'));
 
@@ -81,6 +82,9 @@ export default function CommunityInspector({ code }: { code: string }) {
           <FileCard code={c.code} />
         </Suspense>
         <VerdictView community={c} refused={refused} />
+        <Suspense fallback={<Waiting rows={1} />}>
+          <InspectedProject kind="community" code={c.code} />
+        </Suspense>
         <FactSection community={c} section="facts" />
         <FactSection community={c} section="condition" />
         <FactSection community={c} section="survey" />
