@@ -28,29 +28,29 @@ function Target({ target: g }: { target: BoardTarget }) {
   return (
     <li title={how} data-testid={`target-${g.id}`}>
       <p className={own.targetText}>
-        <span>{g.text}</span>
+        <span>{g.own ? t(g.metric === 'started' ? 'ownStarted' : 'ownCompleted', { year: g.year }) : g.text}</span>
         <small>
           {g.clause}
           {g.over && ` · ${t('over')}`}
         </small>
+        {g.forecast && (
+          <small
+            title={`${g.forecast.text}\n${t('pace', { n: g.forecast.pace })}`}
+            className={g.forecast.reaches === false ? own.bad : undefined}
+          >
+            {t('forecast', { n: g.forecast.count })}
+          </small>
+        )}
+        {g.count === null && <small>{t('noTarget')}</small>}
       </p>
-      {g.count === null ? (
-        <small className={own.note}>{t('noTarget')}</small>
-      ) : (
+      {g.count !== null && (
         <div className={own.targetBar}>
           <Bar part={g.share} tone={tone} />
           <span>
             {t('actualOf', { have: g.actual, of: g.count })}
-            {g.area_m2 !== null && (
-              <> · {t('areaOf', { have: wan(g.actual_m2), of: wan(g.area_m2) })}</>
-            )}
+            {g.area_m2 !== null && <> · {t('areaOf', { have: wan(g.actual_m2), of: wan(g.area_m2) })}</>}
             {g.share !== null && <b>{percent(g.share)}</b>}
           </span>
-          {g.forecast && (
-            <small title={g.forecast.text} className={g.forecast.reaches === false ? own.bad : undefined}>
-              {t('forecast', { n: g.forecast.count, pace: g.forecast.pace })}
-            </small>
-          )}
         </div>
       )}
     </li>

@@ -47,7 +47,10 @@ export const words = {
   actualOf: ['{have} / {of} 个', '{have} of {of}'],
   areaOf: ['{have} / {of} 万m²', '{have} of {of} ×10⁴ m²'],
   over: ['已到期', 'past'],
-  forecast: ['年底预计 {n} 个（按进度推算 {pace}）', 'Forecast {n} by planned dates, {pace} by pace'],
+  ownStarted: ['{year} 年批次开工', 'Begun of {year}'],
+  ownCompleted: ['{year} 年批次完工', 'Done of {year}'],
+  forecast: ['预计 {n}', 'forecast {n}'],
+  pace: ['按今年进度推算到年底 {n} 个', '{n} by the pace of this year'],
 
   // years
   years: ['项目库与批次', 'Libraries and batches'],
