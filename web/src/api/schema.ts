@@ -5120,6 +5120,8 @@ export interface components {
             source: string;
             /** @description the source is stated for this fact */
             stated: boolean;
+            /** @description the value in words where the community's field is a code */
+            text: string;
             /** @description clause or form that asks for it */
             why: string;
         };
