@@ -5697,6 +5697,10 @@ export interface components {
             input: string;
             value: boolean;
         };
+        OpenCommunity: {
+            code: string;
+            name: string;
+        };
         OpinionList: {
             items: components["schemas"]["ApprovalOpinion"][];
         };
@@ -6286,7 +6290,8 @@ export interface components {
             version: string;
         };
         ProgressClosedMonth: {
-            form: string;
+            /** @enum {string} */
+            form: "annex6" | "annex7";
             /** Format: date-time */
             frozen_at: string;
             frozen_by: string;
@@ -6578,7 +6583,8 @@ export interface components {
         };
         ProgressProjectMonth: {
             calendar: components["schemas"]["ProgressMonthCalendar"];
-            form: string;
+            /** @enum {string} */
+            form: "annex6" | "annex7";
             form_name: string;
             /** @description of the report; null: not begun */
             id: string;
@@ -6640,7 +6646,8 @@ export interface components {
             count: number;
         };
         ProgressUnitMonth: {
-            form: string;
+            /** @enum {string} */
+            form: "annex6" | "annex7";
             form_name: string;
             /** @description null: not begun */
             id: string;
@@ -6746,6 +6753,8 @@ export interface components {
             applicant: string;
             /** Format: date */
             applied_on: string;
+            /** @description west, south, east, north of its communities in the person's area */
+            bbox: number[] | null;
             /** Format: int64 */
             building_count: number;
             /** @description reported on annex 6, else on annex 7 */
@@ -6851,8 +6860,13 @@ export interface components {
              */
             in_scope: number;
             name: string;
-            /** @description codes of communities that the policy takes in and no live project has, at most 200 */
-            open: string[];
+            /** @description the first 100 of open_count */
+            open: components["schemas"]["OpenCommunity"][];
+            /**
+             * Format: int64
+             * @description communities that the policy takes in and no live project has
+             */
+            open_count: number;
             /** @description codes of live projects */
             projects: string[];
         };
@@ -8791,6 +8805,8 @@ export interface components {
             name: string;
         };
         WorksPool: {
+            /** @description of the plan's items; funds may be restricted to some */
+            categories: components["schemas"]["Term"][];
             policy: string;
             /** @description the year that was asked for */
             year: components["schemas"]["WorksYearPool"] | null;
@@ -8926,7 +8942,7 @@ export interface components {
             clause: string;
             items: number[];
             /** @enum {string} */
-            kind: "together" | "unpriced" | "outdated" | "over" | "unsettled" | "apportionment";
+            kind: "together" | "unpriced" | "outdated" | "contradicts" | "over" | "unsettled" | "apportionment";
             text: string;
         };
         WorksYear: {
