@@ -8499,6 +8499,7 @@ export interface components {
             /** Format: int64 */
             no: number;
             policy: string;
+            policy_title: string;
         };
         WorksEvidence: {
             /** @description where a clause makes it count */
