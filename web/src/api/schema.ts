@@ -6274,7 +6274,8 @@ export interface components {
             version: string;
         };
         ProgressClosedMonth: {
-            form: string;
+            /** @enum {string} */
+            form: "annex6" | "annex7";
             /** Format: date-time */
             frozen_at: string;
             frozen_by: string;
@@ -6566,7 +6567,8 @@ export interface components {
         };
         ProgressProjectMonth: {
             calendar: components["schemas"]["ProgressMonthCalendar"];
-            form: string;
+            /** @enum {string} */
+            form: "annex6" | "annex7";
             form_name: string;
             /** @description of the report; null: not begun */
             id: string;
@@ -6628,7 +6630,8 @@ export interface components {
             count: number;
         };
         ProgressUnitMonth: {
-            form: string;
+            /** @enum {string} */
+            form: "annex6" | "annex7";
             form_name: string;
             /** @description null: not begun */
             id: string;
