@@ -18,7 +18,6 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/lianpian/lianpian/demo"
 	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/approval"
 	"github.com/lianpian/lianpian/internal/coverage"
@@ -110,6 +109,7 @@ func openNouns(ctx context.Context, c Config, sessionIdle time.Duration, url str
 	n.approvals = approval.New(db, n.program, n.registry, policies, time.Now)
 	n.progress = progress.New(db, n.program, n.registry, policies, time.Now)
 	n.dashboard = dashboard.New(db, n.registry, policies, time.Now)
+	n.dashboard.CountTargets(countTargets(n.progress))
 	n.walking = walking.New(db, log)
 	n.coverage = coverage.New(db, policies, n.walking)
 	n.sites = site.New(db, policies, n.coverage)
@@ -353,17 +353,6 @@ func sweepUploads(dir string, before time.Time) error {
 
 func (n *nouns) handlers() map[string]job.Handler {
 	return map[string]job.Handler{"import": n.importer.Handle, proposal.JobKind: n.proposals.Handle, site.JobKind: n.sites.Handle}
-}
-
-// loadDemo founds the demo district where it is not there yet.
-func loadDemo(ctx context.Context, n *nouns, out io.Writer) error {
-	_, err := n.registry.District(ctx, account.Everything, demo.DistrictCode)
-	if !errors.Is(err, postgis.ErrNotFound) {
-		return err
-	}
-	fmt.Fprintln(out, "Loading the demo district …")
-	_, err = n.importer.LoadDemo(ctx, demo.Open, nil)
-	return err
 }
 
 func tileConfig(s ServeConfig) tile.Config {

@@ -35,26 +35,35 @@ type PlanName struct {
 	DocumentNo string `json:"document_no"`
 }
 
-// BoardTarget is a target of the plan with what has been reached.
+// BoardTarget is a target of the plan, or of the year's own programme, with what
+// has been reached.
 type BoardTarget struct {
-	ID        string   `json:"id"`
-	Clause    string   `json:"clause"`
-	Text      string   `json:"text" doc:"in the plan's words"`
-	By        string   `json:"by" doc:"YYYY or YYYY-MM-DD"`
-	Year      int      `json:"year"`
-	Metric    string   `json:"metric" enum:"completed,started,launched,demonstration,state"`
-	Count     *int     `json:"count" doc:"communities; null: the plan gives none"`
-	AreaM2    *float64 `json:"area_m2" doc:"null: the plan gives none"`
-	BuiltTo   *int     `json:"built_to" doc:"last built year that the target speaks of"`
-	Actual    int      `json:"actual" doc:"communities; projects of the metric demonstration"`
-	ActualM2  float64  `json:"actual_m2"`
-	Of        *int     `json:"of" doc:"communities in scope that a target without a figure is about"`
-	OfM2      *float64 `json:"of_m2"`
-	Share     *float64 `json:"share" doc:"reached, by count; null where there is nothing to divide by"`
-	ShareArea *float64 `json:"share_area"`
-	How       string   `json:"how" doc:"how it was counted"`
-	Over      bool     `json:"over" doc:"its date has passed"`
-	SeeAlso   []string `json:"see_also" doc:"ambiguities of the plan"`
+	ID       string         `json:"id"`
+	Clause   string         `json:"clause"`
+	Text     string         `json:"text" doc:"in the plan's words"`
+	By       string         `json:"by" doc:"YYYY or YYYY-MM-DD"`
+	Year     int            `json:"year"`
+	Metric   string         `json:"metric" enum:"completed,started,launched,demonstration,state"`
+	Own      bool           `json:"own" doc:"set by the year's own projects, not by the plan"`
+	Count    *int           `json:"count" doc:"communities; null: no figure"`
+	AreaM2   *float64       `json:"area_m2" doc:"null: no figure"`
+	Actual   int            `json:"actual"`
+	ActualM2 float64        `json:"actual_m2"`
+	Share    *float64       `json:"share" doc:"reached, by count; null where there is nothing to divide by"`
+	AreaPart *float64       `json:"area_share" doc:"reached, by area"`
+	How      string         `json:"how" doc:"how it was counted"`
+	Over     bool           `json:"over" doc:"its year has passed"`
+	Forecast *BoardForecast `json:"forecast" doc:"to the end of a running year"`
+	SeeAlso  []string       `json:"see_also" doc:"ambiguities of the plan"`
+}
+
+// BoardForecast is what a running year may come to by the planned dates.
+type BoardForecast struct {
+	Count   int     `json:"count"`
+	AreaM2  float64 `json:"area_m2"`
+	Pace    int     `json:"pace" doc:"communities, as fast as this year so far"`
+	Text    string  `json:"text" doc:"how it was reckoned"`
+	Reaches *bool   `json:"reaches" doc:"whether it reaches the target; null: no figure"`
 }
 
 // BoardVerdict sums up the communities of one verdict.

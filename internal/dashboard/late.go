@@ -125,14 +125,18 @@ type owed struct {
 }
 
 // reportsOf are the reports that a month asks for: a form of a subdistrict with
-// projects of that year. State is ” where nothing was written yet.
+// projects of that year, or of an earlier one that were not done when it began.
+// State is ” where nothing was written yet.
 func reportsOf(ctx context.Context, r *reading, month time.Time) ([]owed, error) {
 	return collect[owed](ctx, r, `
 		select t.code, t.name, f.form, coalesce(m.state, ''), f.projects
 		from (
-			select p.subdistrict_codes[1] as code, case when p.central_subsidy then 'annex6' else 'annex7' end as form, count(*)::integer as projects
+			select u.subdistrict_code as code, case when p.central_subsidy then 'annex6' else 'annex7' end as form, count(*)::integer as projects
 			from seen_project p
-			where p.live and p.phase = 'implement' and p.year = $4 and p.subdistrict_codes <> '{}'
+			join published_project_unit u on u.project_id = p.id
+			where p.state = 'confirmed' and p.phase = 'implement'
+			  and (p.year = $4 or p.year < $4 and not exists (
+			      select from published_milestone d where d.project_id = p.id and d.kind = 'works_done' and d.on_date < make_date($4, 1, 1)))
 			group by 1, 2
 		) f
 		join published_subdistrict t on t.district_code = $1 and t.code = f.code

@@ -24,6 +24,8 @@ type Store struct {
 	reg *registry.Store
 	lib *policy.Library
 	now func() time.Time
+
+	counting Counting
 }
 
 // New makes the store of a database.
@@ -100,7 +102,7 @@ func (s *Store) Board(ctx context.Context, scope account.Scope, district string,
 			Policy: PlanName{r.choice.Policy.Key, r.choice.Policy.Version, r.choice.Policy.ShortTitle, r.choice.Policy.DocumentNo},
 		}
 		for _, part := range []func(context.Context, *reading, *Board) error{
-			name, eligibility, projects, stages, targets, late, money, months,
+			name, eligibility, projects, stages, s.targets, late, money, months,
 			func(ctx context.Context, r *reading, b *Board) error { return consent(ctx, r, b, counts) },
 			s.coverage,
 		} {

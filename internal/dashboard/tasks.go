@@ -30,7 +30,7 @@ type Task struct {
 	Count  int        `json:"count"`
 	Late   int        `json:"late" doc:"of them"`
 	DueOn  *string    `json:"due_on" format:"date" doc:"the next date"`
-	Text   string     `json:"text" doc:"a sentence"`
+	Text   string     `json:"text" doc:"in words, e.g. 3 个征求意见待完成"`
 	Clause string     `json:"clause"`
 	Items  []TaskItem `json:"items" doc:"the most urgent ones first, at most 20"`
 
@@ -146,9 +146,6 @@ func (r *reading) task(kind, of, tab string, things []thing, phrase string) Task
 			t.Items = append(t.Items, item)
 		}
 	}
-	t.Text = "还有 " + t.phrase
-	if t.Late > 0 {
-		t.Text += fmt.Sprintf("，其中 %d 个已逾期", t.Late)
-	}
+	t.Text = t.phrase
 	return t
 }

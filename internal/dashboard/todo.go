@@ -111,9 +111,6 @@ func (r *reading) reports(ctx context.Context, kind string, wanted func(state st
 		t.phrase = fmt.Sprintf("%d月%d日前", next.Month(), next.Day()) + t.phrase
 	}
 	t.Text = t.phrase
-	if t.Late > 0 {
-		t.Text += fmt.Sprintf("，其中 %d 张已逾期", t.Late)
-	}
 	return t, nil
 }
 

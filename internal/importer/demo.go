@@ -59,6 +59,9 @@ func (im *Importer) LoadDemo(ctx context.Context, open func(table string) (io.Re
 	return d.report, nil
 }
 
+// DemoMonths are how many monthly reports the demo district has.
+const DemoMonths = 14
+
 // inventProgramme gives the demo district a programme, so that there is something
 // to see and to try.
 func (im *Importer) inventProgramme(ctx context.Context, tx *postgis.Tx, founded registry.NewDistrict) error {
@@ -67,7 +70,7 @@ func (im *Importer) inventProgramme(ctx context.Context, tx *postgis.Tx, founded
 		return fmt.Errorf("policy of the demo district: %w", err)
 	}
 	_, err = programme.Invent(ctx, tx, programme.Options{
-		District: founded.Code, Policy: p, Projects: 26, Months: 14, Surveyed: 0.4, Now: im.now(), Seed: 2020,
+		District: founded.Code, Policy: p, Projects: 26, Months: DemoMonths, Surveyed: 0.4, Now: im.now(), Seed: 2020,
 	})
 	return err
 }

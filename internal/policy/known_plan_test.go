@@ -9,13 +9,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// known is an answer that the digest gives, by its clause.
-type known struct {
+// printed is an answer that the digest gives, by its clause.
+type printed struct {
 	clause    string
 	got, want any
 }
 
-func (k known) check(t *testing.T) {
+func (k printed) check(t *testing.T) {
 	t.Run(k.clause, func(t *testing.T) {
 		t.Helper()
 		if diff := cmp.Diff(k.want, k.got); diff != "" {
@@ -61,7 +61,7 @@ func TestTargetsByClause(t *testing.T) {
 	key := func(x YearTarget) string { return x.ID }
 	wansheng := byKey(Choice{Policy: named(t, "wansheng-2020")}.Targets(0), key, say)
 	tongnan := byKey(Choice{Policy: named(t, "tongnan-2021")}.Targets(0), key, say)
-	for _, k := range []known{
+	for _, k := range []printed{
 		{"万盛 二(二) 2020: 4 demonstrations", wansheng["demo-2020"], "二(二) | 2020 | demonstration | 4 | 万盛街道·东林街道·万东镇·南桐镇"},
 		{"万盛 二(二) 2022: mechanism", wansheng["system-2022"], "二(二) | 2022 | state | "},
 		{"万盛 二(二) 2025: built before the end of 2000", wansheng["finish-2025"], "二(二) | 2025 | completed | 2000 | "},
@@ -115,7 +115,7 @@ func TestPhasesLibrariesAndModesByClause(t *testing.T) {
 	modes := func(p *Policy) map[string]string {
 		return byKey(p.ManagementModes, func(m Mode) string { return m.Key }, func(m Mode) string { return wholly(m.Name, m.Clause, m.Condition) })
 	}
-	for _, k := range []known{
+	for _, k := range []printed{
 		{"二(二) phases", phases(w), "reserve储备储备一批·plan谋划谋划一批·implement实施实施一批"},
 		{"product default: phases of 潼南", phases(n), phases(w)},
 		{"三、五(二) conditions of 综合改造", conditions("comprehensive"), "chosen 多数业主选择综合改造 三(一)、五(二)·cost_share 多数业主愿意承担合理的改造费用 三(一)、五(二)·later_management 多数业主对后续物业管理方式及其经费达成一致 三(一)、五(二)"},
@@ -161,14 +161,14 @@ func TestActorsByClause(t *testing.T) {
 	} {
 		duties := Choice{Policy: named(t, c.policy)}.Duties("")
 		got := byKey(duties, func(d Duty) string { return d.Actor }, func(d Duty) string { return d.Clause + " " + d.Role })
-		known{"roles of " + c.policy, got, c.want}.check(t)
+		printed{"roles of " + c.policy, got, c.want}.check(t)
 	}
 	w := Choice{Policy: named(t, "wansheng-2020")}
 	officer := w.Duties("officer")
 	if len(officer) != 1 {
 		t.Fatalf("%+v", officer)
 	}
-	for _, k := range []known{
+	for _, k := range []printed{
 		{"四 the six towns", wholly(officer[0].Bodies), "万盛街道·东林街道·万东镇·南桐镇·关坝镇·青年镇"},
 		{"四 what the towns do", wholly(officer[0].Duties), "实施主体·台账（附件5）·征求意见·管理方式·居民自筹·月报"},
 		{"六(四) towns and 城投公司 report", []bool{w.MustDo("officer", "report"), w.MustDo("contractor", "report"), w.MustDo("planner", "report")}, []bool{true, true, false}},
@@ -185,7 +185,7 @@ func TestFundsByClause(t *testing.T) {
 	say := func(f Fund) string { return wholly(f.Clause, f.Means, f.Rules) }
 	key := func(f Fund) string { return f.Key }
 	w, n := byKey(named(t, "wansheng-2020").Funding, key, say), byKey(named(t, "tongnan-2021").Funding, key, say)
-	for _, k := range []known{
+	for _, k := range []printed{
 		{"六(二)1 residents", w["residents"], "六(二)1 | 直接出资·住宅专项维修资金（使用、补建、续筹）·让渡小区公共收益·住房公积金（加装电梯等自住住房改造）·捐资捐物、投工投劳 | 据实分摊·低保家庭、特困人员可减免"},
 		{"六(二)2 pipeline units", w["pipelines"], "六(二)2 | 供水·供电·燃气·通信·邮政·广电 | 承担管网改造费用及户表以前的维护·水电气一户一表按市级民生政策执行"},
 		{"六(二)3 social capital", w["society"], "六(二)3 | 金融机构·企业投资·捐赠冠名·原产权单位·以公共建筑、权属用地公开招商·停车、养老、抚幼、文体、快递驿站、商业、充电、广告经营资源 | 国有企业保本微利"},
@@ -235,7 +235,7 @@ func TestProvisionsByClause(t *testing.T) {
 // figure, and the default is the safe handling of the digest.
 func TestAmbiguityDefaultsByID(t *testing.T) {
 	w, n := Choice{Policy: named(t, "wansheng-2020")}, Choice{Policy: named(t, "tongnan-2021")}
-	for _, k := range []known{
+	for _, k := range []printed{
 		{"A1 year 2000 is borderline", w.Value("built_2000"), "ask"},
 		{"A2 25th", w.Value("month_report_day"), 25},
 		{"A2 28th", w.Value("month_form_day"), 28},

@@ -8,12 +8,14 @@ import (
 
 	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/policy"
+	"github.com/lianpian/lianpian/internal/registry"
 )
 
 // ProjectFile is a project with its communities, the conditions of entry, its
 // priority, and what can be done next.
 type ProjectFile struct {
 	Project
+	BBox            *registry.BBox   `json:"bbox" doc:"west, south, east, north of its communities in the person's area"`
 	Policy          string           `json:"policy" doc:"key@version of the policy that it is judged by"`
 	Members         []ProjectMember  `json:"members" doc:"communities that the person's area holds"`
 	Hidden          int              `json:"hidden" doc:"communities outside the person's area"`
@@ -92,12 +94,34 @@ func (s *Store) File(ctx context.Context, scope account.Scope, district, code st
 	if err != nil {
 		return f, fmt.Errorf("read project %s: %w", code, err)
 	}
+	if f.BBox, err = s.extent(ctx, scope, r.ID); err != nil {
+		return f, err
+	}
 	if f.AcceptedWorks, err = passed(ctx, s.db.Pool, r.ID); err != nil {
 		return f, err
 	}
 	f.Steps = f.steps(ctx, choice, h)
 	f.Warnings, err = s.warnings(ctx, district, g, r.Project)
 	return f, err
+}
+
+// extent is the ground that the communities of a project take up.
+func (s *Store) extent(ctx context.Context, scope account.Scope, project int64) (*registry.BBox, error) {
+	var west, south, east, north *float64
+	err := s.db.Pool.QueryRow(ctx, `
+		select ST_XMin(e), ST_YMin(e), ST_XMax(e), ST_YMax(e)
+		from (select ST_Extent(coalesce(c.geom, c.location)) as e
+		      from project_community pc
+		      join published_community c on c.id = pc.community_id
+		      where pc.project_id = $1 and ($2::text[] is null or c.subdistrict_code = any($2))) found`,
+		project, scope.Subdistricts).Scan(&west, &south, &east, &north)
+	if err != nil {
+		return nil, fmt.Errorf("find where a project lies: %w", err)
+	}
+	if west == nil {
+		return nil, nil
+	}
+	return &registry.BBox{*west, *south, *east, *north}, nil
 }
 
 func may(ctx context.Context, c account.Capability, at account.Place) bool {

@@ -12,14 +12,21 @@ import (
 // ProjectGroup are the communities of a neighborhood (the basic spatial unit,
 // wansheng-2020 三(一)3), zone or subdistrict, with the projects they are in.
 type ProjectGroup struct {
-	Code        string   `json:"code" doc:"empty: communities of none"`
-	Name        string   `json:"name"`
-	Communities int      `json:"communities"`
-	Households  int      `json:"households"`
-	InScope     int      `json:"in_scope" doc:"communities that the policy takes in"`
-	InProject   int      `json:"in_project" doc:"communities of a live project"`
-	Open        []string `json:"open" doc:"codes of communities that the policy takes in and no live project has, at most 200"`
-	Projects    []string `json:"projects" doc:"codes of live projects"`
+	Code        string          `json:"code" doc:"empty: communities of none"`
+	Name        string          `json:"name"`
+	Communities int             `json:"communities"`
+	Households  int             `json:"households"`
+	InScope     int             `json:"in_scope" doc:"communities that the policy takes in"`
+	InProject   int             `json:"in_project" doc:"communities of a live project"`
+	OpenCount   int             `json:"open_count" doc:"communities that the policy takes in and no live project has"`
+	Projects    []string        `json:"projects" doc:"codes of live projects"`
+	Open        []OpenCommunity `json:"open" doc:"the first 100 of open_count"`
+}
+
+// OpenCommunity is a community that could enter a project.
+type OpenCommunity struct {
+	Code string `json:"code"`
+	Name string `json:"name"`
 }
 
 // groupings are what communities can be grouped by: a key and a name.
@@ -53,8 +60,10 @@ func (s *Store) Groups(ctx context.Context, scope account.Scope, district, by st
 		select `+g.key+` as code, max(`+g.name+`) as name, count(distinct c.id)::integer, coalesce(sum(c.households), 0)::integer,
 		       (count(distinct c.id) filter (where c.eligibility = 'in'))::integer,
 		       (count(distinct c.id) filter (where p.id is not null))::integer,
-		       coalesce((array_agg(distinct c.code) filter (where c.eligibility = 'in' and p.id is null))[:200], '{}'),
-		       coalesce(array_agg(distinct p.code) filter (where p.id is not null), '{}')
+		       (count(*) filter (where c.eligibility = 'in' and p.id is null))::integer,
+		       coalesce(array_agg(distinct p.code) filter (where p.id is not null), '{}'),
+		       coalesce((array_agg(c.code order by c.name, c.code) filter (where c.eligibility = 'in' and p.id is null))[:100], '{}'),
+		       coalesce((array_agg(c.name order by c.name, c.code) filter (where c.eligibility = 'in' and p.id is null))[:100], '{}')
 		from published_community c
 		`+g.join+`
 		left join project_community pc on pc.community_id = c.id and pc.live
@@ -68,7 +77,15 @@ func (s *Store) Groups(ctx context.Context, scope account.Scope, district, by st
 	if err != nil {
 		return nil, fmt.Errorf("group the communities of %s: %w", district, err)
 	}
-	list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[ProjectGroup])
+	list, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (g ProjectGroup, err error) {
+		var codes, names []string
+		err = r.Scan(&g.Code, &g.Name, &g.Communities, &g.Households, &g.InScope, &g.InProject, &g.OpenCount, &g.Projects, &codes, &names)
+		g.Open = make([]OpenCommunity, 0, len(codes))
+		for i, code := range codes {
+			g.Open = append(g.Open, OpenCommunity{code, names[i]})
+		}
+		return g, err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("group the communities of %s: %w", district, err)
 	}

@@ -230,7 +230,7 @@ func TestGroupsShowWhatEachNeighborhoodHasLeftToDo(t *testing.T) {
 	groups, err := w.store.Groups(ctx, scope, w.district, "neighborhood")
 	w.must(err)
 	if len(groups) != 1 || groups[0].Name != "新华社区" || groups[0].Communities != 2 || groups[0].InProject != 1 ||
-		!slices.Equal(groups[0].Projects, []string{p.Code}) || !slices.Equal(groups[0].Open, []string{b.Code}) {
+		!slices.Equal(groups[0].Projects, []string{p.Code}) || groups[0].OpenCount != 1 || groups[0].Open[0] != (program.OpenCommunity{Code: b.Code, Name: "乙"}) {
 		t.Errorf("got %+v", groups)
 	}
 	for _, by := range []string{"zone", "subdistrict"} {

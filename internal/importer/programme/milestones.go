@@ -48,15 +48,27 @@ func (in *inventor) past(day time.Time, days int) time.Time {
 	return day
 }
 
+// handover is who takes over a part of the works.
+type handover struct {
+	p              *project
+	part, receiver string
+}
+
+// agreement is what is agreed for the common parts.
+func (h handover) agreement() map[string]string {
+	if h.part != "common" {
+		return map[string]string{}
+	}
+	return map[string]string{
+		"mode": "社区物业服务中心管理", "manager": h.receiver, "content": "日常保洁、设施设备管护", "standard": "按管理提升标准（附件2）", "fee": "每平方米每月0.6元（演示）",
+	}
+}
+
 func (in *inventor) writeMilestones(ctx context.Context, tx pgx.Tx) error {
 	type milestone struct {
 		p    *project
 		kind string
 		on   time.Time
-	}
-	type handover struct {
-		p              *project
-		part, receiver string
 	}
 	var list []milestone
 	var given []handover
@@ -78,6 +90,6 @@ func (in *inventor) writeMilestones(ctx context.Context, tx pgx.Tx) error {
 		return err
 	}
 	return write(ctx, tx, "handover", []string{"project_id", "part", "receiver", "on_date", "agreement", "by"}, given, func(h handover) []any {
-		return []any{h.p.id, h.part, h.receiver, h.p.milestones["handover"], "按移交协议管护（演示）", by}
+		return []any{h.p.id, h.part, h.receiver, h.p.milestones["handover"], h.agreement(), by}
 	})
 }

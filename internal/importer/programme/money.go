@@ -88,11 +88,11 @@ func (in *inventor) funds(need map[int]map[string]int64) []*fund {
 	var funds []*fund
 	for year := in.today.Year() - 2; year <= in.today.Year()+1; year++ {
 		for _, source := range []string{"central", "municipal", "district"} {
-			percent := int64(100)
+			const wan = 1_000_000                               // 万元 in fen
+			whole := (need[year][source] + wan - 1) / wan * wan // what is past was paid
 			if year >= in.today.Year() {
-				percent = 82
+				whole = need[year][source] * 82 / 100 / wan * wan
 			}
-			whole := need[year][source] * percent / 100 / 1_000_000 * 1_000_000 // 万元
 			if whole == 0 {
 				continue
 			}

@@ -10,7 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// report is a month of a subdistrict, or of the district ("").
+// report is a month of a subdistrict.
 type report struct {
 	id          uuid.UUID
 	subdistrict string
@@ -28,11 +28,12 @@ type monthLine struct {
 	spentWan float64
 	remark   string
 	startsOn *time.Time
+	settled  bool
 }
 
-// writeMonths reports every month up to now. The months before the last are
-// closed; the last one is being written: some subdistricts have sent theirs, one
-// was sent back, one has nothing yet.
+// writeMonths reports every month up to now. What is past has been handed in,
+// and can be closed; the last one is being written: some subdistricts have sent
+// theirs, one was sent back, one has nothing yet.
 func (in *inventor) writeMonths(ctx context.Context, tx pgx.Tx) error {
 	var reports []report
 	var lines []monthLine
@@ -41,27 +42,15 @@ func (in *inventor) writeMonths(ctx context.Context, tx pgx.Tx) error {
 		month := this.AddDate(0, -back, 0)
 		for _, form := range []string{"annex6", "annex7"} {
 			bySubdistrict, order := in.reporters(month.Year(), form == "annex6")
-			whole := report{id: in.id(), month: month, form: form, state: "submitted"}
 			for i, code := range order {
 				r := report{id: in.id(), subdistrict: code, month: month, form: form, state: "submitted"}
 				if back == 0 {
 					r.state, r.reason = in.current(i)
-					if r.state == "" {
-						continue
-					}
 				}
-				reports = append(reports, r)
-				own := in.monthLines(r, bySubdistrict[code])
-				lines = append(lines, own...)
-				for _, l := range own {
-					l.report = whole.id
-					if back > 0 {
-						lines = append(lines, l)
-					}
+				if r.state != "" {
+					reports = append(reports, r)
+					lines = append(lines, in.monthLines(r, bySubdistrict[code])...)
 				}
-			}
-			if back > 0 && len(order) > 0 {
-				reports = append(reports, whole)
 			}
 		}
 	}
@@ -106,7 +95,7 @@ func (in *inventor) monthLines(r report, projects []*project) []monthLine {
 	}
 	lines := make([]monthLine, 0, len(projects))
 	for i, p := range projects {
-		l := monthLine{report: r.id, p: p, place: i + 1, plan: [3]int{int(math.Round(p.area)), p.households, p.buildings}}
+		l := monthLine{report: r.id, p: p, place: i + 1, settled: r.state == "submitted", plan: [3]int{int(math.Round(p.area)), p.households, p.buildings}}
 		started, hasStarted := p.milestones["start"]
 		finished, hasFinished := p.milestones["works_done"]
 		switch {
@@ -117,7 +106,7 @@ func (in *inventor) monthLines(r report, projects []*project) []monthLine {
 		case p.stage != unbegun && r.month.Month() > 1:
 			l.group = 1
 		default:
-			start := time.Date(r.month.Year(), 12, 20, 0, 0, 0, 0, time.UTC)
+			start := time.Date(r.month.Year(), 12, 28, 0, 0, 0, 0, time.UTC)
 			if hasStarted {
 				start = started
 			}
@@ -159,12 +148,12 @@ func (in *inventor) copyMonths(ctx context.Context, tx pgx.Tx, reports []report,
 	if err != nil {
 		return err
 	}
-	columns := []string{"report_id", "project_id", "place", "plan_area_wan", "plan_households", "plan_buildings", "investment_wan", "spent_wan", "remark", "starts_on"}
+	columns := []string{"report_id", "project_id", "place", "plan_area_wan", "plan_households", "plan_buildings", "investment_wan", "spent_wan", "remark", "starts_on", "settled"}
 	for _, g := range []string{"g1", "g2", "g3"} {
 		columns = append(columns, g+"_area_wan", g+"_households", g+"_buildings")
 	}
 	return write(ctx, tx, "month_line", columns, lines, func(l monthLine) []any {
-		values := []any{l.report, l.p.id, l.place, wan(l.plan[0]), l.plan[1], l.plan[2], l.p.estimatedWan, l.spentWan, l.remark, l.startsOn}
+		values := []any{l.report, l.p.id, l.place, wan(l.plan[0]), l.plan[1], l.plan[2], l.p.estimatedWan, l.spentWan, l.remark, l.startsOn, l.settled}
 		for g := 1; g <= 3; g++ {
 			if g == l.group {
 				values = append(values, wan(l.plan[0]), l.plan[1], l.plan[2])

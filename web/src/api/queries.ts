@@ -24,7 +24,10 @@ export const keys = {
   services: (d: string) => ['district', d, 'services'] as const,
   sitings: (d: string) => ['district', d, 'sitings'] as const,
   proposed: (d: string) => ['district', d, 'scenarios', 'facilities'] as const,
+  surveys: (d: string) => ['district', d, 'surveys'] as const,
   jobs: (d: string) => ['district', d, 'jobs'] as const,
+  projects: (d: string) => ['district', d, 'projects'] as const,
+  files: (d: string) => ['district', d, 'files'] as const,
   policy: (d: string) => ['district', d, 'policy'] as const,
   /** The bureau's board and each person's tasks, which sum up everything else. */
   board: (d: string) => ['district', d, 'board'] as const,
@@ -44,8 +47,10 @@ export function staleAfter(district: string, change: Change): (readonly string[]
         keys.communities(district),
         keys.zones(district),
         keys.scenarios(district),
+        keys.projects(district),
         keys.subdistricts(district),
         keys.services(district),
+        keys.files(district),
         keys.policy(district),
       ];
     case 'buildings':
@@ -76,9 +81,17 @@ export function staleAfter(district: string, change: Change): (readonly string[]
       return [keys.coverage(district)];
     case 'subdistricts':
       return [keys.subdistricts(district)];
+    case 'surveys':
+      // Its counts may have become the community's.
+      return [keys.surveys(district), keys.communities(district)];
     case 'jobs':
       return [keys.jobs(district)];
+    case 'projects':
+      return [keys.projects(district)];
+    case 'dossiers':
+      return [keys.files(district)];
     case 'policy':
+      return [keys.policy(district), keys.district(district), keys.projects(district)];
       return [keys.policy(district), keys.district(district)];
     case 'progress':
       return [keys.progress(district)];
@@ -111,6 +124,9 @@ export function invalidate(client: QueryClient, district: string, change: Change
   for (const key of staleAfter(district, change))
     void client.invalidateQueries({ queryKey: key }, { cancelRefetch });
   if (!unseen.has(change.layer)) void client.invalidateQueries({ queryKey: keys.board(district) });
+  // A project's file shows its survey's counts, its budget and its acceptance.
+  if (['surveys', 'dossiers', 'funds', 'progress'].includes(change.layer))
+    void client.invalidateQueries({ queryKey: keys.projects(district) });
   // The district itself carries the counts.
   if (['communities', 'buildings', 'facilities', 'zones'].includes(change.layer))
     void client.invalidateQueries({ queryKey: keys.district(district), exact: true });

@@ -3162,6 +3162,7 @@ export interface components {
             name: string;
             names?: string[];
             note?: string;
+            only_if?: components["schemas"]["OnlyIf"];
             type: string;
             unit?: string;
             values?: string[];
@@ -3493,6 +3494,21 @@ export interface components {
             shown: boolean | null;
             text: string;
         };
+        BoardForecast: {
+            /** Format: double */
+            area_m2: number;
+            /** Format: int64 */
+            count: number;
+            /**
+             * Format: int64
+             * @description communities, as fast as this year so far
+             */
+            pace: number;
+            /** @description whether it reaches the target; null: no figure */
+            reaches: boolean | null;
+            /** @description how it was reckoned */
+            text: string;
+        };
         BoardLate: {
             by_kind: components["schemas"]["LateKind"][];
             /** @description the latest ones first, at most 60 */
@@ -3551,45 +3567,39 @@ export interface components {
             text?: string;
         };
         BoardTarget: {
-            /**
-             * Format: int64
-             * @description communities; projects of the metric demonstration
-             */
+            /** Format: int64 */
             actual: number;
             /** Format: double */
             actual_m2: number;
             /**
              * Format: double
-             * @description null: the plan gives none
+             * @description null: no figure
              */
             area_m2: number | null;
             /**
-             * Format: int64
-             * @description last built year that the target speaks of
+             * Format: double
+             * @description reached, by area
              */
-            built_to: number | null;
+            area_share: number | null;
             /** @description YYYY or YYYY-MM-DD */
             by: string;
             clause: string;
             /**
              * Format: int64
-             * @description communities; null: the plan gives none
+             * @description communities; null: no figure
              */
             count: number | null;
+            /** @description to the end of a running year */
+            forecast: components["schemas"]["BoardForecast"] | null;
             /** @description how it was counted */
             how: string;
             id: string;
             /** @enum {string} */
             metric: "completed" | "started" | "launched" | "demonstration" | "state";
-            /**
-             * Format: int64
-             * @description communities in scope that a target without a figure is about
-             */
-            of: number | null;
-            /** Format: double */
-            of_m2: number | null;
-            /** @description its date has passed */
+            /** @description its year has passed */
             over: boolean;
+            /** @description set by the year's own projects, not by the plan */
+            own: boolean;
             /** @description ambiguities of the plan */
             see_also: string[];
             /**
@@ -3597,8 +3607,6 @@ export interface components {
              * @description reached, by count; null where there is nothing to divide by
              */
             share: number | null;
-            /** Format: double */
-            share_area: number | null;
             /** @description in the plan's words */
             text: string;
             /** Format: int64 */
@@ -5684,6 +5692,10 @@ export interface components {
             location: number[];
             name?: string;
             note?: string;
+        };
+        OnlyIf: {
+            input: string;
+            value: boolean;
         };
         OpinionList: {
             items: components["schemas"]["ApprovalOpinion"][];
@@ -8208,7 +8220,7 @@ export interface components {
              * @enum {string}
              */
             tab: "board" | "projects" | "surveys" | "money" | "approvals" | "months" | "policy";
-            /** @description a sentence */
+            /** @description in words, e.g. 3 个征求意见待完成 */
             text: string;
             /**
              * @description subdistricts: theirs to do; shown to the bureau, which sees all

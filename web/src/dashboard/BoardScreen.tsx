@@ -1,6 +1,7 @@
 // The screen itself: fits the sheet without scrolling and prints on one page.
 import type { Board } from '../api/dashboard';
 import { useWords } from '../language';
+import { DemoMark } from '../ui/State';
 import { BoardMapCard } from './BoardMapCard';
 import { Card } from './Card';
 import { ConsentCard } from './ConsentCard';
@@ -20,7 +21,7 @@ export function BoardScreen({ board: b }: { board: Board }) {
     <div className={own.board} data-testid="board">
       <p className={own.printHead}>
         {t('title', { name: b.name })} · {b.year} · {t('asOf', { day: b.today })} ·{' '}
-        {t('by', { plan: b.policy.short_title, no: b.policy.document_no })}
+        {t('by', { plan: b.policy.short_title, no: b.policy.document_no })} {b.generated > 0 && <DemoMark />}
       </p>
       <Headline board={b} />
       <TargetCard board={b} />

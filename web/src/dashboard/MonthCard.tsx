@@ -8,7 +8,7 @@ import { Card } from './Card';
 import own from './dashboard.module.css';
 import { words } from './words';
 
-const BOX = { width: 560, height: 120, left: 34, bottom: 16, top: 6, right: 2 };
+const BOX = { width: 860, height: 92, left: 34, bottom: 16, top: 6, right: 2 };
 
 export function MonthCard({ board: b }: { board: Board }) {
   const t = useWords(words);

@@ -65,8 +65,8 @@ function TaskRow({ task, open, toggle }: { task: Task; open: boolean; toggle: ()
         data-testid={id}
         data-count={task.count}
       >
-        <b>{task.count}</b>
         <span>{task.text}</span>
+        {task.late > 0 && <em className={own.badge}>{t('late', { n: task.late })}</em>}
         <Icon name={open ? 'up' : 'down'} size={14} />
       </button>
       {open && (

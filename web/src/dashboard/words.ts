@@ -46,8 +46,11 @@ export const words = {
   noTarget: ['定性目标', 'No figure'],
   actualOf: ['{have} / {of} 个', '{have} of {of}'],
   areaOf: ['{have} / {of} 万m²', '{have} of {of} ×10⁴ m²'],
-  ofScope: ['占范围内 {of} 个', 'of {of} in scope'],
   over: ['已到期', 'past'],
+  ownStarted: ['{year} 年批次开工', 'Begun of {year}'],
+  ownCompleted: ['{year} 年批次完工', 'Done of {year}'],
+  forecast: ['预计 {n}', 'forecast {n}'],
+  pace: ['按今年进度推算到年底 {n} 个', '{n} by the pace of this year'],
 
   // years
   years: ['项目库与批次', 'Libraries and batches'],

@@ -7,6 +7,7 @@ import { ProposedOnMap } from '../sites/ProposedOnMap';
 import { useWorkbench } from '../state/workbench';
 import { StringsOnMap } from '../zones/StringsOnMap';
 
+const ProjectsOnMap = lazy(() => import('../projects/ProjectsOnMap'));
 const OpinionsOnMap = lazy(() =>
   import('../approvals/OpinionsOnMap').then((m) => ({ default: m.OpinionsOnMap })),
 );
@@ -22,6 +23,7 @@ export default function MapExtras() {
   const run = useWorkbench((s) =>
     s.mode === 'coverage' && (s.tab === 'runs' || s.tab === 'trial') ? s.run : null,
   );
+  const projects = useWorkbench((s) => s.mode === 'program' && s.programTab === 'projects');
   const pointing = useOpining((s) => s.placing);
   const opinions = useWorkbench((s) => s.mode === 'program' && s.programTab === 'approvals');
   return (
@@ -30,6 +32,11 @@ export default function MapExtras() {
       {links && <LinksOnMap />}
       {strings && <StringsOnMap />}
       {proposed && <ProposedOnMap />}
+      {projects && (
+        <Suspense fallback={null}>
+          <ProjectsOnMap />
+        </Suspense>
+      )}
       {(opinions || pointing) && (
         <Suspense fallback={null}>
           <OpinionsOnMap />

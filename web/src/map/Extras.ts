@@ -23,6 +23,16 @@ export class Extras {
     else this.wanted.delete(layer);
   }
 
+  /** Takes over paint and filters of layers that are on the map; their tiles stay. */
+  repaint(layers: readonly LayerSpecification[]): void {
+    for (const layer of layers) {
+      if (!this.map.getLayer(layer.id)) continue;
+      if ('filter' in layer) this.map.setFilter(layer.id, layer.filter);
+      for (const [name, paint] of Object.entries(layer.paint ?? {}))
+        this.map.setPaintProperty(layer.id, name as Parameters<MapLibre['setPaintProperty']>[1], paint);
+    }
+  }
+
   /** Brings the map in step, for one source layer or for all: the style may have been loaded anew. */
   apply(palette: Palette, scenario: string | null, only?: string): void {
     for (const name of only ? [only] : this.wanted.keys()) {

@@ -258,6 +258,10 @@ export class MapController {
     this.extras.apply(this.palette, this.scenario, layer);
     this.applyHidden();
   }
+  /** Paints layers of such tiles otherwise than they were added; those that are not there are left out. */
+  repaintExtra(layers: readonly LayerSpecification[]): void {
+    if (this.ready) this.extras.repaint(layers);
+  }
   /** Shapes under a name of their own, with their layers; null takes them from the map. */
   setDrawn(name: string, drawn: DrawnLayers | null, data?: FeatureCollection): void {
     this.drawn.set(name, drawn, data);

@@ -16,7 +16,9 @@ import own from './registry.module.css';
 import { VerdictView } from './VerdictView';
 import { words } from './words';
 
+const FileCard = lazy(() => import('../dossier/FileCard'));
 const CommunityLinks = lazy(() => import('../links/CommunityLinks'));
+const InspectedProject = lazy(() => import('../projects/InspectedProject'));
 const CommunityScore = lazy(() => import('../scorecards/CommunityScore'));
 const ServicesView = lazy(() => import('../scorecards/ServicesView'));
 
@@ -76,7 +78,13 @@ export default function CommunityInspector({ code }: { code: string }) {
             <CommunityScore code={c.code} batch={batch} />
           </Suspense>
         )}
+        <Suspense fallback={<Waiting rows={1} />}>
+          <FileCard code={c.code} />
+        </Suspense>
         <VerdictView community={c} refused={refused} />
+        <Suspense fallback={<Waiting rows={1} />}>
+          <InspectedProject kind="community" code={c.code} />
+        </Suspense>
         <FactSection community={c} section="facts" />
         <FactSection community={c} section="condition" />
         <FactSection community={c} section="survey" />

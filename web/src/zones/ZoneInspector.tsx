@@ -19,6 +19,7 @@ import { useSaveZone } from './useSaveZone';
 import { words } from './words';
 
 const ContiguityView = lazy(() => import('./ContiguityView'));
+const InspectedProject = lazy(() => import('../projects/InspectedProject'));
 const MissingLine = lazy(() => import('../scorecards/MissingLine'));
 const ServicesView = lazy(() => import('../scorecards/ServicesView'));
 
@@ -135,6 +136,9 @@ export default function ZoneInspector({ code }: { code: string }) {
             <MissingLine kind="zone" code={code} />
           </Suspense>
         </div>
+        <Suspense fallback={<Waiting rows={1} />}>
+          <InspectedProject kind="zone" code={code} />
+        </Suspense>
         <Suspense fallback={<Waiting rows={3} />}>
           <ContiguityView zone={z} />
         </Suspense>
