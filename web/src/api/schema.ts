@@ -5697,6 +5697,10 @@ export interface components {
             input: string;
             value: boolean;
         };
+        OpenCommunity: {
+            code: string;
+            name: string;
+        };
         OpinionList: {
             items: components["schemas"]["ApprovalOpinion"][];
         };
@@ -6423,6 +6427,8 @@ export interface components {
             g2: components["schemas"]["ProgressMonthMeasures"];
             /** @description 全部改造内容已完工 */
             g3: components["schemas"]["ProgressMonthMeasures"];
+            /** @description made up for the demo district */
+            generated: boolean;
             /**
              * Format: double
              * @description 10,000 yuan
@@ -6749,6 +6755,8 @@ export interface components {
             applicant: string;
             /** Format: date */
             applied_on: string;
+            /** @description west, south, east, north of its communities in the person's area */
+            bbox: number[] | null;
             /** Format: int64 */
             building_count: number;
             /** @description reported on annex 6, else on annex 7 */
@@ -6854,8 +6862,13 @@ export interface components {
              */
             in_scope: number;
             name: string;
-            /** @description codes of communities that the policy takes in and no live project has, at most 200 */
-            open: string[];
+            /** @description the first 100 of open_count */
+            open: components["schemas"]["OpenCommunity"][];
+            /**
+             * Format: int64
+             * @description communities that the policy takes in and no live project has
+             */
+            open_count: number;
             /** @description codes of live projects */
             projects: string[];
         };
@@ -8794,6 +8807,8 @@ export interface components {
             name: string;
         };
         WorksPool: {
+            /** @description of the plan's items; funds may be restricted to some */
+            categories: components["schemas"]["Term"][];
             policy: string;
             /** @description the year that was asked for */
             year: components["schemas"]["WorksYearPool"] | null;
@@ -8929,7 +8944,7 @@ export interface components {
             clause: string;
             items: number[];
             /** @enum {string} */
-            kind: "together" | "unpriced" | "outdated" | "over" | "unsettled" | "apportionment";
+            kind: "together" | "unpriced" | "outdated" | "contradicts" | "over" | "unsettled" | "apportionment";
             text: string;
         };
         WorksYear: {
