@@ -6429,6 +6429,8 @@ export interface components {
             g2: components["schemas"]["ProgressMonthMeasures"];
             /** @description 全部改造内容已完工 */
             g3: components["schemas"]["ProgressMonthMeasures"];
+            /** @description made up for the demo district */
+            generated: boolean;
             /**
              * Format: double
              * @description 10,000 yuan
