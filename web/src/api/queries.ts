@@ -87,7 +87,7 @@ export function staleAfter(district: string, change: Change): (readonly string[]
     case 'jobs':
       return [keys.jobs(district)];
     case 'projects':
-      return [keys.projects(district)];
+      return [keys.projects(district), [...keys.policy(district), 'strays']];
     case 'dossiers':
       return [keys.files(district)];
     case 'policy':
