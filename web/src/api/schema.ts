@@ -8223,7 +8223,7 @@ export interface components {
              * @enum {string}
              */
             tab: "board" | "projects" | "surveys" | "money" | "approvals" | "months" | "policy";
-            /** @description a sentence */
+            /** @description in words, e.g. 3 个征求意见待完成 */
             text: string;
             /**
              * @description subdistricts: theirs to do; shown to the bureau, which sees all
