@@ -92,18 +92,6 @@ var progressRows = []row{
 		route: "GET /districts/{district}/projects/{code}/months/{month}", own: signedIn, next: "401 200 200 404 404 200", away: otherPlace,
 		ask: in("GET", "projects/%s/months/2026-01", someProjectCode),
 	},
-	{
-		route: "PUT /districts/{district}/projects/{code}/months/{month}", audited: true, own: fillsOwn, next: fillsNext, away: othersAway,
-		ask: func(w *world, s spot, _ string) ask {
-			m := freshMonth(w)
-			p := implemented(w, s, m.Year())
-			measures := `{"area_wan":0,"households":0,"buildings":0}`
-			body := fmt.Sprintf(`{"line":{"project":%q,"plan":%[2]s,"g1":%[2]s,"g2":%[2]s,"g3":%[2]s,"investment_wan":1,"spent_wan":0,"remark":"","starts_on":null}}`, p.Code, measures)
-			q := write("PUT", thing(s, "projects", p.Code)+"/months/"+m.String(), 0, body)
-			q.headers = map[string]string{"If-Match": strconv.Quote("0")}
-			return q
-		},
-	},
 	{route: "GET /districts/{district}/months", own: signedIn, away: otherPlace, ask: get("/districts/{district}/months?year=2026")},
 	{route: "GET /districts/{district}/months/{month}", own: signedIn, away: otherPlace, ask: get("/districts/{district}/months/2026-03")},
 	{
@@ -147,5 +135,17 @@ var progressRows = []row{
 	{
 		route: "GET /districts/{district}/months/{month}/reports/{id}/export",
 		own:   "401 200 200 200 404 403", next: "401 200 200 404 404 403", away: "401 200 403 403 403 403", ask: readReport("/export?format=xlsx"),
+	},
+	{ // last: what it leaves is carried over into every later year
+		route: "PUT /districts/{district}/projects/{code}/months/{month}", audited: true, own: fillsOwn, next: fillsNext, away: othersAway,
+		ask: func(w *world, s spot, _ string) ask {
+			m := freshMonth(w)
+			p := implemented(w, s, m.Year())
+			measures := `{"area_wan":0,"households":0,"buildings":0}`
+			body := fmt.Sprintf(`{"line":{"project":%q,"plan":%[2]s,"g1":%[2]s,"g2":%[2]s,"g3":%[2]s,"investment_wan":1,"spent_wan":0,"remark":"","starts_on":null}}`, p.Code, measures)
+			q := write("PUT", thing(s, "projects", p.Code)+"/months/"+m.String(), 0, body)
+			q.headers = map[string]string{"If-Match": strconv.Quote("0")}
+			return q
+		},
 	},
 }

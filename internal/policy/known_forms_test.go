@@ -88,6 +88,8 @@ func TestWanshengApprovalsByClause(t *testing.T) {
 		{"六(三) partial rebuild for another use", "rebuild", but(rebuild, "changes_use", true), Required, "不具备局部重建的条件"},
 		{"六(三) partial rebuild beyond footprint or height", "rebuild", but(rebuild, "exceeds_envelope", true), Required, "不具备局部重建的条件"},
 		{"六(三) partial rebuild against heritage", "rebuild", but(rebuild, "heritage_compliant", false), Required, "不具备局部重建的条件"},
+		{"六(三) partial rebuild out of harmony", "rebuild", but(rebuild, "in_harmony", false), Required, "不具备局部重建的条件"},
+		{"六(三) partial rebuild, height not known", "rebuild", but(rebuild, "exceeds_envelope", nil), Undecided, "基底范围或高度"},
 		{"六(三) no partial rebuild", "rebuild", map[string]any{"partial_rebuild": false}, Exempt, "不涉及"},
 		{"六(三) heritage is protected", "heritage", map[string]any{"heritage": true}, Required, "不得损害"},
 		{"六(三) freed space", "land_price", map[string]any{"freed_space": true}, Exempt, "可不增收土地价款"},

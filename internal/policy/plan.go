@@ -154,6 +154,14 @@ type ApprovalInput struct {
 	Values []string `json:"values,omitempty" yaml:"values"`
 	Names  []string `json:"names,omitempty" yaml:"names"` // of the values, for people
 	Note   string   `json:"note,omitempty" yaml:"note"`
+	// OnlyIf is what has to be so for the question to arise at all.
+	OnlyIf *OnlyIf `json:"only_if,omitempty" yaml:"only_if"`
+}
+
+// OnlyIf is a yes-or-no input with the answer after which another question arises.
+type OnlyIf struct {
+	Input string `json:"input" yaml:"input"`
+	Value bool   `json:"value" yaml:"value"`
 }
 
 // Approval is one decision table; the rows are independent.

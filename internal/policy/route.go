@@ -94,7 +94,7 @@ func (c Choice) Route(inputs map[string]any) Route {
 		}
 		r.Tables = append(r.Tables, t)
 	}
-	r.Missing = c.inOrder(missing)
+	r.Missing = c.inOrder(missing, inputs)
 	for _, x := range c.Policy.Contradictions {
 		state := truthYes
 		for _, w := range x.When {
@@ -107,11 +107,12 @@ func (c Choice) Route(inputs map[string]any) Route {
 	return r
 }
 
-// inOrder returns keys of inputs in the order in which the policy asks for them.
-func (c Choice) inOrder(set map[string]bool) []string {
+// inOrder returns keys of inputs in the order in which the policy asks for them,
+// without those whose question does not arise.
+func (c Choice) inOrder(set map[string]bool, inputs map[string]any) []string {
 	out := []string{}
 	for _, in := range c.Policy.ApprovalInputs {
-		if set[in.Key] {
+		if set[in.Key] && (in.OnlyIf == nil || inputs[in.OnlyIf.Input] == in.OnlyIf.Value) {
 			out = append(out, in.Key)
 		}
 	}
@@ -219,7 +220,7 @@ func (c Choice) missingOf(t TableAnswer, a Approval, inputs map[string]any) []st
 	if kinds, given := wordsIn(inputs[a.Cases]); a.Cases != "" && (!given || len(kinds) == 0) {
 		set[a.Cases] = true
 	}
-	return c.inOrder(set)
+	return c.inOrder(set, inputs)
 }
 
 // outcome says what follows: in the document's words where a row decides.

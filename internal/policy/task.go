@@ -92,6 +92,11 @@ func (p *Policy) checkRoute(inputs map[string]ApprovalInput) error {
 			return fmt.Errorf("task %s: %w", t.Key, err)
 		}
 	}
+	for _, in := range p.ApprovalInputs {
+		if in.OnlyIf != nil && inputs[in.OnlyIf.Input].Type != "boolean" {
+			return fmt.Errorf("approval input %s: only_if %q is no question", in.Key, in.OnlyIf.Input)
+		}
+	}
 	for _, c := range p.Contradictions {
 		err := nonEmpty("text", c.Text)
 		for _, w := range c.When {

@@ -38,12 +38,13 @@ type candidate struct {
 func candidates(ctx context.Context, q querier, a about) ([]candidate, error) {
 	rows, err := q.Query(ctx, `
 		with chosen as (
-			select p.id, p.code, p.name, p.central_subsidy, p.estimated_wan, p.year < $3 as carried,
-			       p.state = 'confirmed' and p.phase = 'implement' as listed
+			select p.id, p.code, p.name, p.central_subsidy, p.estimated_wan, coalesce(p.year < $3, false) as carried, l.listed
 			from published_project p
-			where p.district_code = $1
-			  and (p.id = any($8) or p.state = 'confirmed' and p.phase = 'implement' and (p.year = $3 or p.year < $3 and not exists (
-			      select from published_milestone m where m.project_id = p.id and m.kind = 'works_done' and m.on_date < make_date($3, 1, 1))))
+			cross join lateral (
+				select coalesce(p.state = 'confirmed' and p.phase = 'implement' and (p.year = $3 or p.year < $3 and not exists (
+				    select from published_milestone m where m.project_id = p.id and m.kind = 'works_done' and m.on_date < make_date($3, 1, 1))), false) as listed
+			) l
+			where p.district_code = $1 and (l.listed or p.id = any($8))
 			  and ($6 = '' or p.central_subsidy = ($6 = 'annex6') or p.id = any($8))
 			  and ($7::bigint is null or p.id = $7)
 			  and ($9::bigint[] is null or p.zone_id = any($9))

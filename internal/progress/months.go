@@ -29,7 +29,7 @@ type MonthBoard struct {
 // ClosedMonth is a frozen report of the district.
 type ClosedMonth struct {
 	ID       uuid.UUID `json:"id"`
-	Form     Form      `json:"form"`
+	Form     Form      `json:"form" enum:"annex6,annex7"`
 	FrozenBy string    `json:"frozen_by"`
 	FrozenAt time.Time `json:"frozen_at"`
 	SHA256   string    `json:"sha256"`
@@ -38,7 +38,7 @@ type ClosedMonth struct {
 // UnitMonth is how a unit's report on one form stands.
 type UnitMonth struct {
 	Unit        ReportUnit `json:"unit"`
-	Form        Form       `json:"form"`
+	Form        Form       `json:"form" enum:"annex6,annex7"`
 	FormName    string     `json:"form_name"`
 	Projects    int        `json:"projects" doc:"to be reported"`
 	ID          *uuid.UUID `json:"id" doc:"null: not begun"`

@@ -16,7 +16,7 @@ import (
 // ProjectMonth is a project's row of a monthly report.
 type ProjectMonth struct {
 	Month    string        `json:"month"`
-	Form     Form          `json:"form"`
+	Form     Form          `json:"form" enum:"annex6,annex7"`
 	FormName string        `json:"form_name"`
 	Unit     ReportUnit    `json:"unit" doc:"the subdistrict that reports the project"`
 	ID       *uuid.UUID    `json:"id" doc:"of the report; null: not begun"`

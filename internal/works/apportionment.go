@@ -124,10 +124,10 @@ func (p ApportionPart) split(field string) (ApportionedPart, error) {
 func (p ApportionPart) said(answer apportion.Answer) ApportionedPart {
 	out := ApportionedPart{ResidentsYuan: yuan(answer.PayersFen), BudgetYuan: yuan(answer.BudgetFen)}
 	for i, share := range answer.Shares {
-		g := GroupShare{
-			EachYuan: yuan(share.Full.EachFen), MoreCount: share.Full.More, TotalYuan: yuan(share.TotalFen),
-			LowYuan: yuan(share.Relieved[0].EachFen), NeedYuan: yuan(share.Relieved[1].EachFen),
-		}
+		g := GroupShare{TotalYuan: yuan(share.TotalFen)}
+		g.EachYuan, g.MoreCount = each(share.Full)
+		g.LowYuan, _ = each(share.Relieved[0])
+		g.NeedYuan, _ = each(share.Relieved[1])
 		if p.Basis == PerArea {
 			g.EachYuan, g.LowYuan, g.NeedYuan = mean(share.Full), mean(share.Relieved[0]), mean(share.Relieved[1])
 			if area := p.Groups[i].FloorAreaM2; area > 0 && g.EachYuan > 0 && share.Full.Payers > 0 {
@@ -138,6 +138,14 @@ func (p ApportionPart) said(answer apportion.Answer) ApportionedPart {
 		out.Groups = append(out.Groups, g)
 	}
 	return out
+}
+
+// each is what every payer of a part pays, and how many of them a fen more.
+func each(p apportion.Part) (float64, int) {
+	if p.More == p.Payers {
+		return yuan(p.EachFen + int64(min(p.More, 1))), 0
+	}
+	return yuan(p.EachFen), p.More
 }
 
 // mean is what one of a part pays on average, to the fen.

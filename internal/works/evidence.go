@@ -278,5 +278,25 @@ func (g *gatherer) itemsOf(name string) (numbers []int, shown string) {
 			numbers = append(numbers, item.No)
 		}
 	}
+	if len(numbers) == 0 {
+		numbers = g.byOtherNames(name)
+	}
 	return numbers, shown
+}
+
+// byOtherNames finds an item by what another plan calls it.
+func (g *gatherer) byOtherNames(name string) []int {
+	for _, other := range g.lib.Policies() {
+		for _, theirs := range other.Items {
+			if other.Key == g.policy.Key || len([]rune(theirs.Name)) < 2 || !strings.Contains(name, theirs.Name) {
+				continue
+			}
+			for _, item := range g.policy.Items {
+				if same(other, theirs, g.policy, item) {
+					return []int{item.No}
+				}
+			}
+		}
+	}
+	return nil
 }

@@ -3,6 +3,7 @@ package works
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/lianpian/lianpian/internal/policy"
@@ -122,8 +123,7 @@ func (m menu) suggested(no int) bool {
 	return false
 }
 
-// equals finds the items of other plans that are the same, whichever of the two
-// says so.
+// equals finds the items of other plans that are the same.
 func (m menu) equals(item policy.Item) []Equal {
 	var equals []Equal
 	for _, other := range m.lib.Policies() {
@@ -131,13 +131,17 @@ func (m menu) equals(item policy.Item) []Equal {
 			continue
 		}
 		for _, theirs := range other.Items {
-			ours := fmt.Sprintf("%s#%d", m.policy.Key, item.No)
-			if slices.Contains(theirs.Equals, ours) || slices.Contains(item.Equals, fmt.Sprintf("%s#%d", other.Key, theirs.No)) {
+			if same(other, theirs, m.policy, item) {
 				equals = append(equals, Equal{other.Key, theirs.No, theirs.Name, nameOf(other.Categories, theirs.Category)})
 			}
 		}
 	}
 	return equals
+}
+
+// same tells whether an item of one plan equals one of another, whichever says so.
+func same(p *policy.Policy, a policy.Item, q *policy.Policy, b policy.Item) bool {
+	return slices.Contains(a.Equals, fmt.Sprintf("%s#%d", q.Key, b.No)) || slices.Contains(b.Equals, fmt.Sprintf("%s#%d", p.Key, a.No))
 }
 
 func (m menu) must(items []Item) Must {
@@ -159,6 +163,9 @@ func (m menu) must(items []Item) Must {
 
 func (m menu) warnings(w *Works) []Warning {
 	warnings := m.together(w.Items)
+	if numbers := contradicted(w.Items); len(numbers) > 0 {
+		warnings = append(warnings, Warning{Kind: "contradicts", Items: numbers, Text: fmt.Sprintf("第%s项有缺失或破损的依据，但答复为不需要，请核对。", listed(numbers))})
+	}
 	if w.Unpriced > 0 {
 		warnings = append(warnings, Warning{Kind: "unpriced", Items: unpriced(w.Items), Text: fmt.Sprintf("%d项列入改造但没有数量或单价，未计入造价。", w.Unpriced)})
 	}
@@ -166,6 +173,25 @@ func (m menu) warnings(w *Works) []Warning {
 		warnings = append(warnings, Warning{Kind: "outdated", Text: fmt.Sprintf("%d条答复属于其他实施方案或已不在本项目的小区，保存后不再保留。", len(w.Outdated))})
 	}
 	return warnings
+}
+
+// contradicted are items that something speaks for and that are said not to be
+// needed.
+func contradicted(items []Item) (numbers []int) {
+	for _, item := range items {
+		if item.Suggested && slices.ContainsFunc(item.Lines, func(l Line) bool { return l.Answer == NotNeeded }) {
+			numbers = append(numbers, item.No)
+		}
+	}
+	return numbers
+}
+
+func listed(numbers []int) string {
+	texts := make([]string, 0, len(numbers))
+	for _, no := range numbers {
+		texts = append(texts, strconv.Itoa(no))
+	}
+	return strings.Join(texts, "、")
 }
 
 func unpriced(items []Item) (numbers []int) {

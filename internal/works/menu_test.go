@@ -311,3 +311,20 @@ func TestThePriceBook(t *testing.T) {
 	_, err = b.works.SavePrices(t.Context(), account.Everything, district, 1, []works.Price{{ItemNo: 1, Unit: "户"}, {ItemNo: 1, Unit: "栋"}})
 	refused(t, err, "prices[1].item_no", "两个单价")
 }
+
+func TestAnAnswerAgainstTheEvidenceIsSaid(t *testing.T) {
+	b := newBench(t)
+	b.checked("A", "7", "missing", "")
+	w := b.save(0, notNeeded(7), notNeeded(8))
+	if !slices.ContainsFunc(w.Warnings, func(x works.Warning) bool { return x.Kind == "contradicts" && slices.Equal(x.Items, []int{7}) }) {
+		t.Errorf("%+v", w.Warnings)
+	}
+}
+
+func TestAMissingThingIsFoundByTheOtherPlansName(t *testing.T) {
+	b := newBench(t)
+	b.exec(`update community set municipal_missing = array['小区道路'] where code = 'A'`)
+	if w := b.read(); !w.Items[5].Suggested || w.Items[11].Suggested || len(w.Unplaced) != 0 {
+		t.Errorf("%+v, unplaced %+v", w.Items[5].Evidence, w.Unplaced)
+	}
+}

@@ -17,9 +17,10 @@ import (
 // Pool is the fund pool (资金池) beside the project pool, year by year, and one
 // year in full. Sums of projects are those that the person sees.
 type Pool struct {
-	Policy string    `json:"policy"`
-	Years  []Year    `json:"years"`
-	Year   *YearPool `json:"year" doc:"the year that was asked for"`
+	Policy     string        `json:"policy"`
+	Categories []policy.Term `json:"categories" doc:"of the plan's items; funds may be restricted to some"`
+	Years      []Year        `json:"years"`
+	Year       *YearPool     `json:"year" doc:"the year that was asked for"`
 }
 
 // Year are the sums of a year. Money in yuan.
@@ -89,7 +90,7 @@ func (s *Store) Pool(ctx context.Context, scope account.Scope, district string, 
 	if err != nil {
 		return Pool{}, err
 	}
-	pool := Pool{Policy: choice.Policy.ID()}
+	pool := Pool{Policy: choice.Policy.ID(), Categories: choice.Policy.Categories}
 	var first map[string]program.PriorityItem
 	if year != 0 {
 		if first, err = s.priorities(ctx, scope, district); err != nil {

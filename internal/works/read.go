@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 
@@ -62,6 +63,10 @@ func (s *Store) read(ctx context.Context, tx pgx.Tx, held program.Held, w *Works
 		return err
 	}
 	m.prices = map[int]Price{}
+	if w.Version == 0 && len(m.lines) > 0 { // brought in from elsewhere
+		last := slices.MaxFunc(m.lines, func(a, b Line) int { return a.At.Compare(b.At) })
+		w.UpdatedBy, w.UpdatedAt = last.By, &last.At
+	}
 	for _, p := range book.Prices {
 		m.prices[p.ItemNo] = p
 	}

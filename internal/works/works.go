@@ -136,7 +136,7 @@ type Must struct {
 
 // Warning is something to look at; it stops nothing.
 type Warning struct {
-	Kind   string `json:"kind" enum:"together,unpriced,outdated,over,unsettled,apportionment"`
+	Kind   string `json:"kind" enum:"together,unpriced,outdated,contradicts,over,unsettled,apportionment"`
 	Items  []int  `json:"items"`
 	Text   string `json:"text"`
 	Clause string `json:"clause"`

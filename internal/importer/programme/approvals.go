@@ -59,7 +59,10 @@ func (in *inventor) inputs(p *project) map[string]any {
 		"independent_infrastructure": false, "new_construction_land": false, "independent_land": false, "land_right_change": false,
 		"structure_change": false, "added_floor_area_m2": 0, "construction_kind": "alter", "risks": []any{}, "commitment_system": true,
 		"changes_fire_lane": false, "affects_evacuation": false, "affects_neighbours": false,
-		"low_risk": true, "affects_sunlight_or_green": false, "idle_building_reuse": false,
+		"low_risk": true, "affects_sunlight_or_green": false, "idle_building_reuse": p.id%5 == 0,
+		"planning_works": []any{"site_facilities", "landscape"}, "changes_registered_use": false, "own_land": true,
+		"partial_rebuild": false, "heritage": false, "freed_space": p.id%4 == 0, "elevator": p.id%3 == 0,
+		"road_excavation": p.id%2 == 0, "parking": p.id%2 == 1,
 	}
 	inputs := map[string]any{}
 	for _, q := range in.Policy.ApprovalInputs {
@@ -136,7 +139,7 @@ func (in *inventor) checklist(p *project) []step {
 			kind = "review"
 		}
 		steps = append(steps, step{
-			key: t.Key, kind: kind, name: t.Name, need: string(policy.Required), outcome: t.Note, clause: t.Step.Clause,
+			key: t.Key, kind: kind, name: t.Name, need: string(policy.Required), outcome: t.Note, clause: t.Place(),
 			department: strings.Join(t.Departments, "、"), milestone: t.Milestone,
 		})
 	}

@@ -334,11 +334,13 @@ export async function startImport(
   crs: ImportCrs,
   sent: (share: number) => void,
   signal: AbortSignal,
+  areaUnit?: n.AreaUnit,
 ): Promise<n.Job> {
   // The fields come before the file, so that the server knows what it reads while it reads.
   const form = new FormData();
   form.set('layer', layer);
   form.set('crs', crs);
+  if (areaUnit) form.set('area_unit', areaUnit);
   form.set('file', file, file.name);
   const response = await upload(`${BASE}/districts/${enc(district)}/imports`, form, sent, signal);
   return valueFrom<n.Job>(response);

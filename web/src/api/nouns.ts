@@ -85,7 +85,31 @@ export interface ImportReport {
   layers: Record<string, { inserted: number; updated: number; unchanged: number; refused: number }> | null;
   notes: string[] | null;
   seconds: number;
+  /** The refused rows of a ledger wait to be put right and sent again. */
+  faulty_sheet?: { id: string; rows: number };
+  question?: ImportQuestion;
 }
+/** What the person has to decide before a ledger can be taken: what its areas are in. */
+export interface ImportQuestion {
+  kind: 'area_unit';
+  column: string;
+  read_as: AreaUnit;
+  proposed: AreaUnit;
+  text: string;
+  rows: number;
+  of: number;
+  examples: {
+    row: number;
+    name: string;
+    value: string;
+    households: number | null;
+    as_read_m2: number;
+    as_proposed_m2: number;
+    per_household_m2: number;
+    proposed_per_household_m2: number;
+  }[];
+}
+export type AreaUnit = 'm2' | 'wan_m2';
 export type Job = Omit<Schemas['Job'], 'report'> & { report?: ImportReport | null };
 export type JobState = Job['state'];
 

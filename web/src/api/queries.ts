@@ -27,12 +27,14 @@ export const keys = {
   surveys: (d: string) => ['district', d, 'surveys'] as const,
   jobs: (d: string) => ['district', d, 'jobs'] as const,
   projects: (d: string) => ['district', d, 'projects'] as const,
+  files: (d: string) => ['district', d, 'files'] as const,
   policy: (d: string) => ['district', d, 'policy'] as const,
   /** The bureau's board and each person's tasks, which sum up everything else. */
   board: (d: string) => ['district', d, 'board'] as const,
   approvals: (d: string) => ['district', d, 'approvals'] as const,
   works: (d: string) => ['district', d, 'works'] as const,
   funds: (d: string) => ['district', d, 'funds'] as const,
+  progress: (d: string) => ['district', d, 'progress'] as const,
   accounts: ['accounts'] as const,
   audit: ['audit'] as const,
 };
@@ -48,6 +50,7 @@ export function staleAfter(district: string, change: Change): (readonly string[]
         keys.projects(district),
         keys.subdistricts(district),
         keys.services(district),
+        keys.files(district),
         keys.policy(district),
       ];
     case 'buildings':
@@ -85,8 +88,13 @@ export function staleAfter(district: string, change: Change): (readonly string[]
       return [keys.jobs(district)];
     case 'projects':
       return [keys.projects(district)];
+    case 'dossiers':
+      return [keys.files(district)];
     case 'policy':
       return [keys.policy(district), keys.district(district), keys.projects(district)];
+      return [keys.policy(district), keys.district(district)];
+    case 'progress':
+      return [keys.progress(district)];
     case 'approvals':
       return [keys.approvals(district)];
     case 'works':

@@ -3162,6 +3162,7 @@ export interface components {
             name: string;
             names?: string[];
             note?: string;
+            only_if?: components["schemas"]["OnlyIf"];
             type: string;
             unit?: string;
             values?: string[];
@@ -5692,6 +5693,10 @@ export interface components {
             name?: string;
             note?: string;
         };
+        OnlyIf: {
+            input: string;
+            value: boolean;
+        };
         OpenCommunity: {
             code: string;
             name: string;
@@ -6285,7 +6290,8 @@ export interface components {
             version: string;
         };
         ProgressClosedMonth: {
-            form: string;
+            /** @enum {string} */
+            form: "annex6" | "annex7";
             /** Format: date-time */
             frozen_at: string;
             frozen_by: string;
@@ -6577,7 +6583,8 @@ export interface components {
         };
         ProgressProjectMonth: {
             calendar: components["schemas"]["ProgressMonthCalendar"];
-            form: string;
+            /** @enum {string} */
+            form: "annex6" | "annex7";
             form_name: string;
             /** @description of the report; null: not begun */
             id: string;
@@ -6639,7 +6646,8 @@ export interface components {
             count: number;
         };
         ProgressUnitMonth: {
-            form: string;
+            /** @enum {string} */
+            form: "annex6" | "annex7";
             form_name: string;
             /** @description null: not begun */
             id: string;
@@ -8797,6 +8805,8 @@ export interface components {
             name: string;
         };
         WorksPool: {
+            /** @description of the plan's items; funds may be restricted to some */
+            categories: components["schemas"]["Term"][];
             policy: string;
             /** @description the year that was asked for */
             year: components["schemas"]["WorksYearPool"] | null;
@@ -8932,7 +8942,7 @@ export interface components {
             clause: string;
             items: number[];
             /** @enum {string} */
-            kind: "together" | "unpriced" | "outdated" | "over" | "unsettled" | "apportionment";
+            kind: "together" | "unpriced" | "outdated" | "contradicts" | "over" | "unsettled" | "apportionment";
             text: string;
         };
         WorksYear: {

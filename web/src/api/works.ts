@@ -52,9 +52,7 @@ export const saveMoney = (d: string, code: string, version: number, body: MoneyD
     }),
   );
 export const apportion = (d: string, code: string, body: Apportionment) =>
-  value(
-    client.POST('/districts/{district}/projects/{code}/money/apportion', { params: of(d, code), body }),
-  );
+  value(client.POST('/districts/{district}/projects/{code}/money/apportion', { params: of(d, code), body }));
 export const prices = (district: string) =>
   value(client.GET('/districts/{district}/prices', { params: { path: { district } } }));
 export const savePrices = (district: string, version: number, list: Price[]) =>
@@ -70,7 +68,13 @@ export const fundPool = (district: string, year: number | null) =>
       params: { path: { district }, query: year === null ? {} : { year } },
     }),
   );
-export const setBudget = (district: string, year: number, version: number, budget: number | null, note: string) =>
+export const setBudget = (
+  district: string,
+  year: number,
+  version: number,
+  budget: number | null,
+  note: string,
+) =>
   value(
     client.PUT('/districts/{district}/fund-pool/years/{year}', {
       params: { path: { district, year }, header: ifMatch(version) },

@@ -9,7 +9,7 @@ import { Icon } from '../ui/icons';
 import { Empty, Failure, Waiting } from '../ui/State';
 import ui from '../ui/ui.module.css';
 import own from './approvals.module.css';
-import { useOpining } from './opining';
+import { openApproval, useOpining } from './opining';
 import { showOpinion, VerdictBadge } from './Review';
 import { leftOf, toneOf } from './said';
 import { words } from './words';
@@ -24,9 +24,6 @@ export default function ApprovalsPanel() {
     </div>
   );
 }
-
-const openApproval = (code: string) =>
-  useWorkbench.getState().openSheet({ kind: 'project', code, part: 'approval' });
 
 function Steps() {
   const t = useWords(words);
@@ -80,7 +77,7 @@ function Steps() {
           <ul className={own.list}>
             {d.unrouted.map((p) => (
               <li key={p.project}>
-                <button type="button" onClick={() => openApproval(p.project)}>
+                <button type="button" onClick={() => openApproval(p.project, 'basis')}>
                   <strong>{p.name}</strong>
                   <span>{p.project}</span>
                 </button>
@@ -99,7 +96,7 @@ function StepItem({ step: s }: { step: DueStep }) {
     <li>
       <button
         type="button"
-        onClick={() => openApproval(s.project)}
+        onClick={() => openApproval(s.project, 'list')}
         data-late={s.days_left !== null && s.days_left < 0}
         data-testid="due-step"
       >
@@ -151,7 +148,7 @@ function OpinionItem({ opinion: o }: { opinion: Opinion }) {
       <button
         type="button"
         aria-pressed={o.location ? chosen : undefined}
-        onClick={() => (o.location ? showOpinion(o) : openApproval(o.project))}
+        onClick={() => (o.location ? showOpinion(o) : openApproval(o.project, 'review'))}
         data-testid="open-opinion"
       >
         <strong>

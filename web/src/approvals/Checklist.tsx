@@ -17,22 +17,25 @@ import { clashes, leftOf, tallyOf } from './said';
 import { NeedBadge } from './Tables';
 import { words } from './words';
 
-type Edits = Readonly<Record<string, StepEdit>>;
+export type Edits = Readonly<Record<string, StepEdit>>;
 
 export function Checklist({
   code,
   file,
   refused,
+  edits,
+  onEdits,
 }: {
   code: string;
   file: ApprovalFile;
   refused: string | null;
+  edits: Edits;
+  onEdits: (edits: Edits) => void;
 }) {
   const t = useWords(words);
   const sentence = useSentence();
   const client = useQueryClient();
   const district = useWorkbench((s) => s.district);
-  const [edits, setEdits] = useState<Edits>({});
   const [exempt, setExempt] = useState(false);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
@@ -43,7 +46,7 @@ export function Checklist({
 
   const edit = (key: string, change: Omit<StepEdit, 'key'>) => {
     setProblem(null);
-    setEdits((all) => ({ ...all, [key]: { ...all[key], ...change, key } }));
+    onEdits({ ...edits, [key]: { ...edits[key], ...change, key } });
   };
   const save = async () => {
     setBusy(true);
@@ -61,7 +64,7 @@ export function Checklist({
       });
       if (!now) return setProblem(t('stepsClash'));
       keep(now);
-      setEdits({});
+      onEdits({});
       say(t('stepsSaved'));
     } catch (error) {
       setProblem(sentence(error));
@@ -86,7 +89,7 @@ export function Checklist({
             </Checkbox>
           )}
           {changes > 0 && (
-            <Button small tone="ghost" onClick={() => setEdits({})}>
+            <Button small tone="ghost" onClick={() => onEdits({})}>
               {t('discard')}
             </Button>
           )}

@@ -13,7 +13,7 @@ import { Notice, useSentence } from '../ui/State';
 import { say } from '../ui/Toast';
 import ui from '../ui/ui.module.css';
 import own from './approvals.module.css';
-import { type Read, toggled, type Value } from './draft';
+import { arises, type Read, toggled, type Value } from './draft';
 import type { Typed } from './ProjectApproval';
 import { words } from './words';
 
@@ -78,16 +78,18 @@ export function InputsForm({
       <h3>{t('basis')}</h3>
       <p className={ui.hint}>{t('basisHint')}</p>
       <fieldset className={own.rows} disabled={refused !== null}>
-        {file.asked.map((input) => (
-          <InputRow
-            key={input.key}
-            input={input}
-            value={typed.draft[input.key] ?? null}
-            fault={read.faults[input.key] ? t(read.faults[input.key] ?? 'notNumber') : null}
-            known={file.known.find((k) => k.input === input.key) ?? null}
-            onChange={(value) => change(input.key, value)}
-          />
-        ))}
+        {file.asked
+          .filter((input) => arises(input, typed.draft))
+          .map((input) => (
+            <InputRow
+              key={input.key}
+              input={input}
+              value={typed.draft[input.key] ?? null}
+              fault={read.faults[input.key] ? t(read.faults[input.key] ?? 'notNumber') : null}
+              known={file.known.find((k) => k.input === input.key) ?? null}
+              onChange={(value) => change(input.key, value)}
+            />
+          ))}
         <label className={own.row}>
           <span>
             {t('startOn')}

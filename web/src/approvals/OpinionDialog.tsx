@@ -19,7 +19,16 @@ import { words } from './words';
 
 const verdicts: readonly OpinionVerdict[] = ['agree', 'agree_if', 'object'];
 
-export function OpinionDialog({ code, departments }: { code: string; departments: readonly string[] }) {
+export function OpinionDialog({
+  code,
+  departments,
+  unsaved,
+}: {
+  code: string;
+  departments: readonly string[];
+  /** Something else in the file is typed and not saved: leaving it for the map would lose it. */
+  unsaved: boolean;
+}) {
   const t = useWords(words);
   const sentence = useSentence();
   const client = useQueryClient();
@@ -117,7 +126,13 @@ export function OpinionDialog({ code, departments }: { code: string; departments
         {() => (
           <span className={own.place}>
             <span>{draft.location ? coordinate(draft.location) : t('noPlace')}</span>
-            <Button small icon="pin" onClick={point} data-testid="opinion-pin">
+            <Button
+              small
+              icon="pin"
+              refused={unsaved && t('saveFirst')}
+              onClick={point}
+              data-testid="opinion-pin"
+            >
               {draft.location ? t('repin') : t('pin')}
             </Button>
             {draft.location && (

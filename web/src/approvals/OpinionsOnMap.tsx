@@ -11,7 +11,7 @@ import { palettes } from '../map/overlays';
 import { useWorkbench } from '../state/workbench';
 import { Button, IconButton } from '../ui/Button';
 import own from './approvals.module.css';
-import { useOpining } from './opining';
+import { openApproval, useOpining } from './opining';
 import { PlacingTool } from './PlacingTool';
 import { PINS, pinColours, pinImages, pinLayer, pinLayers, pinShapes } from './pins';
 import { VerdictBadge } from './Review';
@@ -88,7 +88,6 @@ function PinCard({ opinion: o, at }: { opinion: Opinion; at: NonNullable<Opinion
   const t = useWords(words);
   const controller = useControl((s) => s.controller);
   const choose = useOpining((s) => s.choose);
-  const openSheet = useWorkbench((s) => s.openSheet);
   const card = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const map = controller?.map;
@@ -123,11 +122,7 @@ function PinCard({ opinion: o, at }: { opinion: Opinion; at: NonNullable<Opinion
         <span>
           {o.project} {o.project_name}
         </span>
-        <Button
-          small
-          onClick={() => openSheet({ kind: 'project', code: o.project, part: 'approval' })}
-          data-testid="opinion-card-open"
-        >
+        <Button small onClick={() => openApproval(o.project, 'review')} data-testid="opinion-card-open">
           {t('toProject')}
         </Button>
       </footer>

@@ -19,7 +19,6 @@ import { Empty, Failure, useSentence, Waiting } from '../ui/State';
 import { say } from '../ui/Toast';
 import ui from '../ui/ui.module.css';
 import own from './approvals.module.css';
-import { OpinionDialog } from './OpinionDialog';
 import { useOpining } from './opining';
 import { words } from './words';
 
@@ -103,7 +102,6 @@ export function Review({
           ))}
         </ul>
       )}
-      <OpinionDialog code={code} departments={departments.map((d) => d.name)} />
     </section>
   );
 }

@@ -31,6 +31,16 @@ describe('what is typed about an approval', () => {
   });
 });
 
+test('what depends on another answer is asked and sent only after it', () => {
+  const both: ApprovalInput[] = [
+    { key: 'rebuild', name: '局部重建', type: 'boolean' },
+    { key: 'within', name: '不超面积', type: 'boolean', only_if: { input: 'rebuild', value: true } },
+  ];
+  const draft = { rebuild: 'yes', within: 'no' };
+  expect(readDraft(both, draft).inputs).toEqual({ rebuild: true, within: false });
+  expect(readDraft(both, { ...draft, rebuild: 'no' }).inputs).toEqual({ rebuild: false });
+});
+
 describe('a set', () => {
   test('keeps the order of the policy', () => {
     expect(toggled(toggled(null, 'b', ['a', 'b']), 'a', ['a', 'b'])).toEqual(['a', 'b']);

@@ -31,13 +31,18 @@ export interface Read {
   faults: Readonly<Record<string, Fault>>;
 }
 
+/** Whether the question is there at all: some come only after the answer to another. */
+export const arises = ({ only_if }: ApprovalInput, draft: Draft): boolean =>
+  !only_if || draft[only_if.input] === (only_if.value ? 'yes' : 'no');
+
 /** What the draft says; what is not known is left out. */
 export function readDraft(asked: readonly ApprovalInput[], draft: Draft): Read {
   const inputs: Inputs = {};
   const faults: Record<string, Fault> = {};
-  for (const { key, type } of asked) {
+  for (const input of asked) {
+    const { key, type } = input;
     const value = draft[key] ?? null;
-    if (value === null || value === '') continue;
+    if (!arises(input, draft) || value === null || value === '') continue;
     if (type === 'number') {
       const n = figure(String(value));
       if (!Number.isFinite(n)) faults[key] = 'notNumber';

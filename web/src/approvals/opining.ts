@@ -12,6 +12,8 @@ interface Opining {
   draft: OpinionDraft;
   /** The map waits for a click. */
   placing: boolean;
+  /** What of a project's approval is shown; null: what is useful there. */
+  view: ApprovalView | null;
   /** The pin whose card stands on the map. */
   chosen: string | null;
   begin: (project: string, of: Opinion | null, department?: string) => void;
@@ -21,6 +23,15 @@ interface Opining {
   place: (at: Position | null) => void;
   end: () => void;
   choose: (id: string | null) => void;
+  show: (view: ApprovalView | null) => void;
+}
+
+export type ApprovalView = 'list' | 'basis' | 'review';
+
+/** Opens a project's file at its approval. */
+export function openApproval(code: string, view: ApprovalView | null = null): void {
+  useOpining.getState().show(view);
+  useWorkbench.getState().openSheet({ kind: 'project', code, part: 'approval' });
 }
 
 const empty: OpinionDraft = { department: '', verdict: 'agree', text: '', location: null, resolved: '' };
@@ -31,6 +42,7 @@ export const useOpining = create<Opining>()((set, get) => ({
   draft: empty,
   placing: false,
   chosen: null,
+  view: null,
   begin: (project, of, department = '') =>
     set({
       project,
@@ -54,8 +66,9 @@ export const useOpining = create<Opining>()((set, get) => ({
   place: (at) => {
     const { project } = get();
     set((s) => ({ placing: false, draft: at ? { ...s.draft, location: at } : s.draft }));
-    if (project) useWorkbench.getState().openSheet({ kind: 'project', code: project, part: 'approval' });
+    if (project) openApproval(project, 'review');
   },
   end: () => set({ project: null, of: null, draft: empty, placing: false }),
   choose: (chosen) => set({ chosen }),
+  show: (view) => set({ view }),
 }));

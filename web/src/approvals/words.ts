@@ -1,4 +1,7 @@
 export const words = {
+  approval: ['审批', 'Approval'],
+  basisAndTables: ['判断依据与审批表', 'Facts and tables'],
+  openN: ['待答复 {n}', '{n} open'],
   // what it is decided by
   basis: ['判断依据', 'What decides'],
   basisHint: [
@@ -128,6 +131,7 @@ export const words = {
   place: ['位置', 'Place'],
   noPlace: ['针对整个项目', 'The project as a whole'],
   pin: ['在地图上标注', 'Pin on the map'],
+  saveFirst: ['请先保存或放弃判断依据、清单里的修改', 'Save or discard the other changes first'],
   repin: ['重新标注', 'Pin again'],
   unpin: ['取消位置', 'Remove the pin'],
   show: ['在地图上看', 'Show on the map'],

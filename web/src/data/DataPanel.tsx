@@ -1,7 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { type DragEvent, useRef, useState } from 'react';
+import { ledgerTemplate } from '../api/dossiers';
 import * as api from '../api/endpoints';
-import type { Job } from '../api/nouns';
+import type { AreaUnit, Job } from '../api/nouns';
 import { keys, useDistrict, useJobs, useSession } from '../api/queries';
 import css from '../frame/frame.module.css';
 import { useWords } from '../language';
@@ -21,6 +22,14 @@ import { ReportDialog } from './ReportDialog';
 import { isFinal } from './useJob';
 import { words } from './words';
 
+/** What was sent for a job, as long as this page is open: a question is answered by sending it again. */
+export interface Sent {
+  district: string;
+  file: File;
+  layer: api.ImportLayer;
+  crs: api.ImportCrs;
+}
+
 export default function DataPanel() {
   const t = useWords(words);
   const client = useQueryClient();
@@ -29,6 +38,21 @@ export default function DataPanel() {
   const allowed = may(session.data, 'import');
   const [running, setRunning] = useState<Job[]>([]);
   const [report, setReport] = useState<string | null>(null);
+  const [sent, setSent] = useState<ReadonlyMap<string, Sent>>(new Map());
+  const started = (job: Job, what: Sent) => {
+    setSent((all) => new Map(all).set(job.id, what));
+    setRunning((list) => [job, ...list]);
+  };
+  const answer = async (job: string, unit: AreaUnit) => {
+    const what = sent.get(job);
+    if (!what) return;
+    const { signal } = new AbortController();
+    started(
+      await api.startImport(what.district, what.file, what.layer, what.crs, () => {}, signal, unit),
+      what,
+    );
+    setReport(null);
+  };
   const ended = (job: Job) => {
     setRunning((list) => list.filter((j) => j.id !== job.id));
     setReport(job.id);
@@ -46,7 +70,7 @@ export default function DataPanel() {
         <What />
         {allowed ? (
           <>
-            <Upload onStarted={(job) => setRunning((list) => [job, ...list])} />
+            <Upload onStarted={started} />
             {running.map((job) => (
               <JobProgress key={job.id} job={job} onEnd={ended} />
             ))}
@@ -61,7 +85,13 @@ export default function DataPanel() {
         )}
         <Sources />
       </div>
-      {report && <ReportDialog id={report} onClose={() => setReport(null)} />}
+      {report && (
+        <ReportDialog
+          id={report}
+          onClose={() => setReport(null)}
+          onAnswer={sent.has(report) ? (unit) => answer(report, unit) : null}
+        />
+      )}
     </>
   );
 }
@@ -85,7 +115,7 @@ function What() {
   );
 }
 
-function Upload({ onStarted }: { onStarted: (job: Job) => void }) {
+function Upload({ onStarted }: { onStarted: (job: Job, what: Sent) => void }) {
   const t = useWords(words);
   const sentence = useSentence();
   const district = useWorkbench((s) => s.district);
@@ -98,6 +128,7 @@ function Upload({ onStarted }: { onStarted: (job: Job) => void }) {
   const [layer, setLayer] = useState<api.ImportLayer>('auto');
   const [crs, setCrs] = useState<api.ImportCrs>('wgs84');
   const [target, setTarget] = useState<'here' | 'find'>('here');
+  const [unit, setUnit] = useState<'' | AreaUnit>('');
   const [sent, setSent] = useState<number | null>(null);
   const [fault, setFault] = useState<string | null>(null);
   const mayFound = may(session.data, 'found.district');
@@ -119,18 +150,20 @@ function Upload({ onStarted }: { onStarted: (job: Job) => void }) {
     abort.current = new AbortController();
     setSent(0);
     setFault(null);
+    const what = { district: target === 'find' ? '-' : district, file, layer, crs };
     try {
-      onStarted(
-        await api.startImport(
-          target === 'find' ? '-' : district,
-          file,
-          layer,
-          crs,
-          setSent,
-          abort.current.signal,
-        ),
+      const job = await api.startImport(
+        what.district,
+        file,
+        layer,
+        crs,
+        setSent,
+        abort.current.signal,
+        unit || undefined,
       );
+      onStarted(job, what);
       setFile(null);
+      setUnit('');
     } catch (error) {
       if (!(error instanceof DOMException)) setFault(sentence(error));
     } finally {
@@ -140,7 +173,16 @@ function Upload({ onStarted }: { onStarted: (job: Job) => void }) {
 
   return (
     <div className={css.section}>
-      <h3>{t('import')}</h3>
+      <h3 style={{ display: 'flex', alignItems: 'baseline' }}>
+        {t('import')}
+        <a
+          href={ledgerTemplate(district)}
+          style={{ marginLeft: 'auto', fontWeight: 400, fontSize: 12 }}
+          data-testid="ledger-template"
+        >
+          {t('template')}
+        </a>
+      </h3>
       <input
         ref={input}
         type="file"
@@ -213,6 +255,20 @@ function Upload({ onStarted }: { onStarted: (job: Job) => void }) {
         </Field>
       </div>
       <p className={ui.hint}>{t('crsHint')}</p>
+      {(layer === 'auto' || layer === 'ledger') && file && /\.(xlsx|csv|txt)$/i.test(file.name) && (
+        <Field label={t('areaUnit')}>
+          {(id) => (
+            <Select
+              id={id}
+              label={t('areaUnit')}
+              value={unit}
+              onChange={setUnit}
+              testId="import-area-unit"
+              options={(['', 'm2', 'wan_m2'] as const).map((u) => ({ value: u, label: t(`areaUnit.${u}`) }))}
+            />
+          )}
+        </Field>
+      )}
       {mayFound && (
         <Field label={t('target')}>
           {(id) => (

@@ -1,5 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
+import { faultyRows } from '../api/dossiers';
 import * as api from '../api/endpoints';
+import type { AreaUnit } from '../api/nouns';
 import { useWords } from '../language';
 import { count, duration, moment } from '../language/format';
 import { useWorkbench } from '../state/workbench';
@@ -7,11 +9,21 @@ import { Button } from '../ui/Button';
 import { Dialog } from '../ui/Dialog';
 import { Failure, Notice, Waiting } from '../ui/State';
 import ui from '../ui/ui.module.css';
+import { AreaQuestion } from './AreaQuestion';
 import css from './data.module.css';
 import { words } from './words';
 
 /** How an import went: rows taken and refused with their reasons, repairs with before and after. */
-export function ReportDialog({ id, onClose }: { id: string; onClose: () => void }) {
+export function ReportDialog({
+  id,
+  onClose,
+  onAnswer,
+}: {
+  id: string;
+  onClose: () => void;
+  /** Sends the file again with the answer; null where the file is not at hand any more. */
+  onAnswer: ((unit: AreaUnit) => Promise<void>) | null;
+}) {
   const t = useWords(words);
   const language = useWorkbench((s) => s.language);
   const here = useWorkbench((s) => s.district);
@@ -76,7 +88,11 @@ export function ReportDialog({ id, onClose }: { id: string; onClose: () => void 
                 {r ? ` · ${t('seconds', { time: duration(r.seconds, language) })}` : ''}
               </div>
             </div>
-            {job.error && <Notice tone="bad">{job.error}</Notice>}
+            {r?.question ? (
+              <AreaQuestion question={r.question} onAnswer={onAnswer} />
+            ) : (
+              job.error && <Notice tone="bad">{job.error}</Notice>
+            )}
             {job.state === 'cancelled' && <Notice>{t('cancelled')}</Notice>}
             {r && (
               <div className={css.numbers}>
@@ -87,6 +103,19 @@ export function ReportDialog({ id, onClose }: { id: string; onClose: () => void 
                   </div>
                 ))}
               </div>
+            )}
+            {r?.faulty_sheet && (
+              <Notice tone="warn">
+                <div data-testid="faulty-sheet">
+                  {t('faultyTitle', { n: r.faulty_sheet.rows })}
+                  <div className={css.links}>
+                    <a href={faultyRows(id, 'xlsx')} data-testid="faulty-xlsx">
+                      {t('faultyXlsx')}
+                    </a>
+                    <a href={faultyRows(id, 'csv')}>{t('faultyCsv')}</a>
+                  </div>
+                </div>
+              </Notice>
             )}
             {layers.length > 1 && (
               <table className={css.list}>

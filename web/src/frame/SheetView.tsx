@@ -9,6 +9,7 @@ const DossierSheet = lazy(() => import('../dossier/DossierSheet'));
 const ProjectSheet = lazy(() => import('../projects/ProjectSheet'));
 const BoardSheet = lazy(() => import('../dashboard/BoardSheet'));
 const PolicySheet = lazy(() => import('../policies/PolicySheet'));
+const MonthSheet = lazy(() => import('../progress/MonthSheet'));
 
 export default function SheetView({ sheet }: { sheet: Sheet }) {
   const openSheet = useWorkbench((s) => s.openSheet);
@@ -28,6 +29,9 @@ export default function SheetView({ sheet }: { sheet: Sheet }) {
         {sheet.kind === 'project' && <ProjectSheet key={sheet.code} code={sheet.code} part={sheet.part} />}
         {sheet.kind === 'board' && <BoardSheet />}
         {sheet.kind === 'policy' && <PolicySheet key={sheet.code} code={sheet.code} part={sheet.part} />}
+        {sheet.kind === 'month' && (
+          <MonthSheet key={`${sheet.code} ${sheet.part}`} month={sheet.code} part={sheet.part} />
+        )}
       </Suspense>
     </section>
   );

@@ -16,6 +16,7 @@ import own from './registry.module.css';
 import { VerdictView } from './VerdictView';
 import { words } from './words';
 
+const FileCard = lazy(() => import('../dossier/FileCard'));
 const CommunityLinks = lazy(() => import('../links/CommunityLinks'));
 const InspectedProject = lazy(() => import('../projects/InspectedProject'));
 const CommunityScore = lazy(() => import('../scorecards/CommunityScore'));
@@ -77,6 +78,9 @@ export default function CommunityInspector({ code }: { code: string }) {
             <CommunityScore code={c.code} batch={batch} />
           </Suspense>
         )}
+        <Suspense fallback={<Waiting rows={1} />}>
+          <FileCard code={c.code} />
+        </Suspense>
         <VerdictView community={c} refused={refused} />
         <Suspense fallback={<Waiting rows={1} />}>
           <InspectedProject kind="community" code={c.code} />

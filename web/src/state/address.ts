@@ -22,8 +22,8 @@ export const programTabs = [
   'policy',
 ] as const;
 export type ProgramTab = (typeof programTabs)[number];
-/** A file that is open over the map: of a community, of a project, the board, the text of a plan. */
-export const sheetKinds = ['community', 'project', 'board', 'policy'] as const;
+/** A file that is open over the map: of a community, of a project, the board, the text of a plan, a month's report. */
+export const sheetKinds = ['community', 'project', 'board', 'policy', 'month'] as const;
 export type SheetKind = (typeof sheetKinds)[number];
 export interface Sheet {
   kind: SheetKind;

@@ -52,6 +52,7 @@ export interface Workbench extends View {
   setRun: (run: string | null) => void;
   setTab: (tab: CoverageTab) => void;
   setYear: (year: number | null) => void;
+  setMonth: (month: string | null) => void;
   setProgramTab: (tab: ProgramTab) => void;
   /** Opens a file over the map, or closes it. */
   openSheet: (sheet: Sheet | null) => void;
@@ -142,6 +143,7 @@ export const useWorkbench = create<Workbench>()(
         })),
       setTab: (tab) => set({ tab }),
       setYear: (year) => set({ year }),
+      setMonth: (month) => set({ month }),
       setProgramTab: (programTab) => set({ programTab }),
       openSheet: (sheet) => set({ sheet }),
       setScenario: (scenario) =>

@@ -32,7 +32,7 @@ const blank = (no: number, community: string): Line => ({
 
 export function draftOf(works: Works): Draft {
   return new Map(
-    works.items.map((item) => {
+    works.items.map((item): [number, readonly Line[]] => {
       const lines = item.lines.map(
         (l): Line => ({
           no: item.no,
@@ -45,9 +45,9 @@ export function draftOf(works: Works): Draft {
           note: l.note ?? '',
         }),
       );
-      if (lines.length === 0) return [item.no, [blank(item.no, '')]] as const;
-      if (lines.some((l) => l.community === '')) return [item.no, lines] as const;
-      return [item.no, complete(item.no, works, lines)] as const;
+      if (lines.length === 0) return [item.no, [blank(item.no, '')]];
+      if (lines.some((l) => l.community === '')) return [item.no, lines];
+      return [item.no, complete(item.no, works, lines)];
     }),
   );
 }
@@ -123,7 +123,12 @@ export function linesOf(draft: Draft): WorksLineDraft[] {
     const base = { item_no: l.no, community_code: l.community, answer: l.answer, note: l.note.trim() };
     if (l.answer !== 'do') return [{ ...base, reason: l.reason.trim() }];
     return [
-      { ...base, quantity: figure(l.quantity) ?? null, unit: l.unit.trim(), price_yuan: figure(l.price) ?? null },
+      {
+        ...base,
+        quantity: figure(l.quantity) ?? null,
+        unit: l.unit.trim(),
+        price_yuan: figure(l.price) ?? null,
+      },
     ];
   });
 }

@@ -36,7 +36,13 @@ const item = (no: number, more: Partial<WorksItem> = {}): WorksItem => ({
   amount_yuan: 0,
   ...more,
 });
-const community = (code: string) => ({ code, name: code, households: 1, building_count: 1, floor_area_m2: 1 });
+const community = (code: string) => ({
+  code,
+  name: code,
+  households: 1,
+  building_count: 1,
+  floor_area_m2: 1,
+});
 const works = (...items: WorksItem[]): Works =>
   ({ items, communities: [community('A'), community('B')] }) as unknown as Works;
 
@@ -51,7 +57,12 @@ describe('sums', () => {
     ['abc', undefined],
   ])('%j is read as %j', (text, value) => expect(figure(text)).toBe(value));
   test('read in yuan and 万元', () => {
-    expect([yuan(1234.5), yuan(null), wan(484000), wan(999)]).toEqual(['1,234.5', '—', '48.40 万元', '999 元']);
+    expect([yuan(1234.5), yuan(null), wan(484000), wan(999)]).toEqual([
+      '1,234.5',
+      '—',
+      '48.40 万元',
+      '999 元',
+    ]);
   });
 });
 
@@ -78,14 +89,19 @@ describe('the menu', () => {
     const menu = works(item(1));
     const split = withSplit(draftOf(menu), menu, 1);
     expect(split.get(1)?.map((l) => l.community)).toEqual(['A', 'B']);
-    expect(withSplit(split, menu, 1).get(1)?.map((l) => l.community)).toEqual(['']);
+    expect(
+      withSplit(split, menu, 1)
+        .get(1)
+        ?.map((l) => l.community),
+    ).toEqual(['']);
   });
   test('sums follow what is typed', () => {
     const menu = works(item(1), item(2, { nature: 'extra', must: false }));
     let draft = draftOf(menu);
     for (const no of [1, 2]) {
       const [line] = draft.get(no) ?? [];
-      if (line) draft = withLine(draft, { ...line, answer: 'do', quantity: '3', price: no === 1 ? '0.1' : '' });
+      if (line)
+        draft = withLine(draft, { ...line, answer: 'do', quantity: '3', price: no === 1 ? '0.1' : '' });
     }
     const sums = sumsOf(menu, draft);
     expect(sums).toMatchObject({ cost: 0.3, unpriced: 1, must: 1, mustAnswered: 1 });
@@ -111,7 +127,9 @@ describe('pasted prices', () => {
     { no: 2, name: '供电管网改造' },
   ];
   test('come by number or name, with a heading above', () => {
-    expect(readPrices('序号\t单位\t单价\t来源\n1\t户\t3,000\t造价信息\n供电管网改造\t户\t2500元\n', items)).toEqual({
+    expect(
+      readPrices('序号\t单位\t单价\t来源\n1\t户\t3,000\t造价信息\n供电管网改造\t户\t2500元\n', items),
+    ).toEqual({
       prices: [
         { item_no: 1, unit: '户', price_yuan: 3000, source: '造价信息' },
         { item_no: 2, unit: '户', price_yuan: 2500, source: '' },
