@@ -72,5 +72,5 @@ func run(ctx context.Context, projects, times int, out io.Writer) error {
 
 // addresses are the lists of the programme.
 var addresses = []string{
-	"dashboard", "dashboard/map", "tasks", "duties",
+	"dashboard", "dashboard/map", "tasks", "duties", "policy", "policy/readings", "policy/strays",
 }
