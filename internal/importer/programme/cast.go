@@ -204,6 +204,7 @@ func (in *inventor) copyProjects(ctx context.Context, tx pgx.Tx) error {
 	return write(ctx, tx, "project", []string{
 		"district_code", "code", "name", "library", "state", "state_reason", "applicant", "applied_on", "phase", "year", "owner",
 		"demonstration", "central_subsidy", "estimated_wan", "subdistrict_codes", "generated", "created_by", "updated_by", "created_at", "updated_at",
+		"readiness",
 	}, in.projects, func(p *project) []any {
 		var phase *string
 		var year *int
@@ -222,8 +223,8 @@ func (in *inventor) copyProjects(ctx context.Context, tx pgx.Tx) error {
 		return []any{
 			in.District, p.code, p.name, p.library, p.state, p.reason, applicant, p.appliedOn, phase, year, "城投公司（演示）",
 			p.stage == handed && p.year == -2, p.central, p.estimatedWan, subdistricts,
-			[]string{"name", "applicant", "applied_on", "phase", "year", "owner", "estimated_wan", "communities"},
-			by, by, p.appliedOn, in.today,
+			[]string{"name", "applicant", "applied_on", "phase", "year", "owner", "estimated_wan", "communities", "readiness"},
+			by, by, p.appliedOn, in.today, p.readiness(),
 		}
 	})
 }
