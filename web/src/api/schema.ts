@@ -5137,6 +5137,8 @@ export interface components {
             source: string;
             /** @description the source is stated for this fact */
             stated: boolean;
+            /** @description the value in words where the community's field is a code */
+            text: string;
             /** @description clause or form that asks for it */
             why: string;
         };
@@ -6444,6 +6446,8 @@ export interface components {
             g2: components["schemas"]["ProgressMonthMeasures"];
             /** @description 全部改造内容已完工 */
             g3: components["schemas"]["ProgressMonthMeasures"];
+            /** @description made up for the demo district */
+            generated: boolean;
             /**
              * Format: double
              * @description 10,000 yuan
@@ -6834,6 +6838,8 @@ export interface components {
              * @enum {string|null}
              */
             proposed_phase: "reserve" | "plan" | "implement" | null;
+            /** @description what the plan says of projects of its library */
+            rules: string[];
             scenario_code: string | null;
             /** @enum {string} */
             state: "applied" | "accepted" | "confirmed" | "returned" | "withdrawn" | "closed";
@@ -8526,6 +8532,7 @@ export interface components {
             /** Format: int64 */
             no: number;
             policy: string;
+            policy_title: string;
         };
         WorksEvidence: {
             /** @description where a clause makes it count */
