@@ -112,6 +112,13 @@ func (in *inventor) writeFunds(ctx context.Context, tx pgx.Tx, funds []*fund) er
 			return fmt.Errorf("write a fund: %w", err)
 		}
 	}
+	_, err := tx.Exec(ctx, `
+		insert into fund_year (district_code, year, budget_yuan, note)
+		select district_code, year, sum(amount_yuan), '演示数据：生成' from fund
+		where district_code = $1 and year <= $2 group by district_code, year`, in.District, in.today.Year())
+	if err != nil {
+		return fmt.Errorf("write the budgets: %w", err)
+	}
 	return nil
 }
 
