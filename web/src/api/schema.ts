@@ -6429,6 +6429,8 @@ export interface components {
             g2: components["schemas"]["ProgressMonthMeasures"];
             /** @description 全部改造内容已完工 */
             g3: components["schemas"]["ProgressMonthMeasures"];
+            /** @description made up for the demo district */
+            generated: boolean;
             /**
              * Format: double
              * @description 10,000 yuan
@@ -7936,8 +7938,18 @@ export interface components {
             version: number;
         };
         SurveyList: {
+            /**
+             * @description what has to reach it
+             * @enum {string}
+             */
+            basis: "households" | "area" | "both" | "either";
             items: components["schemas"]["SurveyEntry"][];
             next_cursor?: string;
+            /**
+             * Format: double
+             * @description that the policy asks for; null: it sets none
+             */
+            share: number | null;
             summary: components["schemas"]["SurveySummary"];
             /** Format: int64 */
             total: number;
@@ -8489,6 +8501,7 @@ export interface components {
             /** Format: int64 */
             no: number;
             policy: string;
+            policy_title: string;
         };
         WorksEvidence: {
             /** @description where a clause makes it count */
