@@ -5120,6 +5120,8 @@ export interface components {
             source: string;
             /** @description the source is stated for this fact */
             stated: boolean;
+            /** @description the value in words where the community's field is a code */
+            text: string;
             /** @description clause or form that asks for it */
             why: string;
         };
@@ -6427,6 +6429,8 @@ export interface components {
             g2: components["schemas"]["ProgressMonthMeasures"];
             /** @description 全部改造内容已完工 */
             g3: components["schemas"]["ProgressMonthMeasures"];
+            /** @description made up for the demo district */
+            generated: boolean;
             /**
              * Format: double
              * @description 10,000 yuan
@@ -7934,8 +7938,18 @@ export interface components {
             version: number;
         };
         SurveyList: {
+            /**
+             * @description what has to reach it
+             * @enum {string}
+             */
+            basis: "households" | "area" | "both" | "either";
             items: components["schemas"]["SurveyEntry"][];
             next_cursor?: string;
+            /**
+             * Format: double
+             * @description that the policy asks for; null: it sets none
+             */
+            share: number | null;
             summary: components["schemas"]["SurveySummary"];
             /** Format: int64 */
             total: number;
