@@ -5120,6 +5120,8 @@ export interface components {
             source: string;
             /** @description the source is stated for this fact */
             stated: boolean;
+            /** @description the value in words where the community's field is a code */
+            text: string;
             /** @description clause or form that asks for it */
             why: string;
         };
@@ -7936,8 +7938,18 @@ export interface components {
             version: number;
         };
         SurveyList: {
+            /**
+             * @description what has to reach it
+             * @enum {string}
+             */
+            basis: "households" | "area" | "both" | "either";
             items: components["schemas"]["SurveyEntry"][];
             next_cursor?: string;
+            /**
+             * Format: double
+             * @description that the policy asks for; null: it sets none
+             */
+            share: number | null;
             summary: components["schemas"]["SurveySummary"];
             /** Format: int64 */
             total: number;
@@ -8489,6 +8501,7 @@ export interface components {
             /** Format: int64 */
             no: number;
             policy: string;
+            policy_title: string;
         };
         WorksEvidence: {
             /** @description where a clause makes it count */
