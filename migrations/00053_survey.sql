@@ -73,9 +73,9 @@ begin
     update survey s
     set (households, floor_area_m2, asked, agreed, disagreed, agreed_area_m2) = (
         select coalesce(sum(c.households), 0),
-               case when not bool_or(c.floor_area_m2 is null) then sum(c.floor_area_m2) end,
+               case when not bool_or(c.floor_area_m2 is null) then round(sum(c.floor_area_m2::numeric), 2) end,
                coalesce(sum(c.asked), 0), coalesce(sum(c.agreed), 0), coalesce(sum(c.disagreed), 0),
-               case when not bool_or(c.agreed > 0 and c.agreed_area_m2 is null) then coalesce(sum(c.agreed_area_m2), 0) end
+               case when not bool_or(c.agreed > 0 and c.agreed_area_m2 is null) then coalesce(round(sum(c.agreed_area_m2::numeric), 2), 0) end
         from survey_count c
         where c.survey_id = s.id)
     where s.id in (select survey_id from changed);

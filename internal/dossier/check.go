@@ -46,6 +46,8 @@ type FileCheck struct {
 	CheckedOn *string         `json:"checked_on" format:"date"`
 	By        string          `json:"by"`
 	Evidence  []CheckEvidence `json:"evidence" doc:"what the newest coverage runs say of the item's facilities here"`
+
+	facilities []string // facility types that the item puts in place
 }
 
 // CheckResult is what somebody found.
@@ -68,6 +70,7 @@ func checklist(p *policy.Policy) []FileCheck {
 		lines = append(lines, FileCheck{
 			Kind: OfItem, No: strconv.Itoa(item.No), Name: item.Name, Group: names[item.Category], Nature: item.Nature,
 			Clause: item.Clause, Content: item.Content, Standard: item.Standard, Fact: p.MissingFact(item), Result: Unchecked,
+			facilities: item.Facilities,
 		})
 	}
 	for _, g := range p.ManagementChecks {

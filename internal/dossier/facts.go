@@ -20,6 +20,7 @@ import (
 type FileFact struct {
 	Field     string  `json:"field" doc:"JSON name of the community's field"`
 	Name      string  `json:"name"`
+	Text      string  `json:"text" doc:"the value in words where the community's field is a code"`
 	Known     bool    `json:"known"`
 	Needed    bool    `json:"needed" doc:"a complete file has it"`
 	Why       string  `json:"why" doc:"clause or form that asks for it"`
@@ -105,12 +106,14 @@ const knownFields = `array_remove(array[
 
 func (s *Store) readFacts(ctx context.Context, f *File, h held, choice policy.Choice) error {
 	var known []string
+	var neighborhood string
 	err := s.db.Pool.QueryRow(ctx, `
-		select `+knownFields+`
+		select `+knownFields+`,
+		       coalesce((select n.name from published_neighborhood n where n.district_code = c.district_code and n.code = c.neighborhood_code), '')
 		from published_community c
 		join published_community_condition k on k.id = c.id
 		join published_community_history h on h.id = c.id
-		where c.id = $1`, h.ID).Scan(&known)
+		where c.id = $1`, h.ID).Scan(&known, &neighborhood)
 	if err != nil {
 		return err
 	}
@@ -124,6 +127,12 @@ func (s *Store) readFacts(ctx context.Context, f *File, h held, choice policy.Ch
 		fact := FileFact{
 			Field: fd.key, Name: fd.name, Why: why, Needed: why != "",
 			Known: slices.Contains(known, fd.key), Generated: slices.Contains(f.Community.Generated, fd.key),
+		}
+		switch fd.key {
+		case "neighborhood_code":
+			fact.Text = neighborhood
+		case "subdistrict_code":
+			fact.Text = f.Community.SubdistrictName
 		}
 		if st, ok := stated[fd.key]; ok {
 			on := st.asOf.Format(time.DateOnly)
@@ -147,7 +156,7 @@ func registerSource(c registry.Community) string {
 	switch {
 	case c.Source == "ledger":
 		return "台账导入"
-	case c.Source == "osm" || strings.HasPrefix(c.Source, "osm:"):
+	case c.Source == "osm" || c.Source == "openstreetmap":
 		return "OpenStreetMap"
 	default:
 		return c.Source

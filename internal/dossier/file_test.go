@@ -284,6 +284,11 @@ func TestWhatNobodyCheckedStaysUnknownAndWhatWasWrittenByHandStays(t *testing.T)
 		"written by hand stays":              {[]FileCheck{line("供水", Missing)}, &[]string{"排水"}, &[]string{"供水", "排水"}},
 		"what was found is missing no more":  {[]FileCheck{line("供水", OK), line("供电", Unchecked)}, &[]string{"供水", "排水"}, &[]string{"排水"}},
 		"what is missing is not named twice": {[]FileCheck{line("供水", Missing)}, &[]string{"供水"}, &[]string{"供水"}},
+		"nor by the beginning of its name":   {[]FileCheck{line("供水管网改造", Missing)}, &[]string{"供水管网"}, &[]string{"供水管网改造"}},
+		"nor by its facility": {
+			[]FileCheck{{Name: "卫生服务站配置", Fact: municipalMissing, Result: Missing, facilities: []string{"health_station"}}},
+			&[]string{"health_station", "nursery"}, &[]string{"卫生服务站配置", "nursery"},
+		},
 	} {
 		got := missingOf(c.checks, municipalMissing, c.now)
 		if !sameList(got, c.want) {

@@ -192,10 +192,7 @@ func (s *Store) weigh(ctx context.Context, scope account.Scope, district, code s
 		left join community_file v on v.community_id = c.id
 		left join (select f.community_id, array_agg(f.field) as stated
 		           from community_fact f join picked on picked.id = f.community_id group by 1) f on f.community_id = c.id
-		left join (select k.community_id, count(*) filter (where k.kind = 'item') as items, count(*) filter (where k.kind = 'management') as standards,
-		                  count(*) filter (where k.kind = 'item' and k.result = 'missing') as missing,
-		                  count(*) filter (where k.kind = 'item' and k.result = 'faulty') as faulty
-		           from condition_check k join picked on picked.id = k.community_id where k.policy_key = @policy group by 1) k on k.community_id = c.id
+		left join condition_tally k on k.community_id = c.id and k.policy_key = @policy
 		left join (select a.community_id, count(*) filter (where a.kind = 'photograph') as photographs, count(*) filter (where a.kind <> 'photograph') as papers
 		           from published_attachment a join picked on picked.id = a.community_id group by 1) a on a.community_id = c.id
 		left join (select distinct on (s.community_id) s.community_id, s.state

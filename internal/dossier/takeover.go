@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/lianpian/lianpian/internal/account"
@@ -44,32 +45,38 @@ func takeOver(checks []FileCheck, municipal, service *[]string) TakeOver {
 }
 
 func missingOf(checks []FileCheck, fact string, now *[]string) *[]string {
-	missing, there := []string{}, []string{}
-	complete, any := true, false
+	missing := []string{}
+	var looked []FileCheck
+	complete := true
 	for _, c := range checks {
-		if c.Fact != fact {
-			continue
-		}
-		switch c.Result {
-		case Missing:
-			missing, any = append(missing, c.Name), true
-		case Unchecked:
+		switch {
+		case c.Fact != fact:
+		case c.Result == Unchecked:
 			complete = false
 		default:
-			there, any = append(there, c.Name), true
+			looked = append(looked, c)
+			if c.Result == Missing {
+				missing = append(missing, c.Name)
+			}
 		}
 	}
-	if !any || now == nil && !complete && len(missing) == 0 {
+	if len(looked) == 0 || now == nil && !complete && len(missing) == 0 {
 		return nil // nothing is missing as far as anybody looked, which is not far enough
 	}
 	if now != nil {
 		for _, name := range *now {
-			if !slices.Contains(there, name) && !slices.Contains(missing, name) {
+			if !slices.ContainsFunc(looked, func(c FileCheck) bool { return c.speaksOf(name) }) {
 				missing = append(missing, name)
 			}
 		}
 	}
 	return &missing
+}
+
+// speaksOf tells whether an entry of a fact means what the check is about: its
+// name or the beginning of it (供电管网 of 供电管网改造), or a facility type.
+func (c FileCheck) speaksOf(entry string) bool {
+	return c.Name == entry || slices.Contains(c.facilities, entry) || len([]rune(entry)) > 1 && strings.HasPrefix(c.Name, entry)
 }
 
 func sameList(a, b *[]string) bool {

@@ -97,6 +97,9 @@ func closingLines(s progress.Snapshot, digest string) []string {
 		}
 		lines = append(lines, "未报送的单位："+strings.Join(names, "、")+"　"+s.ClosingReason)
 	}
+	if note := s.GeneratedNote(); note != "" {
+		lines = append(lines, note)
+	}
 	for i, note := range s.Notes {
 		lines = append(lines, fmt.Sprintf("说明%d. %s", i+1, note))
 	}

@@ -38,7 +38,7 @@ func SurveySheets(w io.Writer, s survey.Survey, by string, at time.Time) error {
 		if doors += c.Households; doors > maxDoors {
 			return fmt.Errorf("write survey sheets: more than %d households", maxDoors)
 		}
-		if err := b.doors(s, c, sheetName(c.BuildingName+c.Stairwell, s.Community.Name, names)); err != nil {
+		if err := b.doors(s, c, sheetName(survey.At(c.BuildingName, c.Stairwell), s.Community.Name, names)); err != nil {
 			return fmt.Errorf("write survey sheets: %w", err)
 		}
 	}
@@ -61,7 +61,7 @@ func (b *book) doors(s survey.Survey, c survey.Count, name string) error {
 	}
 	title := s.Community.Name
 	if c.BuildingName != "" {
-		title += "（" + c.BuildingName + c.Stairwell + "）"
+		title += "（" + survey.At(c.BuildingName, c.Stairwell) + "）"
 	}
 	area := "　　"
 	if c.FloorAreaM2 != nil {
@@ -108,7 +108,7 @@ func (b *book) doorLines(out *excelize.StreamWriter, c survey.Count) error {
 	if err != nil {
 		return err
 	}
-	door := c.BuildingName + c.Stairwell
+	door := survey.At(c.BuildingName, c.Stairwell)
 	if door != "" {
 		door += "-"
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"reflect"
 	"strconv"
 	"time"
 
@@ -221,5 +222,6 @@ func orStale[T any](err error, current func() (T, error)) error {
 	if readErr != nil { // deleted by now, or unreadable: that is what to tell
 		return errors.Join(readErr, err)
 	}
+	filled(reflect.ValueOf(&now)) // lists are never null here either
 	return stale(now)
 }

@@ -9,8 +9,9 @@ import (
 	"github.com/lianpian/lianpian/internal/works"
 )
 
+// They come first: other rows take zones away.
 func init() {
-	matrix = append(matrix, worksRows...)
+	matrix = append(slices.Clone(worksRows), matrix...)
 	asksOnly = append(asksOnly,
 		root+"/districts/{district}/projects/{code}/money/apportion",
 		root+"/districts/{district}/fund-pool/match")

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/policy"
@@ -25,6 +24,7 @@ type ProjectFile struct {
 	Priority        ProjectPriority  `json:"priority"`
 	Steps           []ProjectStep    `json:"steps" doc:"what the person may do next"`
 	Warnings        []string         `json:"warnings" doc:"sentences"`
+	Rules           []string         `json:"rules" doc:"what the plan says of projects of its library"`
 	AcceptedWorks   bool             `json:"accepted_works" doc:"the works passed acceptance"`
 }
 
@@ -100,7 +100,10 @@ func (s *Store) File(ctx context.Context, scope account.Scope, district, code st
 	if f.AcceptedWorks, err = passed(ctx, s.db.Pool, r.ID); err != nil {
 		return f, err
 	}
-	f.Steps = f.steps(ctx, choice, h)
+	f.Steps, f.Rules = f.steps(ctx, choice, h), []string{}
+	if library, ok := choice.Policy.Library(string(r.Library)); ok {
+		f.Rules = append(f.Rules, library.Rules...)
+	}
 	f.Warnings, err = s.warnings(ctx, district, g, r.Project)
 	return f, err
 }
@@ -174,8 +177,7 @@ func (f ProjectFile) steps(ctx context.Context, choice policy.Choice, h Held) []
 }
 
 // warnings say what a person should look at: communities that left the scope or
-// are borderline, a year without a budget, a comprehensive project that
-// management improvement has yet to follow.
+// are borderline, a year without a budget.
 func (s *Store) warnings(ctx context.Context, district string, g ground, p Project) ([]string, error) {
 	out := []string{}
 	for _, e := range g.communities {
@@ -195,15 +197,6 @@ func (s *Store) warnings(ctx context.Context, district string, g ground, p Proje
 		}
 		if !budgeted {
 			out = append(out, fmt.Sprintf("%d 年没有登记资金，项目尚无预算", *p.Year))
-		}
-	}
-	if p.Library == Comprehensive && p.State == Confirmed && p.FollowedBy == nil {
-		if library, ok := g.choice.Policy.Library(string(Comprehensive)); ok {
-			for _, r := range library.Rules {
-				if strings.Contains(r, "接续管理提升") {
-					out = append(out, strings.TrimSuffix(r, "。"))
-				}
-			}
 		}
 	}
 	return out, nil

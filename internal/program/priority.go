@@ -3,6 +3,7 @@ package program
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -154,7 +155,7 @@ func (g ground) need() float64 {
 	if weight == 0 {
 		return 0
 	}
-	return sum / weight
+	return math.Round(sum/weight*10_000) / 10_000
 }
 
 // PriorityItem is a project in its place among those of its library.

@@ -26,6 +26,7 @@ type MonthLine struct {
 	CarriedOver bool           `json:"carried_over" doc:"of an earlier year, and not done when this one began"`
 	Before      *MonthBefore   `json:"before" doc:"the newest earlier month of the same year"`
 	Proposed    *MonthFigures  `json:"proposed" doc:"what the district's data say now; null in frozen reports"`
+	Generated   bool           `json:"generated" doc:"made up for the demo district"`
 	Problems    []MonthProblem `json:"problems"`
 }
 

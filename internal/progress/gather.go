@@ -38,7 +38,7 @@ type candidate struct {
 func candidates(ctx context.Context, q querier, a about) ([]candidate, error) {
 	rows, err := q.Query(ctx, `
 		with chosen as (
-			select p.id, p.code, p.name, p.central_subsidy, p.estimated_wan, coalesce(p.year < $3, false) as carried, l.listed
+			select p.id, p.code, p.name, p.central_subsidy, p.estimated_wan, coalesce(p.year < $3, false) as carried, l.listed, cardinality(p.generated) > 0 as generated
 			from published_project p
 			cross join lateral (
 				select coalesce(p.state = 'confirmed' and p.phase = 'implement' and (p.year = $3 or p.year < $3 and not exists (
@@ -75,7 +75,7 @@ func candidates(ctx context.Context, q querier, a about) ([]candidate, error) {
 			where l.district_code = $1 and l.month < $2 and l.month >= make_date($3, 1, 1) and l.project_id in (select id from chosen)
 			order by l.project_id, l.month desc
 		)
-		select c.id, c.code, c.name, c.carried, c.listed, case when c.central_subsidy then 'annex6' else 'annex7' end,
+		select c.id, c.code, c.name, c.carried, c.generated, c.listed, case when c.central_subsidy then 'annex6' else 'annex7' end,
 		       coalesce(u.subdistrict_code, ''), coalesce(d.name, ''),
 		       s.floor, coalesce(s.households, 0), coalesce(s.buildings, 0),
 		       case when coalesce(k.items, 0) > 0 then k.cost_yuan / 10000 else coalesce(c.estimated_wan, 0) end,
@@ -133,7 +133,7 @@ func scanCandidate(row pgx.CollectableRow, a about) (candidate, error) {
 	var planned *time.Time
 	var e earlierRow
 	targets := []any{
-		&c.id, &c.line.Project, &c.line.Name, &c.line.CarriedOver, &c.listed, &c.form, &c.unit.Code, &c.unit.Name,
+		&c.id, &c.line.Project, &c.line.Name, &c.line.CarriedOver, &c.line.Generated, &c.listed, &c.form, &c.unit.Code, &c.unit.Name,
 		&c.floor, &households, &buildings, &c.line.InvestmentWan, &c.stage, &planned, &e.month,
 	}
 	for i := range 4 {

@@ -40,7 +40,7 @@ type page struct {
 	Footer, Notes       []string
 	Missing             string
 	Frozen, Draft       string
-	Digest              string
+	Digest, Generated   string
 }
 
 // HeadCell is a cell of the form's header.
@@ -53,7 +53,7 @@ func (s Snapshot) page(digest string) page {
 	p := page{
 		Title: s.Title, Unit: first(s.Header) + s.Unit.Name, Filled: s.filledOn(), Heads: s.Heads(),
 		Totals: s.cells("合计", "", s.Totals, ""), Difficulties: s.Difficulties, DifficultiesLabel: first(s.Footer),
-		Notes: s.Notes, Digest: digest,
+		Notes: s.Notes, Digest: digest, Generated: s.GeneratedNote(),
 	}
 	if len(s.Footer) > 1 {
 		p.Footer = s.Footer[1:]

@@ -186,7 +186,7 @@ func (r *MonthReport) fill(saved []MonthLine, found []candidate) {
 			continue // outside the person's scope
 		}
 		c := found[at]
-		l.Name, l.Unit, l.CarriedOver, l.Before = c.line.Name, c.unit, c.line.CarriedOver, c.line.Before
+		l.Name, l.Unit, l.CarriedOver, l.Generated, l.Before = c.line.Name, c.unit, c.line.CarriedOver, c.line.Generated, c.line.Before
 		proposed := c.line.MonthFigures
 		l.Proposed = &proposed
 		l.Problems = c.check(l)

@@ -50,12 +50,13 @@ type Column struct {
 // SnapshotRow is a row of a snapshot.
 type SnapshotRow struct {
 	MonthLineDraft
-	Name string     `json:"name"`
-	Unit ReportUnit `json:"unit"`
+	Name      string     `json:"name"`
+	Unit      ReportUnit `json:"unit"`
+	Generated bool       `json:"generated,omitempty"`
 }
 
 func (r SnapshotRow) line() MonthLine {
-	return MonthLine{MonthLineDraft: r.MonthLineDraft, Name: r.Name, Unit: r.Unit, Problems: []MonthProblem{}}
+	return MonthLine{MonthLineDraft: r.MonthLineDraft, Name: r.Name, Unit: r.Unit, Generated: r.Generated, Problems: []MonthProblem{}}
 }
 
 const snapshotSchema = 1
@@ -78,7 +79,7 @@ func snapshotOf(choice policy.Choice, district ReportUnit, r MonthReport) Snapsh
 		out.Columns = append(out.Columns, Column{Key: c.Key, Path: c.Path, Name: c.Name})
 	}
 	for _, l := range r.Lines {
-		out.Rows = append(out.Rows, SnapshotRow{MonthLineDraft: l.MonthLineDraft, Name: l.Name, Unit: l.Unit})
+		out.Rows = append(out.Rows, SnapshotRow{MonthLineDraft: l.MonthLineDraft, Name: l.Name, Unit: l.Unit, Generated: l.Generated})
 	}
 	return out
 }
@@ -103,4 +104,14 @@ func (s Snapshot) encode() (text, digest []byte, err error) {
 	text = bytes.TrimSuffix(out.Bytes(), []byte("\n"))
 	sum := sha256.Sum256(text)
 	return text, sum[:], nil
+}
+
+// GeneratedNote says that rows were made up for the demo district, or nothing.
+func (s Snapshot) GeneratedNote() string {
+	for _, r := range s.Rows {
+		if r.Generated {
+			return "演示数据：生成，不是真实项目"
+		}
+	}
+	return ""
 }

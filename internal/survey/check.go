@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/lianpian/lianpian/internal/registry"
 )
@@ -94,6 +95,14 @@ func areaFits(v *float64) bool {
 func where(building, stairwell string) string {
 	if building == "" {
 		return "小区"
+	}
+	return At(building, stairwell)
+}
+
+// At joins the names of a building and a stairwell: 2幢1单元, but B2 1单元.
+func At(building, stairwell string) string {
+	if building != "" && stairwell != "" && building[len(building)-1] < utf8.RuneSelf && stairwell[0] < utf8.RuneSelf {
+		return building + " " + stairwell
 	}
 	return building + stairwell
 }

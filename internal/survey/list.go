@@ -61,7 +61,9 @@ type Summary struct {
 // List is a page of surveys with what all of them come to.
 type List struct {
 	registry.Page[Entry]
-	Summary Summary `json:"summary"`
+	Summary Summary  `json:"summary"`
+	Share   *float64 `json:"share" doc:"that the policy asks for; null: it sets none"`
+	Basis   string   `json:"basis" enum:"households,area,both,either" doc:"what has to reach it"`
 }
 
 type sortBy struct{ expression, cast string }
@@ -108,7 +110,8 @@ func (s *Store) List(ctx context.Context, scope account.Scope, district string, 
 	detail := seesCounts(ctx)
 	args["detail"], args["today"] = detail, s.today()
 	passed := passedSQL(choice, args)
-	out := List{}
+	rule := choice.Consent(policy.Asked{})
+	out := List{Share: rule.Share, Basis: rule.Basis}
 	if err := s.summarize(ctx, where, passed, args, &out.Summary); err != nil {
 		return List{}, fmt.Errorf("list the surveys of %s: %w", district, err)
 	}

@@ -328,14 +328,16 @@ func TestTryingSaysWhatSavingWould(t *testing.T) {
 	v := d.open("A")
 	row := at("B2", "", 60, 50, 40)
 	row.FloorAreaM2, row.AgreedAreaM2 = area(4800), area(3000)
-	list := []survey.CountDraft{row, at("B10", "", 40, 20, 12)}
+	other := at("B10", "", 40, 20, 12)
+	other.FloorAreaM2, other.AgreedAreaM2 = area(3200.1), area(960.2)
+	list := []survey.CountDraft{row, other}
 	tried, err := d.Try(context.Background(), account.Everything, d.district, v.ID, list)
 	if err != nil {
 		t.Fatal(err)
 	}
 	saved := d.mustSave(v, list...)
-	if fmt.Sprint(*tried.Sums.Asked, *tried.Sums.Agreed, tried.Sums.AgreedAreaM2, tried.Verdict.Text, tried.Verdict.Missing, rows(tried)) !=
-		fmt.Sprint(*saved.Sums.Asked, *saved.Sums.Agreed, saved.Sums.AgreedAreaM2, saved.Verdict.Text, saved.Verdict.Missing, rows(saved)) {
+	if fmt.Sprint(*tried.Sums.Asked, *tried.Sums.Agreed, *tried.Sums.AgreedAreaM2, *tried.Sums.FloorAreaM2, tried.Verdict.Text, tried.Verdict.Missing, rows(tried)) !=
+		fmt.Sprint(*saved.Sums.Asked, *saved.Sums.Agreed, *saved.Sums.AgreedAreaM2, *saved.Sums.FloorAreaM2, saved.Verdict.Text, saved.Verdict.Missing, rows(saved)) {
 		t.Errorf("tried %+v\nsaved %+v", tried.Verdict, saved.Verdict)
 	}
 }

@@ -2,6 +2,7 @@ package survey
 
 import (
 	"context"
+	"math"
 	"slices"
 
 	"github.com/google/uuid"
@@ -48,8 +49,18 @@ func addUp(rows []CountDraft, known map[string]string) ([]Count, Sums) {
 			total.AgreedAreaM2 = sum(total.AgreedAreaM2, r.AgreedAreaM2)
 		}
 	}
+	total.FloorAreaM2, total.AgreedAreaM2 = cents(total.FloorAreaM2), cents(total.AgreedAreaM2)
 	sortCounts(counts)
 	return counts, total
+}
+
+// cents rounds an area to the hundredth of a square metre, as the database does.
+func cents(v *float64) *float64 {
+	if v == nil {
+		return nil
+	}
+	rounded := math.Round(*v*100) / 100
+	return &rounded
 }
 
 func sortCounts(counts []Count) {

@@ -132,7 +132,7 @@ func (m menu) equals(item policy.Item) []Equal {
 		}
 		for _, theirs := range other.Items {
 			if same(other, theirs, m.policy, item) {
-				equals = append(equals, Equal{other.Key, theirs.No, theirs.Name, nameOf(other.Categories, theirs.Category)})
+				equals = append(equals, Equal{other.Key, other.ShortTitle, theirs.No, theirs.Name, nameOf(other.Categories, theirs.Category)})
 			}
 		}
 	}

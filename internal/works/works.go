@@ -61,6 +61,7 @@ type Item struct {
 // Equal is an item of another plan.
 type Equal struct {
 	Policy       string `json:"policy"`
+	PolicyTitle  string `json:"policy_title"`
 	No           int    `json:"no"`
 	Name         string `json:"name"`
 	CategoryName string `json:"category_name"`

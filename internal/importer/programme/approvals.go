@@ -3,6 +3,7 @@ package programme
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -146,6 +147,19 @@ func (in *inventor) checklist(p *project) []step {
 	return steps
 }
 
+// reviewer is the department of the plan's joint review whose name holds one of
+// the words, else the first word with 部门 behind it.
+func (in *inventor) reviewer(names ...string) string {
+	for _, t := range in.Policy.Tasks() {
+		for _, d := range t.Departments {
+			if t.Kind == policy.TaskReview && slices.ContainsFunc(names, func(n string) bool { return strings.Contains(d, n) }) {
+				return d
+			}
+		}
+	}
+	return names[0] + "部门"
+}
+
 // writeOpinions lets a review say what is wrong, some of it at a place.
 func (in *inventor) writeOpinions(ctx context.Context, tx pgx.Tx, begun []*project) error {
 	type opinion struct {
@@ -156,10 +170,10 @@ func (in *inventor) writeOpinions(ctx context.Context, tx pgx.Tx, begun []*proje
 		resolved                  *string
 	}
 	said := []struct{ department, verdict, text string }{
-		{"城市管理部门", "agree_if", "道路开挖须与雨污管网同步实施，恢复路面后验收"},
-		{"规划自然资源部门", "object", "拟建停车位占用消防登高场地，请调整"},
-		{"财政部门", "agree", ""},
-		{"消防救援部门", "agree_if", "消防车道净宽不足，请拓宽转弯处"},
+		{in.reviewer("城市管理", "城管"), "agree_if", "道路开挖须与雨污管网同步实施，恢复路面后验收"},
+		{in.reviewer("规划自然资源"), "object", "拟建停车位占用消防登高场地，请调整"},
+		{in.reviewer("财政"), "agree", ""},
+		{in.reviewer("住房城乡建设"), "agree_if", "消防车道净宽不足，请拓宽转弯处"},
 	}
 	var opinions []opinion
 	for i, p := range begun {

@@ -236,7 +236,7 @@ func (in *inventor) copyProjects(ctx context.Context, tx pgx.Tx) error {
 		return []any{
 			in.District, p.code, p.name, p.library, p.state, p.reason, applicant, p.appliedOn, phase, year, "城投公司（演示）",
 			p.stage == handed && p.year == -2, p.central, p.estimatedWan, subdistricts, in.readiness(p),
-			[]string{"name", "applicant", "applied_on", "phase", "year", "owner", "estimated_wan", "communities"},
+			[]string{"name", "applicant", "applied_on", "phase", "year", "owner", "estimated_wan", "communities", "readiness"},
 			by, by, p.appliedOn, in.today,
 		}
 	})

@@ -87,12 +87,11 @@ export function staleAfter(district: string, change: Change): (readonly string[]
     case 'jobs':
       return [keys.jobs(district)];
     case 'projects':
-      return [keys.projects(district)];
+      return [keys.projects(district), [...keys.policy(district), 'strays']];
     case 'dossiers':
       return [keys.files(district)];
     case 'policy':
       return [keys.policy(district), keys.district(district), keys.projects(district)];
-      return [keys.policy(district), keys.district(district)];
     case 'progress':
       return [keys.progress(district)];
     case 'approvals':

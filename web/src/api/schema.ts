@@ -5120,6 +5120,8 @@ export interface components {
             source: string;
             /** @description the source is stated for this fact */
             stated: boolean;
+            /** @description the value in words where the community's field is a code */
+            text: string;
             /** @description clause or form that asks for it */
             why: string;
         };
@@ -6427,6 +6429,8 @@ export interface components {
             g2: components["schemas"]["ProgressMonthMeasures"];
             /** @description 全部改造内容已完工 */
             g3: components["schemas"]["ProgressMonthMeasures"];
+            /** @description made up for the demo district */
+            generated: boolean;
             /**
              * Format: double
              * @description 10,000 yuan
@@ -6817,6 +6821,8 @@ export interface components {
              * @enum {string|null}
              */
             proposed_phase: "reserve" | "plan" | "implement" | null;
+            /** @description what the plan says of projects of its library */
+            rules: string[];
             scenario_code: string | null;
             /** @enum {string} */
             state: "applied" | "accepted" | "confirmed" | "returned" | "withdrawn" | "closed";
@@ -7934,8 +7940,18 @@ export interface components {
             version: number;
         };
         SurveyList: {
+            /**
+             * @description what has to reach it
+             * @enum {string}
+             */
+            basis: "households" | "area" | "both" | "either";
             items: components["schemas"]["SurveyEntry"][];
             next_cursor?: string;
+            /**
+             * Format: double
+             * @description that the policy asks for; null: it sets none
+             */
+            share: number | null;
             summary: components["schemas"]["SurveySummary"];
             /** Format: int64 */
             total: number;
@@ -8487,6 +8503,7 @@ export interface components {
             /** Format: int64 */
             no: number;
             policy: string;
+            policy_title: string;
         };
         WorksEvidence: {
             /** @description where a clause makes it count */

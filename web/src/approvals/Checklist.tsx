@@ -1,7 +1,7 @@
 // The steps of a project: who, by when, done when, under which document number.
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { type ApprovalFile, type ApprovalStep, type StepEdit, saveSteps } from '../api/approvals';
+import { type ApprovalFile, type StepEdit, saveSteps } from '../api/approvals';
 import { keys } from '../api/queries';
 import { Problem } from '../api/request';
 import { useWords } from '../language';
@@ -11,10 +11,9 @@ import { Checkbox } from '../ui/Field';
 import { Notice, useSentence } from '../ui/State';
 import { Tip } from '../ui/Tip';
 import { say } from '../ui/Toast';
-import ui from '../ui/ui.module.css';
 import own from './approvals.module.css';
-import { clashes, leftOf, tallyOf } from './said';
-import { NeedBadge } from './Tables';
+import { StepRow } from './StepRow';
+import { clashes, tallyOf } from './said';
 import { words } from './words';
 
 export type Edits = Readonly<Record<string, StepEdit>>;
@@ -93,15 +92,17 @@ export function Checklist({
               {t('discard')}
             </Button>
           )}
-          <Button
-            small
-            tone="primary"
-            disabled={busy || changes === 0}
-            onClick={() => void save()}
-            data-testid="approval-save-steps"
-          >
-            {t('saveSteps', { n: changes })}
-          </Button>
+          {!refused && (
+            <Button
+              small
+              tone="primary"
+              disabled={busy || changes === 0}
+              onClick={() => void save()}
+              data-testid="approval-save-steps"
+            >
+              {t('saveSteps', { n: changes })}
+            </Button>
+          )}
         </span>
       </h3>
       {file.version === 0 && <Notice>{t('firstSave')}</Notice>}
@@ -139,114 +140,5 @@ export function Checklist({
         </table>
       </div>
     </section>
-  );
-}
-
-function StepRow({
-  step: s,
-  edit,
-  locked,
-  onEdit,
-}: {
-  step: ApprovalStep;
-  edit: StepEdit | undefined;
-  locked: boolean;
-  onEdit: (change: Omit<StepEdit, 'key'>) => void;
-}) {
-  const t = useWords(words);
-  const off = s.need === 'exempt' || s.change === 'dropped';
-  const done = edit?.done_on ?? s.done_on ?? '';
-  const days = edit?.days === undefined ? (s.days ?? '') : edit.days < 0 ? '' : edit.days;
-  const text = (field: 'department' | 'document_no' | 'note', label: string) => (
-    <input
-      className={ui.input}
-      aria-label={`${s.name} ${label}`}
-      value={edit?.[field] ?? s[field]}
-      disabled={locked || (off && field === 'department')}
-      onChange={(e) => onEdit({ [field]: e.target.value })}
-      data-testid={`step-${s.key}-${field}`}
-    />
-  );
-  return (
-    <tr data-off={off} data-late={s.days_left !== null && s.days_left < 0} data-testid={`step-${s.key}`}>
-      <td>{s.place}</td>
-      <td className={own.stepName}>
-        <strong>
-          {s.name}
-          {s.change !== '' && (
-            <em className={own.change} data-change={s.change}>
-              {t(`change.${s.change}`)}
-            </em>
-          )}
-        </strong>
-        {s.outcome && <small>{s.outcome}</small>}
-        <small className={own.clause}>{t('clause', { clause: s.clause })}</small>
-      </td>
-      <td>
-        <NeedBadge need={s.need} />
-      </td>
-      <td className={own.department}>
-        {text('department', t('col.department'))}
-        {s.assumed && !edit?.department && (
-          <Tip text={t('assumed')}>
-            <span className={own.assumed}>{t('assumedMark')}</span>
-          </Tip>
-        )}
-      </td>
-      <td>
-        <input
-          className={`${ui.input} ${own.days}`}
-          aria-label={`${s.name} ${t('col.days')}`}
-          inputMode="numeric"
-          value={days}
-          disabled={locked || off || s.due_clause !== ''}
-          onChange={(e) => {
-            const n = Number(e.target.value);
-            if (e.target.value === '') onEdit({ days: -1 });
-            else if (Number.isInteger(n) && n >= 0 && n <= 3650) onEdit({ days: n });
-          }}
-          data-testid={`step-${s.key}-days`}
-        />
-      </td>
-      <td>
-        {s.due_clause ? (
-          <Tip text={t('byPolicy', { clause: s.due_clause })}>
-            <span className={own.fixed}>{s.due_on ?? '—'}</span>
-          </Tip>
-        ) : (
-          <input
-            type="date"
-            className={ui.input}
-            aria-label={`${s.name} ${t('col.due')}`}
-            value={edit?.due_on ?? s.due_on ?? ''}
-            disabled={locked || off || days !== ''}
-            onChange={(e) => onEdit({ due_on: e.target.value })}
-            data-testid={`step-${s.key}-due`}
-          />
-        )}
-        {s.days_left !== null && !done && (
-          <small className={own.left} data-late={s.days_left < 0}>
-            {leftOf(s.days_left, t)}
-          </small>
-        )}
-      </td>
-      <td>
-        {s.milestone ? (
-          <span className={own.fixed}>{s.done_on ?? t('fromProgress')}</span>
-        ) : (
-          <input
-            type="date"
-            className={ui.input}
-            aria-label={`${s.name} ${t('col.done')}`}
-            value={done}
-            disabled={locked || (off && !s.done_on)}
-            onChange={(e) => onEdit({ done_on: e.target.value })}
-            data-testid={`step-${s.key}-done`}
-          />
-        )}
-      </td>
-      <td>{text('document_no', t('col.document'))}</td>
-      <td>{text('note', t('col.note'))}</td>
-    </tr>
   );
 }

@@ -6,7 +6,7 @@ import { Notice } from '../ui/State';
 import { Tip } from '../ui/Tip';
 import ui from '../ui/ui.module.css';
 import own from './approvals.module.css';
-import { toneOf } from './said';
+import { tellingFacts, toneOf } from './said';
 import { words } from './words';
 
 export function NeedBadge({ need }: { need: TableAnswer['need'] }) {
@@ -69,6 +69,7 @@ const icons: Record<RowAnswer['state'], IconName> = {
 
 function Row({ row, doubts }: { row: RowAnswer; doubts: ApprovalFile['doubts'] }) {
   const t = useWords(words);
+  const facts = tellingFacts(row);
   return (
     <li className={own.tableRow} data-state={row.state}>
       <Tip text={t(`state.${row.state}`)}>
@@ -88,9 +89,9 @@ function Row({ row, doubts }: { row: RowAnswer; doubts: ApprovalFile['doubts'] }
             );
           })}
         </span>
-        {row.facts.length > 0 && (
+        {facts.length > 0 && (
           <span className={own.facts}>
-            {row.facts.map((f) => (
+            {facts.map((f) => (
               <span key={f.input + f.text} data-state={f.state}>
                 {f.text}
               </span>

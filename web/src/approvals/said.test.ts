@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ApprovalStep } from '../api/approvals';
 import { translate } from '../language';
-import { clashes, leftOf, tallyOf } from './said';
+import { clashes, leftOf, tallyOf, tellingFacts } from './said';
 import { words } from './words';
 
 const step = (change: Partial<ApprovalStep>): ApprovalStep => ({
@@ -57,4 +57,22 @@ test('edits clash only where somebody else changed the same field', () => {
   expect(clashes([{ key: 'plan', due_on: '2026-05-01' }], seen, now)).toBe(false);
   expect(clashes([{ key: 'tender', due_on: '2026-05-01' }], seen, now)).toBe(true);
   expect(clashes([{ key: 'tender', note: '我的' }], seen, now)).toBe(false);
+});
+
+test('a row that does not apply says only what is against it', () => {
+  const row = {
+    state: 'not' as const,
+    need: 'exempt',
+    text: '',
+    outcome: '',
+    missing: [],
+    ambiguities: [],
+    facts: [
+      { input: 'a', state: 'not' as const, text: '增加建筑面积1000平方米，高于0平方米' },
+      { input: 'b', state: 'unknown' as const, text: '影响安全疏散：未填' },
+      { input: 'c', state: 'applies' as const, text: '低风险项目：是' },
+    ],
+  };
+  expect(tellingFacts(row).map((f) => f.input)).toEqual(['a']);
+  expect(tellingFacts({ ...row, state: 'applies' })).toHaveLength(3);
 });

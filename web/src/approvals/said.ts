@@ -1,16 +1,16 @@
 // Small sentences about steps.
-import type { ApprovalStep, Need, StepEdit } from '../api/approvals';
+import type { ApprovalStep, Need, RowAnswer, StepEdit } from '../api/approvals';
 import type { Translate } from '../language';
 import type { words } from './words';
 
 type Say = Translate<typeof words>;
 
 /** How a need looks: the badge's tone. */
-export const toneOf: Record<Need, 'accentTone' | 'out' | 'warnTone' | 'badTone'> = {
+export const toneOf: Record<Need, 'accentTone' | 'okTone' | 'warnTone' | 'out'> = {
   required: 'accentTone',
-  exempt: 'out',
+  exempt: 'okTone',
   check: 'warnTone',
-  unknown: 'badTone',
+  unknown: 'out',
 };
 
 export function leftOf(days: number | null, t: Say): string {
@@ -18,6 +18,10 @@ export function leftOf(days: number | null, t: Say): string {
   if (days === 0) return t('today');
   return days > 0 ? t('daysLeft', { n: days }) : t('late', { n: -days });
 }
+
+/** The facts that make a row what it is: of one that does not apply, those against it. */
+export const tellingFacts = (row: RowAnswer): RowAnswer['facts'] =>
+  row.state === 'not' || row.state === 'unknown' ? row.facts.filter((f) => f.state === row.state) : row.facts;
 
 export interface Tally {
   all: number;

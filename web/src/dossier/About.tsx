@@ -15,20 +15,22 @@ import ui from '../ui/ui.module.css';
 import own from './dossier.module.css';
 import { PriorWorks } from './PriorWorks';
 import { Ring } from './Ring';
+import { useEntryName } from './useEntryName';
 import { useFileWrite } from './useFileWrite';
 import { WriteState } from './WriteState';
 import { words } from './words';
 
 export function About({ file, refused }: { file: CommunityFile; refused: string | null }) {
   const t = useWords(words);
+  const r = useWords(registryWords);
   const language = useWorkbench((s) => s.language);
   const c = file.community;
   const figures: [string, string][] = [
-    [useWords(registryWords)('households'), count(c.households)],
-    [useWords(registryWords)('buildings'), count(c.building_count)],
-    [useWords(registryWords)('floorArea'), floorArea(c.floor_area_m2, language)],
-    [useWords(registryWords)('landArea'), landArea(c.land_area_m2, language)],
-    [useWords(registryWords)('builtYear'), c.built_year === null ? '—' : String(c.built_year)],
+    [r('households'), count(c.households)],
+    [r('buildings'), count(c.building_count)],
+    [r('floorArea'), floorArea(c.floor_area_m2, language)],
+    [r('landArea'), landArea(c.land_area_m2, language)],
+    [r('builtYear'), c.built_year === null ? '—' : String(c.built_year)],
   ];
   return (
     <div className={own.about}>
@@ -48,7 +50,9 @@ export function About({ file, refused }: { file: CommunityFile; refused: string 
       </div>
       <div>
         <CompletenessView file={file} />
-        <VerdictView community={c} refused={refused} />
+        <div className={own.verdict}>
+          <VerdictView community={c} refused={refused} />
+        </div>
         <p className={ui.hint}>
           {t('plan')}：{file.policy.short_title}（{file.policy.document_no}）
         </p>
@@ -250,12 +254,16 @@ function Facts({ file, refused }: { file: CommunityFile; refused: string | null 
 function FactValue({ file, fact }: { file: CommunityFile; fact: FileFact }) {
   const t = useWords(words);
   const r = useWords(registryWords);
+  const entryName = useEntryName();
   const language = useWorkbench((s) => s.language);
   const c = file.community;
   if (!fact.known) return <span className={own.lack}>{t('unknown')}</span>;
-  if (fact.field === 'subdistrict_code') return <>{c.subdistrict_name || c.subdistrict_code}</>;
-  if (fact.field === 'neighborhood_code') return <>{c.neighborhood_code}</>;
+  if (fact.field === 'subdistrict_code') return <>{fact.text || c.subdistrict_code}</>;
+  if (fact.field === 'neighborhood_code') return <>{fact.text || c.neighborhood_code}</>;
   if (fact.field === 'location') return <>{c.location?.map((v) => v.toFixed(5)).join(', ')}</>;
   const def = fields.find((f) => f.key === fact.field);
+  const entries = def && factOf(c, def.key);
+  // A list of what is missing may name facility types by their keys.
+  if (Array.isArray(entries) && entries.length > 0) return <>{entries.map((e) => entryName(e)).join('、')}</>;
   return <>{def ? read(def, factOf(c, def.key), r, language) : '—'}</>;
 }

@@ -12,6 +12,7 @@ import { Notice } from '../ui/State';
 import ui from '../ui/ui.module.css';
 import { changed, type Draft, groups, keyOf, type Line, lineOf, pressed, results, toSend } from './checklist';
 import own from './dossier.module.css';
+import { useEntryName } from './useEntryName';
 import { useFileWrite } from './useFileWrite';
 import { WriteState } from './WriteState';
 import { words } from './words';
@@ -31,6 +32,7 @@ export function Checks({ file, refused }: { file: CommunityFile; refused: string
     if (await write.save((version) => setChecks(district, code, version, sent))) setDraft(nothing);
   };
   const shown = groups(file.checks, draft, onlyOpen);
+  const evidence = file.checks.some((c) => c.evidence.length > 0);
   const done = shown.reduce((n, g) => n + g.done, 0);
   return (
     <>
@@ -70,12 +72,19 @@ export function Checks({ file, refused }: { file: CommunityFile; refused: string
             <th style={{ width: '24%' }}>{t('standard')}</th>
             <th style={{ width: 218 }}>{t('result')}</th>
             <th style={{ width: '18%' }}>{t('note')}</th>
-            <th style={{ width: 190 }}>{t('evidence')}</th>
+            {evidence && <th style={{ width: 190 }}>{t('evidence')}</th>}
           </tr>
         </thead>
         <tbody>
           {shown.map((g) => (
-            <GroupRows key={`${g.kind} ${g.name}`} group={g} draft={draft} refused={refused} set={set} />
+            <GroupRows
+              key={`${g.kind} ${g.name}`}
+              group={g}
+              draft={draft}
+              refused={refused}
+              set={set}
+              evidence={evidence}
+            />
           ))}
         </tbody>
       </table>
@@ -89,11 +98,14 @@ function GroupRows({
   draft,
   refused,
   set,
+  evidence,
 }: {
   group: ReturnType<typeof groups>[number];
   draft: Draft;
   refused: string | null;
   set: (c: FileCheck, line: Line) => void;
+  /** There is a column for what coverage says. */
+  evidence: boolean;
 }) {
   const t = useWords(words);
   const language = useWorkbench((s) => s.language);
@@ -101,7 +113,7 @@ function GroupRows({
   return (
     <>
       <tr className={own.groupRow}>
-        <td colSpan={6}>
+        <td colSpan={evidence ? 6 : 5}>
           {g.name}
           <span>{t(`kind.${g.kind}`)}</span>
         </td>
@@ -160,26 +172,28 @@ function GroupRows({
                 <span className={own.quiet}>{line.note || ''}</span>
               )}
             </td>
-            <td>
-              <div className={own.evidence}>
-                {c.evidence.map((e) => (
-                  <span
-                    key={e.run_id}
-                    data-state={e.state}
-                    title={`${t(`method.${e.method}`)} ${e.limit}`}
-                    data-testid="evidence"
-                  >
-                    {e.first && t('firstGap')}
-                    {e.facility_name}{' '}
-                    {e.state === 'covered'
-                      ? t('covered')
-                      : language === 'zh'
-                        ? `${t(e.state)} ${count(e.covered_households)}/${count(e.households)} 户`
-                        : `${t(e.state)} ${count(e.covered_households)}/${count(e.households)}`}
-                  </span>
-                ))}
-              </div>
-            </td>
+            {evidence && (
+              <td>
+                <div className={own.evidence}>
+                  {c.evidence.map((e) => (
+                    <span
+                      key={e.run_id}
+                      data-state={e.state}
+                      title={`${t(`method.${e.method}`)} ${e.limit}`}
+                      data-testid="evidence"
+                    >
+                      {e.first && t('firstGap')}
+                      {e.facility_name}{' '}
+                      {e.state === 'covered'
+                        ? t('covered')
+                        : language === 'zh'
+                          ? `${t(e.state)} ${count(e.covered_households)}/${count(e.households)} 户`
+                          : `${t(e.state)} ${count(e.covered_households)}/${count(e.households)}`}
+                    </span>
+                  ))}
+                </div>
+              </td>
+            )}
           </tr>
         );
       })}
@@ -191,9 +205,11 @@ function TakeOverNotice({ file, refused }: { file: CommunityFile; refused: strin
   const t = useWords(words);
   const district = useWorkbench((s) => s.district);
   const write = useFileWrite(file);
+  const entryName = useEntryName();
   const offer = file.take_over;
   if (!offer.changes) return null;
-  const list = (names: readonly string[]) => (names.length ? names.join('、') : t('nothing'));
+  const list = (names: readonly string[]) =>
+    names.length ? names.map((e) => entryName(e)).join('、') : t('nothing');
   const take = async () => {
     const { code } = file.community;
     if (await write.save((version) => takeOver(district, code, version), t('taken')))

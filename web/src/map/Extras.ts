@@ -9,6 +9,8 @@ export interface Extra {
   minzoom: number;
   maxzoom: number;
   layers: (palette: Palette) => LayerSpecification[];
+  /** It colours communities itself: the colours of the style step back. */
+  instead?: true;
 }
 
 /** Name of the source that carries the tiles of a source layer. */
@@ -21,6 +23,11 @@ export class Extras {
   set(layer: string, extra: Extra | null): void {
     if (extra) this.wanted.set(layer, extra);
     else this.wanted.delete(layer);
+  }
+
+  /** Whether one of them colours communities. */
+  get instead(): boolean {
+    return [...this.wanted.values()].some((e) => e.instead);
   }
 
   /** Takes over paint and filters of layers that are on the map; their tiles stay. */

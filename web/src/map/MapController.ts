@@ -437,7 +437,7 @@ export class MapController {
 
   private applyHidden(): void {
     if (!this.ready) return;
-    const planned = (this.tints.get('plan')?.size ?? 0) > 0;
+    const planned = (this.tints.get('plan')?.size ?? 0) > 0 || this.extras.instead;
     const off = new Set(groups.filter((g) => this.hidden.includes(g.name)).flatMap((g) => g.layers));
     for (const l of this.map.getStyle().layers) {
       if (!('source-layer' in l) || !l['source-layer']) continue;

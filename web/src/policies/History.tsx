@@ -14,7 +14,7 @@ export function History({ choice }: { choice: PolicyChoice }) {
     choice.parameters.find((p) => p.key === key)?.readings?.find((r) => r.value === value)?.text ??
     said(value);
   return (
-    <section className={frame.section} aria-label={t('history')} data-testid="policy-history">
+    <div className={frame.section} data-testid="policy-history">
       <h3>{t('history')}</h3>
       {choice.history.length === 0 && <p className={ui.hint}>{t('noHistory')}</p>}
       {choice.history.map((h) => (
@@ -31,6 +31,6 @@ export function History({ choice }: { choice: PolicyChoice }) {
           {h.reason && <p>“{h.reason}”</p>}
         </div>
       ))}
-    </section>
+    </div>
   );
 }

@@ -1,6 +1,6 @@
 // One open place of the plan: what the document says, its readings side by side
 // with what each would make of the communities, and which one is chosen.
-import { useId, useState } from 'react';
+import { useEffect, useId, useRef, useState } from 'react';
 import type { ChosenParameter, ParameterEffect } from '../api/policy';
 import { useWords } from '../language';
 import { count, moment } from '../language/format';
@@ -23,8 +23,18 @@ export function ParameterCard(card: Shape) {
   const t = useWords(words);
   const p = card.parameter;
   const tried = card.value !== card.now;
+  const box = useRef<HTMLFieldSetElement>(null);
+  // The result of the trial takes room from the list: what was chosen stays in sight.
+  useEffect(() => {
+    if (tried) box.current?.scrollIntoView({ block: 'nearest' });
+  }, [tried]);
   return (
-    <fieldset className={css.card} data-tried={tried || undefined} data-testid={`parameter-${p.key}`}>
+    <fieldset
+      ref={box}
+      className={css.card}
+      data-tried={tried || undefined}
+      data-testid={`parameter-${p.key}`}
+    >
       <legend className={css.name}>{p.name}</legend>
       <p className={css.where}>
         {p.ambiguity && <span className={`${ui.badge} ${ui.plain}`}>{p.ambiguity}</span>}

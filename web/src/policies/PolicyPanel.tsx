@@ -65,7 +65,9 @@ function Chosen({ district, choice }: { district: string; choice: PolicyChoice }
           choice={choice}
           draft={now}
           mayTry={mayTry}
-          onPlan={(key) => change(key === choice.policy_key ? inForce : { policyKey: key, params: {} })}
+          onPlan={(key) =>
+            change(key === choice.policy_key ? inForce : { ...now, policyKey: key, params: {} })
+          }
         />
         {!mayTry && session.data && (
           <div className={frame.section}>
@@ -73,10 +75,10 @@ function Chosen({ district, choice }: { district: string; choice: PolicyChoice }
           </div>
         )}
         <Strays district={district} />
-        <section className={css.intro} aria-label={t('parameters')}>
+        <div className={css.intro}>
           <h3>{t('parameters')}</h3>
           <p className={ui.hint}>{t('parametersText')}</p>
-        </section>
+        </div>
         {parameters ? (
           <Parameters
             district={district}
@@ -122,7 +124,7 @@ function PlanHead({
   const list = plans.data?.items ?? [];
   const plan = list.find((p) => p.key === draft.policyKey);
   return (
-    <section className={frame.section}>
+    <div className={frame.section}>
       <h3>
         {t('plan')}
         <span
@@ -158,7 +160,7 @@ function PlanHead({
           )}
         </Field>
       )}
-    </section>
+    </div>
   );
 }
 

@@ -17,13 +17,11 @@ import { words } from './words';
 /** Saving judges the whole district anew: it asks once more, and for a reason. */
 export function SaveDialog({
   district,
-  choice,
   draft,
   diff,
   onClose,
 }: {
   district: string;
-  choice: PolicyChoice;
   draft: Draft;
   diff: PolicyDiff;
   onClose: () => void;
@@ -39,7 +37,7 @@ export function SaveDialog({
     setBusy(true);
     setProblem(null);
     try {
-      const saved = await savePolicy(district, choice.version, {
+      const saved = await savePolicy(district, draft.version, {
         policy_key: draft.policyKey,
         params: { ...draft.params },
         reason: reason.trim(),
@@ -55,7 +53,12 @@ export function SaveDialog({
       );
     } catch (error) {
       const late = error instanceof Problem && error.conflict;
-      if (late) await client.invalidateQueries({ queryKey: keys.policy(district) });
+      if (late) {
+        // From here on the person has seen what the other one has chosen.
+        await client.invalidateQueries({ queryKey: keys.policy(district) });
+        const now = client.getQueryData<PolicyChoice>(policyKeys.choice(district));
+        if (now) setDraft(district, { ...draft, version: now.version });
+      }
       setProblem(late ? t('conflict') : sentence(error));
     } finally {
       setBusy(false);

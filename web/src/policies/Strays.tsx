@@ -19,7 +19,7 @@ export function Strays({ district }: { district: string }) {
   if (strays.isError) return <Failure error={strays.error} retry={() => void strays.refetch()} />;
   const list = strays.data.items;
   return (
-    <section className={frame.section} aria-label={t('strays')} data-testid="policy-strays">
+    <div className={frame.section} data-testid="policy-strays">
       <h3>
         {t('strays')}
         {list.length > 0 && <span className={`${ui.badge} ${ui.plain} ${ui.warnTone}`}>{list.length}</span>}
@@ -43,7 +43,7 @@ export function Strays({ district }: { district: string }) {
           ))}
         </ul>
       )}
-    </section>
+    </div>
   );
 }
 

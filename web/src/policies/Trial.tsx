@@ -52,6 +52,11 @@ export function Trial({
           {t('save')}
         </Button>
       </div>
+      {draft.version !== choice.version && (
+        <div className={css.late}>
+          <Notice tone="warn">{t('conflict')}</Notice>
+        </div>
+      )}
       {diff.isError ? (
         <Failure error={diff.error} retry={() => void diff.refetch()} />
       ) : diff.data ? (
@@ -60,13 +65,7 @@ export function Trial({
         <Waiting rows={3} />
       )}
       {saving && diff.data && (
-        <SaveDialog
-          district={district}
-          choice={choice}
-          draft={draft}
-          diff={diff.data}
-          onClose={() => setSaving(false)}
-        />
+        <SaveDialog district={district} draft={draft} diff={diff.data} onClose={() => setSaving(false)} />
       )}
     </section>
   );

@@ -35,7 +35,11 @@ const choice: PolicyChoice = {
 
 describe('a draft', () => {
   it('begins with what the district has overridden', () => {
-    expect(chosen(choice)).toEqual({ policyKey: 'wansheng-2020', params: { built_2000: 'in' } });
+    expect(chosen(choice)).toEqual({
+      policyKey: 'wansheng-2020',
+      params: { built_2000: 'in' },
+      version: 3,
+    });
   });
   it('holds no defaults', () => {
     const back = withValue(chosen(choice), year, 'ask');
@@ -43,6 +47,11 @@ describe('a draft', () => {
     expect(valueIn(back, year)).toBe('ask');
     expect(same(back, chosen(choice))).toBe(false);
     expect(same(withValue(back, year, 'in'), chosen(choice))).toBe(true);
+  });
+  it('is based on what the person saw, whatever is saved meanwhile', () => {
+    const began = withValue(chosen(choice), year, 'out');
+    expect(began.version).toBe(3);
+    expect(same(began, { ...began, version: 4 })).toBe(true);
   });
   it('keeps null where it is a value', () => {
     const free = parameter({ optional: true, default: 0.5 });

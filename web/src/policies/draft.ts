@@ -7,13 +7,15 @@ export interface Draft {
   policyKey: string;
   /** What is not to have the plan's default, by the key of the parameter. */
   params: Readonly<Record<string, unknown>>;
+  /** Version of the choice that the person saw when the trial began. */
+  version: number;
 }
 type Parameter = Pick<ChosenParameter, 'key' | 'default' | 'type' | 'min' | 'max' | 'optional'>;
 
 /** What the district has chosen, as a draft. */
 export function chosen(choice: PolicyChoice): Draft {
   const own = choice.parameters.filter((p) => p.overridden).map((p) => [p.key, p.value] as const);
-  return { policyKey: choice.policy_key, params: Object.fromEntries(own) };
+  return { policyKey: choice.policy_key, params: Object.fromEntries(own), version: choice.version };
 }
 
 export function same(a: Draft, b: Draft): boolean {

@@ -26,7 +26,9 @@ export interface Section {
   rows: readonly Row[];
 }
 
-const lines = (list: readonly string[] | null | undefined) => (list ?? []).join('；');
+/** Sentences and phrases as one line, without a full stop before the semicolon. */
+const lines = (list: readonly string[] | null | undefined) =>
+  (list ?? []).map((text, i, all) => (i < all.length - 1 ? text.replace(/。$/, '') : text)).join('；');
 const names = (list: readonly string[] | null | undefined) => (list ?? []).join('、');
 const nameOf = (terms: Policy['categories'], key: string) => terms.find((x) => x.key === key)?.name ?? key;
 const metrics: Record<string, string> = {

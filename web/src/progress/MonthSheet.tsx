@@ -9,7 +9,7 @@ import { useWorkbench } from '../state/workbench';
 import { Button } from '../ui/Button';
 import { Dialog } from '../ui/Dialog';
 import { Field } from '../ui/Field';
-import { Failure, Notice, Waiting } from '../ui/State';
+import { DemoMark, Failure, Notice, Waiting } from '../ui/State';
 import ui from '../ui/ui.module.css';
 import css from './progress.module.css';
 import { ReasonDialog } from './ReasonDialog';
@@ -39,7 +39,12 @@ function Sheet({ report }: { report: MonthReport }) {
     <>
       <SheetHead
         title={report.title}
-        sub={`${report.unit.name}　${t(`state.${report.state}`)}`}
+        sub={
+          <>
+            {`${report.unit.name}　${t(`state.${report.state}`)} `}
+            {report.lines.some((l) => l.generated) && <DemoMark />}
+          </>
+        }
         parts={[]}
         part=""
       >

@@ -60,7 +60,13 @@ function Picker({ month }: { month: string }) {
   };
   return (
     <div className={css.picker}>
-      <IconButton icon="right" small className={css.back} label={t('earlier')} onClick={() => setMonth(monthBy(month, -1))} />
+      <IconButton
+        icon="right"
+        small
+        className={css.back}
+        label={t('earlier')}
+        onClick={() => setMonth(monthBy(month, -1))}
+      />
       <Select
         value={month}
         label={t('month')}
@@ -244,7 +250,7 @@ function Filings() {
   const filings = useFilings(district);
   if (!filings.data) return null;
   return (
-    <section>
+    <div>
       <h3 className={css.section}>{t('filings')}</h3>
       {filings.data.length === 0 && <p className={css.quiet}>{t('noFilings')}</p>}
       <ul className={css.units}>
@@ -265,6 +271,6 @@ function Filings() {
           </li>
         ))}
       </ul>
-    </section>
+    </div>
   );
 }

@@ -91,7 +91,7 @@ function MonthForm({ code, row, line }: { code: string; row: ProjectMonth; line:
     (g) => JSON.stringify(inGroup(draft, g)) === JSON.stringify(draft),
   );
   return (
-    <section className={css.part} data-testid="project-month">
+    <div className={css.part} data-testid="project-month">
       <div className={css.targetHead}>
         <strong>
           {row.month}　{row.form_name}　{row.unit.name}
@@ -207,7 +207,7 @@ function MonthForm({ code, row, line }: { code: string; row: ProjectMonth; line:
           <p key={q.field}>{q.text}</p>
         ))}
       </Dialog>
-    </section>
+    </div>
   );
 }
 

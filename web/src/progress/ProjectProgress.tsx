@@ -192,7 +192,7 @@ function PartCard({
 }) {
   const t = useWords(words);
   return (
-    <section className={css.part} data-testid={`part-${p.part}`}>
+    <div className={css.part} data-testid={`part-${p.part}`}>
       <strong>{p.name}</strong>
       <small>{p.rule}</small>
       <div className={css.partRow}>
@@ -240,6 +240,6 @@ function PartCard({
           ))}
         </div>
       )}
-    </section>
+    </div>
   );
 }

@@ -13,7 +13,7 @@ export function Targets({ year }: { year: number }) {
   const targets = useTargets(district, year);
   if (!targets.data) return null;
   return (
-    <section data-testid="targets">
+    <div data-testid="targets">
       <h3 className={css.section}>
         {year} {t('targets')}
       </h3>
@@ -23,7 +23,7 @@ export function Targets({ year }: { year: number }) {
           <Target key={p.id} target={p} />
         ))}
       </ul>
-    </section>
+    </div>
   );
 }
 

@@ -41,7 +41,7 @@ export function CommunityPicker({
       <div className={own.picked} data-testid="picked-communities">
         {value.length === 0 && <span className={ui.hint}>{t('noCommunities')}</span>}
         {value.map((c) => (
-          <span key={c.code}>
+          <span key={c.code} data-code={c.code}>
             {c.name}
             <IconButton
               icon="close"

@@ -12,6 +12,7 @@ import { Notice, useSentence } from '../ui/State';
 import { say } from '../ui/Toast';
 import ui from '../ui/ui.module.css';
 import { OutcomeBadge } from './marks';
+import { newestOf } from './newest';
 import own from './projects.module.css';
 import { useRefresh } from './useRefresh';
 import { words } from './words';
@@ -28,23 +29,25 @@ export function Conditions({ project: p }: { project: ProjectFile }) {
   const district = useWorkbench((s) => s.district);
   const sentence = useSentence();
   const refresh = useRefresh();
-  const [changed, setChanged] = useState<Answers | null>(null);
+  const [changed, setChanged] = useState<{ answers: Answers; version: number } | null>(null);
   const [fault, setFault] = useState<string | null>(null);
   const mayWrite = may(session.data, 'edit.program') && p.live;
   const given: Answers = Object.fromEntries(
     p.conditions.flatMap((c) => (c.answer ? [[c.key, c.answer] as const] : [])),
   );
-  const answers = changed ?? given;
+  const answers = changed?.answers ?? given;
   const held = p.conditions.filter((c) => c.outcome === 'holds').length;
   const save = async () => {
     try {
-      await updateProject(district, p.code, p.version, { readiness: answers });
+      await updateProject(district, p.code, changed?.version ?? p.version, { readiness: answers });
       await refresh();
       setChanged(null);
       setFault(null);
       say(t('saved'));
     } catch (error) {
-      setFault(sentence(error));
+      const version = newestOf(error);
+      setFault(version === null ? sentence(error) : t('changed'));
+      if (version !== null) setChanged({ answers, version });
       await refresh();
     }
   };
@@ -74,7 +77,12 @@ export function Conditions({ project: p }: { project: ProjectFile }) {
                     <AnswerFields
                       condition={c}
                       answer={answers[c.key] ?? null}
-                      onChange={(a) => setChanged(withAnswer(answers, c.key, a))}
+                      onChange={(a) =>
+                        setChanged({
+                          answers: withAnswer(answers, c.key, a),
+                          version: changed?.version ?? p.version,
+                        })
+                      }
                     />
                   )}
                 </td>

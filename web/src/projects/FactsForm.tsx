@@ -2,7 +2,6 @@
 import { useState } from 'react';
 import { type ProjectFile, type ProjectPatch, updateProject } from '../api/projects';
 import { useSession } from '../api/queries';
-import { Problem } from '../api/request';
 import css from '../frame/frame.module.css';
 import { useWords } from '../language';
 import { may } from '../people/capability';
@@ -15,6 +14,7 @@ import ui from '../ui/ui.module.css';
 import { today } from './day';
 import { Fact } from './Fact';
 import { numberOf, wanOf } from './figures';
+import { newestOf } from './newest';
 import own from './projects.module.css';
 import { useRefresh } from './useRefresh';
 import { words } from './words';
@@ -110,6 +110,8 @@ function Form({ project: p, onDone }: { project: ProjectFile; onDone: () => void
   const refresh = useRefresh();
   const session = useSession();
   const district = useWorkbench((s) => s.district);
+  // Others may change the project meanwhile: what counts is how it was when the person began.
+  const [seen, setSeen] = useState(p);
   const [d, setDraft] = useState(() => draftOf(p));
   const [fault, setFault] = useState<string | null>(null);
   const set = (change: Partial<Draft>) => setDraft({ ...d, ...change });
@@ -130,14 +132,16 @@ function Form({ project: p, onDone }: { project: ProjectFile; onDone: () => void
   const save = async () => {
     if (d.estimated.trim() !== '' && numberOf(d.estimated) === null) return setFault(t('faultEstimated'));
     try {
-      await updateProject(district, p.code, p.version, patchOf(p, d));
+      await updateProject(district, p.code, seen.version, patchOf(seen, d));
       await refresh();
       say(t('saved'));
       onDone();
     } catch (error) {
-      const late = error instanceof Problem && error.conflict;
-      setFault(late ? t('changed') : sentence(error));
-      if (late) await refresh();
+      const version = newestOf(error);
+      setFault(version === null ? sentence(error) : t('changed'));
+      if (version === null) return;
+      setSeen({ ...seen, version });
+      await refresh();
     }
   };
   return (

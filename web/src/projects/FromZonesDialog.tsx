@@ -4,13 +4,14 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type Library, projectsFromZones, type ZonesMade } from '../api/projects';
 import { keys } from '../api/queries';
+import { Problem } from '../api/request';
 import { useWords } from '../language';
 import { count } from '../language/format';
 import { useWorkbench } from '../state/workbench';
 import { Button } from '../ui/Button';
 import { Dialog } from '../ui/Dialog';
 import { Field, Segments } from '../ui/Field';
-import { Failure, Notice, useSentence, Waiting } from '../ui/State';
+import { Empty, Failure, Notice, useSentence, Waiting } from '../ui/State';
 import { Tip } from '../ui/Tip';
 import { say } from '../ui/Toast';
 import ui from '../ui/ui.module.css';
@@ -84,7 +85,13 @@ export default function FromZonesDialog({ onClose }: { onClose: () => void }) {
       {trial.isPending ? (
         <Waiting rows={5} />
       ) : trial.isError ? (
-        <Failure error={trial.error} />
+        trial.error instanceof Problem && trial.error.status === 422 ? (
+          <Empty icon="zones" title={t('noZonesToMake')}>
+            {t('noZonesToMakeText')}
+          </Empty>
+        ) : (
+          <Failure error={trial.error} />
+        )
       ) : (
         <Trial made={trial.data} />
       )}

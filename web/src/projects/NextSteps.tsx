@@ -26,7 +26,7 @@ export function NextSteps({ project: p, small = true }: { project: ProjectFile; 
     // To accept, and to take an application up again, needs no words.
     if (!needsReason && (step === 'accept' || step === 'reapply')) {
       try {
-        await take(step, { reason: '' });
+        await take(step, { reason: '' }, p.version);
       } catch (error) {
         say(sentence(error), { bad: true });
       }

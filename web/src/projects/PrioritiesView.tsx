@@ -8,6 +8,7 @@ import { useWorkbench } from '../state/workbench';
 import { Segments } from '../ui/Field';
 import { Empty, Failure, Waiting } from '../ui/State';
 import ui from '../ui/ui.module.css';
+import { ruleOf } from './figures';
 import { StateBadge } from './marks';
 import own from './projects.module.css';
 import { words } from './words';
@@ -34,11 +35,7 @@ export default function PrioritiesView() {
             { value: 'management', label: t('management') },
           ]}
         />
-        {rule?.rule && (
-          <p className={own.clause}>
-            {rule.clause} {rule.rule}
-          </p>
-        )}
+        {rule?.rule && <p className={own.clause}>{ruleOf(rule)}</p>}
       </div>
       <div className={css.scroll} data-testid="priorities">
         {query.isError && <Failure error={query.error} retry={() => void query.refetch()} />}

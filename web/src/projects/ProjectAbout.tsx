@@ -10,7 +10,7 @@ import ui from '../ui/ui.module.css';
 import { Conditions } from './Conditions';
 import { Fact } from './Fact';
 import { FactsForm } from './FactsForm';
-import { wanOf } from './figures';
+import { ruleOf, wanOf } from './figures';
 import { OutcomeBadge } from './marks';
 import { NextSteps } from './NextSteps';
 import own from './projects.module.css';
@@ -42,9 +42,9 @@ export default function ProjectAbout({ code }: { code: string }) {
         <div>
           <Size project={p} />
           <FactsForm project={p} />
-          <Members project={p} />
         </div>
       </div>
+      <Members project={p} />
     </>
   );
 }
@@ -100,6 +100,11 @@ function Intake({ project: p }: { project: ProjectFile }) {
         {p.followed_by && link(p.followed_by, 'followedBy')}
       </div>
       <NextSteps project={p} small={false} />
+      {p.rules.map((rule) => (
+        <p key={rule} className={own.clause}>
+          {rule}
+        </p>
+      ))}
     </section>
   );
 }
@@ -117,11 +122,7 @@ function PriorityBlock({ project: p }: { project: ProjectFile }) {
         </span>
       </h3>
       <p>{priority.why}</p>
-      {priority.rule && (
-        <p className={own.clause}>
-          {priority.clause} {priority.rule}
-        </p>
-      )}
+      {priority.rule && <p className={own.clause}>{ruleOf(priority)}</p>}
       {priority.factors.length > 0 && (
         <table className={own.table}>
           <tbody>
@@ -176,7 +177,7 @@ function Members({ project: p }: { project: ProjectFile }) {
   const language = useWorkbench((s) => s.language);
   const openSheet = useWorkbench((s) => s.openSheet);
   return (
-    <section className={own.block} data-testid="project-members">
+    <section className={`${own.block} ${own.wideBlock}`} data-testid="project-members">
       <h3>
         {t('communities')}
         {p.hidden > 0 && <span className={ui.hint}>{t('hidden', { n: p.hidden })}</span>}
@@ -188,6 +189,7 @@ function Members({ project: p }: { project: ProjectFile }) {
             <th className={own.number}>{t('households')}</th>
             <th className={own.number}>{t('floorArea')}</th>
             <th>{t('eligibility')}</th>
+            <th>{t('consentSaid')}</th>
             <th>{t('managementMode')}</th>
           </tr>
         </thead>
@@ -202,13 +204,15 @@ function Members({ project: p }: { project: ProjectFile }) {
                 >
                   {m.name}
                 </button>
-                <div className={ui.hint}>{m.consent_said}</div>
               </td>
               <td className={own.number}>{count(m.households)}</td>
               <td className={own.number}>{floorArea(m.floor_area_m2, language)}</td>
               <td>
                 <span className={`${ui.badge} ${ui[m.eligibility]}`}>{t(m.eligibility)}</span>
                 {m.because && <div className={ui.hint}>{m.because}</div>}
+              </td>
+              <td style={{ width: '34%' }}>
+                {m.consent_said} <span className={ui.hint}>{t(m.surveyed ? 'surveyOf' : 'registerOf')}</span>
               </td>
               <td>{t(modeKey(m.management_mode))}</td>
             </tr>

@@ -1,10 +1,12 @@
 // A selected project beside the map: where it stands, what to do next, its
 // communities.
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect } from 'react';
+import type { Bounds } from '../api/nouns';
 import { type ProjectFile, useProject } from '../api/projects';
 import css from '../frame/frame.module.css';
 import { useWords } from '../language';
 import { count, floorArea } from '../language/format';
+import { useControl } from '../map/control';
 import registry from '../registry/registry.module.css';
 import { useWorkbench } from '../state/workbench';
 import { Button, IconButton } from '../ui/Button';
@@ -24,6 +26,13 @@ export default function ProjectInspector({ code }: { code: string }) {
   const select = useWorkbench((s) => s.select);
   const openSheet = useWorkbench((s) => s.openSheet);
   const query = useProject(district, code);
+  // A project that is chosen from a list comes into sight.
+  const bbox = query.data?.bbox ?? null;
+  const known = bbox?.join();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `known` stands for the bounds
+  useEffect(() => {
+    if (bbox) useControl.getState().controller?.reveal(bbox as Bounds, null);
+  }, [code, known]);
   if (query.isPending) return <Waiting rows={9} />;
   if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
   const p = query.data;

@@ -24,6 +24,7 @@ export default function ProjectsOnMap() {
       tiles: tilesAddress(district, 'projects'),
       minzoom: 9,
       maxzoom: 17,
+      instead: true,
       layers: (palette) => projectLayers(palette, lookNow()),
     });
     return () => controller.setExtra('projects', null);

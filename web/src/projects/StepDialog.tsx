@@ -13,6 +13,7 @@ import ui from '../ui/ui.module.css';
 import { CommunityPicker, type Picked } from './CommunityPicker';
 import { today } from './day';
 import { phases } from './marks';
+import { newestOf } from './newest';
 import own from './projects.module.css';
 import type { Take } from './useStep';
 import { words } from './words';
@@ -33,6 +34,8 @@ export default function StepDialog({
   const t = useWords(words);
   const sentence = useSentence();
   const theYear = new Date().getFullYear();
+  // Others may change the project while the person writes: what counts is how it was at the beginning.
+  const [seen, setSeen] = useState(p.version);
   const [reason, setReason] = useState('');
   const [phase, setPhase] = useState<Phase>(p.phase ?? p.proposed_phase ?? 'reserve');
   const [year, setYear] = useState(p.year === null ? '' : String(p.year));
@@ -48,15 +51,17 @@ export default function StepDialog({
   const submit = async () => {
     setBusy(true);
     try {
-      await take(step, {
+      const said = {
         reason,
         ...(phased ? { phase, year: year ? Number(year) : null } : {}),
         communities: picked.map((c) => c.code),
         applicant,
         appliedOn,
-      });
+      };
+      await take(step, said, seen);
       onClose();
     } catch (error) {
+      setSeen(newestOf(error) ?? seen);
       setFault(sentence(error));
       setBusy(false);
     }

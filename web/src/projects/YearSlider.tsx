@@ -42,7 +42,7 @@ export function YearSlider() {
         />
         <div
           className={css.track}
-          style={{ gridTemplateColumns: `repeat(${years.length + 1}, minmax(54px, 1fr))` }}
+          style={{ gridTemplateColumns: `repeat(${years.length + 1}, minmax(62px, 1fr))` }}
         >
           <input
             type="range"

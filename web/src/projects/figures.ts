@@ -12,3 +12,7 @@ export const wanOf = (wan: number | null | undefined): string =>
   wan === null || wan === undefined
     ? '—'
     : new Intl.NumberFormat('zh-CN', { maximumFractionDigits: 4 }).format(wan);
+
+/** The provision of a rule with its clause, once. */
+export const ruleOf = ({ clause, rule }: { clause: string; rule: string }): string =>
+  rule.includes(clause) ? rule : `${clause} ${rule}`;

@@ -26,17 +26,18 @@ export interface Said {
   applicant?: string;
   appliedOn?: string;
 }
-export type Take = (step: Step, said: Said) => Promise<void>;
+/** `version` is that of the project as the person saw it when they began. */
+export type Take = (step: Step, said: Said, version: number) => Promise<void>;
 
 /** Takes a step and fetches what it changed. A lost race brings the newest state, and throws. */
 export function useStep(district: string, p: ProjectFile): Take {
   const t = useWords(words);
   const client = useQueryClient();
   const refresh = () => client.invalidateQueries({ queryKey: keys.projects(district) });
-  return async (step, said) => {
+  return async (step, said, version) => {
     try {
       if (step === 'promote' || step === 'follow') {
-        const made = await goOn(district, p.code, p.version, step, {
+        const made = await goOn(district, p.code, version, step, {
           applied_on: said.appliedOn ?? '',
           ...(said.applicant?.trim() ? { applicant: said.applicant } : {}),
         });
@@ -48,15 +49,15 @@ export function useStep(district: string, p: ProjectFile): Take {
         return;
       }
       if (step === 'phase')
-        await setPhase(district, p.code, p.version, {
+        await setPhase(district, p.code, version, {
           phase: said.phase ?? 'reserve',
           year: said.year ?? null,
           reason: said.reason,
         });
       else if (step === 'communities')
-        await setCommunities(district, p.code, p.version, said.communities ?? [], said.reason);
+        await setCommunities(district, p.code, version, said.communities ?? [], said.reason);
       else if (isIntake(step))
-        await takeStep(district, p.code, p.version, step, {
+        await takeStep(district, p.code, version, step, {
           reason: said.reason,
           ...(said.phase ? { phase: said.phase } : {}),
           ...(said.year ? { year: said.year } : {}),
@@ -66,7 +67,7 @@ export function useStep(district: string, p: ProjectFile): Take {
     } catch (error) {
       if (error instanceof Problem && error.conflict) {
         await refresh();
-        throw new Problem(412, error.title, t('changed'));
+        throw new Problem(412, error.title, t('changed'), [], error.current);
       }
       throw error;
     }

@@ -107,6 +107,10 @@ export const words = {
   make: ['生成 {n} 个项目', 'Make {n} projects'],
   madeN: ['已生成 {n} 个项目申请', '{n} applications made'],
   noZonesToMake: ['方案中没有已排年度的片区', 'No zone of the scenario has a year'],
+  noZonesToMakeText: [
+    '先在“片区”里划定片区，在“年度”里排好年份，再来生成。',
+    'Draw zones first and put them into years.',
+  ],
   // steps
   'step.accept': ['受理', 'Accept'],
   'step.confirm': ['确认入库', 'Confirm entry'],
@@ -181,6 +185,7 @@ export const words = {
   hidden: ['另有 {n} 个小区不在您的辖区', '{n} more outside your area'],
   subdistrict: ['街镇', 'Subdistrict'],
   eligibility: ['纳入范围', 'Scope'],
+  consentSaid: ['同意情况', 'Consent'],
   managementMode: ['管理方式', 'Management'],
   'mode.professional': ['专业物业', 'Professional'],
   'mode.service_centre': ['社区物业服务中心', 'Service centre'],

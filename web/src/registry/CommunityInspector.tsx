@@ -115,6 +115,9 @@ export default function CommunityInspector({ code }: { code: string }) {
   );
 }
 
+/** Facts that are not shown where they are small counts. */
+const AGREED: ReadonlySet<string> = new Set(['households_agreed', 'floor_area_agreed_m2']);
+
 function FactSection({
   community: c,
   section,
@@ -138,7 +141,7 @@ function FactSection({
                 <dt>{t(f.label)}</dt>
                 <dd>
                   <span style={value === null || value === '' ? { color: 'var(--text-3)' } : undefined}>
-                    {read(f, value, t, language)}
+                    {c.counts_masked && AGREED.has(f.key) ? t('countsMasked') : read(f, value, t, language)}
                   </span>
                   {f.key === 'households_agreed' && c.households_agreed !== null && c.households ? (
                     <span className={ui.hint}>{share(c.households_agreed, c.households)}</span>

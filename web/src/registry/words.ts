@@ -99,6 +99,7 @@ export const words = {
   saved: ['已保存“{name}”', 'Saved “{name}”'],
   editStep: ['修改“{name}”', 'Edit “{name}”'],
   overrideStep: ['人工认定“{name}”', 'Override “{name}”'],
+  countsMasked: ['户数过少，不显示', 'Too few to show'],
   noRight: ['您的角色不能修改台账', 'Your role may not edit the register'],
   noRightHere: ['只能修改本街道的小区', 'You may only edit your own subdistrict'],
   locate: ['在地图上定位', 'Show on the map'],

@@ -9,6 +9,7 @@ import { useWorkbench } from '../state/workbench';
 import { Button } from '../ui/Button';
 import { Failure, Waiting } from '../ui/State';
 import css from './print.module.css';
+import { placeName } from './rows';
 import { words } from './words';
 
 /** Pages over the window; `landscape` says how the paper lies. */
@@ -78,7 +79,7 @@ const columns = [
 
 // A form of the plan: it is printed in the plan's words in every language.
 function Sheet({ survey, row }: { survey: Survey; row: SurveyCount }) {
-  const where = `${row.building_code && row.building_name}${row.stairwell}`;
+  const where = placeName(row.building_code && row.building_name, row.stairwell);
   const contents = survey.contents.length ? survey.contents : ['', '', ''];
   return (
     <article className={css.page} data-testid="annex3">
@@ -93,12 +94,10 @@ function Sheet({ survey, row }: { survey: Survey; row: SurveyCount }) {
       <p>
         改造和提升的内容：
         {contents.map((c, i) => (
-          <span key={`${i.toString()}${c}`}>
-            {i + 1}.{c || '　　　　　　　'}　
-          </span>
+          <span key={`${i.toString()}${c}`}>{`${i + 1}.${c || '　　　　　　　'}　`}</span>
         ))}
       </p>
-      <table>
+      <table className={css.doors}>
         <thead>
           <tr>
             {columns.map((c) => (
@@ -124,7 +123,7 @@ function Sheet({ survey, row }: { survey: Survey; row: SurveyCount }) {
   );
 }
 
-const shown = (v: number | null) => (v === null ? '　　' : String(v));
+const shown = (v: number | null) => (v === null ? '　　' : String(Math.round(v * 100) / 100));
 
 /** Annex 4 of a subdistrict ('': of all that the person reaches). */
 export function PrintStatistics({

@@ -12,6 +12,7 @@ import {
   isArea,
   joinRows,
   numberOf,
+  placeName,
   type Row,
   shareOf,
   splitRow,
@@ -65,7 +66,7 @@ export function SurveyTable({
         {rows.map((row, i) => {
           const first = rows[i - 1]?.building !== row.building;
           const size = rows.filter((r) => r.building === row.building).length;
-          const place = `${row.name || t('whole')}${row.stairwell}`;
+          const place = placeName(row.name || t('whole'), row.stairwell);
           return (
             <tr key={`${row.building}/${row.stairwell}`} data-first={first} data-testid="survey-row">
               {first && (

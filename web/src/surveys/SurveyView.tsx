@@ -49,18 +49,16 @@ export function SurveyView({
   return (
     <div className={css.view} data-testid="survey" data-state={survey.state}>
       <Head survey={survey} rounds={rounds} onRound={onRound} />
-      <VerdictCard survey={editing.judged} busy={editing.waiting} />
+      <VerdictCard survey={editing.judged} busy={editing.waiting || editing.text !== null} />
       <Tools survey={survey} editing={editing} refused={refused} onAgain={onAgain} />
       {editing.text && <Notice tone="bad">{editing.text}</Notice>}
       {(masked.size > 0 || survey.sums.masked) && <Notice>{t('maskedWhy')}</Notice>}
-      <div className={css.tableBox}>
-        <SurveyTable
-          rows={editing.rows}
-          onChange={writes ? editing.setRows : undefined}
-          fault={editing.fault}
-          masked={masked}
-        />
-      </div>
+      <SurveyTable
+        rows={editing.rows}
+        onChange={writes ? editing.setRows : undefined}
+        fault={editing.fault}
+        masked={masked}
+      />
       {editing.theirs && <Conflict editing={editing} theirs={editing.theirs} />}
     </div>
   );

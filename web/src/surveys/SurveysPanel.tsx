@@ -2,7 +2,7 @@
 // shows the same in colours.
 import { useEffect, useState } from 'react';
 import { community } from '../api/endpoints';
-import { useSession, useSubdistricts } from '../api/queries';
+import { useDistrict, useSession, useSubdistricts } from '../api/queries';
 import { type SurveyEntry, type SurveyFilter, statisticsAddress, useSurveys } from '../api/surveys';
 import css from '../frame/frame.module.css';
 import { useWords } from '../language';
@@ -47,7 +47,7 @@ export default function SurveysPanel() {
         <ul className={own.list} data-testid="survey-list">
           <li className={own.found}>{t('found', { n: count(page.total) })}</li>
           {items.map((e) => (
-            <Entry key={e.community.code} entry={e} />
+            <Entry key={e.community.code} entry={e} needed={page.share} />
           ))}
           {list.hasNextPage && (
             <li className={own.found}>
@@ -131,7 +131,7 @@ function Filters({
   );
 }
 
-function Entry({ entry: e }: { entry: SurveyEntry }) {
+function Entry({ entry: e, needed }: { entry: SurveyEntry; needed: number | null }) {
   const t = useWords(words);
   const selected = useWorkbench(
     (s) => s.selection?.kind === 'community' && s.selection.code === e.community.code,
@@ -162,7 +162,7 @@ function Entry({ entry: e }: { entry: SurveyEntry }) {
             <ShareBar
               agreed={share ?? 0}
               asked={s.asked !== null && s.households ? s.asked / s.households : 0}
-              share={0.5}
+              share={needed}
               met={e.outcome === 'met'}
             />
             <small>
@@ -188,7 +188,7 @@ function Entry({ entry: e }: { entry: SurveyEntry }) {
         }}
         data-testid="survey-open"
       >
-        {t(s ? 'open' : 'begin')}
+        {t(s ? 'openIt' : 'begin')}
       </Button>
     </li>
   );
@@ -198,7 +198,8 @@ function Annex4({ subdistrict }: { subdistrict: string }) {
   const t = useWords(words);
   const district = useWorkbench((s) => s.district);
   const session = useSession();
-  const name = useSubdistricts(district).data?.find((s) => s.code === subdistrict)?.name ?? '';
+  const whole = useDistrict(district).data?.name ?? '';
+  const name = useSubdistricts(district).data?.find((s) => s.code === subdistrict)?.name ?? whole;
   const [open, setOpen] = useState(false);
   return (
     <div className={`${css.section} ${own.foot}`}>

@@ -33,9 +33,7 @@ export function VerdictCard({ survey, busy }: { survey: Survey; busy?: boolean }
           {v.missing}
         </p>
       )}
-      <p className={css.quiet}>
-        {survey.recorded ? t('recorded') : survey.newest ? t('notRecorded') : t('olderRound')}
-      </p>
+      <p className={css.quiet}>{t(standingOf(survey))}</p>
       {survey.registered.differences.map((d) => (
         <p key={d} className={css.difference}>
           {d}
@@ -44,6 +42,15 @@ export function VerdictCard({ survey, busy }: { survey: Survey; busy?: boolean }
     </section>
   );
 }
+
+const standingOf = (s: Survey) =>
+  s.recorded
+    ? 'recorded'
+    : !s.newest
+      ? 'olderRound'
+      : s.verdict.passed && s.state === 'open'
+        ? 'willRecord'
+        : 'notRecorded';
 
 function Side({
   name,

@@ -130,3 +130,7 @@ export function shareOf(row: Row): number | null {
   if (!all || agreed === null) return null;
   return (agreed ?? 0) / all;
 }
+
+/** A building and its stairwell as one name: 2幢1单元, but B2 1单元. */
+export const placeName = (building: string, stairwell: string) =>
+  /[ -~]$/.test(building) && /^[ -~]/.test(stairwell) ? `${building} ${stairwell}` : building + stairwell;

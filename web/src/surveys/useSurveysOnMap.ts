@@ -90,20 +90,20 @@ export function useSurveysOnMap(district: string): void {
     [list],
   );
   const any = tint.size > 0;
+  const near = useWorkbench((s) => (s.place?.zoom ?? 0) >= NEAR);
   useEffect(() => {
-    if (!any) return;
+    if (!any || near) return;
     controller?.setTint(tint, NAME);
     return () => {
       // The map may be gone already, with everything on it.
       if (useControl.getState().controller === controller) controller?.setTint(new Map(), NAME);
     };
-  }, [controller, tint, any]);
+  }, [controller, tint, any, near]);
   const picture = useSurveyPicture(district, useBox()).data;
   useDrawn(NAME, drawn, picture ?? nothing);
   const masked =
     (list?.some((e) => e.sums?.masked) ?? false) ||
     (picture?.features.some((f) => f.properties.masked) ?? false);
-  const near = useWorkbench((s) => (s.place?.zoom ?? 0) >= NEAR);
   useEffect(() => {
     if (!any) return;
     useControl.getState().setNote(NAME, {
@@ -115,7 +115,15 @@ export function useSurveysOnMap(district: string): void {
           shape: 'fill' as const,
           colours: [near ? (colours[i] ?? UNKNOWN) : onGround(colours[i] ?? UNKNOWN)],
         })),
-        ...(masked ? [{ label: t('legendMasked'), shape: 'hatched' as const, colours: [MASKED] }] : []),
+        ...(masked
+          ? [
+              {
+                label: t('legendMasked'),
+                shape: near ? ('hatched' as const) : ('fill' as const),
+                colours: [near ? MASKED : onGround(MASKED)],
+              },
+            ]
+          : []),
       ],
     });
     return () => useControl.getState().setNote(NAME, null);

@@ -23,7 +23,7 @@ export const words = {
   nothing: ['没有符合条件的小区', 'No community fits'],
   nothingText: ['换一个状态或街道，或清空查找框', 'Try another state or subdistrict, or clear the search'],
   notAsked: ['还没有征求居民意见', 'Residents have not been asked yet'],
-  open: ['打开征询', 'Open'],
+  openIt: ['打开', 'Open'],
   begin: ['开始征询', 'Begin to ask'],
   annex4: ['附件4 统计表', 'Annex 4'],
   round: ['第 {n} 轮', 'Round {n}'],
@@ -59,6 +59,7 @@ export const words = {
     '尚未过半也未结束，不影响小区的纳入范围',
     'Neither enough nor closed: eligibility does not follow it yet',
   ],
+  willRecord: ['已达到，保存后写入小区档案', 'Enough: saved, it becomes the community’s facts'],
   olderRound: ['这是以前的一轮', 'An earlier round'],
   // ---- table
   building: ['楼栋', 'Building'],

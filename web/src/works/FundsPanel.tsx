@@ -118,7 +118,8 @@ function YearView({
         </dl>
         <div className={css.budgetRow}>
           <span>
-            {t('budget')} <strong>{pool.budget_yuan === null ? t('noBudget') : wan(pool.budget_yuan)}</strong>
+            {t('budget')} <strong>{pool.budget_yuan === null ? t('noBudget') : wan(pool.budget_yuan)}</strong>{' '}
+            {pool.note.startsWith('演示数据') && <DemoMark />}
           </span>
           {mayDecide && (
             <IconButton

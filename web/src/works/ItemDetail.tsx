@@ -15,7 +15,7 @@ export function ItemDetail({ item }: { item: WorksItem }) {
         {item.equals.length > 0 && (
           <Term
             name={t('same')}
-            text={`${item.equals.map((e) => `${e.policy} 第${e.no}项“${e.name}”（${e.category_name}）`).join('、')}${t('sameNote')}`}
+            text={`${item.equals.map((e) => `${e.policy_title}第${e.no}项“${e.name}”（${e.category_name}）`).join('、')}${t('sameNote')}`}
           />
         )}
       </dl>
