@@ -103,11 +103,14 @@ func (c *client) get(ctx context.Context, path string) (int, error) {
 // and what of the promise the latter takes.
 func (c *client) measure(ctx context.Context, paths []string, times int, out io.Writer) error {
 	fmt.Fprintf(out, "%-62s %9s %9s %9s %9s\n", "GET /districts/{district}/…", "p50", "p95", "bytes", "of 200 ms")
+	var failed error
 	for _, path := range paths {
 		size := 0
 		var err error
 		if size, err = c.get(ctx, path); err != nil {
-			return err
+			fmt.Fprintf(out, "%-62s %v\n", path, err)
+			failed = errors.Join(failed, err)
+			continue
 		}
 		spans := make([]time.Duration, 0, times)
 		for range times {
@@ -121,7 +124,7 @@ func (c *client) measure(ctx context.Context, paths []string, times int, out io.
 		p95 := spans[min(len(spans)-1, len(spans)*95/100)]
 		fmt.Fprintf(out, "%-62s %6.1f ms %6.1f ms %9d %8.0f %%\n", path, ms(spans[len(spans)/2]), ms(p95), size, 100*p95.Seconds()/promise.Seconds())
 	}
-	return nil
+	return failed
 }
 
 func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

@@ -8,10 +8,17 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/lianpian/lianpian/bench/district"
+	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/importer/programme"
 	"github.com/lianpian/lianpian/internal/policy"
 	"github.com/lianpian/lianpian/internal/postgis"
+	"github.com/lianpian/lianpian/internal/program"
+	"github.com/lianpian/lianpian/internal/progress"
+	"github.com/lianpian/lianpian/internal/registry"
 )
+
+// months of reports that the programme has.
+const months = 24
 
 // facts are what a register knows of its communities, which the generated
 // district leaves open. Some leave the scope, some were never asked.
@@ -49,7 +56,7 @@ func fill(ctx context.Context, db *postgis.DB, size district.Size, projects int,
 	}
 	err = pgx.BeginFunc(ctx, db.Pool, func(tx pgx.Tx) error {
 		made, err = programme.Invent(ctx, tx, programme.Options{
-			District: district.Code, Policy: p, Projects: projects, Months: 24, Surveyed: 1, Now: now, Seed: district.Seed,
+			District: district.Code, Policy: p, Projects: projects, Months: months, Surveyed: 1, Now: now, Seed: district.Seed,
 		})
 		return err
 	})
@@ -58,4 +65,24 @@ func fill(ctx context.Context, db *postgis.DB, size district.Size, projects int,
 	}
 	_, err = db.Pool.Exec(ctx, `vacuum analyze`)
 	return made, err
+}
+
+// closeMonths freezes the monthly reports but for the last two.
+func closeMonths(ctx context.Context, db *postgis.DB, now time.Time) error {
+	lib, err := policy.Load()
+	if err != nil {
+		return err
+	}
+	reg := registry.New(db, lib)
+	clock := func() time.Time { return now }
+	reports := progress.New(db, program.New(db, reg, lib, clock), reg, lib, clock)
+	this := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC)
+	for back := months - 1; back >= 2; back-- {
+		month := progress.Month{Time: this.AddDate(0, -back, 0)}
+		_, err := reports.CloseMonth(ctx, account.Everything, district.Code, month, progress.MonthClosing{Reason: "基准测试"})
+		if err != nil {
+			return fmt.Errorf("close %s: %w", month, err)
+		}
+	}
+	return nil
 }

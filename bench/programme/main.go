@@ -61,16 +61,46 @@ func run(ctx context.Context, projects, times int, out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if err := closeMonths(ctx, db, time.Now()); err != nil {
+		return err
+	}
 	fmt.Fprintf(out, "a district of %d communities, filled in %.1f s: %+v\n", size.Communities, time.Since(began).Seconds(), made)
 	c, err := serve(ctx, db, folder)
 	if err != nil {
 		return err
 	}
 	defer c.stop()
-	return c.measure(ctx, addresses, times, out)
+	paths, err := addresses(ctx, db)
+	if err != nil {
+		return err
+	}
+	return c.measure(ctx, paths, times, out)
 }
 
-// addresses are the lists of the programme.
-var addresses = []string{
-	"dashboard", "dashboard/map", "tasks", "duties",
+// addresses are the lists of the programme, and the files of its largest project
+// and community.
+func addresses(ctx context.Context, db *postgis.DB) ([]string, error) {
+	var project, community string
+	err := db.Pool.QueryRow(ctx, `
+		select p.code, c.code
+		from published_project p
+		join published_project_community pc on pc.project_id = p.id
+		join published_community c on c.id = pc.community_id
+		where p.district_code = $1 and p.phase = 'implement'
+		order by p.year desc, c.households desc, p.code limit 1`, district.Code).Scan(&project, &community)
+	if err != nil {
+		return nil, fmt.Errorf("find the largest project: %w", err)
+	}
+	now := time.Now()
+	return []string{
+		"dashboard", "dashboard/map", "tasks", "duties",
+		"projects", "projects?limit=500&sort=-year", "projects-overview", "project-priorities", "project-groups",
+		"projects/" + project, "projects/" + project + "/works", "projects/" + project + "/money", "projects/" + project + "/approval", "projects/" + project + "/progress",
+		"files", "communities/" + community + "/file", "communities/" + community + "/surveys",
+		"surveys", "surveys?state=open", "survey-statistics",
+		fmt.Sprintf("fund-pool?year=%d", now.Year()), "prices",
+		"approval-steps", "approval-steps?state=late", "opinions",
+		"progress", fmt.Sprintf("targets?year=%d", now.Year()), fmt.Sprintf("months?year=%d", now.Year()), "months/" + now.Format("2006-01"),
+		"policy", "policy/readings", "policy/strays",
+	}, nil
 }

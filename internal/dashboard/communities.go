@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"context"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -24,17 +25,95 @@ func eligibility(ctx context.Context, r *reading, b *Board) (err error) {
 	return err
 }
 
-func projects(ctx context.Context, r *reading, b *Board) (err error) {
-	b.Projects, err = collect[ProjectSum](ctx, r, sized+`
-		select p.library, p.state, p.phase, p.year, count(*)::integer,
-		       coalesce(sum(s.communities), 0)::integer, coalesce(sum(s.households), 0)::integer, coalesce(sum(s.floor_area_m2), 0)
+// standing is a project with its size and the days of its milestones.
+type standing struct {
+	Library, State string
+	Live           bool
+	Phase          *string
+	Year           *int
+	Communities    int
+	Households     int
+	FloorAreaM2    float64
+	Started        *time.Time
+	WorksDone      *time.Time
+	Accepted       *time.Time
+	Filed          *time.Time
+	Handed         *time.Time
+}
+
+// projects sums the projects up, by where they stand in the libraries and by how
+// far the works of the year are. A project counts whole, wherever its communities
+// lie.
+func projects(ctx context.Context, r *reading, b *Board) error {
+	list, err := collect[standing](ctx, r, reached+`, sized as (
+			select pc.project_id, count(*) as communities, sum(c.households) as households, sum(c.floor_area_m2) as floor_area_m2
+			from published_project_community pc
+			join published_community c on c.id = pc.community_id
+			where c.district_code = $1
+			group by pc.project_id
+		)
+		select p.library, p.state, p.live, p.phase, p.year,
+		       coalesce(s.communities, 0)::integer, coalesce(s.households, 0)::integer, coalesce(s.floor_area_m2, 0),
+		       m.started, m.works_done, m.accepted, m.filed, m.handed
 		from seen_project p
-		join sized s on s.id = p.id
-		group by 1, 2, 3, 4
+		join reached m on m.id = p.id
+		left join sized s on s.project_id = p.id
 		order by p.library, p.state, p.phase, p.year`)
 	if err != nil {
 		return err
 	}
+	b.Projects, b.Stages = []ProjectSum{}, []StageSum{}
+	for _, stage := range []string{"not_started", "start", "works_done", "acceptance", "filing", "handover"} {
+		b.Stages = append(b.Stages, StageSum{Stage: stage})
+	}
+	for _, p := range list {
+		b.addProject(p)
+		if p.Live && p.Phase != nil && *p.Phase == "implement" && p.Year != nil && *p.Year == r.year {
+			b.addStage(p)
+		}
+	}
+	return counted(ctx, r, b)
+}
+
+// addProject adds to the last sum, or begins a new one: the list is in their order.
+func (b *Board) addProject(p standing) {
+	n := len(b.Projects)
+	if n == 0 || !b.Projects[n-1].like(p) {
+		b.Projects = append(b.Projects, ProjectSum{Library: p.Library, State: p.State, Phase: p.Phase, Year: p.Year})
+		n++
+	}
+	sum := &b.Projects[n-1]
+	sum.Projects++
+	sum.Communities += p.Communities
+	sum.Households += p.Households
+	sum.FloorAreaM2 += p.FloorAreaM2
+}
+
+func (s ProjectSum) like(p standing) bool {
+	return s.Library == p.Library && s.State == p.State && same(s.Phase, p.Phase) && same(s.Year, p.Year)
+}
+
+func same[T comparable](a, b *T) bool {
+	return a == nil && b == nil || a != nil && b != nil && *a == *b
+}
+
+func (b *Board) addStage(p standing) {
+	at := 0
+	for i, day := range []*time.Time{p.Started, p.WorksDone, p.Accepted, p.Filed, p.Handed} {
+		if day != nil {
+			at = i + 1
+		}
+	}
+	sum := &b.Stages[at]
+	sum.Projects++
+	sum.Communities += p.Communities
+	sum.Households += p.Households
+	sum.FloorAreaM2 += p.FloorAreaM2
+}
+
+// counted counts the projects with generated figures and the communities that
+// left the plan's scope.
+func counted(ctx context.Context, r *reading, b *Board) error {
 	rows, err := r.rows(ctx, `
 		select (select count(*)::integer from seen_project where generated <> '{}'),
 		       (select count(*)::integer
@@ -49,16 +128,6 @@ func projects(ctx context.Context, r *reading, b *Board) (err error) {
 	return err
 }
 
-// sized are the projects with the size of their communities, wherever those lie:
-// a project is reported whole.
-const sized = `, sized as (
-	select p.id, count(c.id) as communities, sum(c.households) as households, sum(c.building_count) as buildings, sum(c.floor_area_m2) as floor_area_m2
-	from seen_project p
-	left join published_project_community pc on pc.project_id = p.id
-	left join published_community c on c.id = pc.community_id
-	group by p.id
-)`
-
 // reached are the projects with the days of their milestones.
 const reached = `, reached as (
 	select p.id,
@@ -71,21 +140,3 @@ const reached = `, reached as (
 	left join published_milestone m on m.project_id = p.id
 	group by p.id
 )`
-
-func stages(ctx context.Context, r *reading, b *Board) (err error) {
-	b.Stages, err = collect[StageSum](ctx, r, sized+reached+`, staged as (
-		select p.id, case when m.handed is not null then 'handover' when m.filed is not null then 'filing'
-		                  when m.accepted is not null then 'acceptance' when m.works_done is not null then 'works_done'
-		                  when m.started is not null then 'start' else 'not_started' end as stage
-		from seen_project p
-		join reached m on m.id = p.id
-		where p.live and p.phase = 'implement' and p.year = $4
-		)
-		select v.stage, count(g.id)::integer, coalesce(sum(s.communities), 0)::integer, coalesce(sum(s.households), 0)::integer,
-		       coalesce(sum(s.floor_area_m2), 0)
-		from unnest(array['not_started', 'start', 'works_done', 'acceptance', 'filing', 'handover']) with ordinality v (stage, place)
-		left join staged g on g.stage = v.stage
-		left join sized s on s.id = g.id
-		group by v.stage, v.place order by v.place`, r.year)
-	return err
-}

@@ -128,7 +128,10 @@ type owed struct {
 // projects of that year, or of an earlier one that were not done when it began.
 // State is ” where nothing was written yet.
 func reportsOf(ctx context.Context, r *reading, month time.Time) ([]owed, error) {
-	return collect[owed](ctx, r, `
+	if list, known := r.asked[month]; known {
+		return list, nil
+	}
+	list, err := collect[owed](ctx, r, `
 		select t.code, t.name, f.form, coalesce(m.state, ''), f.projects
 		from (
 			select u.subdistrict_code as code, case when p.central_subsidy then 'annex6' else 'annex7' end as form, count(*)::integer as projects
@@ -144,6 +147,8 @@ func reportsOf(ctx context.Context, r *reading, month time.Time) ([]owed, error)
 		       on m.district_code = $1 and m.subdistrict_code = f.code and m.form = f.form and m.month = $5
 		where $2::text[] is null or f.code = any($2)
 		order by t.code, f.form`, month.Year(), month)
+	r.asked[month] = list
+	return list, err
 }
 
 func handedIn(state string) bool { return state == "submitted" || state == "frozen" }

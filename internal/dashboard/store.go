@@ -60,6 +60,7 @@ type reading struct {
 	choice policy.Choice
 	today  time.Time
 	year   int
+	asked  map[time.Time][]owed // reports by month, once they were looked up
 }
 
 // whole tells that the scope reaches all of the district.
@@ -87,7 +88,7 @@ func (s *Store) read(ctx context.Context, scope account.Scope, district string, 
 	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }()
 	now := s.now()
 	today := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, time.UTC)
-	return do(&reading{tx: tx, scope: scope, code: district, choice: choice, today: today, year: today.Year()})
+	return do(&reading{tx: tx, scope: scope, code: district, choice: choice, today: today, year: today.Year(), asked: map[time.Time][]owed{}})
 }
 
 // Board gathers the board of a year; 0 is this year.
@@ -102,7 +103,7 @@ func (s *Store) Board(ctx context.Context, scope account.Scope, district string,
 			Policy: PlanName{r.choice.Policy.Key, r.choice.Policy.Version, r.choice.Policy.ShortTitle, r.choice.Policy.DocumentNo},
 		}
 		for _, part := range []func(context.Context, *reading, *Board) error{
-			name, eligibility, projects, stages, s.targets, late, money, months,
+			name, eligibility, projects, s.targets, late, money, months,
 			func(ctx context.Context, r *reading, b *Board) error { return consent(ctx, r, b, counts) },
 			s.coverage,
 		} {

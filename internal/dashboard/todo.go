@@ -62,19 +62,16 @@ func unchecked(ctx context.Context, r *reading) (Task, error) {
 		wanted += len(g.Checks)
 	}
 	things, err := collect[thing](ctx, r, `, checked as (
-			select k.community_id, count(*) as checks
-			from published_condition k
-			where k.policy_key = $5 and k.community_id in (select id from seen_community)
-			group by 1
+			select c.code, c.name, (select count(*) from published_condition k where k.community_id = c.id and k.policy_key = $5)::integer as checks
+			from seen_project p
+			join published_project_community pc on pc.project_id = p.id and pc.live
+			join seen_community c on c.id = pc.community_id
+			where p.library = 'comprehensive' and p.state = 'confirmed' and p.phase in ('plan', 'implement') and p.year >= $6
 		)
-		select c.code, c.name, format('已查 %s／%s 项', coalesce(k.checks, 0), $4::integer), null::date
-		from seen_project p
-		join published_project_community pc on pc.project_id = p.id and pc.live
-		join seen_community c on c.id = pc.community_id
-		left join checked k on k.community_id = c.id
-		where p.library = 'comprehensive' and p.state = 'confirmed' and p.phase in ('plan', 'implement') and p.year >= $6
-		  and coalesce(k.checks, 0) < $4
-		order by coalesce(k.checks, 0), c.code`, wanted, r.choice.Policy.Key, r.today.Year())
+		select code, name, format('已查 %s／%s 项', checks, $4::integer), null::date
+		from checked
+		where checks < $4
+		order by checks, code`, wanted, r.choice.Policy.Key, r.today.Year())
 	return r.task("check", "community", "projects", things, "%d 个项目小区的现状体检未完成"), err
 }
 

@@ -288,16 +288,7 @@ func (s *Store) union(ctx context.Context, choice policy.Choice, district string
 		return out, err
 	}
 	out.ID, out.MayFill, out.Late = nil, false, false
-	units := make([]MonthReport, 0, len(found))
-	for _, r := range found {
-		u, err := s.report(ctx, s.db.Pool, choice, account.Everything, r)
-		if err != nil {
-			return out, err
-		}
-		units = append(units, u)
-	}
-	out.join(units, form)
-	listed, err := candidates(ctx, s.db.Pool, about{district: district, month: m, cutOff: out.Calendar.to, form: form})
+	listed, err := unionOf(ctx, s.db.Pool, &out, district, m, form, found)
 	if err != nil {
 		return out, err
 	}
@@ -306,6 +297,42 @@ func (s *Store) union(ctx context.Context, choice policy.Choice, district string
 	})
 	out.Missing = append(out.Missing, missing[form]...)
 	return out, nil
+}
+
+// unionOf puts the rows of units' reports into one, all of them judged by one
+// look at the data, which it returns.
+func unionOf(ctx context.Context, q querier, into *MonthReport, district string, m Month, form Form, found []stored) ([]candidate, error) {
+	ids := make([]uuid.UUID, 0, len(found))
+	for _, r := range found {
+		ids = append(ids, r.id)
+	}
+	projects, lines, err := linesOfAll(ctx, q, ids)
+	if err != nil {
+		return nil, err
+	}
+	listed, err := candidates(ctx, q, about{district: district, month: m, cutOff: into.Calendar.to, form: form, besides: projects})
+	if err != nil {
+		return nil, err
+	}
+	var words []string
+	for _, r := range found {
+		name := r.unit
+		for _, c := range listed {
+			if c.unit.Code == r.unit {
+				name = c.unit.Name
+			}
+		}
+		unit := MonthReport{Unit: ReportUnit{Code: r.unit, Name: name}, Form: form}
+		unit.fill(lines[r.id], listed)
+		for _, l := range unit.Lines {
+			into.add(l)
+		}
+		if r.difficulties != "" {
+			words = append(words, name+"："+r.difficulties)
+		}
+	}
+	into.Difficulties = strings.Join(words, "\n")
+	return slices.DeleteFunc(listed, func(c candidate) bool { return !c.listed || c.form != form }), nil
 }
 
 // Snapshot is a report by itself with its digest: of a frozen one, what was

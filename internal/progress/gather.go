@@ -54,7 +54,7 @@ func candidates(ctx context.Context, q querier, a about) ([]candidate, error) {
 			       min(v.started_on) filter (where v.asked > 0) as asked_on
 			from published_project_community pc
 			join published_community c on c.id = pc.community_id
-			left join published_survey v on v.community_id = pc.community_id
+			left join lateral (select asked, started_on from published_survey where community_id = pc.community_id) v on true
 			where pc.project_id in (select id from chosen)
 			group by pc.project_id
 		), marks as (
@@ -86,7 +86,7 @@ func candidates(ctx context.Context, q querier, a about) ([]candidate, error) {
 		       e.g1_area_wan, e.g1_households, e.g1_buildings, e.g2_area_wan, e.g2_households, e.g2_buildings,
 		       e.g3_area_wan, e.g3_households, e.g3_buildings, e.spent_wan, e.remark, e.starts_on::text
 		from chosen c
-		left join published_project_unit u on u.project_id = c.id
+		left join lateral (select subdistrict_code from published_project_unit where project_id = c.id) u on true
 		left join published_subdistrict d on d.district_code = $1 and d.code = u.subdistrict_code
 		left join sums s on s.project_id = c.id
 		left join marks m on m.project_id = c.id

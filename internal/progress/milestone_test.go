@@ -162,3 +162,19 @@ func TestTwoOnOneProject(t *testing.T) {
 		t.Errorf("a viewer saves: %v", err)
 	}
 }
+
+func TestSmallCountsOfAWarningAreNotForEverybody(t *testing.T) {
+	d := newDesk(t, "2026-06-30")
+	c := d.community(west, 80)
+	d.project("A", projectOptions{year: 2026}, c)
+	d.milestone("A", progress.Start, "2026-03-05")
+	d.exec(`insert into survey (id, district_code, community_id, started_on, households, asked, agreed) values (gen_random_uuid(), $1, $2, '2026-01-01', 80, 80, 3)`, d.district, c)
+	for role, told := range map[account.Role]bool{account.Planner: true, account.Viewer: false} {
+		ctx, scope := d.as(role, account.Scope{})
+		p, err := d.progress.Project(ctx, scope, d.district, "A")
+		d.must(err)
+		if len(p.Warnings) != 1 || strings.Contains(p.Warnings[0].Text, "同意户数3户") != told {
+			t.Errorf("%s: %+v", role, p.Warnings)
+		}
+	}
+}

@@ -80,19 +80,20 @@ func (s *Store) project(ctx context.Context, q querier, choice policy.Choice, h 
 	if p.date(Start) == nil {
 		return p, nil
 	}
-	consents, err := consentsOf(ctx, q, choice, h.ID)
+	consents, err := consentsOf(ctx, q, choice, h.ID, h.Place())
 	p.Warnings = append(p.Warnings, consents...)
 	return p, err
 }
 
 // consentsOf names the communities that have not agreed as the plan asks before
 // works begin.
-func consentsOf(ctx context.Context, q querier, choice policy.Choice, project int64) ([]MonthProblem, error) {
+func consentsOf(ctx context.Context, q querier, choice policy.Choice, project int64, place account.Place) ([]MonthProblem, error) {
 	rows, err := q.Query(ctx, `
-		select c.name, coalesce(v.households, c.households), v.asked, v.agreed, coalesce(v.floor_area_m2, c.floor_area_m2), v.agreed_area_m2
+		select c.name, coalesce(v.households, c.households), v.asked, v.agreed, coalesce(v.floor_area_m2, c.floor_area_m2), v.agreed_area_m2,
+		       coalesce(v.small, false)
 		from published_project_community pc
 		join published_community c on c.id = pc.community_id
-		left join published_survey v on v.community_id = pc.community_id
+		left join lateral (select * from published_survey where community_id = pc.community_id) v on true
 		where pc.project_id = $1
 		order by c.code`, project)
 	if err != nil {
@@ -101,14 +102,19 @@ func consentsOf(ctx context.Context, q querier, choice policy.Choice, project in
 	problems, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (*MonthProblem, error) {
 		var name string
 		var a policy.Asked
-		if err := row.Scan(&name, &a.Households, &a.Asked, &a.Agreed, &a.FloorAreaM2, &a.AgreedAreaM2); err != nil {
+		var small bool
+		if err := row.Scan(&name, &a.Households, &a.Asked, &a.Agreed, &a.FloorAreaM2, &a.AgreedAreaM2, &small); err != nil {
 			return nil, err
 		}
 		v := choice.Consent(a)
 		if v.Passed {
 			return nil, nil
 		}
-		return &MonthProblem{Field: "milestones", Level: Warning, Clause: v.Clause, Text: "已开工，但“" + name + "”的征求意见未达到开工条件（" + v.Rule + "）：" + v.Text}, nil
+		text := "已开工，但“" + name + "”的征求意见未达到开工条件（" + v.Rule + "）"
+		if !small || account.Demand(ctx, account.SeeCounts, place) == nil { // small counts are not for everybody
+			text += "：" + v.Text
+		}
+		return &MonthProblem{Field: "milestones", Level: Warning, Clause: v.Clause, Text: text}, nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read the consent of a project's communities: %w", err)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -234,10 +235,11 @@ const selectLine = `
 	from month_line l
 	join published_project p on p.id = l.project_id `
 
-func scanLine(row pgx.CollectableRow) (id int64, l MonthLine, err error) {
-	err = row.Scan(&id, &l.Project, &l.Name, &l.Plan.AreaWan, &l.Plan.Households, &l.Plan.Buildings, &l.InvestmentWan,
+// scanLine reads a row of selectLine, behind what first points to.
+func scanLine(row pgx.CollectableRow, first ...any) (id int64, l MonthLine, err error) {
+	err = row.Scan(append(first, &id, &l.Project, &l.Name, &l.Plan.AreaWan, &l.Plan.Households, &l.Plan.Buildings, &l.InvestmentWan,
 		&l.G1.AreaWan, &l.G1.Households, &l.G1.Buildings, &l.G2.AreaWan, &l.G2.Households, &l.G2.Buildings,
-		&l.G3.AreaWan, &l.G3.Households, &l.G3.Buildings, &l.SpentWan, &l.Remark, &l.StartsOn, &l.Correction)
+		&l.G3.AreaWan, &l.G3.Households, &l.G3.Buildings, &l.SpentWan, &l.Remark, &l.StartsOn, &l.Correction)...)
 	return id, l, err
 }
 
@@ -257,6 +259,27 @@ func linesOf(ctx context.Context, q querier, report uuid.UUID) (ids []int64, lin
 		return nil, nil, fmt.Errorf("read the rows of report %s: %w", report, err)
 	}
 	return ids, lines, nil
+}
+
+// linesOfAll are the saved rows of reports, with the ids of all their projects.
+func linesOfAll(ctx context.Context, q querier, reports []uuid.UUID) ([]int64, map[uuid.UUID][]MonthLine, error) {
+	rows, err := q.Query(ctx, strings.Replace(selectLine, "select ", "select l.report_id, ", 1)+`where l.report_id = any($1) order by l.place, p.code`, reports)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read the rows of reports: %w", err)
+	}
+	defer rows.Close()
+	var ids []int64
+	out := map[uuid.UUID][]MonthLine{}
+	for rows.Next() {
+		var report uuid.UUID
+		id, l, err := scanLine(rows, &report)
+		if err != nil {
+			return nil, nil, fmt.Errorf("read the rows of reports: %w", err)
+		}
+		ids = append(ids, id)
+		out[report] = append(out[report], l)
+	}
+	return ids, out, rows.Err()
 }
 
 // gone are the projects of the newest earlier report of the unit in this year

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/lianpian/lianpian/internal/policy"
 )
 
 // stage is how far the works of a project are.
@@ -200,11 +202,22 @@ func (in *inventor) writeProjects(ctx context.Context, tx pgx.Tx) error {
 	})
 }
 
+// readiness is what residents have agreed to, by condition of the library: all of
+// it where the project was confirmed.
+func (in *inventor) readiness(p *project) map[string]any {
+	answers := map[string]any{}
+	for i, c := range (policy.Choice{Policy: in.Policy}).LibraryConditions(p.library) {
+		if p.state == "confirmed" || p.state == "accepted" && i == 0 {
+			answers[c.Key] = map[string]any{"holds": true, "note": "居民会议决定（演示）"}
+		}
+	}
+	return answers
+}
+
 func (in *inventor) copyProjects(ctx context.Context, tx pgx.Tx) error {
 	return write(ctx, tx, "project", []string{
 		"district_code", "code", "name", "library", "state", "state_reason", "applicant", "applied_on", "phase", "year", "owner",
-		"demonstration", "central_subsidy", "estimated_wan", "subdistrict_codes", "generated", "created_by", "updated_by", "created_at", "updated_at",
-		"readiness",
+		"demonstration", "central_subsidy", "estimated_wan", "subdistrict_codes", "readiness", "generated", "created_by", "updated_by", "created_at", "updated_at",
 	}, in.projects, func(p *project) []any {
 		var phase *string
 		var year *int
@@ -222,9 +235,9 @@ func (in *inventor) copyProjects(ctx context.Context, tx pgx.Tx) error {
 		}
 		return []any{
 			in.District, p.code, p.name, p.library, p.state, p.reason, applicant, p.appliedOn, phase, year, "城投公司（演示）",
-			p.stage == handed && p.year == -2, p.central, p.estimatedWan, subdistricts,
+			p.stage == handed && p.year == -2, p.central, p.estimatedWan, subdistricts, in.readiness(p),
 			[]string{"name", "applicant", "applied_on", "phase", "year", "owner", "estimated_wan", "communities", "readiness"},
-			by, by, p.appliedOn, in.today, p.readiness(),
+			by, by, p.appliedOn, in.today,
 		}
 	})
 }

@@ -70,6 +70,9 @@ func (in *inventor) writeChecks(ctx context.Context, tx pgx.Tx) error {
 	if err != nil {
 		return err
 	}
+	if err := in.writeManagement(ctx, tx); err != nil {
+		return err
+	}
 	var before []*community
 	for _, c := range in.towns {
 		if c.prior != "" && c.prior != "none" {
@@ -109,4 +112,24 @@ func (in *inventor) checks(c *community, on time.Time) []check {
 		}
 	}
 	return checks
+}
+
+// writeManagement says who decided how the communities of confirmed projects are
+// to be managed.
+func (in *inventor) writeManagement(ctx context.Context, tx pgx.Tx) error {
+	type decision struct {
+		of *community
+		on time.Time
+	}
+	var list []decision
+	for _, p := range in.projects {
+		for _, c := range p.towns {
+			if p.state == "confirmed" && c.managed {
+				list = append(list, decision{c, p.appliedOn.AddDate(0, 0, -in.between(5, 40))})
+			}
+		}
+	}
+	return write(ctx, tx, "management", []string{"community_id", "decided_on", "decided_by", "by"}, list, func(d decision) []any {
+		return []any{d.of.id, d.on, "业主大会", by}
+	})
 }

@@ -144,7 +144,9 @@ func (in *inventor) stairwells(counts []count) []count {
 		k.asked = min(k.households, max(k.agreed, rest.asked/left))
 		k.disagreed = min(k.asked-k.agreed, rest.disagreed/left)
 		k.area = math.Floor(rest.area/float64(left)*10) / 10
-		k.agreedArea = min(k.area, math.Floor(rest.agreedArea/float64(left)*10)/10)
+		if k.agreed > 0 {
+			k.agreedArea = min(k.area, math.Floor(rest.agreedArea/float64(left)*10)/10)
+		}
 		rest.households -= k.households
 		rest.asked -= k.asked
 		rest.agreed -= k.agreed

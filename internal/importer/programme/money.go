@@ -54,11 +54,28 @@ func (in *inventor) writeMoney(ctx context.Context, tx pgx.Tx) error {
 	if err != nil {
 		return err
 	}
+	err = write(ctx, tx, "sharing", []string{"project_id", "settled", "by"}, in.settled(shares), func(p *project) []any {
+		return []any{p.id, true, by}
+	})
+	if err != nil {
+		return err
+	}
 	funds := in.funds(need)
 	if err := in.writeFunds(ctx, tx, funds); err != nil {
 		return err
 	}
 	return in.allocate(ctx, tx, shares, funds)
+}
+
+// settled are the projects whose shares add up and whose works have begun.
+func (in *inventor) settled(shares []share) []*project {
+	var list []*project
+	for _, s := range shares {
+		if s.source == "district" && !s.p.sharesWrong && s.p.stage >= working {
+			list = append(list, s.p)
+		}
+	}
+	return list
 }
 
 // yuan writes fen exactly.
@@ -113,11 +130,10 @@ func (in *inventor) writeFunds(ctx context.Context, tx pgx.Tx, funds []*fund) er
 		}
 	}
 	_, err := tx.Exec(ctx, `
-		insert into fund_year (district_code, year, budget_yuan, note)
-		select district_code, year, sum(amount_yuan), '演示数据：生成' from fund
-		where district_code = $1 and year <= $2 group by district_code, year`, in.District, in.today.Year())
+		insert into fund_year (district_code, year, budget_yuan, note, by)
+		select district_code, year, sum(amount_yuan), '演示数据：生成', $2 from fund where district_code = $1 group by 1, 2`, in.District, by)
 	if err != nil {
-		return fmt.Errorf("write the budgets: %w", err)
+		return fmt.Errorf("write the years' budgets: %w", err)
 	}
 	return nil
 }

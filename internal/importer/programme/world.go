@@ -20,6 +20,7 @@ type community struct {
 	agreed                *int
 	agreedArea            *float64
 	prior                 string
+	managed               bool // the register knows how
 	at                    *orb.Point
 	blocks                []block
 }
@@ -36,7 +37,7 @@ func read(ctx context.Context, tx pgx.Tx, district string) ([]*community, error)
 	rows, err := tx.Query(ctx, `
 		select c.id, c.code, c.name, coalesce(c.subdistrict_code, ''), coalesce(n.name, ''),
 		       c.households, greatest(coalesce(c.building_count, 1), 1), c.floor_area_m2, c.eligibility,
-		       c.municipal_missing, c.service_missing, c.households_agreed, c.floor_area_agreed_m2, coalesce(c.prior_works, ''),
+		       c.municipal_missing, c.service_missing, c.households_agreed, c.floor_area_agreed_m2, coalesce(c.prior_works, ''), coalesce(c.management_mode, '') <> '',
 		       ST_X(c.location), ST_Y(c.location)
 		from community c
 		left join neighborhood n on n.district_code = c.district_code and n.code = c.neighborhood_code
@@ -50,7 +51,7 @@ func read(ctx context.Context, tx pgx.Tx, district string) ([]*community, error)
 		c := &community{}
 		var x, y *float64
 		err := row.Scan(&c.id, &c.code, &c.name, &c.subdistrict, &c.around, &c.households, &c.buildings, &c.area, &c.verdict,
-			&c.municipal, &c.service, &c.agreed, &c.agreedArea, &c.prior, &x, &y)
+			&c.municipal, &c.service, &c.agreed, &c.agreedArea, &c.prior, &c.managed, &x, &y)
 		if x != nil && y != nil {
 			c.at = &orb.Point{*x, *y}
 		}

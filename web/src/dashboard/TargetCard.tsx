@@ -28,7 +28,9 @@ function Target({ target: g }: { target: BoardTarget }) {
   return (
     <li title={how} data-testid={`target-${g.id}`}>
       <p className={own.targetText}>
-        <span>{g.own ? t(g.metric === 'started' ? 'ownStarted' : 'ownCompleted', { year: g.year }) : g.text}</span>
+        <span>
+          {g.own ? t(g.metric === 'started' ? 'ownStarted' : 'ownCompleted', { year: g.year }) : g.text}
+        </span>
         <small>
           {g.clause}
           {g.over && ` · ${t('over')}`}
