@@ -6821,6 +6821,8 @@ export interface components {
              * @enum {string|null}
              */
             proposed_phase: "reserve" | "plan" | "implement" | null;
+            /** @description what the plan says of projects of its library */
+            rules: string[];
             scenario_code: string | null;
             /** @enum {string} */
             state: "applied" | "accepted" | "confirmed" | "returned" | "withdrawn" | "closed";
