@@ -49,6 +49,7 @@ const (
 
 var surveyRows = []row{
 	{route: "GET /districts/{district}/surveys", own: signedIn, away: otherPlace, ask: get("/districts/{district}/surveys")},
+	{route: "GET /districts/{district}/survey-shares", own: signedIn, away: otherPlace, ask: get("/districts/{district}/survey-shares")},
 	{route: "GET /districts/{district}/survey-map", own: signedIn, away: otherPlace, ask: get("/districts/{district}/survey-map?bbox=106,28,107,30")},
 	{route: "GET /districts/{district}/survey-statistics", own: signedIn, away: otherPlace, ask: get("/districts/{district}/survey-statistics")},
 	{route: "GET /districts/{district}/survey-statistics.xlsx", own: "401 200 200 200 200 403", away: asksAway, ask: get("/districts/{district}/survey-statistics.xlsx")},

@@ -30,6 +30,10 @@ type surveyRounds struct {
 	Items []survey.Head `json:"items" doc:"newest first"`
 }
 
+type surveyShares struct {
+	Items []survey.Share `json:"items"`
+}
+
 type surveyStatistics struct {
 	Items []survey.Statistic `json:"items"`
 }
@@ -263,6 +267,14 @@ func (s *Server) surveyReads() {
 }
 
 func (s *Server) surveyMap() {
+	add(s, route{
+		method: http.MethodGet, path: "/districts/{district}/survey-shares", id: "listSurveyShares", tag: "surveys",
+		summary: "Every community that was asked, by the share of households that agreed", needs: account.ReadRegister, at: district,
+	}, func(ctx context.Context, in *InDistrict) (*struct{ Body surveyShares }, error) {
+		items, err := s.Surveys.Shares(ctx, scopeOf(ctx), in.District)
+		return &struct{ Body surveyShares }{surveyShares{items}}, err
+	})
+
 	add(s, route{
 		method: http.MethodGet, path: "/districts/{district}/survey-map", id: "getSurveyMap", tag: "surveys",
 		summary: "The buildings of an area by the share of households that agreed", needs: account.ReadRegister, at: district,

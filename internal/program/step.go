@@ -98,7 +98,7 @@ func (s *Store) Step(ctx context.Context, scope account.Scope, district, code st
 	if err != nil {
 		return Project{}, err
 	}
-	return s.change(ctx, scope, district, code, version, "project."+string(step), func(ctx context.Context, tx *postgis.Tx, h Held, before Project) (string, error) {
+	return s.change(ctx, scope, district, code, version, auditAction(step), func(ctx context.Context, tx *postgis.Tx, h Held, before Project) (string, error) {
 		if !slices.Contains(r.from, h.State) {
 			return "", &InvalidError{"state", "项目" + stateNames[h.State] + "，不能" + stepNames[step]}
 		}
@@ -110,6 +110,14 @@ func (s *Store) Step(ctx context.Context, scope account.Scope, district, code st
 		}
 		return ask.Reason, s.take(ctx, tx, choice, h, before, step, ask)
 	})
+}
+
+// auditAction is what the audit trail calls a step; to close is to sign out there.
+func auditAction(step Step) string {
+	if step == Close {
+		return "project.finish"
+	}
+	return "project." + string(step)
 }
 
 var stepNames = map[Step]string{

@@ -38,11 +38,19 @@ type PictureProperties struct {
 }
 
 // maxPictured is how many buildings a map is sent at once.
-const maxPictured = 8000
+const maxPictured = 4000
 
-// Picture returns the buildings of a box that were asked about.
+// widest is how many degrees a box may span: from afar a map shows communities.
+const widest = 0.1
+
+// Picture returns the buildings of a box that were asked about; of a box that is
+// too wide, none.
 func (s *Store) Picture(ctx context.Context, scope account.Scope, district string, box orb.Bound) (Picture, error) {
 	out := Picture{Type: "FeatureCollection", Features: []PictureBuilding{}, Whole: true}
+	if box.Max[0]-box.Min[0] > widest || box.Max[1]-box.Min[1] > widest {
+		out.Whole = false
+		return out, nil
+	}
 	args := scopeArgs(scope, district)
 	args["box"] = postgis.Geom{Geometry: box}
 	found, err := s.asked(ctx, args)
@@ -126,4 +134,32 @@ func (s *Store) asked(ctx context.Context, args pgx.NamedArgs) ([]*Survey, error
 		return none, nil
 	})
 	return found, err
+}
+
+// Share is how many of the households of a community agreed, by its newest
+// survey.
+type Share struct {
+	Code   string   `json:"code"`
+	Share  *float64 `json:"share" doc:"null: masked, or it has no households"`
+	Masked bool     `json:"masked"`
+}
+
+// Shares returns every community that was asked, for the colours of a map.
+func (s *Store) Shares(ctx context.Context, scope account.Scope, district string) ([]Share, error) {
+	args := scopeArgs(scope, district)
+	args["detail"] = seesCounts(ctx)
+	rows, err := s.db.Pool.Query(ctx, `
+		select c.code, case when @detail or not s.small then s.agreed::float8 / nullif(s.households, 0) end, not @detail and s.small
+		from published_community c
+		join published_survey s on s.community_id = c.id
+		where `+communityInScope+`
+		order by c.code`, args)
+	if err != nil {
+		return nil, fmt.Errorf("read the shares of %s: %w", district, err)
+	}
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Share])
+	if err != nil {
+		return nil, fmt.Errorf("read the shares of %s: %w", district, err)
+	}
+	return list, nil
 }

@@ -15,7 +15,7 @@ func TestTheMapShowsSharesAndHidesSmallCounts(t *testing.T) {
 	d := newDesk(t)
 	d.building("A", "B3", "3幢", "residential", 20)
 	d.mustSave(d.open("A"), at("B2", "1单元", 30, 30, 15), at("B2", "2单元", 10, 10, 5), at("B3", "", 40, 40, 37), at("B10", "", 50, 50, 50))
-	here := orb.Bound{Min: orb.Point{106.8, 28.9}, Max: orb.Point{107, 29}}
+	here := orb.Bound{Min: orb.Point{106.89, 28.92}, Max: orb.Point{106.95, 28.99}}
 	said := func(p survey.Picture, err error) string {
 		if err != nil {
 			t.Fatal(err)
@@ -41,7 +41,34 @@ func TestTheMapShowsSharesAndHidesSmallCounts(t *testing.T) {
 	if got := said(d.Picture(officer, there, d.district, here)); got != "" {
 		t.Error("outside the scope:", got)
 	}
-	if got := said(d.Picture(context.Background(), account.Everything, d.district, orb.Bound{Min: orb.Point{1, 1}, Max: orb.Point{2, 2}})); got != "" {
+	if got := said(d.Picture(context.Background(), account.Everything, d.district, orb.Bound{Min: orb.Point{1, 1}, Max: orb.Point{1.1, 1.1}})); got != "" {
 		t.Error("elsewhere:", got)
+	}
+	wide, err := d.Picture(context.Background(), account.Everything, d.district, orb.Bound{Min: orb.Point{106, 28}, Max: orb.Point{107, 29}})
+	if err != nil || wide.Whole || len(wide.Features) > 0 {
+		t.Errorf("a box of a degree: %v, %d buildings", err, len(wide.Features))
+	}
+}
+
+func TestSharesOfCommunities(t *testing.T) {
+	d := newDesk(t)
+	d.mustSave(d.open("A"), at("B2", "", 60, 60, 30), at("B10", "", 40, 40, 20))
+	d.mustSave(d.open("B"), whole(30, 30, 3))
+	said := func(list []survey.Share, err error) string {
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := ""
+		for _, s := range list {
+			text += fmt.Sprint(s.Code, s.Share != nil, s.Masked, " ")
+		}
+		return text
+	}
+	if got := said(d.Shares(context.Background(), account.Everything, d.district)); got != "Atrue false Btrue false " {
+		t.Error(got)
+	}
+	viewer, scope := d.as(account.Viewer, account.Scope{})
+	if got := said(d.Shares(viewer, scope, d.district)); got != "Atrue false Bfalse true " {
+		t.Error(got)
 	}
 }

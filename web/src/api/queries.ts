@@ -93,11 +93,13 @@ export function staleAfter(district: string, change: Change): (readonly string[]
     case 'policy':
       return [keys.policy(district), keys.district(district), keys.projects(district)];
     case 'progress':
-      return [keys.progress(district)];
+      // Milestones do steps of the approval.
+      return [keys.progress(district), keys.approvals(district)];
     case 'approvals':
       return [keys.approvals(district)];
     case 'works':
-      return [keys.works(district), keys.funds(district)];
+      // The sum of the works is the investment that the approval is decided by.
+      return [keys.works(district), keys.funds(district), keys.approvals(district)];
     case 'funds':
       return [keys.funds(district), keys.works(district)];
     case '':

@@ -2289,6 +2289,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/districts/{district}/survey-shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every community that was asked, by the share of households that agreed */
+        get: operations["listSurveyShares"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/districts/{district}/survey-statistics": {
         parameters: {
             query?: never;
@@ -8014,6 +8031,18 @@ export interface components {
         };
         SurveyRows: {
             counts: components["schemas"]["SurveyCountDraft"][];
+        };
+        SurveyShare: {
+            code: string;
+            masked: boolean;
+            /**
+             * Format: double
+             * @description null: masked, or it has no households
+             */
+            share: number | null;
+        };
+        SurveyShares: {
+            items: components["schemas"]["SurveyShare"][];
         };
         SurveyStatistic: {
             /**
@@ -16018,6 +16047,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SurveyPicture"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSurveyShares: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SurveyShares"];
                 };
             };
             /** @description Error */

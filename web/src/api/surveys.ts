@@ -113,12 +113,7 @@ export const useSurveyShares = (d: string) =>
   useQuery({
     queryKey: [...keys.surveys(d), 'shares'],
     queryFn: ({ signal }) =>
-      value(
-        client.GET('/districts/{district}/surveys', {
-          params: { path: { district: d }, query: { state: ['open', 'closed'], limit: 5000, sort: 'code' } },
-          signal,
-        }),
-      ),
+      value(client.GET('/districts/{district}/survey-shares', { params: { path: { district: d } }, signal })),
     enabled: !!d,
   });
 /** The buildings of a box; null asks nothing. */

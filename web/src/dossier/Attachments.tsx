@@ -111,7 +111,7 @@ function Picture({ attachment: a, refused }: { attachment: Attachment; refused: 
   return (
     <figure className={own.picture} data-testid="photograph">
       <a href={attachmentContent(district, a.id, true)} target="_blank" rel="noreferrer">
-        <img src={attachmentThumbnail(district, a.id)} alt={a.title} loading="lazy" />
+        <img src={attachmentThumbnail(district, a.id)} alt={a.title} />
       </a>
       <div>
         <strong title={a.title}>{a.title}</strong>

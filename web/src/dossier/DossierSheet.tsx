@@ -37,10 +37,19 @@ export default function DossierSheet({ code, part }: { code: string; part: strin
     if (!printing) return;
     const done = () => setPrinting(false);
     addEventListener('afterprint', done);
-    // One frame for the parts to be drawn; pictures of the file are in the cache by then or stay blank.
-    const timer = setTimeout(() => window.print(), 400);
+    // Parts that are fetched and pictures come first, but nobody waits for ever.
+    const since = Date.now();
+    const timer = setInterval(() => {
+      const sheet = document.querySelector('[data-testid="sheet-community"]');
+      const pictures = [...(sheet?.querySelectorAll('img') ?? [])];
+      const ready = !sheet?.querySelector('[role="status"]') && pictures.every((i) => i.complete);
+      if ((ready && Date.now() - since > 400) || Date.now() - since > 8000) {
+        clearInterval(timer);
+        window.print();
+      }
+    }, 200);
     return () => {
-      clearTimeout(timer);
+      clearInterval(timer);
       removeEventListener('afterprint', done);
     };
   }, [printing]);

@@ -18,6 +18,7 @@ const entities = [
   'community',
   'building',
   'facility',
+  'project',
   'coverage_run',
   'account',
   'session',

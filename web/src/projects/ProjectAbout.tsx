@@ -80,7 +80,7 @@ function Intake({ project: p }: { project: ProjectFile }) {
         <ol className={own.path}>
           {stages.map((s, i) => (
             <li key={s} data-done={i <= reached} data-now={i === reached}>
-              {s === 'applied' ? `${t('appliedOn')} ${p.applied_on}` : t(`state.${s}`)}
+              {s === 'applied' ? `${t('appliedOn')} ${p.applied_on}` : t(`stage.${s}`)}
             </li>
           ))}
         </ol>

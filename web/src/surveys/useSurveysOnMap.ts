@@ -78,15 +78,7 @@ export function useSurveysOnMap(district: string): void {
   const controller = useControl((s) => s.controller);
   const list = useSurveyShares(district).data?.items;
   const tint = useMemo(
-    () =>
-      new Map(
-        list?.map((e) => [
-          e.community.code,
-          e.sums?.masked
-            ? MASKED
-            : colourOf(e.sums?.households ? (e.sums.agreed ?? 0) / e.sums.households : null),
-        ]),
-      ),
+    () => new Map(list?.map((e) => [e.code, e.masked ? MASKED : colourOf(e.share)])),
     [list],
   );
   const any = tint.size > 0;
@@ -102,8 +94,7 @@ export function useSurveysOnMap(district: string): void {
   const picture = useSurveyPicture(district, useBox()).data;
   useDrawn(NAME, drawn, picture ?? nothing);
   const masked =
-    (list?.some((e) => e.sums?.masked) ?? false) ||
-    (picture?.features.some((f) => f.properties.masked) ?? false);
+    (list?.some((e) => e.masked) ?? false) || (picture?.features.some((f) => f.properties.masked) ?? false);
   useEffect(() => {
     if (!any) return;
     useControl.getState().setNote(NAME, {
