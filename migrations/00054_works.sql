@@ -108,13 +108,40 @@ create table fund_allocation (
 );
 create index on fund_allocation (project_id);
 
+-- What the works of a project cost by the plan of its district: what is to be
+-- done, without the lines of communities that have left it.
 create view published_project_cost as
-select p.id as project_id,
-       (select count(*) from work_item w where w.project_id = p.id and w.answer = 'do')::integer as items,
-       (select coalesce(sum(amount_yuan), 0) from work_item w where w.project_id = p.id and w.answer = 'do') as cost_yuan,
+select p.id as project_id, k.items, k.cost_yuan,
        (select coalesce(sum(amount_yuan), 0) from cost_share c where c.project_id = p.id) as shared_yuan,
        (select coalesce(sum(amount_yuan), 0) from fund_allocation f where f.project_id = p.id) as allocated_yuan
-from project p;
+from project p
+join published_district d on d.code = p.district_code
+cross join lateral (
+    select count(*)::integer as items, coalesce(sum(w.amount_yuan), 0) as cost_yuan
+    from work_item w
+    left join published_project_community pc on pc.project_id = w.project_id and pc.community_id = w.community_id
+    where w.project_id = p.id and w.answer = 'do' and w.policy_key = d.policy_key
+      and (w.community_id is null or pc.community_id is not null)) k;
+
+-- What the project pool (项目池) needs of the fund pool, in whatever list it
+-- stands: of each project that the bureau has confirmed for a year, the cost of
+-- its works, or its estimate as long as none is priced, without what residents,
+-- pipeline units and society pay themselves. Unfunded is what no fund has been
+-- given for.
+create view published_project_need as
+select n.project_id, n.district_code, n.year, n.basis, n.cost_yuan, n.direct_yuan,
+       greatest(n.cost_yuan - n.direct_yuan, 0) as need_yuan,
+       n.allocated_yuan,
+       greatest(greatest(n.cost_yuan - n.direct_yuan, 0) - n.allocated_yuan, 0) as unfunded_yuan
+from (
+    select p.id as project_id, p.district_code, p.year, k.allocated_yuan,
+           case when k.cost_yuan > 0 then 'items' when p.estimated_wan > 0 then 'estimate' else 'none' end as basis,
+           case when k.cost_yuan > 0 then k.cost_yuan else round(coalesce(p.estimated_wan, 0) * 10000, 2) end as cost_yuan,
+           (select coalesce(sum(c.amount_yuan), 0) from cost_share c
+            where c.project_id = p.id and c.source in ('residents', 'pipelines', 'society')) as direct_yuan
+    from project p
+    join published_project_cost k on k.project_id = p.id
+    where p.state = 'confirmed' and p.year is not null) n;
 
 create view published_work_item as
 select project_id, community_id, policy_key, item_no, answer, reason, quantity, unit, price_yuan, amount_yuan, evidence
@@ -147,9 +174,14 @@ deferrable initially deferred for each row execute function fund_not_overdrawn()
 create constraint trigger fund_not_overdrawn after update of amount_yuan on fund
 deferrable initially deferred for each row execute function fund_not_overdrawn();
 
+-- A year that has a budget or funds; budget null: none has been set.
 create view published_fund_year as
-select district_code, year, budget_yuan
-from fund_year;
+select district_code, year, max(y.budget_yuan) as budget_yuan, sum(y.funds)::integer as funds, sum(y.funds_yuan) as funds_yuan
+from (
+    select district_code, year, budget_yuan, 0 as funds, 0 as funds_yuan from fund_year
+    union all
+    select district_code, year, null, 1, amount_yuan from fund) y
+group by district_code, year;
 
 -- What coverage publishes to those who say by what measure there is a gap.
 create view published_coverage_measure as

@@ -105,7 +105,7 @@ func openNouns(ctx context.Context, c Config, sessionIdle time.Duration, url str
 	n.surveys = survey.New(db, n.registry, time.Now)
 	n.program = program.New(db, n.registry, policies, time.Now)
 	n.registry.Follow(n.program.CommunitiesMoved)
-	n.works = works.New(db, n.program, n.registry, policies)
+	n.works = works.New(db, n.program, n.registry, policies, time.Now)
 	n.approvals = approval.New(db, n.program, n.registry, policies, time.Now)
 	n.progress = progress.New(db, n.program, n.registry, policies, time.Now)
 	n.dashboard = dashboard.New(db, n.registry, policies, time.Now)

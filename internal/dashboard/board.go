@@ -139,15 +139,19 @@ type SourceSum struct {
 	FundsYuan  *float64 `json:"funds_yuan" doc:"of the pool; null for a person who sees only a part"`
 }
 
-// YearMoney is the project pool of a year beside its fund pool.
+// YearMoney is the project pool of a year beside its fund pool, by the same
+// figures as the list of funds.
 type YearMoney struct {
 	Year          int      `json:"year"`
-	Projects      int      `json:"projects"`
-	PublicYuan    float64  `json:"public_yuan" doc:"shares of the budgets of all levels and bonds"`
+	Projects      int      `json:"projects" doc:"confirmed for the year"`
+	CostYuan      float64  `json:"cost_yuan" doc:"of the works, else the estimate"`
+	DirectYuan    float64  `json:"direct_yuan" doc:"paid by residents, pipeline units and society themselves"`
+	NeedYuan      float64  `json:"need_yuan" doc:"what is left for the pool"`
+	BudgetYuan    *float64 `json:"budget_yuan" doc:"what may be spent of the pool; null: none has been set, or for a person who sees only a part"`
 	FundsYuan     *float64 `json:"funds_yuan" doc:"null for a person who sees only a part"`
-	AllocatedYuan float64  `json:"allocated_yuan"`
-	UnfundedYuan  float64  `json:"unfunded_yuan" doc:"public shares that no fund has been given for"`
-	NoBudget      bool     `json:"no_budget" doc:"projects are planned, and the year has no fund"`
+	AllocatedYuan float64  `json:"allocated_yuan" doc:"to the year's projects, of any year's funds"`
+	UnfundedYuan  float64  `json:"unfunded_yuan" doc:"of the need, what no fund has been given for"`
+	NoBudget      bool     `json:"no_budget" doc:"projects are planned, and no budget has been set"`
 }
 
 // BoardConsent sums up how residents were asked, by the newest survey of each community.

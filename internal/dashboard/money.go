@@ -2,16 +2,12 @@ package dashboard
 
 import (
 	"context"
-	"slices"
 
 	"github.com/jackc/pgx/v5"
 )
 
 // sources are who can pay, in the order of the plans.
 var sources = []string{"residents", "pipelines", "society", "central", "municipal", "district", "bonds"}
-
-// public are the sources that a fund pool is made of.
-var public = []string{"central", "municipal", "district", "bonds"}
 
 func money(ctx context.Context, r *reading, b *Board) error {
 	m := BoardMoney{Sources: make([]SourceSum, 0, len(sources)), Years: []YearMoney{}}
@@ -38,9 +34,8 @@ func money(ctx context.Context, r *reading, b *Board) error {
 	return nil
 }
 
-// pooled is the fund pool of a year and source.
+// pooled is the fund pool of a source.
 type pooled struct {
-	Year   int
 	Source string
 	Yuan   float64
 }
@@ -51,7 +46,7 @@ func pool(ctx context.Context, r *reading) ([]pooled, error) {
 		return nil, nil
 	}
 	rows, err := r.tx.Query(ctx, `
-		select year, source, sum(amount_yuan)::float8 from published_fund where district_code = $1 group by 1, 2`, r.code)
+		select source, sum(amount_yuan)::float8 from published_fund where district_code = $1 group by 1`, r.code)
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +62,7 @@ func sourceSums(ctx context.Context, r *reading, m *BoardMoney) error {
 		select c.source, sum(c.amount_yuan)::float8
 		from seen_project p
 		join published_cost_share c on c.project_id = p.id
-		where p.live
+		where p.live and p.library = 'comprehensive'
 		group by 1`)
 	if err != nil {
 		return err
@@ -104,42 +99,25 @@ func sourceSums(ctx context.Context, r *reading, m *BoardMoney) error {
 	return nil
 }
 
-func yearSums(ctx context.Context, r *reading, m *BoardMoney) error {
-	type planned struct {
-		Year      int
-		Projects  int
-		Public    float64
-		Allocated float64
-		Unfunded  float64
-	}
-	years, err := collect[planned](ctx, r, `, paid as (
-			select p.id, p.year, coalesce((select sum(c.amount_yuan) from published_cost_share c where c.project_id = p.id and c.source = any($4)), 0) as public,
-			       k.allocated_yuan as allocated
+// yearSums puts what the projects of a year need beside what its pool holds: the
+// same sums as those of the list of funds, which publishes them.
+func yearSums(ctx context.Context, r *reading, m *BoardMoney) (err error) {
+	m.Years, err = collect[YearMoney](ctx, r, `, needed as (
+			select n.year, count(*)::integer as projects, sum(n.cost_yuan)::float8 as cost, sum(n.direct_yuan)::float8 as direct,
+			       sum(n.need_yuan)::float8 as need, sum(n.allocated_yuan)::float8 as allocated, sum(n.unfunded_yuan)::float8 as unfunded
 			from seen_project p
-			join published_project_cost k on k.project_id = p.id
-			where p.live and p.year is not null
+			join published_project_need n on n.project_id = p.id
+			group by n.year
+		), held as (
+			select year, budget_yuan::float8 as budget, funds_yuan::float8 as funds
+			from published_fund_year
+			where district_code = $1 and $4
 		)
-		select year, count(*)::integer, sum(public)::float8, sum(allocated)::float8, sum(greatest(public - allocated, 0))::float8
-		from paid group by year order by year`, public)
-	if err != nil {
-		return err
-	}
-	funds, err := pool(ctx, r)
-	if err != nil {
-		return err
-	}
-	for _, y := range years {
-		sum := YearMoney{Year: y.Year, Projects: y.Projects, PublicYuan: y.Public, AllocatedYuan: y.Allocated, UnfundedYuan: y.Unfunded}
-		if r.whole() {
-			var yuan float64
-			for _, f := range funds {
-				if f.Year == y.Year && slices.Contains(public, f.Source) {
-					yuan += f.Yuan
-				}
-			}
-			sum.FundsYuan, sum.NoBudget = &yuan, yuan == 0
-		}
-		m.Years = append(m.Years, sum)
-	}
-	return nil
+		select coalesce(n.year, h.year), coalesce(n.projects, 0), coalesce(n.cost, 0), coalesce(n.direct, 0), coalesce(n.need, 0),
+		       h.budget, case when $4 then coalesce(h.funds, 0) end, coalesce(n.allocated, 0), coalesce(n.unfunded, 0),
+		       $4 and n.projects > 0 and h.budget is null
+		from needed n
+		full join held h on h.year = n.year
+		order by 1`, r.whole())
+	return err
 }

@@ -130,7 +130,7 @@ func newWorld(t *testing.T) *world {
 	w.dossiers = dossier.New(w.db, w.registry, lib, time.Now)
 	w.surveys = survey.New(w.db, w.registry, time.Now)
 	w.program = program.New(w.db, w.registry, lib, time.Now)
-	w.works = works.New(w.db, w.program, w.registry, lib)
+	w.works = works.New(w.db, w.program, w.registry, lib, time.Now)
 	w.approvals = approval.New(w.db, w.program, w.registry, lib, time.Now)
 	w.progress = progress.New(w.db, w.program, w.registry, lib, time.Now)
 	w.proposals = proposal.New(w.db, w.zones)

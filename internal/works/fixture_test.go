@@ -28,6 +28,7 @@ type bench struct {
 	t     *testing.T
 	db    *postgis.DB
 	works *works.Store
+	now   time.Time
 }
 
 func newBench(t *testing.T) *bench {
@@ -39,7 +40,9 @@ func newBench(t *testing.T) *bench {
 		t.Fatal(err)
 	}
 	reg := registry.New(db, lib)
-	b := &bench{t, db, works.New(db, program.New(db, reg, lib, time.Now), reg, lib)}
+	b := &bench{t: t, db: db, now: time.Date(2026, 11, 30, 9, 0, 0, 0, time.UTC)}
+	clock := func() time.Time { return b.now }
+	b.works = works.New(db, program.New(db, reg, lib, clock), reg, lib, clock)
 	b.community("A", 100, 8000)
 	b.community("B", 60, 4000)
 	b.project(project, 2027, wanSheng, "A", "B")

@@ -103,7 +103,7 @@ func (s *Store) Pool(ctx context.Context, scope account.Scope, district string, 
 			return err
 		}
 		order(g.projects, first)
-		pool.Years = g.summaries()
+		pool.Years = g.summaries(s.now().Year())
 		if year != 0 {
 			pool.Year = g.year(year)
 		}
@@ -169,28 +169,9 @@ func (g *ground) join(scope account.Scope) {
 		seen = append(seen, a)
 	}
 	g.allocations = seen
-	for i := range g.projects {
-		g.projects[i].sum()
-	}
 	if scope.Zones != nil {
 		g.funds = slices.DeleteFunc(g.funds, func(f Fund) bool { return !paying[f.Code] })
 	}
-}
-
-func (p *PoolProject) sum() {
-	basis, from := p.cost.basis()
-	var direct_, allocated int64
-	for source, amount := range p.shares {
-		if direct(source) {
-			direct_ += amount
-		}
-	}
-	for _, amount := range p.allocated {
-		allocated += amount
-	}
-	need := max(basis-direct_, 0)
-	p.Basis, p.CostYuan, p.DirectYuan, p.NeedYuan = from, yuan(basis), yuan(direct_), yuan(need)
-	p.AllocatedYuan, p.UnfundedYuan = yuan(allocated), yuan(max(need-allocated, 0))
 }
 
 // inYear tells the projects of a year. Only what the bureau has confirmed can be
@@ -205,7 +186,10 @@ func (g ground) inYear(year int) (projects []PoolProject) {
 	return projects
 }
 
-func (g ground) summaries() []Year {
+// summaries are the years that have projects, funds or a budget, and those from
+// this one on for which the plan sets a target: what it asked for long ago, and
+// nobody paid for, is not to be planned any more.
+func (g ground) summaries(this int) []Year {
 	years := map[int]bool{}
 	for _, p := range g.projects {
 		if p.Year != nil {
@@ -219,7 +203,7 @@ func (g ground) summaries() []Year {
 		years[year] = true
 	}
 	for _, t := range g.policy.Targets {
-		if year := yearOf(t); year != 0 {
+		if year := yearOf(t); year >= this {
 			years[year] = true
 		}
 	}

@@ -14,13 +14,16 @@ import (
 	"github.com/lianpian/lianpian/internal/program"
 )
 
-// poolProjects reads the confirmed projects that have a year, by code.
+// poolProjects reads the confirmed projects that have a year, by code. What they
+// need of the pool is what published_project_need says, as on the board.
 func poolProjects(ctx context.Context, tx pgx.Tx, scope account.Scope, district, policyKey string) ([]PoolProject, error) {
 	rows, err := tx.Query(ctx, `
 		select p.id, p.code, p.name, p.library, p.state, p.phase, p.year, p.demonstration, p.central_subsidy, p.subdistrict_codes,
-		       p.estimated_wan::float8
-		from published_project p
-		where p.district_code = $1 and p.state = 'confirmed' and p.year is not null
+		       p.estimated_wan::float8, n.basis, n.cost_yuan::float8, n.direct_yuan::float8, n.need_yuan::float8,
+		       n.allocated_yuan::float8, n.unfunded_yuan::float8
+		from published_project_need n
+		join published_project p on p.id = n.project_id
+		where n.district_code = $1
 		  and ($2::text[] is null or p.subdistrict_codes && $2)
 		  and ($3::bigint[] is null or p.zone_id = any($3))
 		order by p.code`, district, scope.Subdistricts, scope.Zones)
@@ -30,7 +33,7 @@ func poolProjects(ctx context.Context, tx pgx.Tx, scope account.Scope, district,
 	projects, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (p PoolProject, err error) {
 		p.cost.items = map[int]int64{}
 		return p, row.Scan(&p.id, &p.Code, &p.Name, &p.Library, &p.State, &p.Phase, &p.Year, &p.Demonstration, &p.CentralSubsidy,
-			&p.Subdistricts, &p.cost.estimated)
+			&p.Subdistricts, &p.cost.estimated, &p.Basis, &p.CostYuan, &p.DirectYuan, &p.NeedYuan, &p.AllocatedYuan, &p.UnfundedYuan)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read the project pool: %w", err)

@@ -37,11 +37,6 @@ func sourceName(key string) string {
 	return ""
 }
 
-// direct tells the sources that pay for a project by themselves, outside the pool.
-func direct(source string) bool {
-	return source == Residents || source == Pipelines || source == Society
-}
-
 func fundOf(p *policy.Policy, key string) policy.Fund {
 	at := slices.IndexFunc(p.Funding, func(f policy.Fund) bool { return f.Key == key })
 	if at < 0 {

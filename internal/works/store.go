@@ -5,6 +5,8 @@
 package works
 
 import (
+	"time"
+
 	"github.com/lianpian/lianpian/internal/policy"
 	"github.com/lianpian/lianpian/internal/postgis"
 	"github.com/lianpian/lianpian/internal/program"
@@ -17,9 +19,10 @@ type Store struct {
 	projects *program.Store
 	reg      *registry.Store
 	lib      *policy.Library
+	now      func() time.Time
 }
 
 // New makes the store of a database.
-func New(db *postgis.DB, projects *program.Store, reg *registry.Store, lib *policy.Library) *Store {
-	return &Store{db: db, projects: projects, reg: reg, lib: lib}
+func New(db *postgis.DB, projects *program.Store, reg *registry.Store, lib *policy.Library, now func() time.Time) *Store {
+	return &Store{db: db, projects: projects, reg: reg, lib: lib, now: now}
 }
