@@ -98,9 +98,9 @@ test('file.png: the file of a community', async () => {
   await take(desk, 'file.png');
 });
 
-test('month.png: a monthly report in the layout of its form', async () => {
+test('month.png: a frozen monthly report in the layout of its form', async () => {
   const report = await then.row<{ id: string; month: string }>(
-    `select id, to_char(month, 'YYYY-MM') as month from month_report r where state = 'submitted'
+    `select id, to_char(month, 'YYYY-MM') as month from month_report r where state = 'frozen'
      order by (select count(*) from month_line l where l.report_id = r.id) desc, month desc, id limit 1`,
   );
   const desk = await given.planner({
