@@ -65,3 +65,49 @@ test('coverage.png: a walked coverage run with the proof of a home', async () =>
   await then.sees(desk, 'proof-sentence');
   await take(desk, 'coverage.png');
 });
+
+test('board.png: the screen of the head of the bureau', async () => {
+  const desk = await given.planner({
+    called: '陈工',
+    mode: 'program',
+    query: { ptab: 'board', sheet: 'board' },
+  });
+  await then.sees(desk, 'board-picture');
+  await take(desk, 'board.png');
+});
+
+test('projects.png: the project libraries on the map, with the year slider', async () => {
+  const { year } = await then.row<{ year: number }>(
+    `select year from project where state = 'confirmed' and phase = 'implement'
+     group by year order by count(*) desc, year desc limit 1`,
+  );
+  const desk = await given.planner({
+    called: '陈工',
+    mode: 'program',
+    query: { ptab: 'projects', year: String(year) },
+  });
+  await then.sees(desk, 'project-years');
+  await take(desk, 'projects.png');
+});
+
+test('file.png: the file of a community', async () => {
+  const { code } = await then.row<{ code: string }>(`select code from community where name = '崂山二村'`);
+  const desk = await given.planner({ called: '陈工', query: { sheet: `community:${code}:checks` } });
+  await then.sees(desk, 'sheet-community');
+  await then.sees(desk, 'checks');
+  await take(desk, 'file.png');
+});
+
+test('month.png: a frozen monthly report in the layout of its form', async () => {
+  const report = await then.row<{ id: string; month: string }>(
+    `select id, to_char(month, 'YYYY-MM') as month from month_report r where state = 'frozen'
+     order by (select count(*) from month_line l where l.report_id = r.id) desc, month desc, id limit 1`,
+  );
+  const desk = await given.planner({
+    called: '陈工',
+    mode: 'program',
+    query: { ptab: 'months', month: report.month, sheet: `month:${report.month}:${report.id}` },
+  });
+  await then.sees(desk, 'month-report');
+  await take(desk, 'month.png');
+});

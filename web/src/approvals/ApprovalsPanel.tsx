@@ -104,8 +104,8 @@ function StepItem({ step: s }: { step: DueStep }) {
         <em data-tone={s.days_left !== null && s.days_left < 0 ? 'bad' : 'plain'}>
           {s.due_on ? leftOf(s.days_left, t) : t('undated')}
         </em>
-        <span>{s.project_name}</span>
-        <span>
+        <span title={s.project_name}>{s.project_name}</span>
+        <span title={s.department}>
           {s.department}
           {s.need !== 'required' && (
             <b className={`${ui.badge} ${ui.plain} ${ui[toneOf[s.need]]}`}>{t(`need.${s.need}`)}</b>

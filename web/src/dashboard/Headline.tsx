@@ -56,7 +56,10 @@ export function useHeadline(b: Board | undefined): Figure[] {
       ? {
           key: 'covered',
           name: t('covered'),
-          value: `${percent(covered.before)} → ${percent(covered.after)}`,
+          // Without a run of the time after there is nothing to compare with.
+          value: b.coverage.every((c) => c.kind === 'same')
+            ? percent(covered.before)
+            : `${percent(covered.before)} → ${percent(covered.after)}`,
           note: t('coveredNote', { n: b.coverage.length }),
         }
       : {

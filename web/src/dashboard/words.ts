@@ -53,7 +53,7 @@ export const words = {
   pace: ['按今年进度推算到年底 {n} 个', '{n} by the pace of this year'],
 
   // years
-  years: ['项目库与批次', 'Libraries and batches'],
+  years: ['项目库与批次', 'Libraries'],
   'phase.implement': ['实施', 'Implement'],
   'phase.plan': ['谋划', 'Plan'],
   'phase.reserve': ['储备', 'Reserve'],
@@ -126,12 +126,12 @@ export const words = {
   'source.district': ['区级', 'District'],
   'source.bonds': ['专项债券', 'Bonds'],
   missing: ['未分摊', 'Not shared'],
-  pool: ['项目池 / 资金池', 'Project pool / fund pool'],
+  pool: ['项目池 / 资金池', 'Pools'],
   yearMoney: ['{year}', '{year}'],
   need: ['资金需求', 'Need'],
   funds: ['资金', 'Funds'],
-  short: ['资金缺口', 'Unfunded'],
-  noBudget: ['未设预算', 'no budget'],
+  short: ['资金缺口', 'Short'],
+  noBudget: ['未设预算', 'none'],
   noFunds: ['只显示本人负责范围，不含资金池', 'Only your part; the pool is not shown'],
 
   // consent

@@ -50,7 +50,7 @@ export const words = {
   priorNone: ['没有记录既往改造', 'No prior works recorded'],
   year: ['年份', 'Year'],
   content: ['改造内容', 'What was done'],
-  investment: ['投资（万元）', 'Investment (10,000 yuan)'],
+  investment: ['投资（万元）', 'Investment (10⁴ ¥)'],
   verdict: ['纳入范围', 'Eligibility'],
   figures: ['基本情况', 'In short'],
 
@@ -83,7 +83,7 @@ export const words = {
   takeTitle: ['体检发现的缺失可以采用为事实', 'What is missing can become facts'],
   takeText: [
     '采用后，小区的“市政配套缺项”“社区服务缺项”随之更新，并重新判断纳入范围（二(一) S3、S4）。',
-    'The community’s facts of what is missing follow, and eligibility is judged again (S3, S4).',
+    "The community's facts of what is missing follow, and eligibility is judged again (S3, S4).",
   ],
   take: ['采用', 'Take over'],
   taken: ['已采用，纳入范围已重新判断', 'Taken over; eligibility was judged again'],
@@ -95,7 +95,7 @@ export const words = {
   dropFiles: ['把文件拖到这里，或点击选择', 'Drop files here, or click to choose'],
   fileKinds: [
     'JPEG、PNG、PDF、DOCX、XLSX，每个不超过 20 MB。照片里的拍摄位置会上图，其余拍摄信息不保存。',
-    'JPEG, PNG, PDF, DOCX, XLSX, at most 20 MB each. A photograph’s place goes onto the map; the rest of what the camera wrote is not kept.',
+    "JPEG, PNG, PDF, DOCX, XLSX, at most 20 MB each. A photograph's place goes onto the map; the rest of what the camera wrote is not kept.",
   ],
   noPersons: [
     '不要上传含居民姓名、身份证号码、电话或签名的文件。',
@@ -155,7 +155,7 @@ export const words = {
   cost: ['改造内容合计', 'Cost of items'],
   sharedSum: ['已分摊', 'Shared'],
   funded: ['已安排资金', 'Funded'],
-  wan: ['{n} 万元', '{n} × 10,000 yuan'],
+  wan: ['{n} 万元', '{n} 10⁴ ¥'],
   'source.residents': ['居民', 'Residents'],
   'source.pipelines': ['管线单位', 'Pipeline units'],
   'source.society': ['社会资金', 'Society'],

@@ -95,7 +95,7 @@ export const words = {
   ],
   partial: [
     '这里只有您辖区内的片区，而预算和目标是全区的；请与区里核对。',
-    'Only zones of your own area are here, while budgets and targets are the district’s.',
+    "Only zones of your own area are here, while budgets and targets are the district's.",
   ],
   broken: ['{n} 处不满足', '{n} rules broken'],
   fresh: ['新', 'new'],

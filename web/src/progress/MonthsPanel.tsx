@@ -73,7 +73,7 @@ function Picker({ month }: { month: string }) {
         testId="month"
         options={Array.from({ length: 12 }, (_, i) => {
           const m = `${year}-${String(i + 1).padStart(2, '0')}`;
-          return { value: m, label: `${year} 年 ${i + 1} 月`, detail: stateOf(m) };
+          return { value: m, label: t('monthOf', { year, n: i + 1 }), detail: stateOf(m) };
         })}
         onChange={setMonth}
       />

@@ -1,6 +1,7 @@
 export const words = {
   // months
   month: ['月份', 'Month'],
+  monthOf: ['{year} 年 {n} 月', '{year}, month {n}'],
   earlier: ['上一月', 'Month before'],
   later: ['下一月', 'Month after'],
   reports: ['各单位月报', "Units' reports"],

@@ -51,7 +51,7 @@ export const words = {
   none: ['还没有项目', 'No project yet'],
   noneText: [
     '社区居民委员会或业主委员会书面申请后，由街镇受理入库；也可由已排年度的片区一次生成。',
-    'A residents’ body applies in writing and the subdistrict accepts; zones with years can become projects at once.',
+    "A residents' body applies in writing and the subdistrict accepts; zones with years can become projects at once.",
   ],
   noneFound: ['没有符合条件的项目', 'No project matches'],
   more: ['再显示一些', 'Show more'],
@@ -74,7 +74,7 @@ export const words = {
   name: ['项目名称', 'Name'],
   nameHint: ['空着则取片区或小区名', 'Empty: that of the zone or community'],
   applicant: ['申请主体', 'Applicant'],
-  applicantHint: ['社区居民委员会或业主委员会，不填个人姓名', 'A residents’ body, no person'],
+  applicantHint: ['社区居民委员会或业主委员会，不填个人姓名', "A residents' body, no person"],
   appliedOn: ['书面申请日期', 'Date of the application'],
   communities: ['小区', 'Communities'],
   addCommunity: ['加小区：名称或地址', 'Add: name or address'],

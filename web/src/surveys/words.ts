@@ -1,5 +1,5 @@
 export const words = {
-  title: ['征求意见', 'Residents’ consent'],
+  title: ['征求意见', "Residents' consent"],
   // ---- list
   asked: ['已征询', 'Asked'],
   'state.none': ['未征询', 'Not asked'],
@@ -30,7 +30,7 @@ export const words = {
   due: ['{day} 截止', 'due {day}'],
   closedOn: ['{day} 结束', 'closed {day}'],
   startedOn: ['{day} 开始', 'began {day}'],
-  agreedOf: ['同意 {agreed} / {all} 户', '{agreed} of {all} agreed'],
+  agreedOf: ['同意 {agreed} / {all} 户', '{agreed} / {all} agreed'],
   masked: ['户数过少，不显示', 'Too few to show'],
   maskedWhy: [
     '少于 5 户的数字不向无需细目的人显示；由合计能推算出来的也一并隐去',
@@ -53,13 +53,13 @@ export const words = {
   missing: ['还差', 'Missing'],
   recorded: [
     '结果已写入小区档案，纳入范围按它判断',
-    'These counts are the community’s facts; eligibility follows them',
+    "These counts are the community's facts; eligibility follows them",
   ],
   notRecorded: [
     '尚未过半也未结束，不影响小区的纳入范围',
     'Neither enough nor closed: eligibility does not follow it yet',
   ],
-  willRecord: ['已达到，保存后写入小区档案', 'Enough: saved, it becomes the community’s facts'],
+  willRecord: ['已达到，保存后写入小区档案', "Enough: saved, it becomes the community's facts"],
   olderRound: ['这是以前的一轮', 'An earlier round'],
   // ---- table
   building: ['楼栋', 'Building'],
@@ -88,10 +88,10 @@ export const words = {
   closeTitle: ['结束本轮征询？', 'End this round?'],
   closeText: [
     '结束后不能再改，结果写入小区档案。需要更正时另开一轮。',
-    'It cannot be changed afterwards, and its counts become the community’s facts. To correct them, ask again.',
+    "It cannot be changed afterwards, and its counts become the community's facts. To correct them, ask again.",
   ],
   closeYes: ['结束并写入档案', 'End and record'],
-  closed: ['已结束，结果已写入小区档案', 'Ended; its counts are the community’s facts'],
+  closed: ['已结束，结果已写入小区档案', "Ended; its counts are the community's facts"],
   again: ['再开一轮', 'Ask again'],
   discard: ['撤销本轮', 'Withdraw'],
   discarded: ['已撤销', 'Withdrawn'],
@@ -124,7 +124,7 @@ export const words = {
   dueDay: ['截止日期', 'Due on'],
   publicFrom: ['公示开始', 'Publicised from'],
   publicTo: ['公示结束', 'to'],
-  committee: ['业主委员会（名称）', 'Owners’ committee'],
+  committee: ['业主委员会（名称）', "Owners' committee"],
   committeeHint: ['只写名称，不写姓名和电话', 'Its name only; no persons, no phones'],
   note: ['备注', 'Note'],
   privacy: [

@@ -37,7 +37,7 @@ export const words = {
   standard: ['标准', 'Standard'],
   clause: ['条款', 'Clause'],
   same: ['对应', 'Same as'],
-  sameNote: ['（产品的对照，非文件所定）', '(our reading, not the document’s)'],
+  sameNote: ['（产品的对照，非文件所定）', "(our reading, not the document's)"],
   split: ['按小区填写', 'By community'],
   join: ['合为一行', 'One line'],
   whole: ['整个项目', 'Whole project'],
@@ -48,7 +48,7 @@ export const words = {
   mustDone: ['必答 {n}/{all}', 'Must {n}/{all}'],
   complete: ['基础项已全部答复', 'All basic items answered'],
   unpricedCount: ['{n} 项缺数量或单价', '{n} without quantity or price'],
-  unplaced: ['台账登记缺少、但目录中没有对应项的：', 'Registered as missing, with no item for it:'],
+  unplaced: ['台账登记缺少、但目录中没有对应项的：', 'Registered as missing, with no item for it: '],
   outdated: ['不再适用的答复（保存后不保留）', 'Answers that no longer apply'],
   faults: ['{n} 处填写有误，请更正后保存', '{n} faults; correct them first'],
   others: ['按“{policy}”的分类', 'By the classes of {policy}'],
@@ -67,7 +67,7 @@ export const words = {
   bookTitle: ['本区单价库', 'Price book of the district'],
   bookText: [
     '单价由本区确定，文件没有给出。已填写的单价不会因修改单价库而改变。',
-    'Prices are the district’s own; no document gives any. Lines that have a price keep it.',
+    "Prices are the district's own; no document gives any. Lines that have a price keep it.",
   ],
   paste: [
     '从表格粘贴：每行为 序号或名称、单位、单价、来源',
@@ -98,7 +98,7 @@ export const words = {
   basisNone: ['尚无造价', 'No cost yet'],
   basisNoneText: [
     '先在“改造内容”中填写数量和单价，或填写项目的预计投资额。',
-    'Fill in quantities and prices of the works first, or the project’s estimate.',
+    "Fill in quantities and prices of the works first, or the project's estimate.",
   ],
   remaining: ['待落实', 'Open'],
   over: ['超出', 'Over'],
@@ -111,7 +111,7 @@ export const words = {
   noAllocations: ['资金池尚未安排资金。', 'Nothing allocated yet.'],
 
   // apportionment
-  apportion: ['居民分摊', 'Residents’ shares'],
+  apportion: ['居民分摊', "Residents' shares"],
   apportionText: ['只记户数，不记姓名；分摊精确到分。', 'Counts of households only, exact to the fen.'],
   masked: ['含小数目户数，您的账号不显示明细。', 'Small counts are not shown to your account.'],
   addLift: ['加装电梯（按楼层）', 'A lift, by floors'],
@@ -146,7 +146,7 @@ export const words = {
   more: ['其中 {n} 户多 0.01 元', '{n} pay ¥0.01 more'],
   residentsTotal: ['居民 {amount}', 'Residents {amount}'],
   budgetTotal: ['财政承担减免 {amount}', 'Relief by budget {amount}'],
-  toShare: ['填入“居民自筹”', 'Put into the residents’ share'],
+  toShare: ['填入“居民自筹”', "Put into the residents' share"],
   removePart: ['删除此项', 'Remove'],
   'basis.household': ['按户', 'Per household'],
   'basis.area': ['按面积', 'Per area'],
@@ -202,7 +202,7 @@ export const words = {
   usedBy: ['用于 {n} 个项目', 'for {n} projects'],
   targets: ['目标', 'Targets'],
   noYears: ['还没有年度', 'No years yet'],
-  openProject: ['打开项目的资金页', 'Open the project’s money'],
+  openProject: ['打开项目的资金页', "Open the project's money"],
   'source.residents': ['居民自筹', 'Residents'],
   'source.pipelines': ['管线单位', 'Pipeline units'],
   'source.society': ['社会资金', 'Society'],
