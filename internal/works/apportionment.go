@@ -57,15 +57,22 @@ type ApportionedPart struct {
 	BudgetYuan    float64      `json:"budget_yuan"`
 }
 
-// GroupShare is what a group pays: MoreCount of its households without relief pay
-// EachYuan and a fen, the others EachYuan. By floor area EachYuan is a mean.
+// GroupShare is what a group pays, to the fen: MoreCount of its households
+// without relief pay EachYuan and a fen, the others EachYuan; so with both kinds
+// of relief. By floor area a household's part is not known: what each pays is a
+// mean, rounded down, and only the sums are exact.
 type GroupShare struct {
-	EachYuan  float64  `json:"each_yuan"`
-	MoreCount int      `json:"more_count"`
-	PerM2     *float64 `json:"per_m2_yuan" doc:"by floor area"`
-	LowYuan   float64  `json:"low_income_each_yuan"`
-	NeedYuan  float64  `json:"destitute_each_yuan"`
-	TotalYuan float64  `json:"total_yuan"`
+	EachYuan      float64  `json:"each_yuan"`
+	MoreCount     int      `json:"more_count"`
+	FullTotalYuan float64  `json:"full_total_yuan" doc:"what all households without relief pay"`
+	PerM2         *float64 `json:"per_m2_yuan" doc:"by floor area"`
+	LowYuan       float64  `json:"low_income_each_yuan"`
+	LowMore       int      `json:"low_income_more_count"`
+	LowTotalYuan  float64  `json:"low_income_total_yuan"`
+	NeedYuan      float64  `json:"destitute_each_yuan"`
+	NeedMore      int      `json:"destitute_more_count"`
+	NeedTotalYuan float64  `json:"destitute_total_yuan"`
+	TotalYuan     float64  `json:"total_yuan"`
 }
 
 // Split computes who pays what. Errors: *InvalidError.
@@ -124,12 +131,16 @@ func (p ApportionPart) split(field string) (ApportionedPart, error) {
 func (p ApportionPart) said(answer apportion.Answer) ApportionedPart {
 	out := ApportionedPart{ResidentsYuan: yuan(answer.PayersFen), BudgetYuan: yuan(answer.BudgetFen)}
 	for i, share := range answer.Shares {
-		g := GroupShare{TotalYuan: yuan(share.TotalFen)}
+		low, destitute := share.Relieved[0], share.Relieved[1]
+		g := GroupShare{
+			TotalYuan: yuan(share.TotalFen), FullTotalYuan: yuan(share.Full.TotalFen),
+			LowTotalYuan: yuan(low.TotalFen), NeedTotalYuan: yuan(destitute.TotalFen),
+		}
 		g.EachYuan, g.MoreCount = each(share.Full)
-		g.LowYuan, _ = each(share.Relieved[0])
-		g.NeedYuan, _ = each(share.Relieved[1])
+		g.LowYuan, g.LowMore = each(low)
+		g.NeedYuan, g.NeedMore = each(destitute)
 		if p.Basis == PerArea {
-			g.EachYuan, g.LowYuan, g.NeedYuan = mean(share.Full), mean(share.Relieved[0]), mean(share.Relieved[1])
+			g.EachYuan, g.LowYuan, g.NeedYuan = mean(share.Full), mean(low), mean(destitute)
 			if area := p.Groups[i].FloorAreaM2; area > 0 && g.EachYuan > 0 && share.Full.Payers > 0 {
 				rate := yuan(share.Full.TotalFen) / area * float64(p.Groups[i].Households) / float64(share.Full.Payers)
 				g.PerM2 = &rate

@@ -131,8 +131,14 @@ export function ApportionTable({
                   {a ? yuan(a.each_yuan) : '—'}
                   {a && a.more_count > 0 && <small>{t('more', { n: a.more_count })}</small>}
                 </td>
-                <td>{a && figure(g.low) ? yuan(a.low_income_each_yuan) : ''}</td>
-                <td>{a && figure(g.need) ? yuan(a.destitute_each_yuan) : ''}</td>
+                <td>
+                  {a && figure(g.low) ? yuan(a.low_income_each_yuan) : ''}
+                  {a && a.low_income_more_count > 0 && <small>{t('more', { n: a.low_income_more_count })}</small>}
+                </td>
+                <td>
+                  {a && figure(g.need) ? yuan(a.destitute_each_yuan) : ''}
+                  {a && a.destitute_more_count > 0 && <small>{t('more', { n: a.destitute_more_count })}</small>}
+                </td>
                 <td>{a ? yuan(a.total_yuan) : '—'}</td>
               </tr>
             );
