@@ -73,7 +73,7 @@ func unfiled(ctx context.Context, r *reading) ([]waiting, error) {
 		select p.code, p.name, m.accepted
 		from seen_project p
 		join reached m on m.id = p.id
-		where m.accepted is not null and m.filed is null
+		where p.counts and m.accepted is not null and m.filed is null
 		order by m.accepted, p.code`)
 }
 
@@ -137,7 +137,7 @@ func reportsOf(ctx context.Context, r *reading, month time.Time) ([]owed, error)
 			select u.subdistrict_code as code, case when p.central_subsidy then 'annex6' else 'annex7' end as form, count(*)::integer as projects
 			from seen_project p
 			join published_project_unit u on u.project_id = p.id
-			where p.state = 'confirmed' and p.phase = 'implement'
+			where p.counts and p.batch = 'implement'
 			  and (p.year = $4 or p.year < $4 and not exists (
 			      select from published_milestone d where d.project_id = p.id and d.kind = 'works_done' and d.on_date < make_date($4, 1, 1)))
 			group by 1, 2
