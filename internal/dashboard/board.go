@@ -78,7 +78,8 @@ type BoardVerdict struct {
 type ProjectSum struct {
 	Library     string  `json:"library" enum:"comprehensive,management"`
 	State       string  `json:"state"`
-	Phase       *string `json:"phase" enum:"reserve,plan,implement"`
+	Counts      bool    `json:"counts" doc:"in its library, or closed because it is done"`
+	Phase       *string `json:"phase" enum:"reserve,plan,implement" doc:"of a closed project that counts: the last one"`
 	Year        *int    `json:"year"`
 	Projects    int     `json:"projects"`
 	Communities int     `json:"communities"`
@@ -161,10 +162,10 @@ type BoardConsent struct {
 	Closed     int    `json:"closed"`
 	Passed     int    `json:"passed" doc:"of the closed ones, by the plan's rule"`
 	Unasked    int    `json:"unasked" doc:"communities in scope or doubtful without a survey"`
-	Households *int   `json:"households" doc:"of the surveyed communities"`
-	Asked      *int   `json:"asked" doc:"null: masked"`
-	Agreed     *int   `json:"agreed" doc:"null: masked"`
-	Masked     bool   `json:"masked" doc:"counts below five are not shown to who needs no detail"`
+	Households int    `json:"households" doc:"of the surveyed communities"`
+	Asked      int    `json:"asked"`
+	Agreed     int    `json:"agreed"`
+	Rounded    bool   `json:"rounded" doc:"the households of each community are rounded to tens, so that no small count can be worked out; for who needs no detail"`
 	Rule       string `json:"rule"`
 	Clause     string `json:"clause"`
 	Basis      string `json:"basis" doc:"which count decides"`
@@ -194,11 +195,12 @@ type Reached struct {
 	Share      float64   `json:"share"`
 }
 
-// MonthSum is a month of the year as reported, cumulative from 1 January.
+// MonthSum is a month of the year as handed in, cumulative from 1 January.
 type MonthSum struct {
 	Month        string  `json:"month" doc:"YYYY-MM"`
-	State        string  `json:"state" enum:"none,partial,submitted,frozen"`
-	Reports      int     `json:"reports" doc:"of subdistricts, handed in"`
+	State        string  `json:"state" enum:"none,partial,submitted,frozen" doc:"none: nothing was handed in"`
+	Reports      int     `json:"reports" doc:"of subdistricts, handed in: submitted or frozen"`
+	Owed         int     `json:"owed" doc:"reports that the month asks for; 0: it has not begun"`
 	Projects     int     `json:"projects"`
 	PlanM2       float64 `json:"plan_m2"`
 	PreparingM2  float64 `json:"preparing_m2" doc:"group 1"`

@@ -28,8 +28,8 @@ func eligibility(ctx context.Context, r *reading, b *Board) (err error) {
 // standing is a project with its size and the days of its milestones.
 type standing struct {
 	Library, State string
-	Live           bool
-	Phase          *string
+	Counts         bool
+	Phase          *string // its batch, if it counts
 	Year           *int
 	Communities    int
 	Households     int
@@ -43,7 +43,7 @@ type standing struct {
 
 // projects sums the projects up, by where they stand in the libraries and by how
 // far the works of the year are. A project counts whole, wherever its communities
-// lie.
+// lie, and one that was closed because it is done still counts.
 func projects(ctx context.Context, r *reading, b *Board) error {
 	list, err := collect[standing](ctx, r, reached+`, sized as (
 			select pc.project_id, count(*) as communities, sum(c.households) as households, sum(c.floor_area_m2) as floor_area_m2
@@ -52,13 +52,13 @@ func projects(ctx context.Context, r *reading, b *Board) error {
 			where c.district_code = $1
 			group by pc.project_id
 		)
-		select p.library, p.state, p.live, p.phase, p.year,
+		select p.library, p.state, p.counts, case when p.counts then p.batch else p.phase end as phase, p.year,
 		       coalesce(s.communities, 0)::integer, coalesce(s.households, 0)::integer, coalesce(s.floor_area_m2, 0),
 		       m.started, m.works_done, m.accepted, m.filed, m.handed
 		from seen_project p
 		join reached m on m.id = p.id
 		left join sized s on s.project_id = p.id
-		order by p.library, p.state, p.phase, p.year`)
+		order by p.library, p.state, p.counts, 4, p.year`)
 	if err != nil {
 		return err
 	}
@@ -68,7 +68,7 @@ func projects(ctx context.Context, r *reading, b *Board) error {
 	}
 	for _, p := range list {
 		b.addProject(p)
-		if p.Live && p.Phase != nil && *p.Phase == "implement" && p.Year != nil && *p.Year == r.year {
+		if p.Counts && p.Phase != nil && *p.Phase == "implement" && p.Year != nil && *p.Year == r.year {
 			b.addStage(p)
 		}
 	}
@@ -79,7 +79,7 @@ func projects(ctx context.Context, r *reading, b *Board) error {
 func (b *Board) addProject(p standing) {
 	n := len(b.Projects)
 	if n == 0 || !b.Projects[n-1].like(p) {
-		b.Projects = append(b.Projects, ProjectSum{Library: p.Library, State: p.State, Phase: p.Phase, Year: p.Year})
+		b.Projects = append(b.Projects, ProjectSum{Library: p.Library, State: p.State, Counts: p.Counts, Phase: p.Phase, Year: p.Year})
 		n++
 	}
 	sum := &b.Projects[n-1]
@@ -90,7 +90,7 @@ func (b *Board) addProject(p standing) {
 }
 
 func (s ProjectSum) like(p standing) bool {
-	return s.Library == p.Library && s.State == p.State && same(s.Phase, p.Phase) && same(s.Year, p.Year)
+	return s.Library == p.Library && s.State == p.State && s.Counts == p.Counts && same(s.Phase, p.Phase) && same(s.Year, p.Year)
 }
 
 func same[T comparable](a, b *T) bool {

@@ -6,12 +6,11 @@ import (
 	"github.com/lianpian/lianpian/internal/policy"
 )
 
-// smallest count that is shown to who needs no detail.
+// smallest count that may be told to who needs no detail.
 const smallest = 5
 
-// consent sums up the newest survey of each community. counts tells whether the
-// person may see small counts.
-func consent(ctx context.Context, r *reading, b *Board, counts bool) error {
+// consent sums up the newest survey of each community.
+func consent(ctx context.Context, r *reading, b *Board) error {
 	type survey struct {
 		State                     *string
 		Overdue                   bool
@@ -27,8 +26,7 @@ func consent(ctx context.Context, r *reading, b *Board, counts bool) error {
 		return err
 	}
 	rule := r.choice.Consent(policy.Asked{})
-	k := BoardConsent{Rule: rule.Rule, Clause: rule.Clause, Basis: rule.BasisText}
-	var households, asked, agreed int
+	k := BoardConsent{Rule: rule.Rule, Clause: rule.Clause, Basis: rule.BasisText, Rounded: !r.counts}
 	for _, s := range surveys {
 		switch {
 		case s.State == nil:
@@ -48,13 +46,13 @@ func consent(ctx context.Context, r *reading, b *Board, counts bool) error {
 				k.Passed++
 			}
 		}
-		households += or0(s.Households)
-		asked += or0(s.Asked)
-		agreed += or0(s.Agreed)
-	}
-	k.Households, k.Asked, k.Agreed = &households, &asked, &agreed
-	if !counts {
-		k.mask()
+		a := answers{or0(s.Households), or0(s.Asked), or0(s.Agreed)}
+		if !r.counts {
+			a = a.rounded()
+		}
+		k.Households += a.households
+		k.Asked += a.asked
+		k.Agreed += a.agreed
 	}
 	b.Consent = k
 	return nil
@@ -67,20 +65,35 @@ func or0(n *int) int {
 	return *n
 }
 
-// mask hides counts below five, and those that one could be worked out from.
-func (k *BoardConsent) mask() {
-	small := func(n int) bool { return n > 0 && n < smallest }
-	households, asked, agreed := *k.Households, *k.Asked, *k.Agreed
-	if small(agreed) || small(asked-agreed) {
-		k.Agreed, k.Masked = nil, true
+// answers are counts of the households of one community, each part of the one
+// before it.
+type answers struct{ households, asked, agreed int }
+
+// rounded makes answers what those may see who need no detail: tens, of which
+// nothing follows about a count below five. A remainder that small is added to the
+// rest first, so the answer is the same whichever small count there is. Sums are
+// made of rounded answers: then no difference of two sums tells more than the
+// rounded answers of a community.
+func (a answers) rounded() answers {
+	asked := near(a.asked, a.households)
+	agreed := near(a.agreed, a.asked)
+	if agreed == a.asked {
+		agreed = asked // all who were asked, however few were not
 	}
-	if small(asked) || small(households-asked) {
-		k.Asked, k.Masked = nil, true
-	}
-	if k.Asked == nil && small(households-agreed) {
-		k.Agreed = nil
-	}
-	if small(households) {
-		k.Households, k.Asked, k.Agreed, k.Masked = nil, nil, nil, true
-	}
+	return answers{tens(a.households), tens(asked), tens(near(agreed, a.households))}
 }
+
+// near takes a count below five for none, and one that lacks fewer than five of
+// all for all.
+func near(n, all int) int {
+	switch {
+	case n < smallest:
+		return 0
+	case all-n < smallest:
+		return all
+	}
+	return n
+}
+
+// tens rounds; what is below five is nothing.
+func tens(n int) int { return (n + 5) / 10 * 10 }

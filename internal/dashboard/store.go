@@ -44,7 +44,7 @@ with seen_community as (
 	  and ($3::bigint[] is null or exists (
 	      select from published_zone_community z where z.community_id = c.id and z.zone_id = any($3)))
 ), seen_project as (
-	select p.id, p.code, p.name, p.library, p.state, p.live, p.phase, p.year, p.demonstration, p.central_subsidy, p.estimated_wan,
+	select p.id, p.code, p.name, p.library, p.state, p.live, p.counts, p.batch, p.phase, p.year, p.demonstration, p.central_subsidy, p.estimated_wan,
 	       p.subdistrict_codes, p.generated
 	from published_project p
 	where p.district_code = $1
@@ -58,6 +58,7 @@ type reading struct {
 	scope  account.Scope
 	code   string
 	choice policy.Choice
+	counts bool // small counts of households may be seen
 	today  time.Time
 	year   int
 	asked  map[time.Time][]owed // reports by month, once they were looked up
@@ -95,6 +96,7 @@ func (s *Store) read(ctx context.Context, scope account.Scope, district string, 
 func (s *Store) Board(ctx context.Context, scope account.Scope, district string, year int, counts bool) (Board, error) {
 	var b Board
 	err := s.read(ctx, scope, district, func(r *reading) error {
+		r.counts = counts
 		if year != 0 {
 			r.year = year
 		}
@@ -103,9 +105,7 @@ func (s *Store) Board(ctx context.Context, scope account.Scope, district string,
 			Policy: PlanName{r.choice.Policy.Key, r.choice.Policy.Version, r.choice.Policy.ShortTitle, r.choice.Policy.DocumentNo},
 		}
 		for _, part := range []func(context.Context, *reading, *Board) error{
-			name, eligibility, projects, s.targets, late, money, months,
-			func(ctx context.Context, r *reading, b *Board) error { return consent(ctx, r, b, counts) },
-			s.coverage,
+			name, eligibility, projects, s.targets, late, money, months, consent, s.coverage,
 		} {
 			if err := part(ctx, r, &b); err != nil {
 				return fmt.Errorf("the board of %s: %w", district, err)

@@ -57,6 +57,7 @@ type thing struct {
 func (s *Store) Tasks(ctx context.Context, p account.Person, district string) (Tasks, error) {
 	t := Tasks{Role: string(p.Role), Tasks: []Task{}}
 	err := s.read(ctx, p.Scope, district, func(r *reading) error {
+		r.counts = p.Holds(account.SeeCounts)
 		t.Today = r.today.Format(dateForm)
 		role := p.Role
 		if role == account.Administrator {

@@ -7,15 +7,34 @@ import (
 )
 
 func openSurveys(ctx context.Context, r *reading) (Task, error) {
-	things, err := collect[thing](ctx, r, `
-		select c.code, c.name, format('已征询 %s／%s 户', s.asked, s.households), s.due_on
+	type survey struct {
+		Code, Name        string
+		Asked, Households int
+		DueOn             *time.Time
+	}
+	surveys, err := collect[survey](ctx, r, `
+		select c.code, c.name, s.asked, s.households, s.due_on
 		from seen_community c
 		join published_survey s on s.community_id = c.id
 		where s.state = 'open'
 		order by s.due_on nulls last, c.code`)
+	things := make([]thing, 0, len(surveys))
+	for _, s := range surveys {
+		things = append(things, thing{s.Code, s.Name, r.askedNote(s.Asked, s.Households), s.DueOn})
+	}
 	t := r.task("survey", "community", "surveys", things, "%d 个征求意见待完成")
 	t.Clause = r.choice.Policy.Survey.Clause
 	return t, err
+}
+
+// askedNote says how many households were asked; about, to who needs no detail.
+func (r *reading) askedNote(asked, households int) string {
+	about := ""
+	if !r.counts {
+		a := answers{households, asked, 0}.rounded()
+		about, asked, households = "约 ", a.asked, a.households
+	}
+	return fmt.Sprintf("已征询 %s%d／%d 户", about, asked, households)
 }
 
 // unsurveyed are the communities of comprehensive projects that nobody has asked.

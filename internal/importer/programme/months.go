@@ -118,6 +118,15 @@ func (in *inventor) monthLines(r report, projects []*project) []monthLine {
 	return lines
 }
 
+// investmentWan is what the project costs: its works, or the estimate where none
+// are listed. It is what reports propose.
+func (p *project) investmentWan() float64 {
+	if p.cost > 0 {
+		return math.Round(float64(p.cost)/100) / 10_000
+	}
+	return p.estimatedWan
+}
+
 // spent grows evenly from the start of the works to their end.
 func (p *project) spent(until time.Time) float64 {
 	started, has := p.milestones["start"]
@@ -130,7 +139,7 @@ func (p *project) spent(until time.Time) float64 {
 		whole = max(1, finished.Sub(started).Hours()/24)
 	}
 	part := min(0.96, until.Sub(started).Hours()/24/whole)
-	return math.Round(p.estimatedWan*part*100) / 100
+	return math.Floor(p.investmentWan()*part*100) / 100
 }
 
 func (in *inventor) copyMonths(ctx context.Context, tx pgx.Tx, reports []report, lines []monthLine) error {
@@ -153,7 +162,7 @@ func (in *inventor) copyMonths(ctx context.Context, tx pgx.Tx, reports []report,
 		columns = append(columns, g+"_area_wan", g+"_households", g+"_buildings")
 	}
 	return write(ctx, tx, "month_line", columns, lines, func(l monthLine) []any {
-		values := []any{l.report, l.p.id, l.place, wan(l.plan[0]), l.plan[1], l.plan[2], l.p.estimatedWan, l.spentWan, l.remark, l.startsOn, l.settled}
+		values := []any{l.report, l.p.id, l.place, wan(l.plan[0]), l.plan[1], l.plan[2], l.p.investmentWan(), l.spentWan, l.remark, l.startsOn, l.settled}
 		for g := 1; g <= 3; g++ {
 			if g == l.group {
 				values = append(values, wan(l.plan[0]), l.plan[1], l.plan[2])
