@@ -3,11 +3,9 @@ package dashboard
 import (
 	"context"
 
+	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/policy"
 )
-
-// smallest count that is shown to who needs no detail.
-const smallest = 5
 
 // consent sums up the newest survey of each community. counts tells whether the
 // person may see small counts.
@@ -18,9 +16,11 @@ func consent(ctx context.Context, r *reading, b *Board, counts bool) error {
 		Eligibility               string
 		Households, Asked, Agreed *int
 		FloorAreaM2, AgreedAreaM2 *float64
+		Small                     bool
 	}
 	surveys, err := collect[survey](ctx, r, `
-		select s.state, coalesce(s.state = 'open' and s.due_on < $4, false), c.eligibility, s.households, s.asked, s.agreed, s.floor_area_m2, s.agreed_area_m2
+		select s.state, coalesce(s.state = 'open' and s.due_on < $4, false), c.eligibility, s.households, s.asked, s.agreed, s.floor_area_m2, s.agreed_area_m2,
+		       coalesce(s.small, false)
 		from seen_community c
 		left join published_survey s on s.community_id = c.id and s.district_code = $1`, r.today)
 	if err != nil {
@@ -28,7 +28,7 @@ func consent(ctx context.Context, r *reading, b *Board, counts bool) error {
 	}
 	rule := r.choice.Consent(policy.Asked{})
 	k := BoardConsent{Rule: rule.Rule, Clause: rule.Clause, Basis: rule.BasisText}
-	var households, asked, agreed int
+	var sums, hidden consentSums // of all, of those whose own counts are not shown to everybody
 	for _, s := range surveys {
 		switch {
 		case s.State == nil:
@@ -48,13 +48,15 @@ func consent(ctx context.Context, r *reading, b *Board, counts bool) error {
 				k.Passed++
 			}
 		}
-		households += or0(s.Households)
-		asked += or0(s.Asked)
-		agreed += or0(s.Agreed)
+		sums.add(s.Households, s.Asked, s.Agreed)
+		if s.Small {
+			hidden.add(s.Households, s.Asked, s.Agreed)
+		}
 	}
-	k.Households, k.Asked, k.Agreed = &households, &asked, &agreed
+	k.Households, k.Asked, k.Agreed = &sums.households, &sums.asked, &sums.agreed
 	if !counts {
-		k.mask()
+		k.mask(sums)
+		k.mask(hidden)
 	}
 	b.Consent = k
 	return nil
@@ -67,20 +69,30 @@ func or0(n *int) int {
 	return *n
 }
 
-// mask hides counts below five, and those that one could be worked out from.
-func (k *BoardConsent) mask() {
-	small := func(n int) bool { return n > 0 && n < smallest }
-	households, asked, agreed := *k.Households, *k.Asked, *k.Agreed
-	if small(agreed) || small(asked-agreed) {
-		k.Agreed, k.Masked = nil, true
+// consentSums are households of several surveys.
+type consentSums struct{ households, asked, agreed int }
+
+func (s *consentSums) add(households, asked, agreed *int) {
+	s.households += or0(households)
+	s.asked += or0(asked)
+	s.agreed += or0(agreed)
+}
+
+// mask hides sums where they, or those of a part that can be worked out from
+// them, tell a small count.
+func (k *BoardConsent) mask(of consentSums) {
+	small := account.SmallCount
+	all := small(of.households)
+	asked := all || small(of.asked) || small(of.households-of.asked)
+	agreed := all || small(of.agreed) || small(of.asked-of.agreed) || asked && small(of.households-of.agreed)
+	if all {
+		k.Households = nil
 	}
-	if small(asked) || small(households-asked) {
-		k.Asked, k.Masked = nil, true
+	if asked {
+		k.Asked = nil
 	}
-	if k.Asked == nil && small(households-agreed) {
+	if agreed {
 		k.Agreed = nil
 	}
-	if small(households) {
-		k.Households, k.Asked, k.Agreed, k.Masked = nil, nil, nil, true
-	}
+	k.Masked = k.Masked || asked || agreed
 }
