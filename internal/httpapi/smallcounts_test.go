@@ -12,7 +12,6 @@ import (
 	"testing"
 
 	"github.com/lianpian/lianpian/internal/account"
-	"github.com/lianpian/lianpian/internal/program"
 	"github.com/lianpian/lianpian/internal/registry"
 )
 
@@ -38,15 +37,13 @@ func fewAgreed(w *world) (community, project string) {
 	if closed.status != http.StatusOK {
 		w.t.Fatalf("%d %s", closed.status, closed.body)
 	}
-	p, err := w.program.Create(ctx, account.Everything, own.district, program.NewProject{
-		Library: program.Comprehensive, Applicant: "社区居民委员会", AppliedOn: "2026-01-02",
-		Communities: []string{community}, ZoneCode: w.standing[own.name].zone,
-	})
-	w.must(err)
-	w.sql(`insert into milestone (project_id, kind, on_date, by) select id, 'start', '2026-03-01', 'test' from project where code = $1`, p.Code)
+	project = dossierProject(w, own)
+	w.sql(`insert into project_community (project_id, community_id, live)
+		select p.id, c.id, true from project p, community c where p.code = $1 and c.code = $2`, project, community)
+	w.sql(`insert into milestone (project_id, kind, on_date, by) select id, 'start', '2026-03-01', 'test' from project where code = $1`, project)
 	w.sql(`insert into proposal_community (proposal_id, community_code, name, zone_index, kind, detail, terms)
 		values ($1, $2, '小区', 1, 'in_zone', '', '{"consent": 0.025, "value": 61, "size": 120}')`, w.standing[own.name].proposal, community)
-	return community, p.Code
+	return community, project
 }
 
 // told finds a small count, or what it follows from, in an answer.
