@@ -94,13 +94,13 @@ func addresses(ctx context.Context, db *postgis.DB) ([]string, error) {
 	now := time.Now()
 	return []string{
 		"dashboard", "dashboard/map", "tasks", "duties",
-		"projects", "projects?limit=500&sort=-year", "projects-overview", "project-priorities", "project-groups",
+		"projects", "projects?limit=500&sort=-year", "projects-overview", "project-priorities", "project-groups", "project-groups?by=zone",
 		"projects/" + project, "projects/" + project + "/works", "projects/" + project + "/money", "projects/" + project + "/approval", "projects/" + project + "/progress",
-		"files", "communities/" + community + "/file", "communities/" + community + "/surveys",
-		"surveys", "surveys?state=open", "survey-statistics",
-		fmt.Sprintf("fund-pool?year=%d", now.Year()), "prices",
-		"approval-steps", "approval-steps?state=late", "opinions",
-		"progress", fmt.Sprintf("targets?year=%d", now.Year()), fmt.Sprintf("months?year=%d", now.Year()), "months/" + now.Format("2006-01"),
-		"policy", "policy/readings", "policy/strays",
+		"communities?limit=100", "files", "files?limit=5000", "communities/" + community + "/file", "communities/" + community + "/surveys",
+		"surveys", "surveys?limit=500", "surveys?state=open", "survey-shares", "survey-statistics",
+		"fund-pool", fmt.Sprintf("fund-pool?year=%d", now.Year()), "prices",
+		"approval-steps", "approval-steps?state=late", "opinions", "opinions?open=true",
+		"progress", fmt.Sprintf("targets?year=%d", now.Year()), fmt.Sprintf("months?year=%d", now.Year()), "months/" + now.Format("2006-01"), "months/" + now.Format("2006-01") + "/rollup/annex6",
+		"policy", "policy/readings", "policy/strays", `policy/diff {"params":{"built_2000":"in"}}`,
 	}, nil
 }

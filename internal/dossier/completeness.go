@@ -59,9 +59,10 @@ type weight struct {
 	ProjectName     string
 }
 
-func (w weight) completeness(p *policy.Policy) Completeness {
+// completeness measures the file by the plan and the fields that are needed.
+func (w weight) completeness(p *policy.Policy, needed []field) Completeness {
 	c := Completeness{How: howComplete, Sections: []FileSection{
-		w.facts(p), w.sources(), w.checks(p), w.photographs(), w.papers(), w.survey(), w.management(p), w.prior(),
+		w.facts(needed), w.sources(), w.checks(p), w.photographs(), w.papers(), w.survey(), w.management(p), w.prior(),
 	}}
 	for i, s := range c.Sections {
 		if s.Missing == nil {
@@ -72,13 +73,9 @@ func (w weight) completeness(p *policy.Policy) Completeness {
 	return c
 }
 
-func (w weight) facts(p *policy.Policy) FileSection {
-	s := FileSection{Key: "facts", Name: "事实", Weight: 25}
-	for _, f := range fields {
-		if f.asked(p) == "" {
-			continue
-		}
-		s.Of++
+func (w weight) facts(needed []field) FileSection {
+	s := FileSection{Key: "facts", Name: "事实", Weight: 25, Of: len(needed)}
+	for _, f := range needed {
 		if slices.Contains(w.Known, f.key) {
 			s.Done++
 		} else {

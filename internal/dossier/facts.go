@@ -67,6 +67,11 @@ var fields = []field{
 	{"poor_conditions", "居住条件较差", ""},
 }
 
+// needed are the fields that the plan or a form asks for.
+func needed(p *policy.Policy) []field {
+	return slices.DeleteFunc(slices.Clone(fields), func(f field) bool { return f.asked(p) == "" })
+}
+
 // asked is why a field is asked for, or "".
 func (f field) asked(p *policy.Policy) string {
 	if f.why != "" {

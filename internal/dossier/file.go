@@ -61,7 +61,7 @@ func (s *Store) File(ctx context.Context, scope account.Scope, district, code st
 	if err != nil {
 		return File{}, err
 	}
-	f.Completeness = weights[0].completeness(choice.Policy)
+	f.Completeness = weights[0].completeness(choice.Policy, needed(choice.Policy))
 	return f, nil
 }
 

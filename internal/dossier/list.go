@@ -66,9 +66,10 @@ func (s *Store) Files(ctx context.Context, scope account.Scope, district string,
 		return Files{}, err
 	}
 	out := Files{}
-	var entries []FileEntry
+	asked := needed(choice.Policy)
+	entries := make([]FileEntry, 0, len(weights))
 	for _, w := range weights {
-		e := w.entry(choice.Policy)
+		e := w.entry(choice.Policy, asked)
 		if !f.holds(e) {
 			continue
 		}
@@ -85,8 +86,8 @@ func (s *Store) Files(ctx context.Context, scope account.Scope, district string,
 	return out, err
 }
 
-func (w weight) entry(p *policy.Policy) FileEntry {
-	c := w.completeness(p)
+func (w weight) entry(p *policy.Policy, needed []field) FileEntry {
+	c := w.completeness(p, needed)
 	e := FileEntry{
 		Code: w.Code, Name: w.Name, SubdistrictCode: w.SubdistrictCode, SubdistrictName: w.SubdistrictName, Eligibility: w.Eligibility,
 		Share: c.Share, MissingItems: w.MissingItems, FaultyItems: w.FaultyItems, Photographs: w.Photographs, Papers: w.Papers,
@@ -171,6 +172,8 @@ func (f Filter) start(entries []FileEntry) (int, error) {
 func (s *Store) weigh(ctx context.Context, scope account.Scope, district, code string, p *policy.Policy) ([]weight, error) {
 	args := scopeArgs(scope, district)
 	args["code"], args["policy"] = code, p.Key
+	// The plan must be made for these very parameters: one for any of them would
+	// not know whether it picks one community or all of a district.
 	rows, err := s.db.Pool.Query(ctx, `
 		with picked as materialized (
 			select c.id, c.code, c.name, coalesce(c.subdistrict_code, '') as subdistrict_code, c.eligibility,
@@ -195,15 +198,14 @@ func (s *Store) weigh(ctx context.Context, scope account.Scope, district, code s
 		left join condition_tally k on k.community_id = c.id and k.policy_key = @policy
 		left join (select a.community_id, count(*) filter (where a.kind = 'photograph') as photographs, count(*) filter (where a.kind <> 'photograph') as papers
 		           from published_attachment a join picked on picked.id = a.community_id group by 1) a on a.community_id = c.id
-		left join (select distinct on (s.community_id) s.community_id, s.state
-		           from published_survey s join picked on picked.id = s.community_id order by s.community_id) s on s.community_id = c.id
+		left join published_survey s on s.community_id = c.id
 		left join (select w.community_id, count(*) as works
 		           from prior_work w join picked on picked.id = w.community_id group by 1) w on w.community_id = c.id
 		left join (select m.community_id, (select count(*) from jsonb_each(m.board) b where b.value ->> 'shown' is not null) as seen
 		           from management m join picked on picked.id = m.community_id) m on m.community_id = c.id
 		left join published_project_community pc on pc.community_id = c.id and pc.live
 		left join published_project p on p.id = pc.project_id
-		order by c.name collate "zh-x-icu", c.code`, args)
+		order by c.name collate "zh-x-icu", c.code`, pgx.QueryExecModeCacheDescribe, args)
 	if err != nil {
 		return nil, fmt.Errorf("weigh the files of %s: %w", district, err)
 	}

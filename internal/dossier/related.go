@@ -88,16 +88,13 @@ type FileMilestone struct {
 	On   string `json:"on" format:"date"`
 }
 
-// fewHouseholds is the largest count that is masked.
-const fewHouseholds = 4
-
 func (s *Store) readSurvey(ctx context.Context, f *File, h held, _ policy.Choice) error {
 	var v FileSurvey
 	var asked, agreed, disagreed int
 	err := s.db.Pool.QueryRow(ctx, `
-		select id, state, started_on::text, due_on::text, closed_on::text, households, asked, agreed, disagreed, floor_area_m2, agreed_area_m2
+		select id, state, started_on::text, due_on::text, closed_on::text, households, asked, agreed, disagreed, floor_area_m2, agreed_area_m2, small
 		from published_survey where community_id = $1`, h.ID).
-		Scan(&v.ID, &v.State, &v.StartedOn, &v.DueOn, &v.ClosedOn, &v.Households, &asked, &agreed, &disagreed, &v.FloorAreaM2, &v.AgreedAreaM2)
+		Scan(&v.ID, &v.State, &v.StartedOn, &v.DueOn, &v.ClosedOn, &v.Households, &asked, &agreed, &disagreed, &v.FloorAreaM2, &v.AgreedAreaM2, &v.Masked)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil
 	}
@@ -105,24 +102,12 @@ func (s *Store) readSurvey(ctx context.Context, f *File, h held, _ policy.Choice
 		return fmt.Errorf("read the survey: %w", err)
 	}
 	v.Asked, v.Agreed, v.Disagreed = &asked, &agreed, &disagreed
-	if p, ok := account.From(ctx); ok && !p.May(account.SeeCounts, h.place()) {
-		v.mask()
+	v.Masked = v.Masked && account.Demand(ctx, account.SeeCounts, h.place()) != nil
+	if v.Masked { // the others, and the area, would tell the small one
+		v.Asked, v.Agreed, v.Disagreed, v.AgreedAreaM2 = nil, nil, nil, nil
 	}
 	f.Survey = &v
 	return nil
-}
-
-// mask hides all counts where one of them stands for a few households: the
-// others, and the area, would tell it.
-func (v *FileSurvey) mask() {
-	for _, n := range []*int{v.Asked, v.Agreed, v.Disagreed} {
-		if *n >= 1 && *n <= fewHouseholds {
-			v.Masked = true
-		}
-	}
-	if v.Masked {
-		v.Asked, v.Agreed, v.Disagreed, v.AgreedAreaM2 = nil, nil, nil, nil
-	}
 }
 
 func (s *Store) readProjects(ctx context.Context, f *File, h held, choice policy.Choice) error {

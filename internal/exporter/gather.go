@@ -133,6 +133,9 @@ func communities(ctx context.Context, tx pgx.Tx, scope account.Scope, district, 
 		if err := json.Unmarshal(proof, &c.Proof); err != nil {
 			return c, fmt.Errorf("read the proof of community %s: %w", c.Code, err)
 		}
+		if !account.SeesCounts(ctx) {
+			c.Proof = policy.WithoutCounts(c.Proof)
+		}
 		return c, nil
 	})
 }

@@ -25,6 +25,7 @@ type found struct {
 	floorAreaM2 float64
 	agreed      *int // households of communities that were asked
 	asked       int  // households of communities that were asked
+	small       bool // one of them has a small count
 	costYuan    float64
 	value       float64
 	neighbours  []int // positions
@@ -144,6 +145,7 @@ func (sc *scenario) readCommunities(ctx context.Context, tx pgx.Tx, position map
 			}
 			z.agreed = &sum
 			z.asked += int(households)
+			z.small = z.small || account.SmallCount(*agreed) || account.SmallCount(int(households)-*agreed)
 		}
 		condition, agreed = registry.Condition{}, nil
 		return nil

@@ -68,7 +68,8 @@ type Zone struct {
 	Locked       bool     `json:"locked"`
 	Begun        bool     `json:"begun" doc:"locked to a year before the plan"`
 	Ready        bool     `json:"ready" doc:"consent is above the rule's share"`
-	ConsentShare *float64 `json:"consent_share" doc:"null: nobody has been asked"`
+	ConsentShare *float64 `json:"consent_share" doc:"null: nobody has been asked, or it is not shown"`
+	CountsMasked bool     `json:"counts_masked" doc:"the share is not shown to this person: a count in it is small"`
 	CostYuan     float64  `json:"cost_yuan" doc:"estimate"`
 	Communities  int      `json:"communities"`
 	Households   int      `json:"households"`

@@ -20,6 +20,7 @@ func (s *Store) Current(ctx context.Context, scope account.Scope, district, code
 	}
 	plan, err := sc.judge(settings, sc.years())
 	plan.SettingsSaved = saved
+	sc.mask(ctx, &plan)
 	return plan, err
 }
 
@@ -36,6 +37,7 @@ func (s *Store) Judge(ctx context.Context, scope account.Scope, district, code s
 	}
 	plan, err := sc.judge(settings, years)
 	plan.SettingsSaved = saved
+	sc.mask(ctx, &plan)
 	return plan, err
 }
 
@@ -61,6 +63,7 @@ func (s *Store) Propose(ctx context.Context, scope account.Scope, district, code
 	}
 	plan := sc.plan(settings, problem, solved)
 	plan.Contradictions, plan.SettingsSaved = contradictions, saved
+	sc.mask(ctx, &plan)
 	return plan, nil
 }
 
@@ -110,6 +113,19 @@ func (sc *scenario) place(placed []Placement) ([]int, error) {
 		}
 	}
 	return years, nil
+}
+
+// mask hides the shares of consent in which a count is small from people who are
+// not shown those.
+func (sc *scenario) mask(ctx context.Context, plan *Plan) {
+	if account.SeesCounts(ctx) {
+		return
+	}
+	for i := range plan.Zones {
+		if sc.zones[i].small {
+			plan.Zones[i].ConsentShare, plan.Zones[i].CountsMasked = nil, true
+		}
+	}
 }
 
 func (sc *scenario) judge(settings Settings, years []int) (Plan, error) {

@@ -131,6 +131,15 @@ func may(ctx context.Context, c account.Capability, at account.Place) bool {
 	return account.Demand(ctx, c, at) == nil
 }
 
+// because says what the verdict of a community rests on, without counts to those
+// who may not see them.
+func (g ground) because(e evidence) string {
+	if !g.counts {
+		return because(policy.WithoutCounts(e.reasons), e.override)
+	}
+	return because(e.reasons, e.override)
+}
+
 func (g ground) member(e evidence) ProjectMember {
 	verdict := g.choice.Consent(e.asked)
 	m := ProjectMember{
@@ -139,7 +148,7 @@ func (g ground) member(e evidence) ProjectMember {
 		ManagementMode: e.mode, Consent: consentOutcome(verdict), ConsentSaid: e.said(verdict, g.counts), Surveyed: e.surveyed,
 	}
 	if e.eligibility != policy.In {
-		m.Because = because(e.reasons, e.override)
+		m.Because = g.because(e)
 	}
 	return m
 }
@@ -184,9 +193,9 @@ func (s *Store) warnings(ctx context.Context, district string, g ground, p Proje
 		switch {
 		case !p.Live:
 		case e.eligibility == policy.Out:
-			out = append(out, "“"+e.name+"”已不在改造范围："+because(e.reasons, e.override))
+			out = append(out, "“"+e.name+"”已不在改造范围："+g.because(e))
 		case e.eligibility == policy.Borderline:
-			out = append(out, "“"+e.name+"”是否纳入尚待认定："+because(e.reasons, e.override))
+			out = append(out, "“"+e.name+"”是否纳入尚待认定："+g.because(e))
 		}
 	}
 	if p.Live && p.Phase != nil && *p.Phase == Implement && p.Year != nil {

@@ -74,31 +74,29 @@ func (s *Store) Strays(ctx context.Context, scope account.Scope, district string
 	if err != nil {
 		return nil, fmt.Errorf("list the strays of %s: %w", district, err)
 	}
-	person, known := account.From(ctx)
-	masked := known && !person.Holds(account.SeeCounts)
+	counts := account.SeesCounts(ctx)
 	list := make([]Stray, 0, len(found))
 	for _, r := range found {
 		list = append(list, Stray{
 			Project: StrayProject{Code: r.ProjectCode, Name: r.ProjectName, State: r.State, Phase: r.Phase, Year: r.Year},
 			Code:    r.Code, Name: r.Name, Location: r.Location, Eligibility: r.Eligibility, Overridden: r.Overridden,
-			Reasons: inTheWay(r.Reasons, masked),
+			Reasons: inTheWay(r.Reasons, counts),
 		})
 	}
 	return list, nil
 }
 
-// inTheWay keeps the lines of a proof that are not met. masked leaves out the
-// counts of residents who agreed.
-func inTheWay(proof []policy.Reason, masked bool) []policy.Reason {
+// inTheWay keeps the lines of a proof that are not met; without counts, those of
+// residents who agreed are not told.
+func inTheWay(proof []policy.Reason, counts bool) []policy.Reason {
 	out := []policy.Reason{}
+	if !counts {
+		proof = policy.WithoutCounts(proof)
+	}
 	for _, r := range proof {
-		if r.Outcome == policy.Met {
-			continue
+		if r.Outcome != policy.Met {
+			out = append(out, r)
 		}
-		if masked && (r.Fact == "households_agreed" || r.Fact == "floor_area_agreed_m2") {
-			r.Text = "居民改造意愿未达到要求或尚不明确（户数不公开）。"
-		}
-		out = append(out, r)
 	}
 	return out
 }

@@ -1,10 +1,12 @@
 package proposal
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"strings"
 
+	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/engine/formation"
 	"github.com/lianpian/lianpian/internal/zone"
 )
@@ -73,6 +75,27 @@ func (m *modelled) terms(c community) map[string]float64 {
 		terms["need_"+t.Name] = round(t.Value)
 	}
 	return terms
+}
+
+// mask leaves out the share of the households that agreed, and what it could be
+// worked out from, for people who are not shown small counts.
+func (e *Explanation) mask() {
+	for _, name := range []string{"consent", "value", "score_of_zone", "delta"} {
+		delete(e.Terms, name)
+	}
+	if e.Kind == string(formation.LowersScore) {
+		e.Detail = "并入相邻片区会使目标值减少"
+	}
+}
+
+// mask takes the scores of zones away from people who are not shown small counts.
+func (p *Proposal) mask(ctx context.Context) {
+	if p.Answer == nil || account.SeesCounts(ctx) {
+		return
+	}
+	for i := range p.Answer.Zones {
+		p.Answer.Zones[i].Score = nil
+	}
 }
 
 // tied lists for every unit in a zone the links of the certificate that end at it.

@@ -230,9 +230,10 @@ func (m *modelled) answer(a formation.Answer) Answer {
 	}
 	locked := 0
 	for i, z := range a.Zones {
+		score := round(z.Score)
 		made := Zone{
 			Index: i + 1, Communities: make([]string, 0, len(z.Units)), Totals: map[string]float64{},
-			Score: round(z.Score), LengthM: round(z.StringsM), Links: make([][2]string, 0, len(z.Links)), Broken: []string{},
+			Score: &score, LengthM: round(z.StringsM), Links: make([][2]string, 0, len(z.Links)), Broken: []string{},
 			Penalties: map[string]float64{
 				"few": round(z.Penalties.Each), "strings": round(z.Penalties.Strings), "compactness": round(z.Penalties.Compact),
 				"balance": round(z.Penalties.Balance), "budget": round(z.Penalties.Budget),

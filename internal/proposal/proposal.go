@@ -108,7 +108,7 @@ type Zone struct {
 	Index       int                `json:"index" doc:"from 1"`
 	Communities []string           `json:"communities" doc:"codes"`
 	Totals      map[string]float64 `json:"totals"`
-	Score       float64            `json:"score"`
+	Score       *float64           `json:"score" doc:"null for who is not shown small counts: those who agreed could be worked out from it"`
 	Penalties   map[string]float64 `json:"penalties"`
 	Links       [][2]string        `json:"links" doc:"certificate: links that tie it together, a spanning tree"`
 	LengthM     float64            `json:"length_m" doc:"of those links"`

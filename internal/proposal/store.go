@@ -80,6 +80,7 @@ func (s *Store) List(ctx context.Context, scope account.Scope, district string, 
 		return nil, fmt.Errorf("list the proposals of district %s: %w", district, err)
 	}
 	for i := range list {
+		list[i].mask(ctx)
 		if list[i].Answer != nil {
 			for z := range list[i].Answer.Zones {
 				list[i].Answer.Zones[z].Communities = []string{}
@@ -106,6 +107,7 @@ func (s *Store) Get(ctx context.Context, scope account.Scope, district string, i
 	if err != nil {
 		return Proposal{}, fmt.Errorf("read proposal %s: %w", id, err)
 	}
+	p.mask(ctx)
 	return p, nil
 }
 
@@ -126,6 +128,11 @@ func (s *Store) Explanations(ctx context.Context, scope account.Scope, district 
 	list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Explanation])
 	if err != nil {
 		return nil, fmt.Errorf("read the explanations of proposal %s: %w", id, err)
+	}
+	if !account.SeesCounts(ctx) {
+		for i := range list {
+			list[i].mask()
+		}
 	}
 	return list, nil
 }

@@ -98,7 +98,7 @@ func (s *Store) Communities(ctx context.Context, scope account.Scope, district s
 	if err != nil {
 		return Page[Community]{}, fmt.Errorf("list the communities of %s: %w", district, err)
 	}
-	if !seesCounts(ctx) {
+	if !account.SeesCounts(ctx) {
 		for i := range list {
 			list[i].mask()
 		}
@@ -144,7 +144,7 @@ func (f CommunityFilter) conditions(scope account.Scope, district string) (strin
 // postgis.ErrNotFound, also where it is outside the scope.
 func (s *Store) Community(ctx context.Context, scope account.Scope, district, code string) (Community, error) {
 	record, err := s.communityRecord(ctx, s.db.Pool, scope, district, code, "")
-	if !seesCounts(ctx) {
+	if !account.SeesCounts(ctx) {
 		record.mask()
 	}
 	return record.Community, err

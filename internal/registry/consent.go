@@ -2,7 +2,6 @@ package registry
 
 import (
 	"context"
-	"slices"
 
 	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/policy"
@@ -38,28 +37,12 @@ func (s *Store) RecordConsent(ctx context.Context, tx *postgis.Tx, scope account
 	return err
 }
 
-// seesCounts tells whether whoever acts in ctx is shown small counts.
-func seesCounts(ctx context.Context) bool {
-	p, ok := account.From(ctx)
-	return !ok || p.Holds(account.SeeCounts)
-}
-
 // mask hides how many households agreed where that, or how many did not, is a
 // count below five.
 func (c *Community) mask() {
-	small := func(n int) bool { return n > 0 && n < 5 }
-	if c.HouseholdsAgreed == nil || !small(*c.HouseholdsAgreed) && (c.Households == nil || !small(*c.Households-*c.HouseholdsAgreed)) {
+	if c.HouseholdsAgreed == nil || !account.SmallCount(*c.HouseholdsAgreed) && (c.Households == nil || !account.SmallCount(*c.Households-*c.HouseholdsAgreed)) {
 		return
 	}
 	c.HouseholdsAgreed, c.FloorAreaAgreedM2, c.CountsMasked = nil, nil, true
-	c.VerdictProof = slices.Clone(c.VerdictProof)
-	for i := range c.VerdictProof {
-		if r := &c.VerdictProof[i]; r.Fact == "households_agreed" || r.Fact == "floor_area_agreed_m2" {
-			r.Text = map[policy.Outcome]string{policy.Met: "居民改造意愿强烈"}[r.Outcome]
-			if r.Text == "" {
-				r.Text = "居民改造意愿不足或尚不明确"
-			}
-			r.Text += "；户数过少，不显示。"
-		}
-	}
+	c.VerdictProof = policy.WithoutCounts(c.VerdictProof)
 }

@@ -107,7 +107,7 @@ func (s *Store) List(ctx context.Context, scope account.Scope, district string, 
 	if err != nil {
 		return List{}, err
 	}
-	detail := seesCounts(ctx)
+	detail := account.SeesCounts(ctx)
 	args["detail"], args["today"] = detail, s.today()
 	passed := passedSQL(choice, args)
 	rule := choice.Consent(policy.Asked{})

@@ -1,21 +1,11 @@
 package survey
 
 import (
-	"context"
 	"slices"
 
 	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/policy"
 )
-
-// smallest is the least count that is shown to those who need no detail.
-const smallest = 5
-
-// seesCounts tells whether whoever acts in ctx is shown small counts.
-func seesCounts(ctx context.Context) bool {
-	p, ok := account.From(ctx)
-	return !ok || p.Holds(account.SeeCounts)
-}
 
 // answers are the households of a row by what they said: agreed, disagreed,
 // asked without an answer, not asked. Every count that is shown is a sum of them.
@@ -35,7 +25,7 @@ func (a answers) plus(b answers) answers {
 // small tells that one of the counts, or a difference of two, is between one
 // and four.
 func (a answers) small() bool {
-	return slices.ContainsFunc(a[:], func(n int) bool { return n > 0 && n < smallest })
+	return slices.ContainsFunc(a[:], account.SmallCount)
 }
 
 // mask makes a survey what those may see who need no detail. Stairwells are

@@ -60,7 +60,7 @@ func (s *Store) Picture(ctx context.Context, scope account.Scope, district strin
 	shown := map[string]PictureProperties{}
 	for _, v := range found {
 		rows, _ := byBuilding(v.Counts)
-		if !seesCounts(ctx) {
+		if !account.SeesCounts(ctx) {
 			v.mask()
 			rows = v.Counts
 		}
@@ -147,7 +147,7 @@ type Share struct {
 // Shares returns every community that was asked, for the colours of a map.
 func (s *Store) Shares(ctx context.Context, scope account.Scope, district string) ([]Share, error) {
 	args := scopeArgs(scope, district)
-	args["detail"] = seesCounts(ctx)
+	args["detail"] = account.SeesCounts(ctx)
 	rows, err := s.db.Pool.Query(ctx, `
 		select c.code, case when @detail or not s.small then s.agreed::float8 / nullif(s.households, 0) end, not @detail and s.small
 		from published_community c

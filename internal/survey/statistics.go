@@ -65,7 +65,7 @@ func (s *Store) Statistics(ctx context.Context, scope account.Scope, district, s
 	if err != nil {
 		return nil, fmt.Errorf("read the survey statistics of %s: %w", district, err)
 	}
-	detail := seesCounts(ctx)
+	detail := account.SeesCounts(ctx)
 	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (t Statistic, err error) {
 		sums := Sums{Asked: new(int), Agreed: new(int), Disagreed: new(int)}
 		c := &t.Community

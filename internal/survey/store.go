@@ -172,7 +172,7 @@ func (s *Store) finish(ctx context.Context, district string, out *Survey) error 
 		return err
 	}
 	out.Registered.compare(out.Sums)
-	if seesCounts(ctx) {
+	if account.SeesCounts(ctx) {
 		out.Verdict = judge(choice, out.Sums, out.Counts)
 		return nil
 	}
@@ -226,7 +226,7 @@ func (s *Store) Rounds(ctx context.Context, scope account.Scope, district, commu
 	heads := make([]Head, len(found))
 	for i, r := range found {
 		heads[i] = r.head()
-		if !seesCounts(ctx) {
+		if !account.SeesCounts(ctx) {
 			heads[i].Sums.mask()
 		}
 	}

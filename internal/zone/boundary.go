@@ -192,7 +192,8 @@ func totalsAround(ctx context.Context, q reader, scope account.Scope, district s
 	var zone int64
 	var members []int64
 	var asked, agreed *int64
-	columns := append(m.columns(&zone), &members, &asked, &agreed)
+	var small bool
+	columns := append(m.columns(&zone), &members, &asked, &agreed, &small)
 	err := q.QueryRow(ctx, chosenMembers+countedTotals+measured, pgx.QueryExecModeCacheDescribe,
 		district, scope.Subdistricts, scope.Zones, postgis.Geom{Geometry: shape}, ids).Scan(columns...)
 	if err != nil {

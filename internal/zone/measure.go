@@ -24,7 +24,8 @@ type Question struct {
 type Measurement struct {
 	Totals
 	Contiguity *ContiguitySummary `json:"contiguity" doc:"null where there are no communities"`
-	Consent    *Consent           `json:"consent" doc:"null where the register knows of no answers"`
+	Consent    *Consent           `json:"consent" doc:"null where the register knows of no answers, or they are not shown"`
+	Masked     bool               `json:"counts_masked" doc:"consent is not shown to this person: a count in it is small"`
 }
 
 // Consent is how many households agreed, of the communities where that is known.
@@ -99,13 +100,16 @@ loose as materialized (
 // of their consent.
 const measured = `,
 consent as (
-    select sum(coalesce(m.households, o.households, 0))::bigint as asked, sum(k.households_agreed)::bigint as agreed
+    select sum(coalesce(m.households, o.households, 0))::bigint as asked, sum(k.households_agreed)::bigint as agreed,
+           -- with such a one, the others' counts would tell it
+           bool_or(k.households_agreed between 1 and 4
+                   or coalesce(m.households, o.households, 0) - k.households_agreed between 1 and 4) as small
     from member m
     join published_community_condition k using (id)
     left join of_community o on o.community_id = m.id
     where m.readable and k.households_agreed is not null
 )` + totalColumns + `,
-       array(select id from member where readable order by id), consent.asked, consent.agreed
+       array(select id from member where readable order by id), consent.asked, consent.agreed, coalesce(consent.small, false)
 from (select 0::bigint as zone_id, coalesce(ST_Area($4::geometry::geography), 0) as area_m2) g
 cross join consent
 left join total t using (zone_id)`
@@ -151,12 +155,14 @@ func (s *Store) Measure(ctx context.Context, scope account.Scope, district strin
 	var zone int64
 	var members []int64
 	var asked, agreed *int64
-	columns := append(m.columns(&zone), &members, &asked, &agreed)
+	var small bool
+	columns := append(m.columns(&zone), &members, &asked, &agreed, &small)
 	if err := s.db.Pool.QueryRow(ctx, sql, args...).Scan(columns...); err != nil {
 		return m, fmt.Errorf("measure a boundary in district %s: %w", district, err)
 	}
 	m.finish()
-	if asked != nil && agreed != nil {
+	m.Masked = small && !account.SeesCounts(ctx)
+	if asked != nil && agreed != nil && !m.Masked {
 		m.Consent = &Consent{HouseholdsAsked: *asked, HouseholdsAgreed: *agreed}
 		if *asked > 0 {
 			m.Consent.Share = float64(*agreed) / float64(*asked)

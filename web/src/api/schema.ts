@@ -6006,7 +6006,7 @@ export interface components {
             communities: number;
             /**
              * Format: double
-             * @description null: nobody has been asked
+             * @description null: nobody has been asked, or it is not shown
              */
             consent_share: number | null;
             /**
@@ -6014,6 +6014,8 @@ export interface components {
              * @description estimate
              */
             cost_yuan: number;
+            /** @description the share is not shown to this person: a count in it is small */
+            counts_masked: boolean;
             /** Format: double */
             floor_area_m2: number;
             /** Format: int64 */
@@ -7291,8 +7293,11 @@ export interface components {
             penalties: {
                 [key: string]: number;
             };
-            /** Format: double */
-            score: number;
+            /**
+             * Format: double
+             * @description null for who is not shown small counts: those who agreed could be worked out from it
+             */
+            score: number | null;
             totals: {
                 [key: string]: number;
             };
@@ -9408,10 +9413,12 @@ export interface components {
             buildings: number;
             /** Format: int64 */
             communities: number;
-            /** @description null where the register knows of no answers */
+            /** @description null where the register knows of no answers, or they are not shown */
             consent: components["schemas"]["ZoneConsent"] | null;
             /** @description null where there are no communities */
             contiguity: components["schemas"]["ZoneContiguitySummary"] | null;
+            /** @description consent is not shown to this person: a count in it is small */
+            counts_masked: boolean;
             /** Format: int64 */
             eligible_communities: number;
             /** Format: int64 */

@@ -86,9 +86,11 @@ export function ZoneCard({
           <span data-unready={!z.ready && !z.begun}>
             {z.begun
               ? t('begun')
-              : z.consent_share === null
-                ? t('unasked')
-                : t('consentN', { p: percent(z.consent_share) })}
+              : z.counts_masked
+                ? t('masked')
+                : z.consent_share === null
+                  ? t('unasked')
+                  : t('consentN', { p: percent(z.consent_share) })}
           </span>
         </small>
       </button>

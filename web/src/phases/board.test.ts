@@ -22,6 +22,7 @@ const zone = (code: string, year: number | null, more: Partial<PhaseZone> = {}):
   begun: false,
   ready: true,
   consent_share: 0.6,
+  counts_masked: false,
   cost_yuan: 1e6,
   communities: 2,
   households: 100,

@@ -157,6 +157,7 @@ export const words = {
   householdsN: ['{n} 户', '{n} hh.'],
   consentN: ['同意 {p}', '{p} agree'],
   unasked: ['未征求意见', 'not asked'],
+  masked: ['同意率不显示', 'consent not shown'],
   begun: ['已开工', 'begun'],
   unready2: ['未具备条件', 'not ready'],
   locked: ['锁定在 {year} 年', 'Locked to {year}'],

@@ -40,7 +40,7 @@ export function Why({ proposal: p }: { proposal: Proposal }) {
           <details>
             <summary className={ui.hint}>{t('terms')}</summary>
             <dl className={css.facts}>
-              <Term label={t('term.value')} value={count(e.terms.value)} />
+              {e.terms.value !== undefined && <Term label={t('term.value')} value={count(e.terms.value)} />}
               {shares.map(
                 (name) =>
                   e.terms[name] !== undefined && (
