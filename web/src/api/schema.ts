@@ -3430,16 +3430,10 @@ export interface components {
             year: number;
         };
         BoardConsent: {
-            /**
-             * Format: int64
-             * @description null: masked
-             */
-            agreed: number | null;
-            /**
-             * Format: int64
-             * @description null: masked
-             */
-            asked: number | null;
+            /** Format: int64 */
+            agreed: number;
+            /** Format: int64 */
+            asked: number;
             /** @description which count decides */
             basis: string;
             clause: string;
@@ -3449,9 +3443,7 @@ export interface components {
              * Format: int64
              * @description of the surveyed communities
              */
-            households: number | null;
-            /** @description counts below five are not shown to who needs no detail */
-            masked: boolean;
+            households: number;
             /**
              * Format: int64
              * @description surveys
@@ -3467,6 +3459,8 @@ export interface components {
              * @description of the closed ones, by the plan's rule
              */
             passed: number;
+            /** @description the households of each community are rounded to tens, so that no small count can be worked out; for who needs no detail */
+            rounded: boolean;
             rule: string;
             /**
              * Format: int64
@@ -5576,6 +5570,11 @@ export interface components {
             invested_yuan: number;
             /** @description YYYY-MM */
             month: string;
+            /**
+             * Format: int64
+             * @description reports that the month asks for; 0: it has not begun
+             */
+            owed: number;
             /** Format: double */
             plan_m2: number;
             /**
@@ -5587,12 +5586,15 @@ export interface components {
             projects: number;
             /**
              * Format: int64
-             * @description of subdistricts, handed in
+             * @description of subdistricts, handed in: submitted or frozen
              */
             reports: number;
             /** Format: double */
             spent_yuan: number;
-            /** @enum {string} */
+            /**
+             * @description none: nothing was handed in
+             * @enum {string}
+             */
             state: "none" | "partial" | "submitted" | "frozen";
             /**
              * Format: double
@@ -7049,13 +7051,18 @@ export interface components {
         ProjectSum: {
             /** Format: int64 */
             communities: number;
+            /** @description in its library, or closed because it is done */
+            counts: boolean;
             /** Format: double */
             floor_area_m2: number;
             /** Format: int64 */
             households: number;
             /** @enum {string} */
             library: "comprehensive" | "management";
-            /** @enum {string|null} */
+            /**
+             * @description of a closed project that counts: the last one
+             * @enum {string|null}
+             */
             phase: "reserve" | "plan" | "implement" | null;
             /** Format: int64 */
             projects: number;
@@ -8418,7 +8425,10 @@ export interface components {
             warnings: components["schemas"]["WorksWarning"][];
         };
         WorksAllocation: {
-            /** Format: double */
+            /**
+             * Format: double
+             * @description 0 takes the fund's money from a project that is not the year's; never 0 in an answer
+             */
             amount_yuan: number;
             /** @description code */
             fund: string;
@@ -8509,6 +8519,21 @@ export interface components {
              */
             version: number;
         };
+        WorksBound: {
+            /**
+             * Format: double
+             * @description 0 takes the fund's money from a project that is not the year's; never 0 in an answer
+             */
+            amount_yuan: number;
+            /** @description code */
+            fund: string;
+            /** @description of the project */
+            name: string;
+            /** @description code */
+            project: string;
+            /** @description why it is not matched */
+            why: string;
+        };
         WorksBudgetDraft: {
             /**
              * Format: double
@@ -8593,10 +8618,23 @@ export interface components {
         WorksGroupShare: {
             /** Format: double */
             destitute_each_yuan: number;
+            /** Format: int64 */
+            destitute_more_count: number;
+            /** Format: double */
+            destitute_total_yuan: number;
             /** Format: double */
             each_yuan: number;
+            /**
+             * Format: double
+             * @description what all households without relief pay
+             */
+            full_total_yuan: number;
             /** Format: double */
             low_income_each_yuan: number;
+            /** Format: int64 */
+            low_income_more_count: number;
+            /** Format: double */
+            low_income_total_yuan: number;
             /** Format: int64 */
             more_count: number;
             /**
@@ -8700,8 +8738,13 @@ export interface components {
             unit?: string;
         };
         WorksMatch: {
-            /** @description to be saved as they are */
+            /** @description to be saved as they are; what is bound elsewhere stays */
             allocations: components["schemas"]["WorksAllocation"][];
+            /**
+             * Format: double
+             * @description of the year's funds, what is allocated to projects that are not matched, and not free
+             */
+            bound_yuan: number;
             /** Format: double */
             budget_yuan: number | null;
             /**
@@ -8859,6 +8902,8 @@ export interface components {
             /** @description of the plan's items; funds may be restricted to some */
             categories: components["schemas"]["Term"][];
             policy: string;
+            /** @description the person sees the whole district; else there are no budgets, funds and notices, only what is allocated to the projects that the person sees */
+            whole: boolean;
             /** @description the year that was asked for */
             year: components["schemas"]["WorksYearPool"] | null;
             years: components["schemas"]["WorksYear"][];
@@ -9004,6 +9049,11 @@ export interface components {
             allocated_yuan: number;
             /**
              * Format: double
+             * @description of the year's funds, to projects that a match leaves alone: finished, of another year, or not in the pool any more
+             */
+            bound_yuan: number;
+            /**
+             * Format: double
              * @description what may be spent of the pool; null: no budget has been set
              */
             budget_yuan: number | null;
@@ -9046,7 +9096,15 @@ export interface components {
              * @description to the year's projects, of any year's funds
              */
             allocated_yuan: number;
+            /** @description of the year's funds, whatever project they pay for */
             allocations: components["schemas"]["WorksAllocation"][];
+            /** @description those of them that a match leaves alone, and that stay when allocations are saved without their project */
+            bound_list: components["schemas"]["WorksBound"][];
+            /**
+             * Format: double
+             * @description of the year's funds, to projects that a match leaves alone: finished, of another year, or not in the pool any more
+             */
+            bound_yuan: number;
             /**
              * Format: double
              * @description what may be spent of the pool; null: no budget has been set
