@@ -216,9 +216,9 @@ func sameConsent(t *testing.T, b dashboard.Board, l survey.List) {
 		}
 	}
 	twice(t, "passed", b.Consent.Passed, passed)
-	twice(t, "households", *b.Consent.Households, households)
-	twice(t, "asked", *b.Consent.Asked, asked)
-	twice(t, "agreed", *b.Consent.Agreed, agreed)
+	twice(t, "households", b.Consent.Households, households)
+	twice(t, "asked", b.Consent.Asked, asked)
+	twice(t, "agreed", b.Consent.Agreed, agreed)
 	if b.Consent.Unasked > l.Summary.None || b.Consent.Unasked < l.Summary.None-out {
 		t.Errorf("%d not asked on the board, %d in the list, %d out of scope", b.Consent.Unasked, l.Summary.None, out)
 	}

@@ -5,6 +5,7 @@ import { barsOf, kindOf, lastMonth, yearsOf, yuan } from './board';
 const sum = (over: Partial<ProjectSum>): ProjectSum => ({
   library: 'comprehensive',
   state: 'confirmed',
+  counts: true,
   phase: 'implement',
   year: 2026,
   projects: 1,
@@ -69,6 +70,7 @@ describe('months', () => {
     month: '2026-01',
     state: 'none',
     reports: 0,
+    owed: 0,
     projects: 0,
     plan_m2: 0,
     preparing_m2: 0,
