@@ -304,3 +304,35 @@ func TestListIsFilteredSortedAndPagedByKeyset(t *testing.T) {
 		wantInvalid(t, err, field, "")
 	}
 }
+
+func TestWhatHasBegunIsGivenUpOrPutBackForAReasonAndWhatIsFinishedNotAtAll(t *testing.T) {
+	w := newWorld(t)
+	ctx, scope := w.planner()
+	p := w.confirmed(program.Comprehensive, w.in("甲"))
+	move := func(to program.Phase, year *int, reason string) error {
+		next, err := w.store.SetPhase(ctx, scope, w.district, p.Code, p.Version, to, year, reason)
+		if err == nil {
+			p = next
+		}
+		return err
+	}
+	withdraw := func(reason string) error {
+		_, err := w.store.Step(ctx, scope, w.district, p.Code, p.Version, program.Withdraw, program.StepAsk{Reason: reason})
+		return err
+	}
+	w.must(move(program.Plan, ptr(2026), ""))
+	w.must(move(program.Implement, ptr(2026), ""))
+	w.sql(`insert into fund (district_code, year, source, name, amount_yuan) values ($1, 2026, 'district', '区级配套', 1000000)`, w.district)
+	w.sql(`insert into fund_allocation (fund_id, project_id, amount_yuan) select f.id, p.id, 35000 from fund f, project p where p.code = $1`, p.Code)
+	wantInvalid(t, withdraw(""), "reason", "已安排资金3.5万元")
+	wantInvalid(t, move(program.Implement, ptr(2027), ""), "reason", "已安排资金3.5万元")
+	w.sql(`insert into milestone (project_id, kind, on_date) select id, 'start', '2026-05-06' from project where code = $1`, p.Code)
+	wantInvalid(t, move(program.Reserve, nil, ""), "reason", "已于2026-05-06开工")
+	w.must(move(program.Plan, ptr(2026), "资金未到位"))
+	w.must(move(program.Implement, ptr(2026), ""))
+
+	w.sql(`insert into milestone (project_id, kind, on_date) select id, 'acceptance', '2026-11-10' from project where code = $1`, p.Code)
+	wantInvalid(t, move(program.Reserve, nil, "改期"), "phase", "已于2026-11-10通过竣工验收")
+	wantInvalid(t, move(program.Implement, ptr(2027), "改期"), "phase", "以后的年度")
+	wantInvalid(t, withdraw("不做了"), "state", "应结项")
+}

@@ -105,8 +105,15 @@ func (s *Store) Step(ctx context.Context, scope account.Scope, district, code st
 		if err := account.Demand(ctx, r.who(choice, h.State), h.Place()); err != nil {
 			return "", err
 		}
-		if r.reason(h.State) && ask.Reason == "" {
-			return "", &InvalidError{"reason", "请说明" + stepNames[step] + "的理由"}
+		how, err := wayOf(ctx, tx, h.ID)
+		if err != nil {
+			return "", err
+		}
+		if step == Withdraw && how.finished() {
+			return "", &InvalidError{"state", how.said() + "，不能撤回；做完的项目应结项"}
+		}
+		if (r.reason(h.State) || step == Withdraw && how.begun()) && ask.Reason == "" {
+			return "", &InvalidError{"reason", "请说明" + stepNames[step] + "的理由" + how.because(step == Withdraw)}
 		}
 		return ask.Reason, s.take(ctx, tx, choice, h, before, step, ask)
 	})
@@ -220,7 +227,8 @@ func reapply(ctx context.Context, tx *postgis.Tx, h Held, before Project) error 
 }
 
 // SetPhase moves a confirmed project to another phase and year. Back, or over a
-// phase, needs a reason.
+// phase, needs a reason, and so does a later year for what has begun; what is
+// finished does not go back.
 func (s *Store) SetPhase(ctx context.Context, scope account.Scope, district, code string, version int, phase Phase, year *int, reason string) (Project, error) {
 	reason = strings.TrimSpace(reason)
 	if err := checkTexts(map[string]string{"reason": reason}); err != nil {
@@ -234,6 +242,9 @@ func (s *Store) SetPhase(ctx context.Context, scope account.Scope, district, cod
 			return "", err
 		}
 		if err := checkPlanned(h.Library, &phase, year); err != nil {
+			return "", err
+		}
+		if err := mayMove(ctx, tx, h.ID, before, phase, year, reason); err != nil {
 			return "", err
 		}
 		if step := phase.rank() - before.Phase.rankOr(0); before.Phase != nil && reason == "" && (step < 0 || step > 1) {

@@ -28,6 +28,8 @@ type MonthLine struct {
 	Proposed    *MonthFigures  `json:"proposed" doc:"what the district's data say now; null in frozen reports"`
 	Generated   bool           `json:"generated" doc:"made up for the demo district"`
 	Problems    []MonthProblem `json:"problems"`
+
+	kept bool // cumulative figures of it were reported: without the row the total would fall
 }
 
 // MonthBefore are a project's figures of an earlier month.
@@ -107,6 +109,26 @@ func tooMuch(f MonthFigures) []MonthProblem {
 			problems = append(problems, MonthProblem{
 				Field: "g1." + m.key, Level: Fault, Clause: noteTwo,
 				Text: fmt.Sprintf("%s：1+2+3组共%s%s，多于年度改造计划的%s%s", m.name, figure(sum), m.unit, figure(plan), m.unit),
+			})
+		}
+	}
+	return problems
+}
+
+// maxAreaWan is what no project's area comes to: a hundred square kilometres.
+const maxAreaWan = 10_000
+
+// tooLarge: areas that a form has no room for.
+func tooLarge(f MonthFigures) []MonthProblem {
+	var problems []MonthProblem
+	for _, g := range []struct {
+		key, name string
+		m         MonthMeasures
+	}{{"plan", "计划", f.Plan}, {"g1", "第1组", f.G1}, {"g2", "第2组", f.G2}, {"g3", "第3组", f.G3}} {
+		if g.m.rounded().AreaWan >= maxAreaWan {
+			problems = append(problems, MonthProblem{
+				Field: g.key + ".area_wan", Level: Fault, Clause: noteTwo,
+				Text: fmt.Sprintf("%s面积填了%s万平方米；一个项目的面积应小于%d万平方米，请核对单位", g.name, figure(g.m.AreaWan), maxAreaWan),
 			})
 		}
 	}
@@ -194,7 +216,7 @@ func (k known) strange(l MonthLine) []MonthProblem {
 // Areas may be at most so many times the project's floor area, or so many m² a
 // household, before somebody asks whether they are in square metres.
 const (
-	absurdTimes        = 1_000
+	absurdTimes        = 500
 	absurdPerHousehold = 2_000
 )
 
@@ -210,10 +232,15 @@ func (k known) squareMetres(l MonthLine) []AreaDoubt {
 		if !absurd {
 			return
 		}
-		suggested := wan(int64(math.Round(m.AreaWan)))
+		times := k.timesTooLarge(m)
+		suggested := MonthMeasures{AreaWan: m.AreaWan / times}.rounded().AreaWan
+		why := "是否把平方米填成了万平方米？"
+		if times != m2PerWan {
+			why = fmt.Sprintf("约为台账面积%s万平方米的%.0f倍，是否填错了单位或小数点？", figure(*k.floor/m2PerWan), times)
+		}
 		doubts = append(doubts, AreaDoubt{
 			Project: l.Project, Field: field, Given: m.AreaWan, Suggested: suggested,
-			Text: fmt.Sprintf("“%s”的%s面积填了%s万平方米，是否把平方米填成了万平方米？应为%s万平方米", k.line.Name, name, figure(m.AreaWan), figure(suggested)),
+			Text: fmt.Sprintf("“%s”的%s面积填了%s万平方米，%s应为%s万平方米", k.line.Name, name, figure(m.AreaWan), why, figure(suggested)),
 		})
 	}
 	look("plan.area_wan", "计划", l.Plan)
@@ -221,6 +248,20 @@ func (k known) squareMetres(l MonthLine) []AreaDoubt {
 	look("g2.area_wan", "第2组", l.G2)
 	look("g3.area_wan", "第3组", l.G3)
 	return doubts
+}
+
+// timesTooLarge is what an absurd area is to be divided by: where it is nearly a
+// power of ten of the register's area, by that; else it is in square metres.
+func (k known) timesTooLarge(m MonthMeasures) float64 {
+	if k.floor == nil || *k.floor <= 0 {
+		return m2PerWan
+	}
+	ratio := m.AreaWan * m2PerWan / *k.floor
+	power := math.Pow(10, math.Round(math.Log10(ratio)))
+	if math.Abs(ratio/power-1) > 0.1 {
+		return m2PerWan
+	}
+	return power
 }
 
 // personal refuses what names a resident.

@@ -28,21 +28,24 @@ type candidate struct {
 	id     int64
 	unit   ReportUnit
 	form   Form
-	listed bool // it is to be reported: confirmed, being implemented, of this year or carried over
+	listed bool // it is to be reported: implemented, of this year or carried over
+	last   bool // not to be reported, but the newest earlier row of it is the unit's
 }
 
 // candidates reads what the district's data say of the projects that are to be
-// reported: those that are confirmed and implemented in the month's year, and
-// those of earlier years that were not done when the year began. Order: the
-// year's own first, then by code.
+// reported: those that are implemented in the month's year, and those of earlier
+// years that were not done when the year began. A project that was closed because
+// it is done stays in the reports of the year. Order: the year's own first, then by
+// code.
 func candidates(ctx context.Context, q querier, a about) ([]candidate, error) {
 	rows, err := q.Query(ctx, `
 		with chosen as (
 			select p.id, p.code, p.name, p.central_subsidy, p.estimated_wan, coalesce(p.year < $3, false) as carried, l.listed, cardinality(p.generated) > 0 as generated
 			from published_project p
 			cross join lateral (
-				select coalesce(p.state = 'confirmed' and p.phase = 'implement' and (p.year = $3 or p.year < $3 and not exists (
-				    select from published_milestone m where m.project_id = p.id and m.kind = 'works_done' and m.on_date < make_date($3, 1, 1))), false) as listed
+				select coalesce(p.counts and p.batch = 'implement' and (p.year = $3 or p.year < $3 and case
+				    when w.done_on is null then p.state = 'confirmed' else w.done_on >= make_date($3, 1, 1) end), false) as listed
+				from (select max(m.on_date) as done_on from published_milestone m where m.project_id = p.id and m.kind = 'works_done') w
 			) l
 			where p.district_code = $1 and (l.listed or p.id = any($8))
 			  and ($6 = '' or p.central_subsidy = ($6 = 'annex6') or p.id = any($8))

@@ -27,7 +27,7 @@ type ListedProgress struct {
 	Generated    []string `json:"generated"`
 }
 
-// List returns the progress of the confirmed projects in the scope. alerts keeps
+// List returns the progress of the projects that count, in the scope. alerts keeps
 // those whose filing is due or late, the latest first.
 func (s *Store) List(ctx context.Context, scope account.Scope, district string, alerts bool) ([]ListedProgress, error) {
 	if scope.District != "" && scope.District != district {
@@ -38,14 +38,14 @@ func (s *Store) List(ctx context.Context, scope account.Scope, district string, 
 		return nil, err
 	}
 	rows, err := s.db.Pool.Query(ctx, `
-		select p.code, p.name, p.year, p.phase, p.subdistrict_codes, p.generated, m.start, m.works_done, m.acceptance, m.filing, m.handover
+		select p.code, p.name, p.year, p.batch, p.subdistrict_codes, p.generated, m.start, m.works_done, m.acceptance, m.filing, m.handover
 		from published_project p
 		left join (
 			select project_id, max(on_date) filter (where kind = 'start') as start, max(on_date) filter (where kind = 'works_done') as works_done,
 			       max(on_date) filter (where kind = 'acceptance') as acceptance, max(on_date) filter (where kind = 'filing') as filing,
 			       max(on_date) filter (where kind = 'handover') as handover
 			from milestone group by project_id) m on m.project_id = p.id
-		where p.district_code = $1 and p.state = 'confirmed'
+		where p.district_code = $1 and p.counts
 		  and ($2::text[] is null or p.subdistrict_codes && $2) and ($3::bigint[] is null or p.zone_id = any($3))
 		  and (not $4 or m.acceptance is not null and m.filing is null)
 		order by case when $4 then m.acceptance end, p.code`,

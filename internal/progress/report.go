@@ -123,13 +123,12 @@ func (s *Store) report(ctx context.Context, q querier, choice policy.Choice, sco
 	if r.state == Frozen {
 		return s.asFrozen(ctx, q, scope, out, r)
 	}
-	codes, saved, err := linesOf(ctx, q, r.id)
+	projects, saved, err := linesOf(ctx, q, r.id)
 	if err != nil {
 		return out, err
 	}
-	unit := r.unit
-	found, err := candidates(ctx, q, about{
-		district: r.district, month: r.month, cutOff: out.Calendar.to, unit: &unit, form: r.form, besides: codes, scope: scope,
+	found, err := withLast(ctx, q, about{
+		district: r.district, month: r.month, cutOff: out.Calendar.to, unit: &r.unit, form: r.form, besides: projects, scope: scope,
 	})
 	if err != nil {
 		return out, err
@@ -190,8 +189,14 @@ func (r *MonthReport) fill(saved []MonthLine, found []candidate) {
 		l.Name, l.Unit, l.CarriedOver, l.Generated, l.Before = c.line.Name, c.unit, c.line.CarriedOver, c.line.Generated, c.line.Before
 		proposed := c.line.MonthFigures
 		l.Proposed = &proposed
-		l.Problems = c.check(l)
-		if !c.reported(r.Unit.Code, r.Form) {
+		l.Problems, l.kept = c.check(l), c.kept(r.Unit.Code, r.Form)
+		switch {
+		case c.reported(r.Unit.Code, r.Form):
+		case l.kept:
+			l.Problems = append(l.Problems, MonthProblem{
+				Field: "project", Level: Warning, Clause: growth, Text: "项目已不在实施项目中，但已报累计完成数，须保留本行",
+			})
+		default:
 			l.Problems = append(l.Problems, MonthProblem{
 				Field: "project", Level: Warning, Clause: noteOne, Text: "项目已不在本单位本年的实施项目中，请核对是否保留本行",
 			})
@@ -199,9 +204,16 @@ func (r *MonthReport) fill(saved []MonthLine, found []candidate) {
 		r.add(l)
 	}
 	for _, c := range found {
-		if c.reported(r.Unit.Code, r.Form) && !slices.ContainsFunc(saved, func(l MonthLine) bool { return l.Project == c.line.Project }) {
-			r.Offered = append(r.Offered, c.offer())
+		kept := c.kept(r.Unit.Code, r.Form)
+		if !kept && !c.reported(r.Unit.Code, r.Form) || slices.ContainsFunc(saved, func(l MonthLine) bool { return l.Project == c.line.Project }) {
+			continue
 		}
+		l := c.offer()
+		if l.kept = kept; kept {
+			l.Problems = append(l.Problems, MonthProblem{Field: "row", Level: Fault, Clause: growth, Text: c.line.Before.dropped()})
+			r.Faults++
+		}
+		r.Offered = append(r.Offered, l)
 	}
 }
 

@@ -76,7 +76,7 @@ func (s *Store) begin(ctx context.Context, tx *postgis.Tx, choice policy.Choice,
 	if err != nil {
 		return stored{}, err
 	}
-	found, err := candidates(ctx, tx, about{
+	found, err := withLast(ctx, tx, about{
 		district: district, month: m, cutOff: calendar.to, unit: &n.Subdistrict, form: n.Form,
 	})
 	if err != nil {
@@ -89,7 +89,9 @@ func (s *Store) begin(ctx context.Context, tx *postgis.Tx, choice policy.Choice,
 	}
 	lines := make([]placed, 0, len(found))
 	for _, c := range found {
-		lines = append(lines, placed{c.id, c.line.MonthLineDraft})
+		if c.reported(n.Subdistrict, n.Form) || c.kept(n.Subdistrict, n.Form) {
+			lines = append(lines, placed{c.id, c.line.MonthLineDraft})
+		}
 	}
 	if err := writeLines(ctx, tx, id, lines); err != nil {
 		return stored{}, err
@@ -143,6 +145,9 @@ func refused(err error, doing string) error {
 		return &InvalidError{Field: "lines", Detail: "1+2+3组之和多于年度改造计划（" + noteTwo + "）"}
 	case "month_line_remark", "month_report_settled":
 		return &InvalidError{Field: "lines", Detail: "有未开工部分的项目须在备注中说明情况并填写启动日期（" + noteThree + "）"}
+	}
+	if strings.HasPrefix(constraint, "month_line_") {
+		return &InvalidError{Field: "lines", Detail: "有数值超出报表的范围"}
 	}
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) && pg.Code == "22003" {
@@ -284,8 +289,8 @@ func readLines(ctx context.Context, q querier, choice policy.Choice, r stored, d
 		if !draft.AreasConfirmed {
 			doubts = append(doubts, found[at].squareMetres(MonthLine{MonthLineDraft: l})...)
 		}
-		for _, p := range tooMuch(l.MonthFigures) {
-			wrong = append(wrong, Part{Field: field + p.Field, Detail: "“" + found[at].line.Name + "”" + p.Text})
+		for _, p := range slices.Concat(tooLarge(l.MonthFigures), tooMuch(l.MonthFigures)) {
+			wrong = append(wrong, Part{Field: field + p.Field, Detail: "“" + found[at].line.Name + "”" + p.Text + "（" + p.Clause + "）"})
 		}
 		out = append(out, placed{found[at].id, l})
 	}
@@ -293,7 +298,7 @@ func readLines(ctx context.Context, q querier, choice policy.Choice, r stored, d
 		return nil, &AreaUnitError{doubts}
 	}
 	if len(wrong) > 0 {
-		return nil, &InvalidError{Field: wrong[0].Field, Detail: wrong[0].Detail + "（" + noteTwo + "）", More: wrong[1:]}
+		return nil, &InvalidError{Field: wrong[0].Field, Detail: wrong[0].Detail, More: wrong[1:]}
 	}
 	return out, nil
 }
@@ -334,7 +339,8 @@ func projectsOf(ctx context.Context, q querier, choice policy.Choice, r stored, 
 	})
 }
 
-// complete: the projects of the year's plan all have a row.
+// complete: the projects of the year's plan all have a row, and so has what the
+// total cannot lose.
 func complete(lines []MonthLineDraft, before MonthReport) error {
 	var left []string
 	for _, l := range slices.Concat(before.Lines, before.Offered) {
@@ -346,7 +352,7 @@ func complete(lines []MonthLineDraft, before MonthReport) error {
 	if len(left) > 0 {
 		return &InvalidError{Field: "lines", Detail: "本年度改造计划的项目须逐个列入，缺：" + strings.Join(left, "、")}
 	}
-	return nil
+	return noneDropped(lines, before)
 }
 
 // SubmitReport hands a report in to the bureau. What the form asks for has to be

@@ -33,7 +33,7 @@ type TargetProgress struct {
 	How       string          `json:"how" doc:"what is counted"`
 	Share     *float64        `json:"share" doc:"of the count"`
 	AreaShare *float64        `json:"area_share"`
-	Reported  *TargetReported `json:"reported" doc:"the same by the newest monthly reports of the year"`
+	Reported  *TargetReported `json:"reported" doc:"the same by the reports of the newest month of the year that is complete, else of the newest"`
 	Forecast  *TargetForecast `json:"forecast" doc:"to the end of a running year"`
 	Places    []TargetPlace   `json:"places" doc:"of a demonstration: the subdistricts that the plan names"`
 	LinkedTo  string          `json:"linked_to" doc:"a target that may be of the same communities"`
@@ -44,6 +44,7 @@ type TargetProgress struct {
 // TargetReported is what the monthly reports of a month say.
 type TargetReported struct {
 	Month      string  `json:"month"`
+	Missing    int     `json:"missing" doc:"reports that were not handed in: the sum is not complete"`
 	AreaWan    float64 `json:"area_wan"`
 	Households int     `json:"households"`
 	Buildings  int     `json:"buildings"`
@@ -78,7 +79,7 @@ func (s *Store) Targets(ctx context.Context, scope account.Scope, district strin
 	if err != nil {
 		return nil, err
 	}
-	if y.reported, err = s.reported(ctx, scope, district, year); err != nil {
+	if y.reported, err = s.reported(ctx, choice, scope, district, year); err != nil {
 		return nil, err
 	}
 	out := []TargetProgress{}
@@ -101,15 +102,29 @@ type yearTally struct {
 	today                        time.Time
 	started, completed, launched TargetTally
 	startsAhead, endsAhead       TargetTally // planned from today on, in the year, not reached yet
+	batch                        batchTally
 	reported                     map[string]TargetReported
 }
 
+// batchTally is the same of nothing but the communities of the year's batch.
+type batchTally struct{ started, completed, startsAhead, endsAhead TargetTally }
+
 func (s *Store) tally(ctx context.Context, scope account.Scope, district string, year int) (yearTally, error) {
 	y := yearTally{year: year, today: day(s.now())}
+	tallies := []*TargetTally{
+		&y.started, &y.completed, &y.launched, &y.startsAhead, &y.endsAhead,
+		&y.batch.started, &y.batch.completed, &y.batch.startsAhead, &y.batch.endsAhead,
+	}
+	targets := make([]any, 0, 2*len(tallies))
+	for _, t := range tallies {
+		targets = append(targets, &t.Count, &t.AreaWan)
+	}
+	// A community counts once, also where management improvement followed its renovation.
 	err := s.db.Pool.QueryRow(ctx, `
 		with unit as (
-			select coalesce(c.floor_area_m2, 0) as area, p.year, p.phase,
-			       m.start, m.done, coalesce(n.start, make_date(p.year, 12, 31)) as start_on, n.done as done_on
+			select pc.community_id, coalesce(c.floor_area_m2, 0) as area, coalesce(p.batch = 'implement' and p.year = $4::integer, false) as own,
+			       m.start, m.done, coalesce(n.start, make_date(p.year, 12, 31)) as start_on, n.done as done_on,
+			       make_date($4::integer, 12, 31) as last
 			from published_project p
 			join published_project_community pc on pc.project_id = p.id
 			join published_community c on c.id = pc.community_id
@@ -117,59 +132,36 @@ func (s *Store) tally(ctx context.Context, scope account.Scope, district string,
 			           from milestone group by project_id) m on m.project_id = p.id
 			left join (select project_id, max(planned_on) filter (where kind = 'start') as start, max(planned_on) filter (where kind = 'works_done') as done
 			           from milestone group by project_id) n on n.project_id = p.id
-			where p.district_code = $1 and p.state = 'confirmed'
+			where p.district_code = $1 and p.counts
 			  and ($2::text[] is null or c.subdistrict_code = any($2)) and ($3::bigint[] is null or p.zone_id = any($3))
+		), reached as (
+			select area, own, extract(year from start) = $4::integer as started, extract(year from done) = $4::integer as done,
+			       start is null and start_on between $5 and last as starts, done is null and done_on between $5 and last as ends,
+			       own and start <= last as own_started, own and done <= last as own_done, community_id
+			from unit
+		), each as (
+			select max(area) as area, bool_or(started) as started, bool_or(done) as done, bool_or(own) as own, bool_or(starts) as starts,
+			       bool_or(ends) as ends, bool_or(own_started) as own_started, bool_or(own_done) as own_done,
+			       bool_or(own and starts) as own_starts, bool_or(own and ends) as own_ends
+			from reached group by community_id
 		)
-		select count(*) filter (where extract(year from start) = $4::integer), coalesce(sum(area) filter (where extract(year from start) = $4::integer), 0),
-		       count(*) filter (where extract(year from done) = $4::integer), coalesce(sum(area) filter (where extract(year from done) = $4::integer), 0),
-		       count(*) filter (where phase = 'implement' and year = $4::integer), coalesce(sum(area) filter (where phase = 'implement' and year = $4::integer), 0),
-		       count(*) filter (where start is null and start_on between $5 and make_date($4::integer, 12, 31)),
-		       coalesce(sum(area) filter (where start is null and start_on between $5 and make_date($4::integer, 12, 31)), 0),
-		       count(*) filter (where done is null and done_on between $5 and make_date($4::integer, 12, 31)),
-		       coalesce(sum(area) filter (where done is null and done_on between $5 and make_date($4::integer, 12, 31)), 0)
-		from unit`, district, scope.Subdistricts, scope.Zones, year, y.today).Scan(
-		&y.started.Count, &y.started.AreaWan, &y.completed.Count, &y.completed.AreaWan, &y.launched.Count, &y.launched.AreaWan,
-		&y.startsAhead.Count, &y.startsAhead.AreaWan, &y.endsAhead.Count, &y.endsAhead.AreaWan)
+		select count(*) filter (where started), coalesce(sum(area) filter (where started), 0),
+		       count(*) filter (where done), coalesce(sum(area) filter (where done), 0),
+		       count(*) filter (where own), coalesce(sum(area) filter (where own), 0),
+		       count(*) filter (where starts), coalesce(sum(area) filter (where starts), 0),
+		       count(*) filter (where ends), coalesce(sum(area) filter (where ends), 0),
+		       count(*) filter (where own_started), coalesce(sum(area) filter (where own_started), 0),
+		       count(*) filter (where own_done), coalesce(sum(area) filter (where own_done), 0),
+		       count(*) filter (where own_starts), coalesce(sum(area) filter (where own_starts), 0),
+		       count(*) filter (where own_ends), coalesce(sum(area) filter (where own_ends), 0)
+		from each`, district, scope.Subdistricts, scope.Zones, year, y.today).Scan(targets...)
 	if err != nil {
 		return y, fmt.Errorf("count what was reached in %d: %w", year, err)
 	}
-	for _, t := range []*TargetTally{&y.started, &y.completed, &y.launched, &y.startsAhead, &y.endsAhead} {
+	for _, t := range tallies {
 		t.AreaWan = MonthMeasures{AreaWan: t.AreaWan / m2PerWan}.rounded().AreaWan
 	}
 	return y, nil
-}
-
-// reported sums the newest monthly reports of the year that were handed in.
-func (s *Store) reported(ctx context.Context, scope account.Scope, district string, year int) (map[string]TargetReported, error) {
-	rows, err := s.db.Pool.Query(ctx, `
-		with newest as (
-			select max(month) as month from published_month_report
-			where district_code = $1 and extract(year from month) = $2 and state in ('submitted', 'frozen') and subdistrict_code <> ''
-		)
-		select to_char(l.month, 'YYYY-MM'), sum(g3_area_wan), sum(g3_households), sum(g3_buildings),
-		       sum(g2_area_wan + g3_area_wan), sum(g2_households + g3_households), sum(g2_buildings + g3_buildings)
-		from published_month_line l
-		join newest n on n.month = l.month
-		join published_project p on p.id = l.project_id
-		where l.district_code = $1 and l.state in ('submitted', 'frozen')
-		  and ($3::text[] is null or l.subdistrict_code = any($3)) and ($4::bigint[] is null or p.zone_id = any($4))
-		group by l.month`, district, year, scope.Subdistricts, scope.Zones)
-	if err != nil {
-		return nil, fmt.Errorf("sum the reports of %d: %w", year, err)
-	}
-	out := map[string]TargetReported{}
-	_, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (struct{}, error) {
-		var completed, started TargetReported
-		err := row.Scan(&completed.Month, &completed.AreaWan, &completed.Households, &completed.Buildings,
-			&started.AreaWan, &started.Households, &started.Buildings)
-		started.Month = completed.Month
-		out["completed"], out["started"] = completed, started
-		return struct{}{}, err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("sum the reports of %d: %w", year, err)
-	}
-	return out, nil
 }
 
 func (s *Store) judge(ctx context.Context, scope account.Scope, district string, t policy.Target, y yearTally, p *TargetProgress) error {
@@ -200,6 +192,26 @@ func (y yearTally) measure(p *TargetProgress) {
 		p.Actual, p.How = y.launched, fmt.Sprintf("列入%d年实施批次的项目所含小区", y.year)
 	}
 	if r, ok := y.reported[p.Metric]; ok {
+		p.Reported = &r
+	}
+	p.shares()
+}
+
+// measureBatch puts the figures of the year's own batch to a target: what is counted
+// is a part of what is aimed at.
+func (y yearTally) measureBatch(p *TargetProgress) {
+	switch p.Metric {
+	case "completed":
+		p.Actual, p.How = y.batch.completed, fmt.Sprintf("%d年实施批次的小区中，年底前已登记完工的", y.year)
+		p.Forecast = y.forecast(y.batch.completed, y.batch.endsAhead, "计划完工日期")
+	case "started":
+		p.Actual, p.How = y.batch.started, fmt.Sprintf("%d年实施批次的小区中，年底前已登记开工的", y.year)
+		p.Forecast = y.forecast(y.batch.started, y.batch.startsAhead, "计划开工日期，没有填的按年底")
+	}
+	if f := p.Forecast; f != nil {
+		f.Pace = TargetTally{Count: min(f.Pace.Count, y.launched.Count), AreaWan: min(f.Pace.AreaWan, y.launched.AreaWan)}
+	}
+	if r, ok := y.reported["batch-"+p.Metric]; ok {
 		p.Reported = &r
 	}
 	p.shares()
@@ -257,7 +269,7 @@ func (y yearTally) own(c policy.Choice) []TargetProgress {
 			Text:  fmt.Sprintf("%d年实施批次（项目库）的小区%s。", y.year, metric.name),
 			Count: &count, AreaWan: &area, Places: []TargetPlace{}, SeeAlso: []string{},
 		}
-		y.measure(&p)
+		y.measureBatch(&p)
 		out = append(out, p)
 	}
 	return out
@@ -272,8 +284,8 @@ func (s *Store) demonstrations(ctx context.Context, scope account.Scope, distric
 		from unnest($2::text[]) with ordinality as n (name, place)
 		left join published_subdistrict b on b.district_code = $1 and b.name = n.name
 		left join published_project_unit u on u.subdistrict_code = b.code
-		left join published_project p on p.id = u.project_id and p.district_code = $1 and p.demonstration and p.state = 'confirmed'
-		     and p.phase = 'implement' and p.year <= $3
+		left join published_project p on p.id = u.project_id and p.district_code = $1 and p.demonstration and p.counts
+		     and p.batch = 'implement' and p.year <= $3
 		     and ($4::text[] is null or p.subdistrict_codes && $4) and ($5::bigint[] is null or p.zone_id = any($5))
 		group by n.name, n.place order by n.place`, district, t.Places, p.Year, scope.Subdistricts, scope.Zones)
 	if err != nil {
@@ -307,19 +319,19 @@ func (s *Store) finished(ctx context.Context, scope account.Scope, district stri
 		select count(*), coalesce(sum(c.floor_area_m2), 0), count(*) filter (where d.id is not null), coalesce(sum(c.floor_area_m2) filter (where d.id is not null), 0)
 		from published_community c
 		left join (select distinct pc.community_id as id from published_project_community pc
-		           join published_project p on p.id = pc.project_id and p.state = 'confirmed'
-		           join published_milestone m on m.project_id = pc.project_id and m.kind = 'works_done') d on d.id = c.id
+		           join published_project p on p.id = pc.project_id and p.counts and p.library = 'comprehensive'
+		           join published_milestone m on m.project_id = pc.project_id and m.kind = 'works_done' and m.on_date <= make_date($5, 12, 31)) d on d.id = c.id
 		where c.district_code = $1 and c.eligibility = 'in' and c.built_year <= $2
 		  and ($3::text[] is null or c.subdistrict_code = any($3))
 		  and ($4::bigint[] is null or c.id in (select zc.community_id from published_zone_community zc where zc.zone_id = any($4)))`,
-		district, *t.BuiltTo, scope.Subdistricts, scope.Zones).Scan(&all.Count, &all.AreaWan, &done.Count, &done.AreaWan)
+		district, *t.BuiltTo, scope.Subdistricts, scope.Zones, p.Year).Scan(&all.Count, &all.AreaWan, &done.Count, &done.AreaWan)
 	if err != nil {
 		return fmt.Errorf("count finished communities: %w", err)
 	}
 	area := wan(int64(all.AreaWan + 0.5))
 	p.Count, p.AreaWan = &all.Count, &area
 	p.Actual = TargetTally{Count: done.Count, AreaWan: wan(int64(done.AreaWan + 0.5))}
-	p.How = fmt.Sprintf("%d年底前建成、纳入范围的小区中已登记完工的；目标数按台账统计，文件未给出", *t.BuiltTo)
+	p.How = fmt.Sprintf("%d年底前建成、纳入范围的小区中，综合改造在%d年底前已登记完工的；目标数按台账统计，文件未给出", *t.BuiltTo, p.Year)
 	p.shares()
 	return nil
 }

@@ -3,6 +3,8 @@ package progress_test
 import (
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/progress"
 )
@@ -104,5 +106,105 @@ func TestAYearsOwnPlanAndItsReports(t *testing.T) {
 		if p.Actual.Count != 0 || p.Reported != nil {
 			t.Errorf("an officer sees what others reached: %+v", p)
 		}
+	}
+}
+
+// finish ends a project as Follow does once its works are done.
+func (d *desk) finish(code string) {
+	d.t.Helper()
+	d.exec(`update project set state = 'closed', state_reason = '结项并接续管理提升', proposed_phase = phase, phase = null where code = $1`, code)
+}
+
+func TestAFinishedProjectCountsAfterItWasClosed(t *testing.T) {
+	d := newDesk(t, "2026-06-24")
+	d.project("A", projectOptions{year: 2025}, d.community(west, 1000))
+	d.project("B", projectOptions{year: 2026}, d.community(west, 500))
+	d.exec(`update project set demonstration = true`)
+	for code, on := range map[string]string{"A": "2025-11-01", "B": "2026-05-01"} {
+		d.milestone(code, progress.Start, on)
+		d.milestone(code, progress.WorksDone, on)
+		d.milestone(code, progress.Acceptance, on)
+	}
+	before25, before26 := d.targets(2025), d.targets(2026)
+	if before25["plan-completed-2025"].Actual.Count != 1 || before26["plan-completed-2026"].Actual.Count != 1 {
+		t.Fatalf("not counted at all: %+v", before25)
+	}
+	d.finish("A")
+	d.finish("B")
+	if diff := cmp.Diff(before25, d.targets(2025)); diff != "" {
+		t.Errorf("附件2注: closing changes the targets of 2025:\n%s", diff)
+	}
+	if diff := cmp.Diff(before26, d.targets(2026)); diff != "" {
+		t.Errorf("附件2注: closing changes the targets of 2026:\n%s", diff)
+	}
+	list, err := d.progress.List(t.Context(), account.Everything, d.district, false)
+	if err != nil || len(list) != 2 || list[0].Phase == nil || *list[0].Phase != "implement" {
+		t.Errorf("the list loses them: %+v %v", list, err)
+	}
+	r := d.draft("2026-06", west, progress.Annex7)
+	if len(r.Lines) != 1 || r.Lines[0].Project != "B" || r.Lines[0].G3.Households != 500 || len(r.Gone) != 0 {
+		t.Errorf("the month of the year that it was done in: %+v", r.Lines)
+	}
+
+	d.exec(`insert into project (district_code, code, name, library, promoted_from) select district_code, 'P', '升级', 'comprehensive', id from project where code = 'A'`)
+	if got := d.targets(2025)["plan-completed-2025"]; got.ID != "" {
+		t.Errorf("a project that went on in the other library still counts: %+v", got)
+	}
+}
+
+func TestFinishedByTheEndOfAYearIsRenovationUntilThen(t *testing.T) {
+	d := newDesk(t, "2027-01-24")
+	d.exec(`update district set policy_key = 'tongnan-2021'`)
+	for code, on := range map[string]string{"A": "2023-12-31", "B": "2024-01-01", "M": "2023-05-01"} {
+		d.project(code, projectOptions{year: 2023}, d.community(west, 80))
+		d.milestone(code, progress.WorksDone, on)
+	}
+	d.exec(`update project set library = 'management' where code = 'M'`)
+	if got := d.targets(2023)["state-2023"]; *got.Count != 3 || got.Actual.Count != 1 {
+		t.Errorf("一(三) by the end of 2023: %+v", got.Actual)
+	}
+}
+
+func TestAYearsOwnPlanCountsItsBatchOnly(t *testing.T) {
+	d := newDesk(t, "2026-06-24")
+	d.project("A", projectOptions{year: 2026}, d.community(west, 80))
+	d.project("B", projectOptions{year: 2025}, d.community(west, 80), d.community(west, 80))
+	d.milestone("B", progress.Start, "2026-02-01")
+	d.milestone("B", progress.WorksDone, "2026-05-01")
+	if got := d.targets(2026)["plan-completed-2026"]; *got.Count != 1 || got.Actual.Count != 0 || *got.Share != 0 {
+		t.Errorf("others are counted against the batch: %+v", got)
+	}
+	d.milestone("A", progress.Start, "2025-12-20")
+	if got := d.targets(2026)["plan-started-2026"]; got.Actual.Count != 1 || got.Forecast.Pace.Count != 1 {
+		t.Errorf("a start before the year: %+v", got)
+	}
+}
+
+func TestTargetsTakeTheNewestCompleteMonth(t *testing.T) {
+	d := newDesk(t, "2026-04-20")
+	d.project("A", projectOptions{year: 2026}, d.community(west, 1000))
+	d.project("B", projectOptions{year: 2026}, d.community(east, 500))
+	d.milestone("A", progress.Start, "2026-01-05")
+	d.milestone("B", progress.Start, "2026-01-05")
+	reported := func() progress.TargetReported {
+		t.Helper()
+		r := d.targets(2026)["plan-started-2026"].Reported
+		if r == nil {
+			t.Fatal("nothing is reported")
+		}
+		return *r
+	}
+	d.handIn("2026-03", west, progress.Annex7)
+	if r := reported(); r.Month != "2026-03" || r.Missing != 1 || r.Households != 1000 {
+		t.Errorf("only a part is there, and it is not said: %+v", r)
+	}
+	d.handIn("2026-03", east, progress.Annex7)
+	d.handIn("2026-04", west, progress.Annex7)
+	if r := reported(); r.Month != "2026-03" || r.Missing != 0 || r.Households != 1500 {
+		t.Errorf("March is complete, April is not: %+v", r)
+	}
+	d.handIn("2026-04", east, progress.Annex7)
+	if r := reported(); r.Month != "2026-04" || r.Missing != 0 {
+		t.Errorf("April is complete: %+v", r)
 	}
 }

@@ -6659,6 +6659,11 @@ export interface components {
             buildings: number;
             /** Format: int64 */
             households: number;
+            /**
+             * Format: int64
+             * @description reports that were not handed in: the sum is not complete
+             */
+            missing: number;
             month: string;
         };
         ProgressTargetTally: {

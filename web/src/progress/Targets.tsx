@@ -74,8 +74,9 @@ function Target({ target: p }: { target: TargetProgress }) {
       ))}
       {p.reported && (
         <p className={css.source}>
-          {t('reported', {
+          {t(p.reported.missing > 0 ? 'reportedPart' : 'reported', {
             month: p.reported.month,
+            missing: p.reported.missing,
             area: shown(p.reported.area_wan),
             households: p.reported.households,
           })}

@@ -60,6 +60,10 @@ export const words = {
     '月报 {month}：{area} 万平方米、{households} 户',
     'Report {month}: {area}×10⁴ m², {households} households',
   ],
+  reportedPart: [
+    '月报 {month}（尚缺 {missing} 张，未齐）：{area} 万平方米、{households} 户',
+    'Report {month} ({missing} not handed in, incomplete): {area}×10⁴ m², {households} households',
+  ],
   pace: ['按进度', 'By pace'],
   planned: ['按计划日期', 'By dates'],
   reaches: ['可达到', 'reaches it'],
