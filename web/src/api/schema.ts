@@ -3430,16 +3430,10 @@ export interface components {
             year: number;
         };
         BoardConsent: {
-            /**
-             * Format: int64
-             * @description null: masked
-             */
-            agreed: number | null;
-            /**
-             * Format: int64
-             * @description null: masked
-             */
-            asked: number | null;
+            /** Format: int64 */
+            agreed: number;
+            /** Format: int64 */
+            asked: number;
             /** @description which count decides */
             basis: string;
             clause: string;
@@ -3449,9 +3443,7 @@ export interface components {
              * Format: int64
              * @description of the surveyed communities
              */
-            households: number | null;
-            /** @description counts below five are not shown to who needs no detail */
-            masked: boolean;
+            households: number;
             /**
              * Format: int64
              * @description surveys
@@ -3467,6 +3459,8 @@ export interface components {
              * @description of the closed ones, by the plan's rule
              */
             passed: number;
+            /** @description the households of each community are rounded to tens, so that no small count can be worked out; for who needs no detail */
+            rounded: boolean;
             rule: string;
             /**
              * Format: int64
@@ -5576,6 +5570,11 @@ export interface components {
             invested_yuan: number;
             /** @description YYYY-MM */
             month: string;
+            /**
+             * Format: int64
+             * @description reports that the month asks for; 0: it has not begun
+             */
+            owed: number;
             /** Format: double */
             plan_m2: number;
             /**
@@ -5587,12 +5586,15 @@ export interface components {
             projects: number;
             /**
              * Format: int64
-             * @description of subdistricts, handed in
+             * @description of subdistricts, handed in: submitted or frozen
              */
             reports: number;
             /** Format: double */
             spent_yuan: number;
-            /** @enum {string} */
+            /**
+             * @description none: nothing was handed in
+             * @enum {string}
+             */
             state: "none" | "partial" | "submitted" | "frozen";
             /**
              * Format: double
@@ -7047,13 +7049,18 @@ export interface components {
         ProjectSum: {
             /** Format: int64 */
             communities: number;
+            /** @description in its library, or closed because it is done */
+            counts: boolean;
             /** Format: double */
             floor_area_m2: number;
             /** Format: int64 */
             households: number;
             /** @enum {string} */
             library: "comprehensive" | "management";
-            /** @enum {string|null} */
+            /**
+             * @description of a closed project that counts: the last one
+             * @enum {string|null}
+             */
             phase: "reserve" | "plan" | "implement" | null;
             /** Format: int64 */
             projects: number;
