@@ -96,6 +96,31 @@ func TestTheProgrammeShowsEveryState(t *testing.T) {
 	}
 }
 
+func TestTheReportsAgreeWithTheProjects(t *testing.T) {
+	db := town(t)
+	invent(t, db, "wansheng-2020", 1)
+	const lines = `select count(*) from month_line l join month_report r on r.id = l.report_id
+		join published_project_cost k on k.project_id = l.project_id
+		left join milestone b on b.project_id = l.project_id and b.kind = 'start'
+		left join milestone d on d.project_id = l.project_id and d.kind = 'works_done'
+		where `
+	for what, wrong := range map[string]string{
+		"an investment that is not the cost":   `k.items > 0 and abs(l.investment_wan - k.cost_yuan / 10000) > 0.0001`,
+		"more spent than the investment":       `l.spent_wan > l.investment_wan`,
+		"spent before the works began":         `l.spent_wan > 0 and (b.on_date is null or b.on_date > r.month + 24)`,
+		"done without the works being done":    `(l.g3_area_wan > 0) <> coalesce(d.on_date <= r.month + 24, false)`,
+		"under way without the works' begin":   `l.g2_area_wan > 0 and (b.on_date is null or b.on_date > r.month + 24)`,
+		"not under way though the works began": `l.g2_area_wan + l.g3_area_wan = 0 and b.on_date <= r.month + 24`,
+	} {
+		if n := count(t, db, lines+wrong); n != 0 {
+			t.Errorf("%s: %d lines", what, n)
+		}
+	}
+	if n := count(t, db, lines+`k.items > 0 and l.spent_wan > 0`); n == 0 {
+		t.Error("nothing was spent")
+	}
+}
+
 func TestTheSameSeedGivesTheSameProgramme(t *testing.T) {
 	contents := func(seed uint64) string {
 		db := town(t)

@@ -2,17 +2,22 @@
 import type { BoardConsent } from '../api/dashboard';
 import { useWords } from '../language';
 import { count, share } from '../language/format';
+import { wholePercent } from './board';
 import { Bar, Card } from './Card';
 import own from './dashboard.module.css';
 import { words } from './words';
 
 export function ConsentCard({ consent: k }: { consent: BoardConsent }) {
   const t = useWords(words);
-  const line = (name: string, n: number | null, of: number | null) => (
+  const said = k.rounded ? 'about' : 'households';
+  const part = k.rounded ? wholePercent : share;
+  const line = (name: string, n: number, of: number) => (
     <li>
       <span>{name}</span>
-      <Bar part={n === null || !of ? null : n / of} />
-      <span>{n === null ? t('masked') : `${t('households', { n: count(n) })} ${share(n, of ?? 0)}`}</span>
+      <Bar part={of ? n / of : null} />
+      <span title={k.rounded ? t('rounded') : undefined}>
+        {t(said, { n: count(n) })} {part(n, of)}
+      </span>
     </li>
   );
   return (

@@ -4,7 +4,7 @@ import { useWords } from '../language';
 import { count, percent, share } from '../language/format';
 import { useWorkbench } from '../state/workbench';
 import { wan } from '../works/sums';
-import { meanCoverage, yuan } from './board';
+import { lateKinds, meanCoverage, yuan } from './board';
 import own from './dashboard.module.css';
 import { words } from './words';
 
@@ -23,7 +23,6 @@ export function useHeadline(b: Board | undefined): Figure[] {
   const stage = (name: string) => b.stages.find((s) => s.stage === name)?.projects ?? 0;
   const all = b.stages.reduce((n, s) => n + s.projects, 0);
   const done = stage('works_done') + stage('acceptance') + stage('filing') + stage('handover');
-  const late = (kind: string) => b.late.by_kind.find((k) => k.kind === kind)?.count ?? 0;
   const verdict = (v: string) => b.eligibility.find((e) => e.verdict === v)?.communities ?? 0;
   const covered = meanCoverage(b);
   const year = b.money.years.find((y) => y.year === b.year);
@@ -44,7 +43,7 @@ export function useHeadline(b: Board | undefined): Figure[] {
       key: 'consent',
       name: t('consent'),
       value: `${b.consent.passed} / ${b.consent.closed}`,
-      note: t('consentNote', { open: b.consent.open, late: b.consent.overdue }),
+      note: t('consentNote', { closed: b.consent.closed, open: b.consent.open }),
     },
     {
       key: 'cost',
@@ -72,7 +71,9 @@ export function useHeadline(b: Board | undefined): Figure[] {
       key: 'late',
       name: t('lateItems'),
       value: count(b.late.total),
-      note: t('lateNote', { filing: late('filing'), step: late('step'), report: late('report') }),
+      note: lateKinds(b.late)
+        .map((k) => `${t(`late.${k.kind}`)} ${k.count}`)
+        .join(' · '),
       bad: b.late.total > 0,
     },
   ];

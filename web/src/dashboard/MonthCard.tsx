@@ -33,6 +33,7 @@ export function MonthCard({ board: b }: { board: Board }) {
         <>
           <Picture board={b} />
           <p className={own.note}>
+            {t('handedIn', { month: Number(last.month.slice(5)), n: last.reports, of: last.owed })} ·{' '}
             {t('spent', {
               spent: yuan(last.spent_yuan, language),
               all: yuan(last.invested_yuan, language),
@@ -79,6 +80,8 @@ function Picture({ board: b }: { board: Board }) {
           <title>
             {t('monthSaid', {
               month: bar.month,
+              n: bar.sum.reports,
+              of: bar.sum.owed,
               done: floorArea(bar.sum.done_m2, language),
               working: floorArea(bar.sum.working_m2, language),
               preparing: floorArea(bar.sum.preparing_m2, language),

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { MapPlace, MonthSum, ProjectSum } from '../api/dashboard';
-import { barsOf, kindOf, lastMonth, yearsOf, yuan } from './board';
+import { words as surveyWords } from '../surveys/words';
+import { barsOf, countOf, isLive, kindOf, lastMonth, lateKinds, wholePercent, yearsOf, yuan } from './board';
+import { words } from './words';
 
 const sum = (over: Partial<ProjectSum>): ProjectSum => ({
   library: 'comprehensive',
@@ -25,17 +27,56 @@ describe('money', () => {
   ])('%s yuan reads %s', (value, said) => expect(yuan(value, 'zh')).toBe(said));
 });
 
-test('only confirmed projects with a year stand in a batch; both libraries count', () => {
+test('only projects that count and have a year stand in a batch; both libraries count', () => {
   const rows = yearsOf([
     sum({ year: 2027, phase: 'plan' }),
     sum({ projects: 3 }),
     sum({ library: 'management', projects: 2 }),
-    sum({ state: 'accepted', phase: null, year: null }),
+    sum({ state: 'accepted', counts: false, phase: null, year: null }),
+    sum({ state: 'closed', year: 2025 }),
+    sum({ state: 'closed', counts: false, year: 2025 }),
   ]);
   expect(rows.map((r) => [r.year, r.all, r.projects.implement, r.projects.plan])).toEqual([
+    [2025, 1, 1, 0],
     [2026, 5, 5, 0],
     [2027, 1, 0, 1],
   ]);
+});
+
+test('a library holds what was closed because it is done, and nothing else that was closed', () => {
+  const sums = [
+    sum({}),
+    sum({ state: 'closed', projects: 2 }),
+    sum({ state: 'closed', counts: false, projects: 4 }),
+  ];
+  expect(countOf(sums, isLive)).toBe(3);
+});
+
+test('the parts of the late things add up to all of them', () => {
+  const late = {
+    total: 11,
+    by_kind: [
+      { kind: 'filing' as const, count: 1 },
+      { kind: 'step' as const, count: 4 },
+      { kind: 'report' as const, count: 2 },
+      { kind: 'survey' as const, count: 4 },
+    ],
+    items: [],
+  };
+  expect(lateKinds(late).reduce((n, k) => n + k.count, 0)).toBe(late.total);
+  expect(lateKinds({ ...late, by_kind: [{ kind: 'step', count: 0 }] })).toEqual([]);
+});
+
+test.each([
+  [860, 1000, '86%'],
+  [510, 580, '88%'],
+  [0, 0, '—'],
+])('%s of %s rounded households are %s', (part, all, said) => expect(wholePercent(part, all)).toBe(said));
+
+test('the tile counts what is closed and passed, and the survey tab says that it counts open ones too', () => {
+  expect(words.consent[0]).toBe('征询已结束且通过');
+  expect(words.surveysSaid[0]).toContain('已结束且通过');
+  expect(surveyWords['state.passed'][0]).toBe('通过（含征询中）');
 });
 
 describe('what the map shows of a community', () => {

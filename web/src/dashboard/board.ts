@@ -22,12 +22,12 @@ export interface YearRow {
 
 const live = new Set(['applied', 'accepted', 'confirmed']);
 
-/** Confirmed projects by year and phase, first year first. */
+/** Projects that count, what is done too, by year and phase, first year first. */
 export function yearsOf(sums: readonly ProjectSum[]): YearRow[] {
   const rows = new Map<number, YearRow>();
   for (const s of sums) {
     const phase = phases.find((p) => p === s.phase);
-    if (s.state !== 'confirmed' || s.year === null || !phase) continue;
+    if (!s.counts || s.year === null || !phase) continue;
     const row = rows.get(s.year) ?? {
       year: s.year,
       projects: { implement: 0, plan: 0, reserve: 0 },
@@ -44,7 +44,8 @@ export function yearsOf(sums: readonly ProjectSum[]): YearRow[] {
 
 export const countOf = (sums: readonly ProjectSum[], test: (s: ProjectSum) => boolean): number =>
   sums.reduce((n, s) => (test(s) ? n + s.projects : n), 0);
-export const isLive = (s: ProjectSum): boolean => live.has(s.state);
+/** Of a library, or on the way into one. */
+export const isLive = (s: ProjectSum): boolean => s.counts || live.has(s.state);
 
 export const mapKinds = ['none', 'intake', 'reserve', 'plan', 'waiting', 'working', 'done'] as const;
 export type MapKind = (typeof mapKinds)[number];
@@ -96,6 +97,14 @@ export function meanCoverage(board: Board): { before: number; after: number } | 
   const mean = (of: 'before' | 'after') => board.coverage.reduce((sum, c) => sum + c[of].share, 0) / n;
   return { before: mean('before'), after: mean('after') };
 }
+
+/** The kinds of late things that there are; together they are all. */
+export const lateKinds = (late: Board['late']): Board['late']['by_kind'] =>
+  late.by_kind.filter((k) => k.count > 0);
+
+/** Whole per cent of rounded counts; finer ones would tell more than they hold. */
+export const wholePercent = (part: number, all: number): string =>
+  all ? `${Math.round((100 * part) / all)}%` : '—';
 
 /** Month and day of a date: 11-25. */
 export const dayOf = (iso: string): string => iso.slice(5, 10);

@@ -26,15 +26,11 @@ export const words = {
   projectsNote: ['开工 {started} · 完工 {done}', '{started} begun · {done} done'],
   eligible: ['纳入范围小区', 'Communities in scope'],
   eligibleNote: ['待认定 {n}', '{n} to be decided'],
-  consent: ['征求意见通过', 'Surveys passed'],
-  consentNote: ['进行中 {open} · 逾期 {late}', '{open} open · {late} late'],
+  consent: ['征询已结束且通过', 'Surveys closed and passed'],
+  consentNote: ['已结束 {closed} · 征询中 {open}', '{closed} closed · {open} open'],
   cost: ['改造费用', 'Cost'],
   costNote: ['已分摊 {share}', '{share} shared'],
   lateItems: ['逾期事项', 'Late items'],
-  lateNote: [
-    '备案 {filing} · 审批 {step} · 月报 {report}',
-    'filing {filing} · steps {step} · reports {report}',
-  ],
   covered: ['设施覆盖', 'Coverage'],
   coveredNote: ['{n} 类设施平均', 'mean of {n} types'],
   unfunded: ['资金缺口', 'Unfunded'],
@@ -90,11 +86,12 @@ export const words = {
   group3: ['完工', 'Done'],
   notBegun: ['未启动', 'Not begun'],
   planArea: ['年度计划', 'Plan of the year'],
+  handedIn: ['{month}月已报 {n} / 应报 {of} 张', 'Month {month}: {n} of {of} reports handed in'],
   spent: ['完成投资 {spent} / {all}', 'Spent {spent} of {all}'],
   noMonths: ['本年还没有报送的月报', 'No report of this year yet'],
   monthSaid: [
-    '{month}月：完工 {done}，施工 {working}，前期 {preparing}',
-    '{month}: {done} done, {working} under way, {preparing} preparing',
+    '{month}月（已报 {n} / 应报 {of} 张）：完工 {done}，施工 {working}，前期 {preparing}',
+    '{month} ({n} of {of} reports): {done} done, {working} under way, {preparing} preparing',
   ],
   'stage.not_started': ['未开工', 'Not begun'],
   'stage.start': ['施工中', 'Under way'],
@@ -137,13 +134,17 @@ export const words = {
   // consent
   asking: ['征求意见', 'Consent'],
   surveysSaid: [
-    '已结束 {closed} · 通过 {passed} · 进行中 {open}',
-    '{closed} closed · {passed} passed · {open} open',
+    '已结束 {closed} · 已结束且通过 {passed} · 征询中 {open}',
+    '{closed} closed · {passed} closed and passed · {open} open',
   ],
   asked: ['已征询', 'Asked'],
   agreed: ['同意', 'Agreed'],
   households: ['{n} 户', '{n} households'],
-  masked: ['不足 5 户，已隐去', 'Fewer than 5, not shown'],
+  about: ['约 {n} 户', 'about {n} households'],
+  rounded: [
+    '户数按小区取整到十户，以免推算出不足 5 户的数',
+    'Households are rounded to tens by community, so that no count below five can be worked out',
+  ],
   unasked: ['{n} 个小区未征询', '{n} communities not asked'],
 
   // coverage

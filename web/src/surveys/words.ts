@@ -6,7 +6,7 @@ export const words = {
   'state.open': ['征询中', 'Open'],
   'state.late': ['已逾期', 'Late'],
   'state.closed': ['已结束', 'Closed'],
-  'state.passed': ['已过半', 'Passed'],
+  'state.passed': ['通过（含征询中）', 'Passed (open ones too)'],
   'state.asked': ['全部已开展', 'All begun'],
   search: ['按小区查找', 'Find a community'],
   searchHint: ['小区名称、地址', 'Name or address'],
