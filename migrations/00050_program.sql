@@ -58,11 +58,20 @@ create table project_community (
 create unique index project_community_once on project_community (community_id) where live;
 create index on project_community (community_id);
 
+-- counts: what the project reaches, costs and reports counts for the programme: it
+-- is in its library, or was closed because it is done. One that went on as a
+-- project of the other library before its works (promoted_from) does not count, the
+-- other does. batch: the phase that it is, or was when it was closed, in.
 create view published_project as
 select p.id, p.district_code, p.code, p.name, p.library, p.state, p.live, p.applicant, p.applied_on, p.phase, p.year, p.owner,
        p.demonstration, p.central_subsidy, p.estimated_wan, p.scenario_code, p.zone_code, z.id as zone_id,
-       p.subdistrict_codes, p.generated, p.version, p.updated_at, p.proposed_phase
+       p.subdistrict_codes, p.generated, p.version, p.updated_at, p.proposed_phase,
+       c.counts, case when c.counts then coalesce(p.phase, p.proposed_phase) end as batch
 from project p
+cross join lateral (
+    select p.state = 'confirmed'
+           or p.state = 'closed' and not exists (select from project n where n.promoted_from = p.id) as counts
+) c
 left join published_zone z on z.district_code = p.district_code and z.scenario_code = p.scenario_code and z.code = p.zone_code;
 
 create view published_project_community as
