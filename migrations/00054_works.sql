@@ -119,9 +119,9 @@ join published_district d on d.code = p.district_code
 cross join lateral (
     select count(*)::integer as items, coalesce(sum(w.amount_yuan), 0) as cost_yuan
     from work_item w
-    left join published_project_community pc on pc.project_id = w.project_id and pc.community_id = w.community_id
     where w.project_id = p.id and w.answer = 'do' and w.policy_key = d.policy_key
-      and (w.community_id is null or pc.community_id is not null)) k;
+      and (w.community_id is null or exists (
+          select from published_project_community pc where pc.project_id = w.project_id and pc.community_id = w.community_id))) k;
 
 -- What the project pool (项目池) needs of the fund pool, in whatever list it
 -- stands: of each project that the bureau has confirmed for a year, the cost of

@@ -73,7 +73,7 @@ func unfiled(ctx context.Context, r *reading) ([]waiting, error) {
 		select p.code, p.name, m.accepted
 		from seen_project p
 		join reached m on m.id = p.id
-		where m.accepted is not null and m.filed is null
+		where p.state = 'confirmed' and m.accepted is not null and m.filed is null
 		order by m.accepted, p.code`)
 }
 
@@ -104,7 +104,7 @@ func lateSteps(ctx context.Context, r *reading) ([]LateItem, error) {
 		select p.code, p.name, s.name, s.clause, s.department, s.due_on
 		from seen_project p
 		join published_approval_step s on s.project_id = p.id
-		where p.live and s.done_on is null and s.need in ('required', 'check', 'unknown') and s.due_on < $4`, r.today)
+		where p.live and s.done_on is null and s.need <> 'exempt' and s.change <> 'dropped' and s.due_on < $4`, r.today)
 	if err != nil {
 		return nil, err
 	}

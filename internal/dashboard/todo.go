@@ -168,7 +168,7 @@ func lateStepsTask(ctx context.Context, r *reading) (Task, error) {
 		select p.code, p.name, string_agg(s.name, '、' order by s.due_on), min(s.due_on)
 		from seen_project p
 		join published_approval_step s on s.project_id = p.id
-		where p.live and s.done_on is null and s.need in ('required', 'check', 'unknown') and s.due_on <= $4::date + 7
+		where p.live and s.done_on is null and s.need <> 'exempt' and s.change <> 'dropped' and s.due_on <= $4::date + 7
 		group by p.id, p.code, p.name
 		order by min(s.due_on), p.code`, r.today)
 	return r.task("step", "project", "approvals", things, "%d 个项目的审批事项到期"), err

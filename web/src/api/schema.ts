@@ -9083,25 +9083,46 @@ export interface components {
             year: number;
         };
         YearMoney: {
-            /** Format: double */
+            /**
+             * Format: double
+             * @description to the year's projects, of any year's funds
+             */
             allocated_yuan: number;
+            /**
+             * Format: double
+             * @description what may be spent of the pool; null: none has been set, or for a person who sees only a part
+             */
+            budget_yuan: number | null;
+            /**
+             * Format: double
+             * @description of the works, else the estimate
+             */
+            cost_yuan: number;
+            /**
+             * Format: double
+             * @description paid by residents, pipeline units and society themselves
+             */
+            direct_yuan: number;
             /**
              * Format: double
              * @description null for a person who sees only a part
              */
             funds_yuan: number | null;
-            /** @description projects are planned, and the year has no fund */
+            /**
+             * Format: double
+             * @description what is left for the pool
+             */
+            need_yuan: number;
+            /** @description projects are planned, and no budget has been set */
             no_budget: boolean;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description confirmed for the year
+             */
             projects: number;
             /**
              * Format: double
-             * @description shares of the budgets of all levels and bonds
-             */
-            public_yuan: number;
-            /**
-             * Format: double
-             * @description public shares that no fund has been given for
+             * @description of the need, what no fund has been given for
              */
             unfunded_yuan: number;
             /** Format: int64 */

@@ -3,6 +3,7 @@ import type { Board } from '../api/dashboard';
 import { useWords } from '../language';
 import { count, percent, share } from '../language/format';
 import { useWorkbench } from '../state/workbench';
+import { wan } from '../works/sums';
 import { meanCoverage, yuan } from './board';
 import own from './dashboard.module.css';
 import { words } from './words';
@@ -61,7 +62,7 @@ export function useHeadline(b: Board | undefined): Figure[] {
       : {
           key: 'unfunded',
           name: t('unfunded'),
-          value: yuan(year?.unfunded_yuan ?? 0, language),
+          value: wan(year?.unfunded_yuan ?? 0),
           note: t('unfundedNote', { year: b.year }),
         },
     {

@@ -2,6 +2,7 @@
 import type { BoardMoney } from '../api/dashboard';
 import { useWords } from '../language';
 import { useWorkbench } from '../state/workbench';
+import { wan } from '../works/sums';
 import { yuan } from './board';
 import { Card } from './Card';
 import own from './dashboard.module.css';
@@ -13,7 +14,7 @@ export function MoneyCard({ money: m, year }: { money: BoardMoney; year: number 
   const all = Math.max(m.cost_yuan, m.shared_yuan, 1);
   const missing = Math.max(0, m.cost_yuan - m.shared_yuan);
   const sources = m.sources.filter((s) => s.shared_yuan > 0);
-  const years = m.years.filter((y) => y.public_yuan > 0 || (y.funds_yuan ?? 0) > 0 || y.no_budget);
+  const years = m.years.filter((y) => y.need_yuan > 0 || (y.funds_yuan ?? 0) > 0 || y.no_budget);
   return (
     <Card area="money" name={t('money')} aside={<span>{yuan(m.cost_yuan, language)}</span>}>
       <span className={own.stack} data-tall>
@@ -53,11 +54,15 @@ export function MoneyCard({ money: m, year }: { money: BoardMoney; year: number 
           {years.map((y) => (
             <tr key={y.year} data-now={y.year === year}>
               <th>{y.year}</th>
-              <td>{yuan(y.public_yuan, language)}</td>
+              <td>{wan(y.need_yuan)}</td>
               <td>
-                {y.no_budget ? <b className={own.bad}>{t('noBudget')}</b> : yuan(y.funds_yuan, language)}
+                {y.no_budget && !y.funds_yuan ? (
+                  <b className={own.bad}>{t('noBudget')}</b>
+                ) : (
+                  wan(y.funds_yuan)
+                )}
               </td>
-              <td className={y.unfunded_yuan > 0 ? own.bad : undefined}>{yuan(y.unfunded_yuan, language)}</td>
+              <td className={y.unfunded_yuan > 0 ? own.bad : undefined}>{wan(y.unfunded_yuan)}</td>
             </tr>
           ))}
         </tbody>

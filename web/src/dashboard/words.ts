@@ -37,7 +37,7 @@ export const words = {
   ],
   covered: ['设施覆盖', 'Coverage'],
   coveredNote: ['{n} 类设施平均', 'mean of {n} types'],
-  unfunded: ['未落实资金', 'Unfunded'],
+  unfunded: ['资金缺口', 'Unfunded'],
   unfundedNote: ['{year} 年', '{year}'],
   strays: ['{n} 个在库小区不在纳入范围', '{n} communities of projects are out of scope'],
 
@@ -128,10 +128,10 @@ export const words = {
   missing: ['未分摊', 'Not shared'],
   pool: ['项目池 / 资金池', 'Project pool / fund pool'],
   yearMoney: ['{year}', '{year}'],
-  need: ['需财政', 'Public need'],
-  funds: ['资金池', 'Funds'],
-  short: ['缺口', 'Short'],
-  noBudget: ['无预算', 'no budget'],
+  need: ['资金需求', 'Need'],
+  funds: ['资金', 'Funds'],
+  short: ['资金缺口', 'Unfunded'],
+  noBudget: ['未设预算', 'no budget'],
   noFunds: ['只显示本人负责范围，不含资金池', 'Only your part; the pool is not shown'],
 
   // consent

@@ -155,9 +155,9 @@ export const words = {
   // the pools
   years: ['年度', 'Years'],
   year: ['{year} 年', '{year}'],
-  need_: ['需求', 'Need'],
+  need_: ['资金需求', 'Need'],
   fundsHeld: ['资金', 'Funds'],
-  unfunded: ['缺口', 'Unfunded'],
+  unfunded: ['资金缺口', 'Unfunded'],
   budget: ['年度预算', 'Budget'],
   noBudget: ['未设定', 'not set'],
   setBudget: ['设定预算', 'Set budget'],
