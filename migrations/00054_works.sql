@@ -124,8 +124,8 @@ cross join lateral (
           select from published_project_community pc where pc.project_id = w.project_id and pc.community_id = w.community_id))) k;
 
 -- What the project pool (项目池) needs of the fund pool, in whatever list it
--- stands: of each project that the bureau has confirmed for a year, the cost of
--- its works, or its estimate as long as none is priced, without what residents,
+-- stands: of each project that counts (confirmed, or closed because it is done) and
+-- has a year, the cost of its works, or its estimate as long as none is priced, without what residents,
 -- pipeline units and society pay themselves. Unfunded is what no fund has been
 -- given for.
 create view published_project_need as
@@ -139,9 +139,9 @@ from (
            case when k.cost_yuan > 0 then k.cost_yuan else round(coalesce(p.estimated_wan, 0) * 10000, 2) end as cost_yuan,
            (select coalesce(sum(c.amount_yuan), 0) from cost_share c
             where c.project_id = p.id and c.source in ('residents', 'pipelines', 'society')) as direct_yuan
-    from project p
+    from published_project p
     join published_project_cost k on k.project_id = p.id
-    where p.state = 'confirmed' and p.year is not null) n;
+    where p.counts and p.year is not null) n;
 
 create view published_work_item as
 select project_id, community_id, policy_key, item_no, answer, reason, quantity, unit, price_yuan, amount_yuan, evidence

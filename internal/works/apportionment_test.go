@@ -71,7 +71,7 @@ func TestRelievedHouseholdsPayToTheFen(t *testing.T) {
 	for name, tt := range map[string]struct {
 		amount float64
 		by     string
-	}{"others bear the relief": {100, "others"}, "a budget bears it": {100.01, "budget"}} {
+	}{"others bear the relief": {100, "others"}, "a budget bears it": {100.02, "budget"}} {
 		t.Run(name, func(t *testing.T) {
 			part := works.ApportionPart{
 				Basis: works.PerHousehold, AmountYuan: tt.amount, LowPays: 1, NeedPays: 1, ReliefBy: tt.by,

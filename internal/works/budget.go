@@ -3,7 +3,6 @@ package works
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/jackc/pgx/v5"
 
@@ -81,8 +80,10 @@ func (s *Store) SetBudget(ctx context.Context, scope account.Scope, district str
 	return s.Pool(ctx, scope, district, year)
 }
 
-// Allocate replaces what a year's funds pay for. Errors: *InvalidError,
-// postgis.ErrVersion, *account.OutsideError.
+// Allocate replaces what a year's funds pay for the projects that are matched in
+// that year, and for any other that is named. What they pay for others stays: for
+// projects of another year, closed ones, and such as are not in the pool any more.
+// Errors: *InvalidError, postgis.ErrVersion, *account.OutsideError.
 func (s *Store) Allocate(ctx context.Context, scope account.Scope, district string, year, version int, allocations []Allocation) (Pool, error) {
 	err := s.decide(ctx, scope, district, func(ctx context.Context, tx *postgis.Tx, plan *policy.Policy) error {
 		if err := yearVersion(ctx, tx, district, year, version); err != nil {
@@ -99,7 +100,7 @@ func (s *Store) Allocate(ctx context.Context, scope account.Scope, district stri
 			return err
 		}
 		before := g.year(year).Allocations
-		if err := writeAllocations(ctx, tx, district, year, allocations); err != nil {
+		if err := writeAllocations(ctx, tx, district, g.replacing(year, allocations).replaced, year, allocations); err != nil {
 			return err
 		}
 		tx.Changed(postgis.Change{District: district, Layer: "works"})
@@ -113,9 +114,10 @@ func (s *Store) Allocate(ctx context.Context, scope account.Scope, district stri
 	return s.Pool(ctx, scope, district, year)
 }
 
-func writeAllocations(ctx context.Context, tx pgx.Tx, district string, year int, allocations []Allocation) error {
+func writeAllocations(ctx context.Context, tx pgx.Tx, district string, replaced []string, year int, allocations []Allocation) error {
 	_, err := tx.Exec(ctx, `
-		delete from fund_allocation a using fund f where f.id = a.fund_id and f.district_code = $1 and f.year = $2`, district, year)
+		delete from fund_allocation a using fund f, published_project p
+		where f.id = a.fund_id and f.district_code = $1 and f.year = $2 and p.id = a.project_id and p.code = any($3)`, district, year, replaced)
 	if err != nil {
 		return fmt.Errorf("clear the allocations of %d: %w", year, err)
 	}
@@ -128,51 +130,10 @@ func writeAllocations(ctx context.Context, tx pgx.Tx, district string, year int,
 		select f.id, p.id, x.amount_yuan, $3
 		from jsonb_to_recordset($2::jsonb) as x (fund text, project text, amount_yuan numeric)
 		join fund f on f.district_code = $1 and f.code = x.fund
-		join published_project p on p.district_code = $1 and p.code = x.project`, district, raw, account.Name(ctx))
+		join published_project p on p.district_code = $1 and p.code = x.project
+		where x.amount_yuan > 0`, district, raw, account.Name(ctx))
 	if err != nil {
 		return fmt.Errorf("write the allocations of %d: %w", year, err)
-	}
-	return nil
-}
-
-// check refuses allocations that break a fund's amount or restriction, a
-// project's need, or the budget.
-func (g ground) check(year int, allocations []Allocation) error {
-	funds, projects := map[string]int64{}, map[string]int64{}
-	pairs := map[[2]string]bool{}
-	var spent int64
-	for i, a := range allocations {
-		here := at("allocations", i)
-		fund := slices.IndexFunc(g.funds, func(f Fund) bool { return f.Code == a.Fund && f.Year == year })
-		project := slices.IndexFunc(g.projects, func(p PoolProject) bool { return p.Code == a.Project })
-		pair := [2]string{a.Fund, a.Project}
-		switch {
-		case fund < 0:
-			return invalid(here+"fund", "%d年没有这笔资金", year)
-		case project < 0:
-			return invalid(here+"project", "项目 %s 没有确认入库并列入年度", a.Project)
-		case pairs[pair]:
-			return invalid(here+"project", "同一笔资金对项目 %s 填写了两次", a.Project)
-		case !isSum(a.AmountYuan) || fen(a.AmountYuan) == 0:
-			return invalid(here+"amount_yuan", "金额不合理")
-		}
-		pairs[pair] = true
-		f, p := g.funds[fund], g.projects[project]
-		if most := g.payable(f, p); fen(a.AmountYuan) > most {
-			return invalid(here+"amount_yuan", "“%s”按其使用范围最多可用于项目“%s”%s", f.Name, p.Name, said(most))
-		}
-		funds[a.Fund] += fen(a.AmountYuan)
-		projects[a.Project] += fen(a.AmountYuan)
-		spent += fen(a.AmountYuan)
-		if funds[a.Fund] > fen(f.AmountYuan) {
-			return invalid(here+"amount_yuan", "“%s”只有%s，分配了%s", f.Name, said(fen(f.AmountYuan)), said(funds[a.Fund]))
-		}
-		if need := p.needIn(year); projects[a.Project] > need {
-			return invalid(here+"amount_yuan", "项目“%s”只需%s，分配了%s", p.Name, said(need), said(projects[a.Project]))
-		}
-	}
-	if budget := g.budgets[year].BudgetYuan; budget != nil && spent > fen(*budget) {
-		return invalid("allocations", "合计%s，超过%d年预算%s", said(spent), year, said(fen(*budget)))
 	}
 	return nil
 }

@@ -32,7 +32,8 @@ type Match struct {
 	Funded       int            `json:"funded" doc:"projects paid in full"`
 	Projects     []MatchProject `json:"projects" doc:"in the order of their priority"`
 	Funds        []MatchFund    `json:"funds"`
-	Allocations  []Allocation   `json:"allocations" doc:"to be saved as they are"`
+	Allocations  []Allocation   `json:"allocations" doc:"to be saved as they are; what is bound elsewhere stays"`
+	BoundYuan    float64        `json:"bound_yuan" doc:"of the year's funds, what is allocated to projects that are not matched, and not free"`
 	Notices      []string       `json:"notices"`
 }
 
@@ -112,7 +113,13 @@ func (g ground) match(ask MatchAsk) (Match, error) {
 		}
 		return Match{}, invalid("year", "%d年有预算%s，但资金池中没有登记资金，无法匹配", ask.Year, said(fen(*year.BudgetYuan)))
 	}
-	projects, err := ordered(year.ProjectList, ask.Order)
+	var asking []PoolProject
+	for _, p := range year.ProjectList {
+		if p.matched(ask.Year) {
+			asking = append(asking, p)
+		}
+	}
+	projects, err := ordered(asking, ask.Order)
 	if err != nil {
 		return Match{}, err
 	}
@@ -121,7 +128,7 @@ func (g ground) match(ask MatchAsk) (Match, error) {
 		problem.Funds = append(problem.Funds, fen(f.AmountYuan)-g.elsewhere(f, ask.Year))
 	}
 	if year.BudgetYuan != nil {
-		ceiling := fen(*year.BudgetYuan) - g.outside(ask.Year)
+		ceiling := fen(*year.BudgetYuan) - g.outside(ask.Year) // no less than 0: no budget is below what is allocated
 		problem.Ceiling = &ceiling
 	}
 	for _, p := range projects {
@@ -132,31 +139,6 @@ func (g ground) match(ask MatchAsk) (Match, error) {
 		return Match{}, fmt.Errorf("match the pools of %d: %w", ask.Year, err)
 	}
 	return told{year, projects, problem, answer}.match(ask), nil
-}
-
-// elsewhere is what a fund pays for projects of other years, which a match leaves
-// alone.
-func (g ground) elsewhere(f Fund, year int) (sum int64) {
-	for _, a := range g.allocations {
-		if a.Fund == f.Code && !g.isOf(a.Project, year) {
-			sum += fen(a.AmountYuan)
-		}
-	}
-	return sum
-}
-
-// outside is what all funds of a year pay for projects of other years.
-func (g ground) outside(year int) (sum int64) {
-	for _, a := range g.allocations {
-		if a.year == year && !g.isOf(a.Project, year) {
-			sum += fen(a.AmountYuan)
-		}
-	}
-	return sum
-}
-
-func (g ground) isOf(project string, year int) bool {
-	return slices.ContainsFunc(g.projects, func(p PoolProject) bool { return p.Code == project && p.Year != nil && *p.Year == year })
 }
 
 // ordered brings the named projects to the front.

@@ -16,7 +16,7 @@ type told struct {
 }
 
 func (t told) match(ask MatchAsk) Match {
-	m := Match{Year: ask.Year, Version: t.year.Version, Partial: ask.Partial, BudgetYuan: t.year.BudgetYuan, Notices: t.year.Notices}
+	m := Match{Year: ask.Year, Version: t.year.Version, Partial: ask.Partial, BudgetYuan: t.year.BudgetYuan, Notices: t.year.Notices, BoundYuan: t.year.Bound}
 	var need, got, funds int64
 	for i, p := range t.projects {
 		project := t.project(i, p)

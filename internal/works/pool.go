@@ -15,8 +15,10 @@ import (
 )
 
 // Pool is the fund pool (资金池) beside the project pool, year by year, and one
-// year in full. Sums of projects are those that the person sees.
+// year in full. Sums of projects are those that the person sees; budgets and funds
+// are only for those who see the whole district.
 type Pool struct {
+	Whole      bool          `json:"whole" doc:"the person sees the whole district; else there are no budgets, funds and notices, only what is allocated to the projects that the person sees"`
 	Policy     string        `json:"policy"`
 	Categories []policy.Term `json:"categories" doc:"of the plan's items; funds may be restricted to some"`
 	Years      []Year        `json:"years"`
@@ -36,6 +38,7 @@ type Year struct {
 	DirectYuan float64  `json:"direct_yuan" doc:"paid by residents, pipeline units and society themselves"`
 	NeedYuan   float64  `json:"need_yuan" doc:"what is left for the pool"`
 	Allocated  float64  `json:"allocated_yuan" doc:"to the year's projects, of any year's funds"`
+	Bound      float64  `json:"bound_yuan" doc:"of the year's funds, to projects that a match leaves alone: finished, of another year, or not in the pool any more"`
 	Unfunded   float64  `json:"unfunded_yuan"`
 	Targets    []string `json:"targets" doc:"of the plan for the year, with clause"`
 	Notices    []string `json:"notices" doc:"e.g. that there is a target but no budget"`
@@ -46,7 +49,15 @@ type YearPool struct {
 	Year
 	FundList    []Fund        `json:"fund_list"`
 	ProjectList []PoolProject `json:"project_list"`
-	Allocations []Allocation  `json:"allocations"`
+	Allocations []Allocation  `json:"allocations" doc:"of the year's funds, whatever project they pay for"`
+	BoundList   []Bound       `json:"bound_list" doc:"those of them that a match leaves alone, and that stay when allocations are saved without their project"`
+}
+
+// Bound is an allocation to a project that is not to be matched.
+type Bound struct {
+	Allocation
+	Name string `json:"name" doc:"of the project"`
+	Why  string `json:"why" doc:"why it is not matched"`
 }
 
 // PoolProject is a project of the pool.
@@ -80,7 +91,7 @@ type PoolProject struct {
 type Allocation struct {
 	Fund       string  `json:"fund" maxLength:"100" doc:"code"`
 	Project    string  `json:"project" maxLength:"100" doc:"code"`
-	AmountYuan float64 `json:"amount_yuan" exclusiveMinimum:"0" maximum:"1000000000000"`
+	AmountYuan float64 `json:"amount_yuan" minimum:"0" maximum:"1000000000000" doc:"0 takes the fund's money from a project that is not the year's; never 0 in an answer"`
 }
 
 // Pool returns the years, and one of them in full where year is not 0. Errors:
@@ -103,6 +114,7 @@ func (s *Store) Pool(ctx context.Context, scope account.Scope, district string, 
 			return err
 		}
 		order(g.projects, first)
+		pool.Whole = g.whole
 		pool.Years = g.summaries(s.now().Year())
 		if year != 0 {
 			pool.Year = g.year(year)
@@ -115,62 +127,49 @@ func (s *Store) Pool(ctx context.Context, scope account.Scope, district string, 
 	return pool, nil
 }
 
-// ground is everything that the pools are matched by.
+// ground is everything that the pools are matched by: the projects that the person
+// sees, and every allocation of the district, which is taken whoever sees it.
 type ground struct {
 	policy      *policy.Policy
+	whole       bool // the person sees the whole district
 	projects    []PoolProject
 	funds       []Fund
 	budgets     map[int]Year
 	allocations []allocated
 }
 
-// allocated is an allocation with the year of its fund.
-type allocated struct {
-	Allocation
-	year int
-}
-
 func (s *Store) ground(ctx context.Context, tx pgx.Tx, scope account.Scope, district string, p *policy.Policy) (ground, error) {
-	g := ground{policy: p}
+	g := ground{policy: p, whole: scope.Subdistricts == nil && scope.Zones == nil}
 	var err error
 	if g.projects, err = poolProjects(ctx, tx, scope, district, p.Key); err != nil {
-		return g, err
-	}
-	if g.funds, err = fundsOf(ctx, tx, district); err != nil {
-		return g, err
-	}
-	if g.budgets, err = budgetsOf(ctx, tx, district); err != nil {
 		return g, err
 	}
 	if g.allocations, err = allocationsOf(ctx, tx, district); err != nil {
 		return g, err
 	}
-	g.join(scope)
-	return g, nil
+	g.join()
+	if !g.whole {
+		return g, nil
+	}
+	if g.funds, err = fundsOf(ctx, tx, district); err != nil {
+		return g, err
+	}
+	g.budgets, err = budgetsOf(ctx, tx, district)
+	return g, err
 }
 
-// join brings allocations to the projects. Whoever sees only some zones sees only
-// the funds that pay for their projects.
-func (g *ground) join(scope account.Scope) {
+// join brings allocations to the projects.
+func (g *ground) join() {
 	at := map[string]int{}
 	for i, p := range g.projects {
 		at[p.Code] = i
 		g.projects[i].allocated = map[int]int64{}
 	}
-	paying := map[string]bool{}
-	seen := g.allocations[:0]
-	for _, a := range g.allocations {
-		i, ok := at[a.Project]
-		if !ok {
-			continue // of a project that the person does not see
+	for i, a := range g.allocations {
+		if k, ok := at[a.Project]; ok {
+			g.projects[k].allocated[a.year] += fen(a.AmountYuan)
+			g.allocations[i].seen = true
 		}
-		paying[a.Fund] = true
-		g.projects[i].allocated[a.year] += fen(a.AmountYuan)
-		seen = append(seen, a)
-	}
-	g.allocations = seen
-	if scope.Zones != nil {
-		g.funds = slices.DeleteFunc(g.funds, func(f Fund) bool { return !paying[f.Code] })
 	}
 }
 
@@ -239,12 +238,17 @@ func (g ground) summary(year int) Year {
 	}
 	y.FundsYuan, y.CostYuan, y.DirectYuan, y.NeedYuan = yuan(funds), yuan(cost), yuan(direct), yuan(need)
 	y.Allocated, y.Unfunded = yuan(allocated), yuan(unfunded)
+	if g.whole {
+		y.Bound = yuan(g.outside(year))
+	}
 	for _, t := range g.policy.Targets {
 		if yearOf(t) == year {
 			y.Targets = append(y.Targets, t.Clause+"："+t.Text)
 		}
 	}
-	y.notice()
+	if g.whole {
+		y.notice()
+	}
 	return y
 }
 
@@ -275,8 +279,12 @@ func (g ground) year(year int) *YearPool {
 		}
 	}
 	for _, a := range g.allocations {
-		if a.year == year {
-			y.Allocations = append(y.Allocations, a.Allocation)
+		if a.year != year || !g.whole && !a.seen {
+			continue
+		}
+		y.Allocations = append(y.Allocations, a.Allocation)
+		if g.whole && !g.matches(a.Project, year) {
+			y.BoundList = append(y.BoundList, Bound{a.Allocation, a.name, a.why(year)})
 		}
 	}
 	return y

@@ -307,29 +307,44 @@ func TestFundsThatCannotBeAreRefused(t *testing.T) {
 func TestThePoolIsSeenAsFarAsTheScopeReaches(t *testing.T) {
 	b := town(t)
 	f := b.fund("区级", 100, works.Restriction{})
-	if _, err := b.works.Allocate(t.Context(), account.Everything, district, 2027, 0, []works.Allocation{{Fund: f.Code, Project: "2", AmountYuan: 60}}); err != nil {
+	if err := b.allocate([]works.Allocation{{Fund: f.Code, Project: "2", AmountYuan: 60}, {Fund: f.Code, Project: "3", AmountYuan: 40}}); err != nil {
 		t.Fatal(err)
 	}
-	codes := func(scope account.Scope) (projects, funds []string) {
-		pool, err := b.works.Pool(t.Context(), scope, district, 2027)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, p := range pool.Year.ProjectList {
-			projects = append(projects, p.Code)
-		}
-		for _, f := range pool.Year.FundList {
-			funds = append(funds, f.Name)
-		}
-		return projects, funds
-	}
-	projects, funds := codes(account.Scope{District: district, Subdistricts: []string{wanSheng}})
-	if diff := cmp.Diff([]string{"1", "3"}, projects) + cmp.Diff([]string{"区级"}, funds); diff != "" {
-		t.Errorf("an officer: %s", diff)
-	}
-	projects, funds = codes(account.Scope{District: district, Zones: []int64{1}})
-	if len(projects)+len(funds) != 0 {
-		t.Errorf("a contractor of another zone sees %v, %v", projects, funds)
+	b.exec(`update fund_year set budget_yuan = 90, note = '某说明'`)
+	for _, tt := range []struct {
+		name      string
+		scope     account.Scope
+		projects  []string
+		allocated float64 // to them
+		whole     bool
+	}{
+		{"the whole district", account.Scope{District: district}, []string{"1", "2", "3"}, 100, true},
+		{"an officer", account.Scope{District: district, Subdistricts: []string{wanSheng}}, []string{"1", "3"}, 40, false},
+		{"an officer of another subdistrict", account.Scope{District: district, Subdistricts: []string{dongLin}}, []string{"2"}, 60, false},
+		{"a contractor of another zone", account.Scope{District: district, Zones: []int64{1}}, nil, 0, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			pool, err := b.works.Pool(t.Context(), tt.scope, district, 2027)
+			if err != nil {
+				t.Fatal(err)
+			}
+			y := *pool.Year
+			var projects []string
+			for _, p := range y.ProjectList {
+				projects = append(projects, p.Code)
+			}
+			var given float64
+			for _, a := range y.Allocations {
+				given += a.AmountYuan
+			}
+			if diff := cmp.Diff(tt.projects, projects); diff != "" || y.Allocated != tt.allocated || given != tt.allocated || pool.Whole != tt.whole {
+				t.Errorf("allocated %v, of them listed %v, whole %v %s", y.Allocated, given, pool.Whole, diff)
+			}
+			money := y.BudgetYuan != nil || y.FundsYuan != 0 || y.Funds != 0 || len(y.FundList) != 0 || y.Note != "" || len(y.Notices) != 0 || len(y.BoundList) != 0
+			if money != tt.whole {
+				t.Errorf("budget and funds: %+v", y)
+			}
+		})
 	}
 	if _, err := b.works.Pool(t.Context(), account.Scope{District: "500152"}, district, 0); !errors.Is(err, postgis.ErrNotFound) {
 		t.Errorf("another district's: %v", err)

@@ -202,23 +202,3 @@ func budgetsOf(ctx context.Context, tx pgx.Tx, district string) (map[int]Year, e
 	}
 	return budgets, nil
 }
-
-func allocationsOf(ctx context.Context, tx pgx.Tx, district string) ([]allocated, error) {
-	rows, err := tx.Query(ctx, `
-		select f.year, f.code, p.code, a.amount_yuan::float8
-		from fund f
-		join fund_allocation a on a.fund_id = f.id
-		join published_project p on p.id = a.project_id
-		where f.district_code = $1
-		order by f.year, f.code, p.code`, district)
-	if err != nil {
-		return nil, fmt.Errorf("read the allocations: %w", err)
-	}
-	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (a allocated, err error) {
-		return a, row.Scan(&a.year, &a.Fund, &a.Project, &a.AmountYuan)
-	})
-	if err != nil {
-		return nil, fmt.Errorf("read the allocations: %w", err)
-	}
-	return list, nil
-}

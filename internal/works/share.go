@@ -172,12 +172,44 @@ func (d MoneyDraft) check(now Money) error {
 	case d.Settled && (shared < basis || basis == 0):
 		return invalid("shares", "各来源合计%s，%s%s，还差%s，不能定稿", said(shared), name, said(basis), said(basis-shared))
 	}
+	if err := d.checkAllocated(now); err != nil {
+		return err
+	}
 	split, err := d.Apportionment.Split()
 	if err != nil {
 		return err
 	}
 	if d.Settled && len(d.Apportionment.Parts) > 0 && fen(split.ResidentsYuan) != residents {
 		return invalid("apportionment", "居民分摊合计%s，与“居民自筹”%s不一致，不能定稿", said(fen(split.ResidentsYuan)), said(residents))
+	}
+	return nil
+}
+
+// checkAllocated refuses shares by which a project would be paid twice: what the
+// fund pool has given for it is part of what public money pays. Of a cost that has
+// fallen below that, all is public.
+func (d MoneyDraft) checkAllocated(now Money) error {
+	var public, others int64
+	for _, share := range d.Shares {
+		if isPublic(share.Source) {
+			public += fen(share.AmountYuan)
+		} else {
+			others += fen(share.AmountYuan)
+		}
+	}
+	var given, all int64
+	for _, a := range now.Allocations {
+		all += fen(a.AmountYuan)
+		if isPublic(a.Source) {
+			given += fen(a.AmountYuan)
+		}
+	}
+	basis := fen(now.BasisYuan)
+	if most := max(basis-all, 0); all > 0 && others > most {
+		return invalid("shares", "资金池已为本项目分配%s，居民、管线单位和社会最多再出%s，现为%s：请先减少资金分配", said(all), said(most), said(others))
+	}
+	if least := min(given, basis); public < least {
+		return invalid("shares", "资金池已为本项目分配财政资金%s，财政各来源合计%s，不能少于此数：请先减少资金分配", said(given), said(public))
 	}
 	return nil
 }

@@ -52,3 +52,8 @@ func payerOf(p *policy.Policy, source string) (policy.PayerRule, bool) {
 	}
 	return p.Works.Payers[at], true
 }
+
+// isPublic tells the sources of public money; the others pay by themselves.
+func isPublic(source string) bool {
+	return source == Central || source == Municipal || source == Own || source == Bonds
+}

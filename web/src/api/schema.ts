@@ -8413,7 +8413,10 @@ export interface components {
             warnings: components["schemas"]["WorksWarning"][];
         };
         WorksAllocation: {
-            /** Format: double */
+            /**
+             * Format: double
+             * @description 0 takes the fund's money from a project that is not the year's; never 0 in an answer
+             */
             amount_yuan: number;
             /** @description code */
             fund: string;
@@ -8504,6 +8507,21 @@ export interface components {
              */
             version: number;
         };
+        WorksBound: {
+            /**
+             * Format: double
+             * @description 0 takes the fund's money from a project that is not the year's; never 0 in an answer
+             */
+            amount_yuan: number;
+            /** @description code */
+            fund: string;
+            /** @description of the project */
+            name: string;
+            /** @description code */
+            project: string;
+            /** @description why it is not matched */
+            why: string;
+        };
         WorksBudgetDraft: {
             /**
              * Format: double
@@ -8588,10 +8606,23 @@ export interface components {
         WorksGroupShare: {
             /** Format: double */
             destitute_each_yuan: number;
+            /** Format: int64 */
+            destitute_more_count: number;
+            /** Format: double */
+            destitute_total_yuan: number;
             /** Format: double */
             each_yuan: number;
+            /**
+             * Format: double
+             * @description what all households without relief pay
+             */
+            full_total_yuan: number;
             /** Format: double */
             low_income_each_yuan: number;
+            /** Format: int64 */
+            low_income_more_count: number;
+            /** Format: double */
+            low_income_total_yuan: number;
             /** Format: int64 */
             more_count: number;
             /**
@@ -8695,8 +8726,13 @@ export interface components {
             unit?: string;
         };
         WorksMatch: {
-            /** @description to be saved as they are */
+            /** @description to be saved as they are; what is bound elsewhere stays */
             allocations: components["schemas"]["WorksAllocation"][];
+            /**
+             * Format: double
+             * @description of the year's funds, what is allocated to projects that are not matched, and not free
+             */
+            bound_yuan: number;
             /** Format: double */
             budget_yuan: number | null;
             /**
@@ -8854,6 +8890,8 @@ export interface components {
             /** @description of the plan's items; funds may be restricted to some */
             categories: components["schemas"]["Term"][];
             policy: string;
+            /** @description the person sees the whole district; else there are no budgets, funds and notices, only what is allocated to the projects that the person sees */
+            whole: boolean;
             /** @description the year that was asked for */
             year: components["schemas"]["WorksYearPool"] | null;
             years: components["schemas"]["WorksYear"][];
@@ -8999,6 +9037,11 @@ export interface components {
             allocated_yuan: number;
             /**
              * Format: double
+             * @description of the year's funds, to projects that a match leaves alone: finished, of another year, or not in the pool any more
+             */
+            bound_yuan: number;
+            /**
+             * Format: double
              * @description what may be spent of the pool; null: no budget has been set
              */
             budget_yuan: number | null;
@@ -9041,7 +9084,15 @@ export interface components {
              * @description to the year's projects, of any year's funds
              */
             allocated_yuan: number;
+            /** @description of the year's funds, whatever project they pay for */
             allocations: components["schemas"]["WorksAllocation"][];
+            /** @description those of them that a match leaves alone, and that stay when allocations are saved without their project */
+            bound_list: components["schemas"]["WorksBound"][];
+            /**
+             * Format: double
+             * @description of the year's funds, to projects that a match leaves alone: finished, of another year, or not in the pool any more
+             */
+            bound_yuan: number;
             /**
              * Format: double
              * @description what may be spent of the pool; null: no budget has been set
