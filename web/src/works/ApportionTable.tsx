@@ -133,11 +133,15 @@ export function ApportionTable({
                 </td>
                 <td>
                   {a && figure(g.low) ? yuan(a.low_income_each_yuan) : ''}
-                  {a && a.low_income_more_count > 0 && <small>{t('more', { n: a.low_income_more_count })}</small>}
+                  {a && a.low_income_more_count > 0 && (
+                    <small>{t('more', { n: a.low_income_more_count })}</small>
+                  )}
                 </td>
                 <td>
                   {a && figure(g.need) ? yuan(a.destitute_each_yuan) : ''}
-                  {a && a.destitute_more_count > 0 && <small>{t('more', { n: a.destitute_more_count })}</small>}
+                  {a && a.destitute_more_count > 0 && (
+                    <small>{t('more', { n: a.destitute_more_count })}</small>
+                  )}
                 </td>
                 <td>{a ? yuan(a.total_yuan) : '—'}</td>
               </tr>

@@ -37,7 +37,14 @@ export default function FundsPanel() {
       </section>
       {pool.isError && <Failure error={pool.error} retry={() => void pool.refetch()} />}
       {!shown && !pool.isError && year !== null && <Waiting rows={6} />}
-      {shown && <YearView district={district} pool={shown} categories={pool.data?.categories ?? []} />}
+      {shown && (
+        <YearView
+          district={district}
+          pool={shown}
+          whole={pool.data?.whole ?? false}
+          categories={pool.data?.categories ?? []}
+        />
+      )}
     </div>
   );
 }
@@ -85,10 +92,12 @@ function YearRow({
 function YearView({
   district,
   pool,
+  whole,
   categories,
 }: {
   district: string;
   pool: api.YearPool;
+  whole: boolean;
   categories: api.Pool['categories'];
 }) {
   const t = useWords(words);
@@ -105,7 +114,7 @@ function YearView({
           {(
             [
               ['need_', pool.need_yuan],
-              ['fundsHeld', pool.funds_yuan],
+              ...(whole ? ([['fundsHeld', pool.funds_yuan]] as const) : []),
               ['allocated', pool.allocated_yuan],
               ['unfunded', pool.unfunded_yuan],
             ] as const
@@ -116,21 +125,26 @@ function YearView({
             </div>
           ))}
         </dl>
-        <div className={css.budgetRow}>
-          <span>
-            {t('budget')} <strong>{pool.budget_yuan === null ? t('noBudget') : wan(pool.budget_yuan)}</strong>{' '}
-            {pool.note.startsWith('演示数据') && <DemoMark />}
-          </span>
-          {mayDecide && (
-            <IconButton
-              small
-              icon="pencil"
-              label={t('setBudget')}
-              onClick={() => setBudget(true)}
-              data-testid="funds-budget"
-            />
-          )}
-        </div>
+        {whole ? (
+          <div className={css.budgetRow}>
+            <span>
+              {t('budget')}{' '}
+              <strong>{pool.budget_yuan === null ? t('noBudget') : wan(pool.budget_yuan)}</strong>{' '}
+              {pool.note.startsWith('演示数据') && <DemoMark />}
+            </span>
+            {mayDecide && (
+              <IconButton
+                small
+                icon="pencil"
+                label={t('setBudget')}
+                onClick={() => setBudget(true)}
+                data-testid="funds-budget"
+              />
+            )}
+          </div>
+        ) : (
+          <p className={css.quiet}>{t('ownPartOnly')}</p>
+        )}
         {pool.notices.map((n) => (
           <Notice key={n} tone="warn">
             {n}
@@ -154,43 +168,68 @@ function YearView({
           </Button>
         )}
       </section>
-      <section className={frame.section}>
-        <h3>
-          {t('funds')}
-          {mayDecide && (
-            <IconButton
-              small
-              icon="plus"
-              label={t('addFund')}
-              onClick={() => setFund('new')}
-              data-testid="funds-add"
-            />
-          )}
-        </h3>
-        {pool.fund_list.length === 0 && <p className={css.quiet}>{t('noFunds')}</p>}
-        <ul className={css.list}>
-          {pool.fund_list.map((f) => (
-            <li key={f.code}>
-              <button
-                type="button"
-                disabled={!mayDecide}
-                onClick={() => setFund(f)}
-                data-testid={`fund-${f.code}`}
-              >
-                <span>
-                  {f.name}
-                  {f.note?.startsWith('演示数据') && <DemoMark />}
-                </span>
-                <strong>{wan(f.amount_yuan)}</strong>
-                <small>
-                  {f.source_name} · {t('usedBy', { n: f.projects })} ·{' '}
-                  {t('left', { amount: wan(f.left_yuan) })}
-                </small>
-              </button>
-            </li>
-          ))}
-        </ul>
-      </section>
+      {whole && (
+        <section className={frame.section}>
+          <h3>
+            {t('funds')}
+            {mayDecide && (
+              <IconButton
+                small
+                icon="plus"
+                label={t('addFund')}
+                onClick={() => setFund('new')}
+                data-testid="funds-add"
+              />
+            )}
+          </h3>
+          {pool.fund_list.length === 0 && <p className={css.quiet}>{t('noFunds')}</p>}
+          <ul className={css.list}>
+            {pool.fund_list.map((f) => (
+              <li key={f.code}>
+                <button
+                  type="button"
+                  disabled={!mayDecide}
+                  onClick={() => setFund(f)}
+                  data-testid={`fund-${f.code}`}
+                >
+                  <span>
+                    {f.name}
+                    {f.note?.startsWith('演示数据') && <DemoMark />}
+                  </span>
+                  <strong>{wan(f.amount_yuan)}</strong>
+                  <small>
+                    {f.source_name} · {t('usedBy', { n: f.projects })} ·{' '}
+                    {t('left', { amount: wan(f.left_yuan) })}
+                  </small>
+                </button>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      {pool.bound_list.length > 0 && (
+        <section className={frame.section} data-testid="funds-bound">
+          <h3>{t('bound')}</h3>
+          <p className={css.quiet}>{t('boundText', { amount: wan(pool.bound_yuan) })}</p>
+          <ul className={css.list}>
+            {pool.bound_list.map((b) => (
+              <li key={`${b.fund} ${b.project}`}>
+                <button
+                  type="button"
+                  title={t('openProject')}
+                  onClick={() => openSheet({ kind: 'project', code: b.project, part: 'money' })}
+                >
+                  <span>{b.name}</span>
+                  <strong>{wan(b.amount_yuan)}</strong>
+                  <small>
+                    {b.why} · {pool.fund_list.find((f) => f.code === b.fund)?.name}
+                  </small>
+                </button>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
       <section className={frame.section}>
         <h3>{t('projects')}</h3>
         {pool.project_list.length === 0 && <p className={css.quiet}>{t('noProjects')}</p>}

@@ -107,6 +107,15 @@ export const words = {
   settle: ['定稿：各来源合计须与造价相等', 'Settled: the sources have to add up to the cost'],
   settledBadge: ['已定稿', 'Settled'],
   costAndEstimate: ['造价 {cost} · 预计投资额 {estimate}', 'Cost {cost} · estimate {estimate}'],
+  bound: ['不参与匹配的资金', 'Not matched'],
+  boundText: [
+    '{amount} 已分配给已完成、改列年度或不在项目池的项目：不再匹配，保存匹配结果时保留。',
+    '{amount} is allocated to projects that are done, of another year or not in the pool: it is not matched, and stays when a match is saved.',
+  ],
+  ownPartOnly: [
+    '只显示您负责范围内的项目；年度预算和资金由管理全区的人员查看。',
+    'Only your projects are shown; budgets and funds are for those who see the whole district.',
+  ],
   allocations: ['资金池安排', 'From the fund pool'],
   noAllocations: ['资金池尚未安排资金。', 'Nothing allocated yet.'],
 
