@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/lianpian/lianpian/internal/postgis"
+	"github.com/lianpian/lianpian/internal/privacy"
 )
 
 // Account is a person as those who manage people see them.
@@ -80,6 +81,15 @@ func (d Draft) normal() (Draft, error) {
 	d.Subdistricts = unique(d.Subdistricts)
 	d.Zones = unique(d.Zones)
 	return d, nil
+}
+
+// private refuses names that hold the number of a person: they stand in lists and
+// in the audit trail.
+func private(field, label, name string) error {
+	if privacy.PersonalNumbers(name) {
+		return &InvalidError{field, label + privacy.Refusal}
+	}
+	return nil
 }
 
 func unique(codes []string) []string {
@@ -179,6 +189,12 @@ func (s *Store) create(ctx context.Context, tx *postgis.Tx, d Draft) (Account, e
 	if err != nil {
 		return Account{}, err
 	}
+	if err := private("name", "用户名", d.Name); err != nil {
+		return Account{}, err
+	}
+	if err := private("display_name", "姓名", d.DisplayName); err != nil {
+		return Account{}, err
+	}
 	id, err := uuid.NewV7()
 	if err != nil {
 		return Account{}, fmt.Errorf("make an account: %w", err)
@@ -218,6 +234,11 @@ func (s *Store) Update(ctx context.Context, id uuid.UUID, version int, p Patch) 
 		d, err := p.apply(before).normal()
 		if err != nil {
 			return err
+		}
+		if p.DisplayName != nil {
+			if err := private("display_name", "姓名", d.DisplayName); err != nil {
+				return err
+			}
 		}
 		if err := mayManage(ctx, d); err != nil {
 			return err

@@ -72,6 +72,28 @@ func signedUp(t *testing.T, s *Store, d Draft) Account {
 	return a
 }
 
+func TestNamesOfAccountsHoldNoNumberOfAPerson(t *testing.T) {
+	s, _, d := newStore(t)
+	ctx := context.Background()
+	var invalid *InvalidError
+	for field, draft := range map[string]Draft{
+		"name":         {Name: "13812345678", Role: Viewer, District: d},
+		"display_name": {Name: "somebody", DisplayName: "张三 138-0013-8000", Role: Viewer, District: d},
+	} {
+		if _, err := s.Create(ctx, draft); !errors.As(err, &invalid) || invalid.Field != field {
+			t.Errorf("%s: %v", field, err)
+		}
+	}
+	a, err := s.Create(ctx, Draft{Name: "somebody", Role: Viewer, District: d})
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := "张三 +86 13800138000"
+	if _, err := s.Update(ctx, a.ID, a.Version, Patch{DisplayName: &shown}); !errors.As(err, &invalid) || invalid.Field != "display_name" {
+		t.Errorf("update: %v", err)
+	}
+}
+
 func TestFirstStartMakesOneAdministratorWithAOneTimeLink(t *testing.T) {
 	ctx := context.Background()
 	s, _, _ := newStore(t)

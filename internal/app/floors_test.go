@@ -11,7 +11,7 @@ import (
 // A package may import those of lower floors, and of its own floor only what
 // neighbours allows.
 var floors = [][]string{
-	{"geo", "policy", "engine"},
+	{"geo", "policy", "privacy", "engine"},
 	{"postgis", "account", "job"},
 	{"registry", "walking", "zone", "link", "proposal", "phase", "coverage", "site", "dossier", "survey", "program", "works", "approval", "progress", "dashboard"},
 	{"tile", "importer", "exporter", "atlas"},
@@ -100,7 +100,7 @@ func TestImportsOnlyPointDown(t *testing.T) {
 }
 
 func TestGroundFloorKnowsNoDatabaseAndNoHTTP(t *testing.T) {
-	out, err := exec.Command("go", "list", "-deps", "-f", `{{.ImportPath}}`, module+"internal/geo", module+"internal/policy", module+"internal/engine/...").Output()
+	out, err := exec.Command("go", "list", "-deps", "-f", `{{.ImportPath}}`, module+"internal/geo", module+"internal/policy", module+"internal/privacy", module+"internal/engine/...").Output()
 	if err != nil {
 		t.Fatalf("go list: %v", err)
 	}

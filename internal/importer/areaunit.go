@@ -78,7 +78,7 @@ func (l *ledgerReading) area(r *rowReader, c column) reading[float64] {
 // doubtArea refuses a single row whose area is wrong by a factor of 10,000,
 // where the column as a whole is not.
 func (l *ledgerReading) doubtArea(r *rowReader, row registry.CommunityRow) {
-	if r.bad || row.FloorAreaM2 == nil || row.Households == nil {
+	if r.bad || row.FloorAreaM2 == nil {
 		return
 	}
 	by := slip(*row.FloorAreaM2, row.Households)
@@ -89,8 +89,29 @@ func (l *ledgerReading) doubtArea(r *rowReader, row registry.CommunityRow) {
 	if by > 1 {
 		meant = "把万平方米填成了平方米"
 	}
-	r.refuse(colFloorArea, fmt.Sprintf("户均 %s 平方米，是否%s？应为 %s 平方米",
-		showFloat(rounded(*row.FloorAreaM2/float64(*row.Households))), meant, showFloat(rounded(*row.FloorAreaM2*by))))
+	whose := fmt.Sprintf("全小区只有 %s 平方米", showFloat(rounded(*row.FloorAreaM2)))
+	switch {
+	case row.Households != nil && *row.Households > 0:
+		whose = fmt.Sprintf("户均 %s 平方米", showFloat(rounded(*row.FloorAreaM2/float64(*row.Households))))
+	case by < 1:
+		whose = fmt.Sprintf("全小区有 %s 平方米", showFloat(rounded(*row.FloorAreaM2)))
+	}
+	r.refuse(colFloorArea, fmt.Sprintf("%s，是否%s？应为 %s 平方米", whose, meant, showFloat(rounded(*row.FloorAreaM2*by))))
+}
+
+// doubtAgreed refuses a row in which more agreed than there is.
+func doubtAgreed(r *rowReader, row registry.CommunityRow) {
+	if r.bad {
+		return
+	}
+	fault := row.CheckAgreed()
+	switch {
+	case fault == nil:
+	case fault.Field == "households_agreed":
+		r.refuse(colHouseholdsAgreed, "："+fault.Detail)
+	default:
+		r.refuse(colFloorAreaAgreed, "："+fault.Detail)
+	}
 }
 
 func rounded(v float64) float64 {

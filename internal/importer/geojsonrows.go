@@ -251,7 +251,7 @@ func (g *featureReading) building(n int64, raw []byte) (row registry.BuildingRow
 		return row, false, nil
 	}
 	row = registry.BuildingRow{
-		Name: r.cell(colName).words(200), CommunityCode: r.cell(colCommunity).words(64), Use: r.use(),
+		Name: r.text(colName, 200), CommunityCode: r.cell(colCommunity).words(64), Use: r.use(),
 		Geometry: area, Source: sourceGeoJSON,
 	}
 	row.Storeys = take(r, colStoreys, r.storeys(), strconv.Itoa)

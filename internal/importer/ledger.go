@@ -159,7 +159,7 @@ func (l *ledgerReading) community(at place, cells []string) (registry.CommunityR
 func (l *ledgerReading) fields(r *rowReader) registry.CommunityRow {
 	row := registry.CommunityRow{
 		Code:    r.cell(colCode).words(64),
-		Name:    r.cell(colName).words(200),
+		Name:    r.text(colName, 200),
 		Address: r.text(colAddress, 500),
 		Remark:  r.text(colRemark, 5000),
 		Source:  sourceLedger,
@@ -171,6 +171,7 @@ func (l *ledgerReading) fields(r *rowReader) registry.CommunityRow {
 	row.HouseholdsAgreed = take(r, colHouseholdsAgreed, r.cell(colHouseholdsAgreed).count("户"), strconv.Itoa)
 	row.FloorAreaAgreedM2 = take(r, colFloorAreaAgreed, l.area(r, colFloorAreaAgreed), showFloat)
 	l.doubtArea(r, row)
+	doubtAgreed(r, row)
 	if kind := take(r, colUnitKind, r.cell(colUnitKind).oneOf(unitKinds), showText); kind != nil {
 		row.UnitKind = *kind
 	}

@@ -245,6 +245,7 @@ func TestRefusedOverrides(t *testing.T) {
 	}{
 		{"without a reason", "A", "B", link.Together, " \n", false},
 		{"a reason without end", "A", "B", link.Together, strings.Repeat("长", 2001), false},
+		{"a phone number", "A", "B", link.Together, "问 138-0013-8000", false},
 		{"a reason that is no text", "A", "B", link.Together, "a\x00b", false},
 		{"an unknown verdict", "A", "B", "perhaps", "理由", false},
 		{"a community with itself", "A", "A", link.Together, "理由", false},

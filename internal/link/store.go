@@ -14,6 +14,7 @@ import (
 
 	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/postgis"
+	"github.com/lianpian/lianpian/internal/privacy"
 )
 
 // Store keeps the links of one database. Reads show what the scope holds; a link
@@ -212,6 +213,8 @@ func (s *Store) Override(ctx context.Context, scope account.Scope, district, a, 
 		return Link{}, &InvalidError{Field: "reason", Detail: "请填写理由"}
 	case utf8.RuneCountInString(reason) > reasonRunes || strings.ContainsRune(reason, 0) || !utf8.ValidString(reason):
 		return Link{}, &InvalidError{Field: "reason", Detail: fmt.Sprintf("理由最多 %d 字", reasonRunes)}
+	case privacy.PersonalNumbers(reason):
+		return Link{}, &InvalidError{Field: "reason", Detail: "理由" + privacy.Refusal}
 	}
 	var saved Link
 	err := s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {

@@ -156,6 +156,8 @@ type ApprovalInput struct {
 	Note   string   `json:"note,omitempty" yaml:"note"`
 	// OnlyIf is what has to be so for the question to arise at all.
 	OnlyIf *OnlyIf `json:"only_if,omitempty" yaml:"only_if"`
+	// AtMost is the key of the number of which this one is a part.
+	AtMost string `json:"-" yaml:"at_most"`
 }
 
 // OnlyIf is a yes-or-no input with the answer after which another question arises.

@@ -104,7 +104,25 @@ func (c Choice) Route(inputs map[string]any) Route {
 			r.Contradictions = append(r.Contradictions, x.Text)
 		}
 	}
+	r.Contradictions = append(r.Contradictions, c.partsAboveWholes(inputs)...)
 	return r
+}
+
+// partsAboveWholes says which figures are above the one that they are a part of.
+func (c Choice) partsAboveWholes(inputs map[string]any) []string {
+	var out []string
+	for _, in := range c.Policy.ApprovalInputs {
+		whole, ok := c.Policy.ApprovalInput(in.AtMost)
+		if !ok {
+			continue
+		}
+		part, known := number(inputs[in.Key])
+		all, both := number(inputs[whole.Key])
+		if known && both && part > all {
+			out = append(out, in.Name+figure(part)+in.Unit+"高于"+whole.Name+figure(all)+whole.Unit+"，请核对")
+		}
+	}
+	return out
 }
 
 // inOrder returns keys of inputs in the order in which the policy asks for them,

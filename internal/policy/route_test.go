@@ -261,6 +261,21 @@ func TestContradictoryInputsAreNoticed(t *testing.T) {
 	}
 }
 
+func TestTheWorksCostNoMoreThanTheWhole(t *testing.T) {
+	c := tongnan(t, nil)
+	got := c.Route(with(small(), set{"total_investment_wan": 500.0})).Contradictions
+	if len(got) != 1 || !strings.Contains(got[0], "工程投资额800万元高于总投资500万元") {
+		t.Errorf("%v", got)
+	}
+	for name, changes := range map[string]set{
+		"the same": {"total_investment_wan": 800.0}, "no total": {"total_investment_wan": nil}, "no works": {"works_investment_wan": nil},
+	} {
+		if got := c.Route(with(small(), changes)).Contradictions; len(got) != 0 {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
+
 // block is a project in Wansheng that touches nothing special.
 func block() set {
 	return set{

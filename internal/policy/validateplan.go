@@ -150,6 +150,11 @@ func (p *Policy) checkApprovals() error {
 		}
 		inputs[in.Key] = in
 	}
+	for _, in := range p.ApprovalInputs {
+		if in.AtMost != "" && (in.Type != "number" || inputs[in.AtMost].Type != "number") {
+			return fmt.Errorf("approval input %s: it is no part of a number %q", in.Key, in.AtMost)
+		}
+	}
 	if err := p.checkRoute(inputs); err != nil {
 		return err
 	}

@@ -61,6 +61,12 @@ func (p *BuildingPatch) UnmarshalJSON(data []byte) error {
 }
 
 func (p BuildingPatch) apply(b *Building) error {
+	v := checker{entity: "building", code: b.Code, row: -1}
+	v.private("name", p.Name)
+	v.private("use", p.Use)
+	if v.fault != nil {
+		return v.fault
+	}
 	g := &b.Generated
 	set(&b.Name, p.Name, "name", g)
 	set(&b.Use, p.Use, "use", g)

@@ -30,6 +30,8 @@ type bulk struct {
 	moved     string   // SQL condition: the staged row (s) puts the row of the table (t) elsewhere
 	names     []reference
 	resolve   []string // statements run on the staged rows ("stage"), with the district as $1
+	// refuse looks at the resolved rows beside what is stored; nil takes them all.
+	refuse func(ctx context.Context, tx *postgis.Tx, district string) error
 }
 
 // reference is a staged column that names something by its code.
@@ -211,7 +213,10 @@ func (b bulk) settle(ctx context.Context, tx *postgis.Tx, district string) error
 	if len(twice) > 0 {
 		return &DuplicateError{Entity: b.entity, Field: b.key, Codes: twice}
 	}
-	return b.withinScope(ctx, tx, district)
+	if err := b.withinScope(ctx, tx, district); err != nil || b.refuse == nil {
+		return err
+	}
+	return b.refuse(ctx, tx, district)
 }
 
 // withinScope refuses rows outside the area of the person in ctx: those that

@@ -60,6 +60,8 @@ var communityBulk = bulk{
 	point: "s.location",
 	moved: "(t.geom is distinct from s.geom or t.location is distinct from s.location)",
 	names: []reference{namesSubdistrict, namesNeighborhood},
+
+	refuse: agreedAboveTotal,
 	resolve: []string{
 		resolveCode("community", ""),
 		// By name, only where it is one row for one community and nothing else
@@ -139,6 +141,7 @@ func (r CommunityRow) Check() *InvalidError {
 		return fault
 	}
 	v := checker{entity: "community", code: c.Code, row: -1}
+	v.agreed(r.HouseholdsAgreed, r.Households, r.FloorAreaAgreedM2, r.FloorAreaM2)
 	v.origin(r.Code, r.Source, r.SourceRef)
 	if r.Location != nil {
 		v.point("location", *r.Location)

@@ -41,7 +41,7 @@ func TestABulkUpsertKeepsToThePersonsArea(t *testing.T) {
 	}{
 		"own, by code":              {community(registry.CommunityRow{Code: "n1", Name: "新", SubdistrictCode: west}), "officer", ""},
 		"own, by place":             {community(registry.CommunityRow{Code: "n2", Name: "新", Location: &orb.Point{106.9, 28.95}}), "officer", ""},
-		"own, stored":               {community(registry.CommunityRow{Code: "west", Name: "西小区", Households: ptr(5)}), "officer", ""},
+		"own, stored":               {community(registry.CommunityRow{Code: "west", Name: "西小区", Households: ptr(500)}), "officer", ""},
 		"foreign, by code":          {community(registry.CommunityRow{Code: "n3", Name: "新", SubdistrictCode: east}), "officer", "subdistrict_code"},
 		"foreign, by place":         {community(registry.CommunityRow{Code: "n4", Name: "新", Location: &orb.Point{107.0, 28.95}}), "officer", "subdistrict_code"},
 		"nowhere":                   {community(registry.CommunityRow{Code: "n5", Name: "新"}), "officer", "subdistrict_code"},

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/paulmach/orb"
+
+	"github.com/lianpian/lianpian/internal/privacy"
 )
 
 const (
@@ -39,6 +41,23 @@ func (v *checker) name(field, value string, required bool) {
 func (v *checker) names(codes ...string) {
 	for _, code := range codes {
 		v.text("code", code, false)
+	}
+}
+
+// private refuses a text that a person wrote for a number of a person in it. The
+// number is not said again.
+func (v *checker) private(field string, value *string) {
+	if value != nil && privacy.PersonalNumbers(*value) {
+		v.refuse(field, nil, privacy.Refusal)
+	}
+}
+
+func (v *checker) allPrivate(field string, values *[]string) {
+	if values == nil {
+		return
+	}
+	for i := range *values {
+		v.private(field, &(*values)[i])
 	}
 }
 

@@ -184,6 +184,15 @@ func unmark(field string, generated *[]string) {
 
 // apply changes c as the patch says; place and outline are the store's to set.
 func (p CommunityPatch) apply(c *Community) error {
+	v := checker{entity: "community", code: c.Code, row: -1}
+	v.private("name", p.Name)
+	v.private("address", p.Address)
+	v.private("remark", p.Remark)
+	v.allPrivate("municipal_missing", p.MunicipalMissing)
+	v.allPrivate("service_missing", p.ServiceMissing)
+	if v.fault != nil {
+		return v.fault
+	}
 	g := &c.Generated
 	set(&c.Name, p.Name, "name", g)
 	set(&c.Address, p.Address, "address", g)

@@ -33,6 +33,9 @@ func (s *Store) CreateCommunity(ctx context.Context, scope account.Scope, distri
 	if err := n.applyTo(&r); err != nil {
 		return Community{}, err
 	}
+	if err := r.checkAgreed(Community{}); err != nil {
+		return Community{}, err
+	}
 	if by := account.Name(ctx); by != "" {
 		r.Source = "人工录入：" + by
 	}
@@ -157,6 +160,10 @@ func (s *Store) changeWithin(ctx context.Context, tx *postgis.Tx, scope account.
 		return Community{}, err
 	}
 	if err := s.settle(ctx, tx, district, &r); err != nil {
+		return Community{}, err
+	}
+	// A survey may count more households than the register knows of.
+	if err := r.checkAgreed(before.Community); err != nil && action != consentAction {
 		return Community{}, err
 	}
 	if err := mayEdit(ctx, scope, district, r.SubdistrictCode); err != nil {

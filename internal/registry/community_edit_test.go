@@ -311,7 +311,7 @@ func TestFollowersHearOfMovedCommunities(t *testing.T) {
 		want int
 	}{
 		{"a fact", func() error {
-			_, err := b.UpdateCommunity(ctx, scope, b.district, "a", 1, registry.CommunityPatch{Households: ptr(7)})
+			_, err := b.UpdateCommunity(ctx, scope, b.district, "a", 1, registry.CommunityPatch{Households: ptr(700)})
 			return err
 		}, 1},
 		{"a place", func() error {

@@ -15,12 +15,14 @@ type Agreed struct {
 	AreaM2, TotalAreaM2 *float64
 }
 
+const consentAction = "community.consent" // in the audit trail
+
 // RecordConsent makes the counts of a survey the community's facts, inside the
 // transaction that changes the survey, and judges the community again. Where the
 // register knows no total, the survey's becomes it. Errors: postgis.ErrNotFound,
 // *account.OutsideError.
 func (s *Store) RecordConsent(ctx context.Context, tx *postgis.Tx, scope account.Scope, district, code string, a Agreed) error {
-	_, err := s.changeWithin(ctx, tx, scope, district, code, nil, "community.consent", func(r *communityRecord) error {
+	_, err := s.changeWithin(ctx, tx, scope, district, code, nil, consentAction, func(r *communityRecord) error {
 		g := &r.Generated
 		setFact(&r.HouseholdsAgreed, &a.Households, "households_agreed", g)
 		r.FloorAreaAgreedM2 = nil

@@ -61,6 +61,12 @@ type NewFacility struct {
 }
 
 func (p FacilityPatch) apply(f *Facility) error {
+	v := checker{entity: "facility", code: f.Code, row: -1}
+	v.private("name", p.Name)
+	v.private("address", p.Address)
+	if v.fault != nil {
+		return v.fault
+	}
 	g := &f.Generated
 	set(&f.FacilityType, p.FacilityType, "facility_type", g)
 	set(&f.Name, p.Name, "name", g)
@@ -236,6 +242,12 @@ func (s *Store) CreateFacility(ctx context.Context, scope account.Scope, distric
 		Code: code, FacilityType: n.FacilityType, Name: n.Name, Address: n.Address, Capacity: n.Capacity,
 		SubdistrictCode: n.SubdistrictCode, Location: &n.Location, Generated: []string{}, Version: 1,
 		Source: "人工录入：" + account.Name(ctx),
+	}
+	v := checker{entity: "facility", code: code, row: -1}
+	v.private("name", &n.Name)
+	v.private("address", &n.Address)
+	if v.fault != nil {
+		return Facility{}, v.fault
 	}
 	if err := s.checkFacility(f); err != nil {
 		return Facility{}, err

@@ -205,6 +205,7 @@ func (s *Store) OverrideEligibility(ctx context.Context, scope account.Scope, di
 	v := checker{entity: "community", code: code, row: -1}
 	v.oneOf("verdict", string(verdict), string(policy.In), string(policy.Out), string(policy.Borderline))
 	v.text("reason", reason, true)
+	v.private("reason", &reason)
 	if v.fault != nil {
 		return Community{}, v.fault
 	}

@@ -93,7 +93,7 @@ func areaFits(v *float64) bool {
 
 // where names a row for people.
 func where(building, stairwell string) string {
-	if building == "" {
+	if building == "" && stairwell == "" {
 		return "小区"
 	}
 	return At(building, stairwell)

@@ -51,7 +51,7 @@ func TestBuildingsAreOrderedAsPeopleCount(t *testing.T) {
 }
 
 func TestABuildingAndItsStairwellAreReadApart(t *testing.T) {
-	for want, parts := range map[string][2]string{"2幢1单元": {"2幢", "1单元"}, "B2 1单元": {"B2", "1单元"}, "B2东": {"B2", "东"}, "B2": {"B2", ""}, "小区": {"", ""}} {
+	for want, parts := range map[string][2]string{"2幢1单元": {"2幢", "1单元"}, "B2 1单元": {"B2", "1单元"}, "B2东": {"B2", "东"}, "B2": {"B2", ""}, "小区": {"", ""}, "1单元": {"", "1单元"}} {
 		if got := where(parts[0], parts[1]); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}

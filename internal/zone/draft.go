@@ -10,6 +10,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/lianpian/lianpian/internal/geo"
+	"github.com/lianpian/lianpian/internal/privacy"
 )
 
 const (
@@ -96,6 +97,9 @@ func text(field, label, s string, max int, lines bool) error {
 		if unicode.IsControl(r) && !(lines && (r == '\n' || r == '\r' || r == '\t')) {
 			return &InvalidError{Field: field, Detail: label + "含有控制字符"}
 		}
+	}
+	if privacy.PersonalNumbers(s) {
+		return &InvalidError{Field: field, Detail: label + privacy.Refusal}
 	}
 	return nil
 }

@@ -145,6 +145,8 @@ func TestAnUnsoundDraftIsRefusedAtOnce(t *testing.T) {
 		at    bool
 	}{
 		"no geometry":           {zone.Draft{Name: "x"}, "geometry", false},
+		"a phone in the name":   {zone.Draft{Name: "找 138 0013 8000", Geometry: square}, "name", false},
+		"a phone in the note":   {zone.Draft{Name: "x", Note: "13812345678", Geometry: square}, "note", false},
 		"a point":               {zone.Draft{Name: "x", Geometry: orb.Point{106.9, 28.95}}, "geometry", false},
 		"no polygons":           {zone.Draft{Name: "x", Geometry: orb.MultiPolygon{}}, "geometry", false},
 		"a bow tie":             {zone.Draft{Name: "x", Geometry: orb.Polygon{{{106.9, 28.9}, {106.91, 28.91}, {106.91, 28.9}, {106.9, 28.91}, {106.9, 28.9}}}}, "geometry", true},
