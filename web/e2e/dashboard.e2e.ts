@@ -4,7 +4,7 @@ import { ask, DISTRICT, given, LARGE, then } from './driver';
 interface Board {
   today: string;
   late: { total: number };
-  consent: { open: number; agreed: number | null };
+  consent: { open: number; agreed: number };
   targets: { id: string; own: boolean }[];
 }
 interface Tasks {
@@ -27,7 +27,7 @@ describe('the board of the bureau', () => {
     const board = await boardOf(desk.who.cookie);
     expect(board.targets.some((target) => target.own)).toBe(true);
     await then.shows(desk, 'board-late', new RegExp(`^逾期事项${board.late.total}`));
-    await then.shows(desk, 'board-consent', new RegExp(`进行中 ${board.consent.open}`));
+    await then.shows(desk, 'board-consent', new RegExp(`征询中 ${board.consent.open}`));
 
     const scrolls = await desk.get('board').evaluate((e) => e.scrollHeight - e.clientHeight);
     expect(scrolls).toBeLessThanOrEqual(0);
