@@ -8256,7 +8256,7 @@ export interface components {
             metric: "completed" | "started" | "launched" | "demonstration" | "state";
             /** @description of a demonstration: the subdistricts that the plan names */
             places: components["schemas"]["ProgressTargetPlace"][];
-            /** @description the same by the newest monthly reports of the year */
+            /** @description the same by the reports of the newest month of the year that is complete, else of the newest */
             reported: components["schemas"]["ProgressTargetReported"] | null;
             same: boolean;
             /** @description ambiguities */
