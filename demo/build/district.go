@@ -304,7 +304,7 @@ func (d *district) tables() []table {
 		shape: multi(polygons(d.extent)),
 		props: props{
 			"code": districtCode, "name": districtName, "gk_srid": 4549,
-			"policy_key": "wansheng-2020", "policy_version": "1", "profile_key": "gb50180",
+			"policy_key": "wansheng-2020", "policy_version": "2", "profile_key": "gb50180",
 			"demo": true, "notice": notice,
 			"source": "generated", "source_ref": "demo:district",
 			"generated": []string{"boundary", "code", "name", "policy_key", "profile_key"},

@@ -109,7 +109,7 @@ func TestACommunityThatLeavesTheScopeWhileItsProjectRunsIsNoticed(t *testing.T) 
 	// Those who need no detail do not see how few agreed.
 	viewer := account.With(t.Context(), account.Person{Name: "viewer", Role: account.Viewer, District: s.district, Scope: account.Scope{District: s.district}})
 	for _, r := range s.list(viewer)[0].Reasons {
-		if r.Rule == "S5" && r.Text != "居民改造意愿未达到要求或尚不明确（户数不公开）。" {
+		if r.Rule == "S5" && r.Text != "居民改造意愿不足或尚不明确；户数不公开。" {
 			t.Errorf("a viewer reads %q", r.Text)
 		}
 	}
