@@ -43,7 +43,7 @@ with seen_community as (
 	  and ($2::text[] is null or c.subdistrict_code = any($2))
 	  and ($3::bigint[] is null or exists (
 	      select from published_zone_community z where z.community_id = c.id and z.zone_id = any($3)))
-), seen_project as (
+), seen_project as materialized (
 	select p.id, p.code, p.name, p.library, p.state, p.live, p.counts, p.batch, p.phase, p.year, p.demonstration, p.central_subsidy, p.estimated_wan,
 	       p.subdistrict_codes, p.generated
 	from published_project p
@@ -67,9 +67,12 @@ type reading struct {
 // whole tells that the scope reaches all of the district.
 func (r *reading) whole() bool { return r.scope.Subdistricts == nil && r.scope.Zones == nil }
 
-// rows asks a query that begins with seen; more are its arguments from $4 on.
+// rows asks a query that begins with seen; more are its arguments from $4 on. It
+// is planned for the scope that asks: a plan for any scope takes several times as
+// long for a whole district.
 func (r *reading) rows(ctx context.Context, sql string, more ...any) (pgx.Rows, error) {
-	return r.tx.Query(ctx, seen+sql, append([]any{r.code, r.scope.Subdistricts, r.scope.Zones}, more...)...)
+	args := []any{pgx.QueryExecModeCacheDescribe, r.code, r.scope.Subdistricts, r.scope.Zones}
+	return r.tx.Query(ctx, seen+sql, append(args, more...)...)
 }
 
 // read does something in one snapshot of the database, so that its figures agree
