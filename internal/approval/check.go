@@ -11,8 +11,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/lianpian/lianpian/internal/policy"
+	"github.com/lianpian/lianpian/internal/privacy"
 	"github.com/lianpian/lianpian/internal/program"
-	"github.com/lianpian/lianpian/internal/registry"
 )
 
 // limits of figures, so that a slip of the finger is noticed.
@@ -118,7 +118,7 @@ func checkText(field string, text *string) *InvalidError {
 		return nil
 	case !utf8.ValidString(*text) || slices.Contains([]byte(*text), 0):
 		return &InvalidError{field, "含有不能识别的字符。"}
-	case registry.PersonalNumbers(*text):
+	case privacy.PersonalNumbers(*text):
 		return &InvalidError{field, "含有身份证号或手机号：本系统不存居民个人信息，请删去。"}
 	}
 	return nil

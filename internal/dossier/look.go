@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/lianpian/lianpian/internal/postgis"
-	"github.com/lianpian/lianpian/internal/registry"
+	"github.com/lianpian/lianpian/internal/privacy"
 )
 
 // kept is a file as it is stored.
@@ -168,7 +168,7 @@ func lookInside(archive *zip.Reader) error {
 			return invalid("file", "这个文件展开后过大，不能检查其内容")
 		}
 		plain := anyTag.ReplaceAllString(cellOrParagraph.ReplaceAllString(string(text), "\n"), "")
-		if registry.PersonalNumbers(plain) {
+		if privacy.PersonalNumbers(plain) {
 			return invalid("file", "文件里含有手机号码或身份证号码：本系统不保存居民个人信息，请删去后再上传")
 		}
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/policy"
 	"github.com/lianpian/lianpian/internal/postgis"
+	"github.com/lianpian/lianpian/internal/privacy"
 	"github.com/lianpian/lianpian/internal/registry"
 )
 
@@ -161,7 +162,7 @@ func clean(field, text string, most int) error {
 	switch {
 	case len([]rune(text)) > most:
 		return invalid(field, "最多 %d 个字", most)
-	case registry.PersonalNumbers(text):
+	case privacy.PersonalNumbers(text):
 		return invalid(field, "含有手机号码或身份证号码：本系统不保存个人信息，请删去后再保存")
 	}
 	return nil

@@ -8,7 +8,7 @@ import (
 
 	"golang.org/x/text/width"
 
-	"github.com/lianpian/lianpian/internal/registry"
+	"github.com/lianpian/lianpian/internal/privacy"
 )
 
 // cell is a text of a ledger as it stands there, with the reader of values.
@@ -262,5 +262,5 @@ var (
 // withoutPersons takes telephone and identity numbers out of free text:
 // personal data of residents is not stored.
 func withoutPersons(s string) (clean string, found bool) {
-	return registry.WithoutPersonalNumbers(s)
+	return privacy.WithoutPersonalNumbers(s)
 }

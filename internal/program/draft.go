@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/lianpian/lianpian/internal/policy"
-	"github.com/lianpian/lianpian/internal/registry"
+	"github.com/lianpian/lianpian/internal/privacy"
 )
 
 // NewProject is an application for entry in a project library: written, of a
@@ -90,7 +90,7 @@ func checkTexts(texts map[string]string) error {
 		if !storable(text) {
 			return &InvalidError{field, "含有无法保存的字符"}
 		}
-		if registry.PersonalNumbers(text) {
+		if privacy.PersonalNumbers(text) {
 			return &InvalidError{field, "不保存居民个人信息：请去掉身份证号码、手机号码"}
 		}
 		if utf8.RuneCountInString(text) > 10_000 {

@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/lianpian/lianpian/internal/registry"
+	"github.com/lianpian/lianpian/internal/privacy"
 )
 
 // MonthLineDraft is what a person fills in of a row.
@@ -266,7 +266,7 @@ func (k known) timesTooLarge(m MonthMeasures) float64 {
 
 // personal refuses what names a resident.
 func personal(field, text string) error {
-	if registry.PersonalNumbers(text) {
+	if privacy.PersonalNumbers(text) {
 		return &InvalidError{Field: field, Detail: "请勿填写身份证号码或手机号码：系统不保存居民个人信息"}
 	}
 	return nil

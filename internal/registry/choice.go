@@ -14,6 +14,7 @@ import (
 	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/policy"
 	"github.com/lianpian/lianpian/internal/postgis"
+	"github.com/lianpian/lianpian/internal/privacy"
 )
 
 // PolicyChoice is the plan that a district follows, with every parameter: how
@@ -187,7 +188,7 @@ func (s *Store) SavePolicy(ctx context.Context, scope account.Scope, district st
 	if err := account.Demand(ctx, account.ChoosePolicy, account.Place{District: district}); err != nil {
 		return c, 0, err
 	}
-	if PersonalNumbers(d.Reason) {
+	if privacy.PersonalNumbers(d.Reason) {
 		return c, 0, &InvalidError{Entity: "district", Code: district, Field: "reason", Row: -1, Detail: "理由中含有身份证号码或手机号码，个人信息不入库，请删去"}
 	}
 	if changed, err = s.choose(ctx, district, &version, d); err != nil {

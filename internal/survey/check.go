@@ -8,7 +8,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/lianpian/lianpian/internal/registry"
+	"github.com/lianpian/lianpian/internal/privacy"
 )
 
 const (
@@ -57,7 +57,7 @@ func (r CountDraft) check(i int, at string) error {
 	switch {
 	case r.Stairwell != strings.TrimSpace(r.Stairwell) || len([]rune(r.Stairwell)) > 40:
 		return fault(i, "stairwell", "%s：单元名称过长或带有空格", at)
-	case registry.PersonalNumbers(r.Stairwell):
+	case privacy.PersonalNumbers(r.Stairwell):
 		return fault(i, "stairwell", personal)
 	case r.Households < 0 || r.Households > maxHouseholds:
 		return fault(i, "households", "%s：户数应在 0 到 %d 之间", at, maxHouseholds)
@@ -134,7 +134,7 @@ func checkTexts(field string, texts *[]string) ([]string, error) {
 
 func checkText(field, text string, longest int) error {
 	switch {
-	case registry.PersonalNumbers(text):
+	case privacy.PersonalNumbers(text):
 		return &InvalidError{field, personal}
 	case len([]rune(text)) > longest:
 		return &InvalidError{field, fmt.Sprintf("最多 %d 个字", longest)}

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/lianpian/lianpian/internal/registry"
+	"github.com/lianpian/lianpian/internal/privacy"
 )
 
 // text cleans what a person wrote. Numbers of persons are refused.
@@ -17,7 +17,7 @@ func text(field, written string, most int) (string, error) {
 		return "", invalid(field, "含有不能识别的字符")
 	case utf8.RuneCountInString(written) > most:
 		return "", invalid(field, "最多%d个字", most)
-	case registry.PersonalNumbers(written):
+	case privacy.PersonalNumbers(written):
 		return "", invalid(field, "含有手机号码或身份证号码；系统不存储居民个人信息，请删去")
 	}
 	return written, nil
