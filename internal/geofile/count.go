@@ -70,3 +70,19 @@ func (s Shape) With(other Shape) Shape {
 	}
 	return Mixed
 }
+
+// Multi is a geometry as one of several parts: layers in most formats have one
+// type, and areas and lines may have several parts. Points stay as they are.
+func Multi(g orb.Geometry) orb.Geometry {
+	switch g := g.(type) {
+	case orb.LineString:
+		return orb.MultiLineString{g}
+	case orb.Polygon:
+		return orb.MultiPolygon{g}
+	case orb.Ring:
+		return orb.MultiPolygon{{g}}
+	case orb.Bound:
+		return orb.MultiPolygon{g.ToPolygon()}
+	}
+	return g
+}
