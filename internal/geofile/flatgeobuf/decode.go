@@ -283,7 +283,7 @@ func longValue(column byte, b []byte) (any, int) {
 	case binaryColumn:
 		return nil, 4 + int(size)
 	case dateTimeColumn:
-		if day, err := time.Parse(time.DateOnly, text); err == nil {
+		if day, err := time.Parse(time.DateOnly, strings.TrimSuffix(text, "T00:00:00")); err == nil { // GDAL's way of writing days
 			return day, 4 + int(size)
 		}
 	case stringColumn, jsonColumn:

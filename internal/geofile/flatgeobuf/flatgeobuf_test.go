@@ -149,7 +149,7 @@ func TestFilesOfGDAL(t *testing.T) {
 	}
 	for _, index := range []string{"YES", "NO"} {
 		path := filepath.Join(t.TempDir(), "b.fgb")
-		if said, err := exec.CommandContext(t.Context(), program, "-f", "FlatGeobuf", "-lco", "SPATIAL_INDEX="+index, "-t_srs", "EPSG:4545", "-nln", "小区", path, source).CombinedOutput(); err != nil {
+		if said, err := exec.CommandContext(t.Context(), program, "-f", "FlatGeobuf", "-lco", "SPATIAL_INDEX="+index, "-dim", "XYZ", "-t_srs", "EPSG:4545", "-nln", "小区", path, source).CombinedOutput(); err != nil {
 			t.Fatalf("%v %s", err, said)
 		}
 		set, err := flatgeobuf.Open(t.Context(), path, geofile.Options{})
@@ -166,7 +166,7 @@ func TestFilesOfGDAL(t *testing.T) {
 				t.Errorf("the point lies at %v", l.CRS.Inverse(p))
 			}
 		}
-		if text := fmt.Sprint(rows[0].Values, rows[1].Values); !strings.Contains(text, "崂山五村") || !strings.Contains(text, "420") || !strings.Contains(text, "true") {
+		if text := fmt.Sprint(rows[0].Values, rows[1].Values); !strings.Contains(text, "崂山五村") || !strings.Contains(text, "420") || !strings.Contains(text, "true") || !strings.Contains(text, "2026-01-02 00:00:00 +0000 UTC") {
 			t.Errorf("values %s", text)
 		}
 	}
