@@ -164,8 +164,10 @@ var buildingLayer = func() sheetOf[areaplan.Building] {
 	return sheetOf[b]{
 		name: "buildings", title: "楼栋", shape: geofile.Areas,
 		style: geofile.Style{Fill: "#d8d5d0", Stroke: "#98928a", Width: 0.2, Opacity: 1, By: "use", Classes: []geofile.Class{
-			{Value: "住宅", Title: "住宅", Fill: "#f2d7a0", Stroke: "#98928a"}, {Value: "商住", Title: "商住", Fill: "#e8b98a", Stroke: "#98928a"},
-			{Value: "商业", Title: "商业", Fill: "#e39a94", Stroke: "#98928a"}, {Value: "公共", Title: "公共", Fill: "#b9a3cf", Stroke: "#98928a"},
+			{Value: "住宅", Title: "住宅", Fill: "#f2d7a0", Stroke: "#98928a"},
+			{Value: "商住", Title: "商住", Fill: "#e8b98a", Stroke: "#98928a"},
+			{Value: "商业", Title: "商业", Fill: "#e39a94", Stroke: "#98928a"},
+			{Value: "公共", Title: "公共", Fill: "#b9a3cf", Stroke: "#98928a"},
 			{Value: "工业", Title: "工业", Fill: "#b9a691", Stroke: "#98928a"},
 		}},
 		place: func(r *b) orb.Geometry { return shapeOf(r.Outline) },
