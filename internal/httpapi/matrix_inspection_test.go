@@ -27,7 +27,7 @@ func someInspection(w *world, s spot, state doctor.State) doctor.Inspection {
 
 func someHabit(w *world, s spot) uuid.UUID {
 	id := uuid.New()
-	w.sql(`insert into import_habit (id, district_code, signature, name, decisions, updated_at) values ($1, $2, $1::text, '楼栋.geojson', '{}', now())`, id, s.district)
+	w.sql(`insert into import_habit (id, district_code, signature, name, decisions, updated_at) values ($1, $2, $1::uuid::text, '楼栋.geojson', '{}', now())`, id, s.district)
 	return id
 }
 
