@@ -25,6 +25,7 @@ import (
 	"github.com/lianpian/lianpian/internal/approval"
 	"github.com/lianpian/lianpian/internal/coverage"
 	"github.com/lianpian/lianpian/internal/dashboard"
+	"github.com/lianpian/lianpian/internal/delivery"
 	"github.com/lianpian/lianpian/internal/dossier"
 	"github.com/lianpian/lianpian/internal/exporter"
 	"github.com/lianpian/lianpian/internal/importer"
@@ -80,6 +81,7 @@ type Config struct {
 	Progress  *progress.Store
 	Dashboard *dashboard.Store
 	Exporter  *exporter.Exporter
+	Delivery  *delivery.Store
 	Importer  *importer.Importer
 	Policies  *policy.Library
 	Tiles     *tile.Server
@@ -241,6 +243,7 @@ func (s *Server) jsonRoutes(r chi.Router) {
 	s.coverageRoutes()
 	s.linkRoutes()
 	s.jobRoutes()
+	s.packageRoutes()
 	s.mapRoutes(r)
 	s.describePlainRoutes()
 	markNullable(config.Components.Schemas)

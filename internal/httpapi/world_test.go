@@ -22,8 +22,10 @@ import (
 
 	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/approval"
+	"github.com/lianpian/lianpian/internal/areaplan"
 	"github.com/lianpian/lianpian/internal/coverage"
 	"github.com/lianpian/lianpian/internal/dashboard"
+	"github.com/lianpian/lianpian/internal/delivery"
 	"github.com/lianpian/lianpian/internal/dossier"
 	"github.com/lianpian/lianpian/internal/exporter"
 	"github.com/lianpian/lianpian/internal/importer"
@@ -81,6 +83,7 @@ type world struct {
 	works     *works.Store
 	approvals *approval.Store
 	progress  *progress.Store
+	delivery  *delivery.Store
 	jobs      *job.Runner
 	server    *Server
 	http      *httptest.Server
@@ -134,9 +137,11 @@ func newWorld(t *testing.T) *world {
 	w.approvals = approval.New(w.db, w.program, w.registry, lib, time.Now)
 	w.progress = progress.New(w.db, w.program, w.registry, lib, time.Now)
 	w.proposals = proposal.New(w.db, w.zones)
+	w.delivery = delivery.New(w.db, w.accounts, areaplan.New(w.db, w.zones, w.coverage, lib, "test"), w.surveys, w.progress, delivery.Config{Dir: t.TempDir()})
 	w.jobs, err = job.NewRunner(w.db, job.Config{Handlers: map[string]job.Handler{
 		proposal.JobKind: w.proposals.Handle,
 		site.JobKind:     w.sites.Handle,
+		delivery.JobKind: w.delivery.Handle,
 		"import":         func(context.Context, json.RawMessage, *job.Progress) (any, error) { return nil, nil },
 	}}, log)
 	w.must(err)
@@ -148,6 +153,7 @@ func newWorld(t *testing.T) *world {
 		Dossiers: w.dossiers, Surveys: w.surveys, Program: w.program, Works: w.works, Approvals: w.approvals, Progress: w.progress,
 		Dashboard: dashboard.New(w.db, w.registry, lib, time.Now),
 		Importer:  imports,
+		Delivery:  w.delivery,
 		Exporter:  exporter.New(w.db, w.zones, w.coverage, lib), Policies: lib, Tiles: tiles, Jobs: w.jobs,
 		UploadDir: t.TempDir(), UploadLimit: 4 << 20, Log: log,
 		Web: fstest.MapFS{
