@@ -26,6 +26,7 @@ import (
 	"github.com/lianpian/lianpian/internal/coverage"
 	"github.com/lianpian/lianpian/internal/dashboard"
 	"github.com/lianpian/lianpian/internal/delivery"
+	"github.com/lianpian/lianpian/internal/doctor"
 	"github.com/lianpian/lianpian/internal/dossier"
 	"github.com/lianpian/lianpian/internal/exporter"
 	"github.com/lianpian/lianpian/internal/importer"
@@ -83,6 +84,7 @@ type Config struct {
 	Exporter  *exporter.Exporter
 	Delivery  *delivery.Store
 	Importer  *importer.Importer
+	Doctor    *doctor.Doctor
 	Policies  *policy.Library
 	Tiles     *tile.Server
 	Jobs      *job.Runner
@@ -244,6 +246,7 @@ func (s *Server) jsonRoutes(r chi.Router) {
 	s.linkRoutes()
 	s.jobRoutes()
 	s.packageRoutes()
+	s.inspectionRoutes()
 	s.mapRoutes(r)
 	s.describePlainRoutes()
 	markNullable(config.Components.Schemas)

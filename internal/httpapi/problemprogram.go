@@ -21,6 +21,7 @@ func problemOfProgram(err error) *Problem {
 		problemOfApproval,
 		problemOfProgress,
 		problemOfPackage,
+		problemOfDoctor,
 	} {
 		if p := of(err); p != nil {
 			return p

@@ -3,7 +3,6 @@ package geopackage
 import (
 	"context"
 	"database/sql"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"math"
@@ -252,6 +251,3 @@ func text(b []byte) any {
 	}
 	return string(b)
 }
-
-// position reads a coordinate of an envelope; tests look at it.
-func position(b []byte) float64 { return math.Float64frombits(binary.LittleEndian.Uint64(b)) }
