@@ -53,7 +53,7 @@ func (d *Doctor) makeValid(ctx context.Context, g orb.MultiPolygon) (orb.MultiPo
 			return err
 		}
 		return tx.QueryRow(ctx, `
-			select ST_Multi(ST_CollectionExtract(ST_MakeValid($1::geometry), 3))`,
+			select ST_Multi(ST_CollectionExtract(ST_MakeValid($1::geometry, 'method=structure'), 3))`,
 			postgis.Geom{Geometry: g}).Scan(&out)
 	})
 	var pg *pgconn.PgError
