@@ -45,10 +45,11 @@ const closedGapM = 1.0
 // fitted is a shape on its way into a layer.
 type fitted struct {
 	shape   orb.Geometry
-	repairs []string // kinds of faults that were put right
-	fault   string   // why it cannot be taken, for people
-	kind    string   // of the fault
-	crosses bool     // an area that PostGIS has to put right
+	repairs []string         // kinds of faults that were put right
+	fault   string           // why it cannot be taken, for people
+	kind    string           // of the fault
+	crosses bool             // an area that PostGIS has to put right
+	before  orb.MultiPolygon // where the repair may change the area
 	cross   *geo.Fault
 }
 
@@ -205,6 +206,9 @@ func (f *fitted) areas(g orb.MultiPolygon, wanted bool) {
 			f.repaired(r.kind)
 		}
 	}
+	if degenerate {
+		f.before = g
+	}
 	f.shape = out
 	fault := geo.Check(out, geo.Limits{MaxPoints: geo.MaxImportPoints})
 	if fault == nil {
@@ -222,7 +226,7 @@ func (f *fitted) areas(g orb.MultiPolygon, wanted bool) {
 		f.refuse(string(fault.Kind), sentence(fault))
 		return
 	}
-	f.crosses, f.cross = true, fault
+	f.crosses, f.cross, f.before = true, fault, out
 }
 
 // checked takes a point or line that geo accepts.

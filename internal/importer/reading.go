@@ -381,3 +381,6 @@ func (im *Importer) NamesOf(ctx context.Context, district string) (*Names, error
 	r, err := loadRegion(ctx, im.db.Pool, district)
 	return &Names{r}, err
 }
+
+// ShortHash is a digest of a text that names it within a file.
+func ShortHash(parts ...string) string { return shortHash(parts...) }
