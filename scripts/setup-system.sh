@@ -17,7 +17,8 @@ if [ "$need" = test ]; then
   [ -d /usr/share/fonts/opentype/noto ] && compgen -G '/usr/share/fonts/opentype/noto/NotoSansCJK*' >/dev/null || missing+=(fonts-noto-cjk)
   command -v ogrinfo >/dev/null || missing+=(gdal-bin)
   command -v pdftotext >/dev/null || missing+=(poppler-utils)
-  command -v soffice >/dev/null || missing+=(libreoffice-writer-nogui libreoffice-calc-nogui)
+  [ -e /usr/lib/libreoffice/program/libswlo.so ] || missing+=(libreoffice-writer-nogui)
+  [ -e /usr/lib/libreoffice/program/libsclo.so ] || missing+=(libreoffice-calc-nogui)
 fi
 if [ "$need" = qgis ]; then
   /usr/bin/python3 -c 'import qgis.core' 2>/dev/null || missing+=(python3-qgis)

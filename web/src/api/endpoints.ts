@@ -250,8 +250,8 @@ export const zoneCommunities = async (district: string, code: string) =>
       )
     ).items,
   );
-export const exportAddress = (district: string, code: string, format: 'geojson' | 'xlsx') =>
-  `${BASE}/districts/${enc(district)}/zones/${enc(code)}/export?format=${format}`;
+export const exportAddress = (district: string, code: string, asked: Record<string, string>) =>
+  `${BASE}/districts/${enc(district)}/zones/${enc(code)}/export?${new URLSearchParams(asked)}`;
 
 // ---- edits of zones: each is one revision of its scenario
 const line = (points: n.Position[]) => as<Schemas['Geometry']>({ type: 'LineString', coordinates: points });
