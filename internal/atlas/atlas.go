@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/paulmach/orb"
 
@@ -166,6 +167,7 @@ type sheet struct {
 	zone, coverage int       // places in the plan, -1 for none
 	content        orb.Bound // what has to be seen, metres
 	scale          int       // on the paper of the atlas
+	part           int       // of several index sheets
 }
 
 // list are the sheets: index and overview, four for each zone, one for each
@@ -181,18 +183,28 @@ func (a *atlas) list() []sheet {
 		if kind == Facility {
 			s.Facility = a.plan.Coverage[coverage].Run.FacilityType
 		}
-		s.scale = viewOf(a.layout.inner, content, contentMargin, a.ground.gk).scale
+		s.scale = a.viewOf(a.layout.inner, content, series).scale
 		out = append(out, s)
 	}
-	add(Index, "图幅索引", -1, -1, a.ground.everything)
+	for i := range a.indexCount() {
+		title := "图幅索引"
+		if i > 0 {
+			title += fmt.Sprintf("（续%d）", i)
+		}
+		add(Index, title, -1, -1, a.ground.everything)
+		out[i].part = i
+	}
 	add(Overview, "片区总图", -1, -1, a.ground.everything)
 	for i, z := range a.plan.Zones {
 		name, content := a.typo.clean(z.Name), a.ground.zones[i].bound
 		for _, c := range a.ground.inZone[z.Code] {
 			content = content.Union(a.ground.communities[c].bound)
 		}
+		if !(content.Min[0] <= content.Max[0]) { // nothing of it has a place
+			content = a.ground.everything
+		}
 		add(Existing, name+"现状图", i, -1, content)
-		add(Zone, name+"片区方案图", i, -1, content)
+		add(Zone, strings.TrimSuffix(name, "片区")+"片区方案图", i, -1, content)
 		add(Coverage, name+"服务设施覆盖图", i, -1, content)
 		add(Phasing, name+"分期实施图", i, -1, content)
 	}
@@ -202,8 +214,21 @@ func (a *atlas) list() []sheet {
 	return out
 }
 
-// contentMargin is the share of the content's size that is shown around it.
-const contentMargin = 0.04
+// indexCount is how many index sheets there are; these are listed, too.
+func (a *atlas) indexCount() int {
+	zones := len(a.plan.Zones)
+	others := 1 + len(a.plan.Coverage)
+	if 1+others+4*zones > 60 {
+		others += zones
+	} else {
+		others += 4 * zones
+	}
+	count := 1
+	for a.indexSheets(others+count) > count {
+		count = a.indexSheets(others + count)
+	}
+	return count
+}
 
 func facilityName(c *areaplan.Coverage) string {
 	if c.Run.FacilityName != "" {

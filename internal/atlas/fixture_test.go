@@ -112,10 +112,7 @@ func demoPlan(t testing.TB, zones int) *areaplan.Plan {
 }
 
 func demoZones(t testing.TB, p *areaplan.Plan, zones int) {
-	all := demoFeatures(t, "community")
-	slices.SortFunc(all, func(a, b *geojson.Feature) int {
-		return cmp.Compare(cell(a.Geometry.Bound().Center()), cell(b.Geometry.Bound().Center()))
-	})
+	left := demoFeatures(t, "community")
 	const each = 7
 	for i := range zones {
 		z := areaplan.Zone{Parts: 1, CostYuan: 23_456_700, CostBasis: "estimate"}
@@ -128,7 +125,13 @@ func demoZones(t testing.TB, p *areaplan.Plan, zones int) {
 		z.Totals = zone.Totals{AreaM2: 214_350.4, Generated: true}
 		var corners []orb.Point
 		var last *areaplan.Community
-		for _, f := range all[min(i*each, len(all)-each):][:each] {
+		seed := left[len(left)/2].Geometry.Bound().Center()
+		slices.SortStableFunc(left, func(a, b *geojson.Feature) int {
+			return cmp.Compare(planar.Distance(a.Geometry.Bound().Center(), seed), planar.Distance(b.Geometry.Bound().Center(), seed))
+		})
+		taken := slices.Clone(left[:each])
+		left = left[each:]
+		for _, f := range taken {
 			c := demoCommunity(f)
 			c.Zones = []string{z.Code}
 			z.Communities = append(z.Communities, c.Code)
@@ -160,15 +163,6 @@ func demoZones(t testing.TB, p *areaplan.Plan, zones int) {
 		p.Totals.FloorAreaM2 += z.Totals.FloorAreaM2
 		p.Totals.Generated = true
 	}
-}
-
-// cell orders places in snakes of squares, so that neighbours stand together.
-func cell(p orb.Point) float64 {
-	x, y := math.Floor((p[0]-121.48)/0.0055), math.Floor((p[1]-31.226)/0.005)
-	if int(y)%2 == 1 {
-		x = 9 - x
-	}
-	return y*100 + x
 }
 
 func demoCommunity(f *geojson.Feature) areaplan.Community {

@@ -30,7 +30,8 @@ type ground struct {
 	inZone, buildingOf               map[string][]int // communities and buildings by the code of a zone
 	yearOf                           map[string]*int  // by community
 	projectOf                        map[string]int   // by community
-	everything                       orb.Bound
+	everything                       orb.Bound        // the zones and their communities
+	known                            orb.Bound        // the base map
 }
 
 // shape is an area or, where only a place is known, a point.
@@ -81,6 +82,15 @@ func newGround(p *areaplan.Plan) *ground {
 	g.otherCommunities, g.otherBuildings = g.areas(s.Communities), g.areas(s.Buildings)
 	g.water, g.green = g.areas(s.Water), g.areas(s.Green)
 	g.roads, g.railways, g.waterways = g.tracks(s.Roads), g.tracks(s.Railways), g.tracks(s.Waterways)
+	g.known = nothing()
+	for _, list := range [][]shape{g.otherBuildings, g.otherCommunities, g.buildings, g.communities} {
+		for _, one := range list {
+			g.known = g.known.Union(one.bound)
+		}
+	}
+	for _, r := range g.roads {
+		g.known = g.known.Union(r.bound)
+	}
 	g.relate()
 	return g
 }

@@ -8,33 +8,95 @@ import (
 	"github.com/lianpian/lianpian/internal/atlas/paper"
 )
 
-// drawIndex draws the table of all sheets and a key map of what they show.
+// drawIndex draws a key map of what the sheets show and, below it, the table of
+// all sheets; a second index sheet goes on with the table.
 func (a *atlas) drawIndex(s paper.Surface, sh sheet) {
-	t, l := a.typo, a.layout
-	gap := 4 * t.k
-	tableWidth := (l.outer.Max[0] - l.outer.Min[0]) * 0.46
-	m := a.keyMap(s, sh, orb.Bound{Min: orb.Point{l.outer.Min[0] + tableWidth + gap, l.outer.Min[1]}, Max: l.outer.Max})
+	l, t := a.layout, a.typo
+	rows, title := a.indexRows()
+	first, height := a.indexFirst(len(rows))
+	var m *mapDrawing
+	top := l.outer.Min[1]
+	if sh.part == 0 {
+		rows = rows[:min(first, len(rows))]
+		frame := orb.Bound{Min: l.outer.Min, Max: orb.Point{l.outer.Max[0], l.outer.Max[1] - height - 3*t.k}}
+		m = a.keyMap(s, sh, frame)
+		top = frame.Max[1] + 3*t.k
+	} else {
+		from := first + (sh.part-1)*a.indexMore()
+		rows, title = rows[from:min(from+a.indexMore(), len(rows))], title+"（续）"
+	}
 	s.Layer(frameLayer)
-	s.Stroke(paper.Box(m.view.frame), paper.Stroke{Width: 0.5, Colour: ink})
-	a.sheetTable(s, orb.Bound{Min: l.outer.Min, Max: orb.Point{l.outer.Min[0] + tableWidth, l.outer.Max[1]}})
+	if m != nil {
+		s.Stroke(paper.Box(m.view.frame), paper.Stroke{Width: 0.5, Colour: ink})
+	}
+	a.sheetTable(s, rows, title, orb.Bound{Min: orb.Point{l.outer.Min[0], top}, Max: l.outer.Max})
 	a.heading(s, sh)
 	a.indexSide(s, sh, m)
 	a.footer(s)
 	s.Layer("")
 }
 
+// indexColumns are the columns of the table of sheets.
+const indexColumns = 3
+
+// indexRows are the rows of the table of sheets. Where they are many, those of a
+// zone share one.
+func (a *atlas) indexRows() (rows [][]string, title string) {
+	for _, sh := range a.sheets {
+		rows = append(rows, []string{sh.Number, sh.Title, scaleOrDash(sh)})
+	}
+	if len(rows) <= 60 {
+		return rows, "图纸目录"
+	}
+	rows = nil
+	for i := 0; i < len(a.sheets); i++ {
+		sh := a.sheets[i]
+		if sh.zone < 0 {
+			rows = append(rows, []string{sh.Number, sh.Title, scaleOrDash(sh)})
+			continue
+		}
+		last := i
+		for last+1 < len(a.sheets) && a.sheets[last+1].zone == sh.zone {
+			last++
+		}
+		rows = append(rows, []string{sh.Number + "–" + a.sheets[last].Number, a.typo.clean(a.plan.Zones[sh.zone].Name), scaleOrDash(sh)})
+		i = last
+	}
+	return rows, "图纸目录（每个片区依次为现状图、片区方案图、服务设施覆盖图、分期实施图）"
+}
+
+// indexFirst is how many rows the first index sheet has room for, and the height
+// of its table.
+func (a *atlas) indexFirst(rows int) (int, float64) {
+	rowHeight := grid{}.rowHeight(a.typo)
+	room := (a.layout.outer.Max[1] - a.layout.outer.Min[1]) * 0.42
+	head := 5.2*a.typo.k + rowHeight
+	each := min((rows+indexColumns-1)/indexColumns, int((room-head)/rowHeight))
+	return each * indexColumns, head + float64(each)*rowHeight
+}
+
+// indexMore is how many rows each further index sheet has room for.
+func (a *atlas) indexMore() int {
+	rowHeight := grid{}.rowHeight(a.typo)
+	return indexColumns * int((a.layout.outer.Max[1]-a.layout.outer.Min[1]-5.2*a.typo.k-rowHeight)/rowHeight)
+}
+
+// indexSheets is how many index sheets a number of rows needs.
+func (a *atlas) indexSheets(rows int) int {
+	first, _ := a.indexFirst(rows)
+	if rows <= first {
+		return 1
+	}
+	return 1 + (rows-first+a.indexMore()-1)/a.indexMore()
+}
+
 // keyMap draws the zones with the frames and numbers of their sheets.
 func (a *atlas) keyMap(s paper.Surface, sh sheet, frame orb.Bound) *mapDrawing {
-	content := sh.content
-	for _, other := range a.sheets {
-		if other.zone >= 0 {
-			content = content.Union(viewOf(a.layout.inner, other.content, contentMargin, a.ground.gk).extent())
-		}
-	}
-	v := viewOf(frame, content, 0.02, a.ground.gk)
+	v := a.viewOf(frame, sh.content, keySeries)
 	m := newMapDrawing(s, a.ground, v, a.typo)
 	s.Layer(baseLayer)
 	s.Clip(v.frame)
+	m.Fill(paper.Box(m.wide()), groundTint)
 	m.area(waterStyle, a.ground.water...)
 	m.area(greenStyle, a.ground.green...)
 	m.roads()
@@ -69,7 +131,7 @@ func (a *atlas) sheetFrames(m *mapDrawing) []string {
 			if other.zone == i {
 				if first == "" {
 					first = other.Number
-					e := viewOf(a.layout.inner, other.content, contentMargin, a.ground.gk).extent()
+					e := a.viewOf(a.layout.inner, other.content, series).extent()
 					m.area(sheetFrameStyle, shape{parts: orb.MultiPolygon{e.ToPolygon()}, bound: e})
 				}
 				last = other.Number
@@ -80,40 +142,20 @@ func (a *atlas) sheetFrames(m *mapDrawing) []string {
 	return numbers
 }
 
-// sheetTable lists the sheets; where they are many, in two columns, and those of
-// a zone in one row.
-func (a *atlas) sheetTable(s paper.Surface, box orb.Bound) {
-	t := a.typo
-	full := grid{title: "图纸目录", head: []string{"图号", "图名", "比例尺"}, shares: []float64{0.13, 0.63, 0.24}, right: []bool{false, false, true}, unit: "幅图"}
-	for _, sh := range a.sheets {
-		full.rows = append(full.rows, []string{sh.Number, sh.Title, scaleOrDash(sh)})
-	}
-	height := box.Max[1] - box.Min[1]
-	width := box.Max[0] - box.Min[0]
-	if full.height(len(full.rows), t) <= height {
-		full.draw(s, box.Min[0], box.Min[1], width, len(full.rows), t)
-		return
-	}
-	full.title += "（片区各有现状图、片区方案图、服务设施覆盖图、分期实施图四幅）"
-	full.rows = nil
-	for i := 0; i < len(a.sheets); i++ {
-		sh := a.sheets[i]
-		if sh.zone < 0 {
-			full.rows = append(full.rows, []string{sh.Number, sh.Title, scaleOrDash(sh)})
+// sheetTable draws rows of the table of sheets, column by column.
+func (a *atlas) sheetTable(s paper.Surface, rows [][]string, title string, box orb.Bound) {
+	t, gap := a.typo, 3*a.typo.k
+	width := (box.Max[0] - box.Min[0] - (indexColumns-1)*gap) / indexColumns
+	t.write(s, box.Min[0], box.Min[1]+3.6*t.k, t.fitted(title, t.body()*1.05, box.Max[0]-box.Min[0]), t.body()*1.05, left, true)
+	each := (len(rows) + indexColumns - 1) / indexColumns
+	for i := range indexColumns {
+		part := rows[min(i*each, len(rows)):min((i+1)*each, len(rows))]
+		if len(part) == 0 {
 			continue
 		}
-		last := i
-		for last+1 < len(a.sheets) && a.sheets[last+1].zone == sh.zone {
-			last++
-		}
-		full.rows = append(full.rows, []string{sh.Number + "–" + a.sheets[last].Number, t.clean(a.plan.Zones[sh.zone].Name), scaleOrDash(sh)})
-		i = last
+		g := grid{head: []string{"图号", "图名", "比例尺"}, shares: []float64{0.18, 0.6, 0.22}, right: []bool{false, false, true}, rows: part}
+		g.draw(s, box.Min[0]+float64(i)*(width+gap), box.Min[1]+5.2*t.k, width, len(part), t)
 	}
-	if full.height(len(full.rows), t) <= height {
-		full.draw(s, box.Min[0], box.Min[1], width, len(full.rows), t)
-		return
-	}
-	a.twoColumns(s, full, box)
 }
 
 func scaleOrDash(sh sheet) string {
@@ -123,32 +165,20 @@ func scaleOrDash(sh sheet) string {
 	return scaleText(sh.scale)
 }
 
-// twoColumns draws a table in two halves; what finds no room is counted.
-func (a *atlas) twoColumns(s paper.Surface, g grid, box orb.Bound) {
-	t, gap := a.typo, 3*a.typo.k
-	width := (box.Max[0] - box.Min[0] - gap) / 2
-	t.write(s, box.Min[0], box.Min[1]+3.6*t.k, t.fitted(g.title, t.body(), box.Max[0]-box.Min[0]), t.body(), left, true)
-	top := box.Min[1] + 5.2*t.k
-	g.title = ""
-	second := g
-	n := min((len(g.rows)+1)/2, int((box.Max[1]-top)/g.rowHeight(t))-2)
-	g.rows, second.rows = g.rows[:n], g.rows[n:]
-	g.draw(s, box.Min[0], top, width, n, t)
-	second.draw(s, box.Min[0]+width+gap, top, width, second.fit(box.Max[1]-top, t), t)
-}
-
 // indexSide draws the column of the index: legend, what the plan is, notes.
 func (a *atlas) indexSide(s paper.Surface, sh sheet, m *mapDrawing) {
 	t, box := a.typo, a.layout.side
 	s.Stroke(paper.Box(box), paper.Stroke{Width: 0.5, Colour: ink})
 	pad := 2.5 * t.k
 	x, width, y := box.Min[0]+pad, box.Max[0]-box.Min[0]-2*pad, box.Min[1]+pad
-	y += a.orientation(s, x, y, width, m.view, t) + pad*0.6
-	y = a.rule(s, y)
-	t.write(s, x, y+3.2*t.k, "图例", t.head(), left, true)
-	y += 4.8 * t.k
-	y += legend(s, x, y, width, m.shown, t) + pad*0.6
-	y = a.rule(s, y)
+	if m != nil {
+		y += a.orientation(s, x, y, width, m.view, t) + pad*0.6
+		y = a.rule(s, y)
+		t.write(s, x, y+3.2*t.k, "图例", t.head(), left, true)
+		y += 4.8 * t.k
+		y += legend(s, x, y, width, m.shown, t) + pad*0.6
+		y = a.rule(s, y)
+	}
 	p := a.plan
 	total := grid{
 		title: "方案总量" + made(p.Totals), shares: []float64{0.62, 0.38}, right: []bool{false, true}, unit: "项",

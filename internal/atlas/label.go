@@ -102,14 +102,17 @@ func (l *labels) box(one label, s spot) tile {
 func (l *labels) place() {
 	slices.SortStableFunc(l.wanted, func(a, b label) int { return b.priority - a.priority })
 	for _, one := range l.wanted {
-		if !l.tryFree(one) && !l.tryMoving(one) {
+		if !l.tryFree(one, true) && !l.tryMoving(one) {
 			l.left = append(l.left, one)
 		}
 	}
 }
 
-func (l *labels) tryFree(one label) bool {
+func (l *labels) tryFree(one label, leaders bool) bool {
 	for _, s := range one.spots {
+		if s.leader && !leaders {
+			continue
+		}
 		if t := l.box(one, s); within(t.bound, l.frame) && l.blockers(t, 1) == nil && !l.hitsObstacle(t) {
 			l.placed = append(l.placed, placement{one, s, t})
 			return true
@@ -118,7 +121,8 @@ func (l *labels) tryFree(one label) bool {
 	return false
 }
 
-// tryMoving places a label where only one other stands that can go elsewhere.
+// tryMoving places a label where only one other stands that can go elsewhere, but
+// not out of its area.
 func (l *labels) tryMoving(one label) bool {
 	for _, s := range one.spots {
 		t := l.box(one, s)
@@ -131,7 +135,7 @@ func (l *labels) tryMoving(one label) bool {
 		}
 		other := l.placed[in[0]]
 		l.placed[in[0]] = placement{one, s, t}
-		if l.tryFree(other.label) {
+		if l.tryFree(other.label, other.spot.leader) {
 			return true
 		}
 		l.placed[in[0]] = other

@@ -19,14 +19,20 @@ func legend(s paper.Surface, x, y, width float64, shown map[string]style, t typo
 	if len(entries) > 8 {
 		columns = 2
 	}
+	if len(entries) > 26 {
+		columns = 3
+	}
 	rows := (len(entries) + columns - 1) / columns
-	rowHeight, size := 4.7*t.k, t.body()*0.92
+	rowHeight, size, sample := 4.7*t.k, t.body()*0.92, 8*t.k
+	if columns == 3 {
+		rowHeight, size, sample = 4.2*t.k, t.small()*0.95, 6*t.k
+	}
 	columnWidth := width / float64(columns)
 	for i, st := range entries {
 		cx, cy := x+float64(i/rows)*columnWidth, y+float64(i%rows)*rowHeight
-		swatch(s, st, orb.Bound{Min: orb.Point{cx, cy + 0.6*t.k}, Max: orb.Point{cx + 8*t.k, cy + rowHeight - 0.7*t.k}}, t)
-		title := t.fitted(st.title, size, columnWidth-10.5*t.k)
-		t.write(s, cx+9.5*t.k, cy+rowHeight/2+size*0.36, title, size, left, false)
+		swatch(s, st, orb.Bound{Min: orb.Point{cx, cy + 0.6*t.k}, Max: orb.Point{cx + sample, cy + rowHeight - 0.7*t.k}}, t)
+		title := t.fitted(st.title, size, columnWidth-sample-2*t.k)
+		t.write(s, cx+sample+1.3*t.k, cy+rowHeight/2+size*0.36, title, size, left, false)
 	}
 	return float64(rows) * rowHeight
 }

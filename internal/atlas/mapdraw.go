@@ -152,6 +152,9 @@ func (m *mapDrawing) visible(tracks ...track) paper.Path {
 	return out
 }
 
+// groundTint is what streets stand out from.
+var groundTint = paper.Hex("#f8f6f1")
+
 // base draws the base map below a theme.
 func (m *mapDrawing) base() {
 	g := m.ground

@@ -100,14 +100,17 @@ func (a *atlas) baseNames(m *mapDrawing) {
 	for _, name := range order {
 		m.lineLabel(joined(byName[name]), label{lines: []string{name}, size: m.typo.small(), colour: "#5d5648", priority: 500})
 	}
-	for i, w := range s.Waterways {
-		if name := m.typo.clean(w.Name); name != "" {
-			m.lineLabel([]track{a.ground.waterways[i]}, label{lines: []string{name}, size: m.typo.small(), colour: "#2f6c8f", priority: 450})
+	said := map[string]bool{} // waters are cut into pieces, too
+	for i, w := range s.Water {
+		if name := m.typo.clean(w.Name); name != "" && !said[name] && meets(a.ground.water[i].bound, m.view.extent()) {
+			said[name] = true
+			m.insideLabel(a.ground.water[i], label{lines: []string{name}, size: m.typo.body(), colour: "#2f6c8f", priority: 450})
 		}
 	}
-	for i, w := range s.Water {
-		if name := m.typo.clean(w.Name); name != "" {
-			m.insideLabel(a.ground.water[i], label{lines: []string{name}, size: m.typo.body(), colour: "#2f6c8f", priority: 450})
+	for i, w := range s.Waterways {
+		if name := m.typo.clean(w.Name); name != "" && !said[name] && meets(a.ground.waterways[i].bound, m.view.extent()) {
+			said[name] = true
+			m.lineLabel([]track{a.ground.waterways[i]}, label{lines: []string{name}, size: m.typo.small(), colour: "#2f6c8f", priority: 450})
 		}
 	}
 	for i, g := range s.Green {

@@ -11,11 +11,17 @@ import (
 
 // series are the scales of the sheets: those of planning maps, and smaller ones
 // for overviews of large districts.
-var series = []int{500, 1_000, 2_000, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000}
+var series = []int{500, 1_000, 2_000, 5_000, 10_000, 15_000, 20_000, 25_000, 50_000, 100_000, 200_000, 500_000, 1_000_000, 2_000_000, 5_000_000}
 
-// fitting is the largest scale of the series at which a box of metres fits into
+// keySeries are the scales of key maps, which nothing is measured on.
+var keySeries = []int{1_000, 1_500, 2_000, 2_500, 3_000, 4_000, 5_000, 6_000, 8_000, 10_000, 12_500, 15_000, 20_000, 25_000, 30_000, 40_000, 50_000, 60_000, 80_000, 100_000, 150_000, 200_000, 300_000, 500_000, 1_000_000, 2_000_000, 5_000_000}
+
+// contentMargin is what is kept free around the content, in millimetres.
+const contentMargin = 4.0
+
+// fitting is the largest scale of a series at which a box of metres fits into
 // millimetres of paper.
-func fitting(content orb.Bound, width, height float64) int {
+func fitting(series []int, content orb.Bound, width, height float64) int {
 	for _, scale := range series {
 		mm := 1000 / float64(scale)
 		if (content.Max[0]-content.Min[0])*mm <= width && (content.Max[1]-content.Min[1])*mm <= height {
@@ -62,17 +68,14 @@ func (v view) extent() orb.Bound {
 	return orb.Bound{Min: orb.Point{a[0], b[1]}, Max: orb.Point{b[0], a[1]}}
 }
 
-// viewOf shows content, with a margin of a share of it on each side, at the
-// largest scale that fits.
-func viewOf(frame, content orb.Bound, margin float64, gk geo.GaussKruger) view {
+// viewOf shows content at the largest scale of a series that fits.
+func viewOf(frame, content orb.Bound, series []int, gk geo.GaussKruger) view {
 	if !(content.Min[0] <= content.Max[0]) {
 		content = orb.Bound{}
 	}
-	dx, dy := margin*(content.Max[0]-content.Min[0]), margin*(content.Max[1]-content.Min[1])
-	wide := orb.Bound{Min: orb.Point{content.Min[0] - dx, content.Min[1] - dy}, Max: orb.Point{content.Max[0] + dx, content.Max[1] + dy}}
 	return view{
 		frame: frame, centre: content.Center(), gk: gk,
-		scale: fitting(wide, frame.Max[0]-frame.Min[0], frame.Max[1]-frame.Min[1]),
+		scale: fitting(series, content, frame.Max[0]-frame.Min[0]-2*contentMargin, frame.Max[1]-frame.Min[1]-2*contentMargin),
 	}
 }
 
@@ -86,6 +89,33 @@ func convergence(gk geo.GaussKruger, east, north float64) float64 {
 	e1, n1 := gk.Forward(orb.Point{p[0], p[1] - step})
 	e2, n2 := gk.Forward(orb.Point{p[0], p[1] + step})
 	return -math.Atan2(e2-e1, n2-n1) * 180 / math.Pi
+}
+
+// toward moves a view so that it shows as much as possible of what is known
+// around the content, and as little as possible of the blank beyond; the content
+// stays inside.
+func (v view) toward(known, content orb.Bound) view {
+	if !(known.Min[0] <= known.Max[0]) || !(content.Min[0] <= content.Max[0]) {
+		return v
+	}
+	extent, margin := v.extent(), contentMargin*float64(v.scale)/1000
+	for axis := range 2 {
+		low, high := known.Min[axis]-extent.Min[axis], known.Max[axis]-extent.Max[axis]
+		var shift float64
+		switch {
+		case low > 0 && high < 0: // wider than what is known
+			shift = (low + high) / 2
+		case low > 0:
+			shift = math.Min(low, high)
+		case high < 0:
+			shift = math.Max(high, low)
+		}
+		least, most := content.Max[axis]+margin-extent.Max[axis], content.Min[axis]-margin-extent.Min[axis]
+		if least <= most {
+			v.centre[axis] += math.Max(least, math.Min(most, shift))
+		}
+	}
+	return v
 }
 
 // gridStep is the distance of grid lines in metres: a round one that is at least

@@ -23,7 +23,7 @@ func (a *atlas) drawSheet(s paper.Surface, sh sheet) {
 		a.drawIndex(s, sh)
 		return
 	}
-	v := viewOf(a.layout.inner, sh.content, contentMargin, a.ground.gk)
+	v := a.viewOf(a.layout.inner, sh.content, series)
 	m := a.drawMap(s, sh, v, a.typo)
 	s.Layer(frameLayer)
 	neatLine(s, a.layout, v, a.typo)
@@ -31,6 +31,11 @@ func (a *atlas) drawSheet(s paper.Surface, sh sheet) {
 	a.side(s, sh, v, m)
 	a.footer(s)
 	s.Layer("")
+}
+
+// viewOf shows content in a frame of the paper.
+func (a *atlas) viewOf(frame, content orb.Bound, series []int) view {
+	return viewOf(frame, content, series, a.ground.gk).toward(a.ground.known, content)
 }
 
 // drawMap draws what stands within the neat line.
@@ -44,6 +49,7 @@ func (a *atlas) drawMap(s paper.Surface, sh sheet, v view, t typography) *mapDra
 		s.Layer("")
 	}
 	inLayer(baseLayer, func() {
+		m.Fill(paper.Box(m.wide()), groundTint)
 		if sh.Kind == Facility && len(a.plan.Coverage[sh.coverage].Reach) > 0 {
 			m.area(reachFill(), a.ground.reach[sh.coverage])
 		}
@@ -105,7 +111,7 @@ func (a *atlas) heading(s paper.Surface, sh sheet) {
 // footer draws the check bar and where the data come from.
 func (a *atlas) footer(s paper.Surface) {
 	t, l := a.typo, a.layout
-	checkBar(s, l.bottom.Min[0], l.bottom.Min[1]+4*t.k, t)
+	checkBar(s, l.bottom.Min[0], l.bottom.Min[1]+4.8*t.k, t)
 	x := l.bottom.Min[0] + 100 + 6*t.k
 	size := t.small() * 0.9
 	lines := t.wrapped(a.typo.clean(a.credits()), size, l.bottom.Max[0]-x)
@@ -156,7 +162,7 @@ func (a *atlas) drawPicture(s paper.Surface, sh sheet) {
 	t.k = 1.12 // pictures are made smaller in a report
 	const column, edge = 62.0, 0.5
 	frame := orb.Bound{Min: orb.Point{edge, edge}, Max: orb.Point{pictureWidth - column, pictureHeight - edge}}
-	v := viewOf(frame, sh.content, contentMargin, a.ground.gk)
+	v := a.viewOf(frame, sh.content, series)
 	m := a.drawMap(s, sh, v, t)
 	s.Stroke(paper.Box(frame), paper.Stroke{Width: 0.4, Colour: ink})
 	x, y, width := frame.Max[0]+4, edge, column-4.5

@@ -1,7 +1,9 @@
 package atlas
 
 import (
+	"cmp"
 	"math"
+	"slices"
 
 	"github.com/paulmach/orb"
 
@@ -32,6 +34,9 @@ func (m *mapDrawing) areaSpots(s shape, width, height float64) ([]spot, *orb.Poi
 	}
 	best := inner[0]
 	b := visible.Bound()
+	if b.Max[0]-b.Min[0] > 60 || b.Max[1]-b.Min[1] > 60 {
+		return out, &best // a line out of so large an area says little
+	}
 	for _, gap := range []float64{1.5, 5, 10, 16, 24} {
 		for _, d := range around {
 			out = append(out, spot{leader: true, at: orb.Point{
@@ -45,7 +50,7 @@ func (m *mapDrawing) areaSpots(s shape, width, height float64) ([]spot, *orb.Poi
 // around are the directions in which labels give way.
 var around = []orb.Point{{1, 0}, {-1, 0}, {0, -1}, {0, 1}, {1, -1}, {-1, -1}, {1, 1}, {-1, 1}}
 
-// innerPoints are points inside an area, the one farthest from its border first.
+// innerPoints are points inside an area, those farthest from its border first.
 func innerPoints(path paper.Path) []orb.Point {
 	b := path.Bound()
 	if !(b.Min[0] <= b.Max[0]) {
@@ -56,8 +61,7 @@ func innerPoints(path paper.Path) []orb.Point {
 		at   orb.Point
 		deep float64
 	}
-	var best candidate
-	var others []orb.Point
+	var inside []candidate
 	for i := range steps {
 		for j := range steps {
 			p := orb.Point{
@@ -65,21 +69,20 @@ func innerPoints(path paper.Path) []orb.Point {
 				b.Min[1] + (float64(j)+0.5)/steps*(b.Max[1]-b.Min[1]),
 			}
 			deep := depth(path, p)
-			if deep <= 0 {
-				continue
-			}
-			if deep > best.deep {
-				best = candidate{p, deep}
-			}
-			if i%2 == 0 && j%2 == 0 {
-				others = append(others, p)
+			if deep > 0 {
+				inside = append(inside, candidate{p, deep})
 			}
 		}
 	}
-	if best.deep == 0 { // thinner than the grid
+	if len(inside) == 0 { // thinner than the grid
 		return []orb.Point{b.Center()}
 	}
-	return append([]orb.Point{best.at}, others...)
+	slices.SortStableFunc(inside, func(a, b candidate) int { return cmp.Compare(b.deep, a.deep) })
+	out := make([]orb.Point, len(inside))
+	for i, c := range inside {
+		out[i] = c.at
+	}
+	return out
 }
 
 // depth is how far inside an area a point lies: 0 outside. Width counts double, as

@@ -41,23 +41,24 @@ type mark struct {
 
 // Base map.
 var (
-	waterStyle      = style{key: "water", title: "水域", form: areal, fill: "#cfe3ef", stroke: "#8fb8d0", width: 0.15, hatch: paper.Hatch{Angle: 0, Spacing: 2.2}, ink: "#a9cce0", order: 900}
-	waterwayStyle   = style{key: "waterway", title: "河流、水渠", form: linear, stroke: "#8fb8d0", width: 0.5, order: 901}
-	greenStyle      = style{key: "green", title: "绿地", form: areal, fill: "#e3efd9", stroke: "#b9d3a5", width: 0.12, order: 902}
-	otherBuilding   = style{key: "other_building", title: "片区外楼栋", form: areal, fill: "#eeeeec", stroke: "#bdbdb8", width: 0.12, order: 890}
-	otherCommunity  = style{key: "other_community", title: "片区外小区", form: areal, stroke: "#9a9a94", width: 0.18, dash: []float64{1.2, 0.8}, order: 891}
-	subdistrictLine = style{key: "subdistrict", title: "街道（镇）界", form: linear, stroke: "#6f6a7d", width: 0.35, dash: []float64{4, 1.2, 0.6, 1.2}, order: 910}
-	neighborLine    = style{key: "neighborhood", title: "社区界", form: linear, stroke: "#8b8794", width: 0.22, dash: []float64{2, 1.2}, order: 911}
-	railwayStyle    = style{key: "railway", title: "铁路、轨道交通", form: linear, stroke: "#6a6a6a", width: 0.45, dash: []float64{2.4, 1.4}, order: 905}
-	zoneLine        = style{key: "zone", title: "片区范围", form: areal, stroke: "#b3261e", width: 0.9, dash: []float64{5, 1.4, 1.2, 1.4}, casing: "#ffffff", order: 1}
-	otherZoneLine   = style{key: "other_zone", title: "其他片区范围", form: areal, stroke: "#b3261e", width: 0.4, dash: []float64{2.5, 1.5}, order: 2}
-	communityLine   = style{key: "community", title: "小区范围", form: areal, stroke: "#4a4a46", width: 0.3, order: 10}
-	plainBuilding   = style{key: "building", title: "片区内楼栋", form: areal, fill: "#d9d4ca", stroke: "#6b665c", width: 0.15, order: 20}
-	stringStyle     = style{key: "string", title: "连线（串点成线）", form: linear, stroke: "#c2410c", width: 1.1, casing: "#ffffff", order: 5}
-	nodeStyle       = style{key: "node", title: "连线的小区", form: punctual, order: 6}
-	gapStyle        = style{key: "gap", title: "服务盲区", form: areal, stroke: "#8f1d14", width: 0.4, dash: []float64{1.6, 0.9}, hatch: paper.Hatch{Angle: 135, Spacing: 2.4}, ink: "#c96a60", order: 30}
-	reachStyle      = style{key: "reach", title: "服务可达范围", form: areal, fill: "#edf4e8", stroke: "#4d8a45", width: 0.35, dash: []float64{3, 1}, order: 31}
-	sheetFrameStyle = style{key: "sheet_frame", title: "分幅范围（图号）", form: areal, stroke: "#1f4e79", width: 0.35, order: 3}
+	waterStyle        = style{key: "water", title: "水域", form: areal, fill: "#cfe3ef", stroke: "#8fb8d0", width: 0.15, hatch: paper.Hatch{Angle: 0, Spacing: 2.2}, ink: "#a9cce0", order: 900}
+	waterwayStyle     = style{key: "waterway", title: "河流、水渠", form: linear, stroke: "#8fb8d0", width: 0.5, order: 901}
+	greenStyle        = style{key: "green", title: "绿地", form: areal, fill: "#e3efd9", stroke: "#b9d3a5", width: 0.12, order: 902}
+	otherBuilding     = style{key: "other_building", title: "片区外楼栋", form: areal, fill: "#eeeeec", stroke: "#bdbdb8", width: 0.12, order: 890}
+	otherCommunity    = style{key: "other_community", title: "片区外小区", form: areal, stroke: "#9a9a94", width: 0.18, dash: []float64{1.2, 0.8}, order: 891}
+	subdistrictLine   = style{key: "subdistrict", title: "街道（镇）界", form: linear, stroke: "#6f6a7d", width: 0.35, dash: []float64{4, 1.2, 0.6, 1.2}, order: 910}
+	neighborLine      = style{key: "neighborhood", title: "社区界", form: linear, stroke: "#8b8794", width: 0.22, dash: []float64{2, 1.2}, order: 911}
+	railwayStyle      = style{key: "railway", title: "铁路、轨道交通", form: linear, stroke: "#6a6a6a", width: 0.45, dash: []float64{2.4, 1.4}, order: 905}
+	zoneLine          = style{key: "zone", title: "片区范围", form: areal, stroke: "#b3261e", width: 0.9, dash: []float64{5, 1.4, 1.2, 1.4}, casing: "#ffffff", order: 1}
+	otherZoneLine     = style{key: "other_zone", title: "其他片区范围", form: areal, stroke: "#b3261e", width: 0.4, dash: []float64{2.5, 1.5}, order: 2}
+	communityLine     = style{key: "community", title: "小区范围", form: areal, stroke: "#4a4a46", width: 0.3, order: 10}
+	otherZoneBuilding = style{key: "zone_building", title: "其他片区楼栋", form: areal, fill: "#e6e3dc", stroke: "#a39f95", width: 0.12, order: 889}
+	plainBuilding     = style{key: "building", title: "楼栋", form: areal, fill: "#d9d4ca", stroke: "#6b665c", width: 0.15, order: 20}
+	stringStyle       = style{key: "string", title: "连线（串点成线）", form: linear, stroke: "#c2410c", width: 1.1, casing: "#ffffff", order: 5}
+	nodeStyle         = style{key: "node", title: "连线的小区", form: punctual, order: 6}
+	gapStyle          = style{key: "gap", title: "服务盲区", form: areal, stroke: "#8f1d14", width: 0.4, dash: []float64{1.6, 0.9}, hatch: paper.Hatch{Angle: 135, Spacing: 2.4}, ink: "#c96a60", order: 30}
+	reachStyle        = style{key: "reach", title: "服务可达范围", form: areal, fill: "#edf4e8", stroke: "#4d8a45", width: 0.35, dash: []float64{3, 1}, order: 31}
+	sheetFrameStyle   = style{key: "sheet_frame", title: "分幅范围（图号）", form: areal, stroke: "#1f4e79", width: 0.35, order: 3}
 )
 
 // roadStyles are the streets: drawn in their true width where the scale allows it.
@@ -146,10 +147,10 @@ var (
 // phaseStyle is the style of what is done in the n-th year of a plan.
 func phaseStyle(year, n int) style {
 	looks := []style{
-		{fill: "#3d7ea6", ink: "#245978", hatch: paper.Hatch{Angle: 45, Spacing: 1.1, Crossed: true}},
-		{fill: "#7fb3c8", ink: "#3f7f99", hatch: paper.Hatch{Angle: 45, Spacing: 1.5}},
-		{fill: "#bcdadf"},
-		{fill: "#e2efed", ink: "#93b9b6", hatch: paper.Hatch{Angle: 135, Spacing: 2.6}},
+		{fill: "#6ea3c0", ink: "#3a708f", hatch: paper.Hatch{Angle: 45, Spacing: 1.3, Crossed: true}},
+		{fill: "#a3c9d6", ink: "#5b95aa", hatch: paper.Hatch{Angle: 45, Spacing: 1.6}},
+		{fill: "#cfe4e6"},
+		{fill: "#e9f2ee", ink: "#93b9b6", hatch: paper.Hatch{Angle: 135, Spacing: 2.6}},
 		{fill: "#efe6cf", ink: "#c3ab6c", hatch: paper.Hatch{Angle: 0, Spacing: 2}},
 		{fill: "#e5d0b8", ink: "#a37c4f", hatch: paper.Hatch{Angle: 90, Spacing: 1.6}},
 	}

@@ -18,7 +18,7 @@ func (a *atlas) tables(sh sheet) []grid {
 	case Overview:
 		return []grid{a.zonesTable()}
 	case Existing:
-		return []grid{a.totalsTable(&a.plan.Zones[sh.zone]), a.stateTable(sh)}
+		return []grid{a.stateTable(sh)}
 	case Zone:
 		return []grid{a.totalsTable(&a.plan.Zones[sh.zone]), a.verdictTable(sh)}
 	case Coverage:
@@ -27,7 +27,7 @@ func (a *atlas) tables(sh sheet) []grid {
 		}
 	case Phasing:
 		if g := a.projectsTable(sh); len(g.rows) > 0 {
-			return []grid{g}
+			return []grid{g, a.yearsTable(sh)}
 		}
 		return []grid{a.yearsTable(sh)}
 	case Facility:
@@ -81,7 +81,7 @@ func costBasis(basis string) string {
 
 func (a *atlas) stateTable(sh sheet) grid {
 	g := grid{
-		title: "小区现状", head: []string{"小区", "建成", "楼栋", "户数", "建筑面积㎡"},
+		title: "小区现状" + made(a.plan.Zones[sh.zone].Totals), head: []string{"小区", "建成", "楼栋", "户数", "建筑面积㎡"},
 		shares: []float64{0.38, 0.13, 0.12, 0.14, 0.23}, right: []bool{false, true, true, true, true}, unit: "个小区",
 	}
 	for _, c := range a.ground.inZone[sh.Zone] {
@@ -264,8 +264,7 @@ func (a *atlas) projectsTable(sh sheet) grid {
 	return g
 }
 
-// yearsTable lists the communities of a zone with their years, where no projects
-// are known.
+// yearsTable lists the communities of a zone with their years.
 func (a *atlas) yearsTable(sh sheet) grid {
 	g := grid{title: "小区实施年度", head: []string{"小区", "户数", "年度"}, shares: []float64{0.6, 0.2, 0.2}, right: []bool{false, true, true}, unit: "个小区"}
 	for _, c := range a.ground.inZone[sh.Zone] {

@@ -23,7 +23,10 @@ func (a *atlas) drawExisting(m *mapDrawing, sh sheet) {
 		m.outline(communityLine, a.ground.communities[c])
 	}
 	a.thisZone(m, sh)
-	m.facilities(func(f *areaplan.Facility) bool { return !f.Proposed })
+	// Where all of the surroundings would be symbols, only those of the zone are.
+	m.facilities(func(f *areaplan.Facility) bool {
+		return !f.Proposed && (m.view.scale <= 5_000 || a.ground.zones[sh.zone].holds(a.ground.crs.Forward(f.Location)))
+	})
 }
 
 // drawZone draws the plan of a zone: communities by eligibility, strings, and
@@ -33,7 +36,7 @@ func (a *atlas) drawZone(m *mapDrawing, sh sheet) {
 	for _, c := range a.ground.inZone[sh.Zone] {
 		m.area(eligibilityStyle(a.plan.Communities[c].Eligibility), a.ground.communities[c])
 	}
-	m.area(plainBuilding, a.ground.buildings...)
+	a.buildings(m, sh, func(int) style { return plainBuilding })
 	a.thisZone(m, sh)
 	a.strings(m, sh.zone)
 	m.facilities(func(f *areaplan.Facility) bool { return f.Proposed })
@@ -70,17 +73,7 @@ func ends(path orb.LineString) []orb.Point {
 // it draws where the services reach, too.
 func (a *atlas) drawCoverage(m *mapDrawing, sh sheet) {
 	a.otherZones(m, sh)
-	own := map[int]bool{}
-	for _, b := range a.ground.buildingOf[sh.Zone] {
-		own[b] = true
-	}
-	for i := range a.plan.Buildings {
-		if !own[i] {
-			m.area(plainBuilding, a.ground.buildings[i])
-			continue
-		}
-		m.area(a.coverageStyle(a.plan.Buildings[i].Code), a.ground.buildings[i])
-	}
+	a.buildings(m, sh, func(b int) style { return a.coverageStyle(a.plan.Buildings[b].Code) })
 	if len(a.plan.Coverage) == 1 {
 		m.area(gapStyle, a.ground.gaps[0]...)
 		m.outline(reachStyle, a.ground.reach[0])
@@ -124,8 +117,24 @@ func (a *atlas) drawPhasing(m *mapDrawing, sh sheet) {
 	for _, c := range a.ground.inZone[sh.Zone] {
 		m.area(a.yearStyle(a.plan.Communities[c].Code), a.ground.communities[c])
 	}
-	m.area(plainBuilding, a.ground.buildings...)
+	a.buildings(m, sh, func(int) style { return plainBuilding })
 	a.thisZone(m, sh)
+}
+
+// buildings draws the buildings of a zone, and those of the plan's other zones
+// without distinction.
+func (a *atlas) buildings(m *mapDrawing, sh sheet, look func(building int) style) {
+	own := map[int]bool{}
+	for _, b := range a.ground.buildingOf[sh.Zone] {
+		own[b] = true
+	}
+	for i := range a.plan.Buildings {
+		if own[i] {
+			m.area(look(i), a.ground.buildings[i])
+		} else {
+			m.area(otherZoneBuilding, a.ground.buildings[i])
+		}
+	}
 }
 
 func (a *atlas) yearStyle(community string) style {
