@@ -22,6 +22,7 @@ import (
 	"github.com/lianpian/lianpian/internal/approval"
 	"github.com/lianpian/lianpian/internal/coverage"
 	"github.com/lianpian/lianpian/internal/dashboard"
+	"github.com/lianpian/lianpian/internal/doctor"
 	"github.com/lianpian/lianpian/internal/dossier"
 	"github.com/lianpian/lianpian/internal/exporter"
 	"github.com/lianpian/lianpian/internal/httpapi"
@@ -70,6 +71,7 @@ type nouns struct {
 	walking   *walking.Store
 	exporter  *exporter.Exporter
 	importer  *importer.Importer
+	doctor    *doctor.Doctor
 }
 
 // openNouns migrates the database and makes the nouns on it.
@@ -121,6 +123,7 @@ func openNouns(ctx context.Context, c Config, sessionIdle time.Duration, url str
 		return nil, err
 	}
 	n.importer.AskPeople(accounts)
+	n.doctor = doctor.New(db, n.registry, n.zones, n.importer, policies, c.uploadDir(), time.Now)
 	return n, nil
 }
 
@@ -216,6 +219,7 @@ func (n *nouns) serve(ctx context.Context, c Config, s ServeConfig, base databas
 		Dashboard:      n.dashboard,
 		Exporter:       n.exporter,
 		Importer:       n.importer,
+		Doctor:         n.doctor,
 		Policies:       n.policies,
 		Tiles:          tiles,
 		Jobs:           jobs,
@@ -326,6 +330,9 @@ func (n *nouns) sweep(ctx context.Context, uploads string, log *slog.Logger) err
 		if err := sweepUploads(uploads, time.Now().Add(-uploadKept)); err != nil {
 			log.Warn("old uploads could not be removed", "error", err)
 		}
+		if err := n.doctor.Sweep(ctx); err != nil && ctx.Err() == nil {
+			log.Warn("old inspections could not be removed", "error", err)
+		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
@@ -352,7 +359,10 @@ func sweepUploads(dir string, before time.Time) error {
 }
 
 func (n *nouns) handlers() map[string]job.Handler {
-	return map[string]job.Handler{"import": n.importer.Handle, proposal.JobKind: n.proposals.Handle, site.JobKind: n.sites.Handle}
+	return map[string]job.Handler{
+		"import": n.importer.Handle, proposal.JobKind: n.proposals.Handle, site.JobKind: n.sites.Handle,
+		doctor.KindInspect: n.doctor.Inspect, doctor.KindImport: n.doctor.Import,
+	}
 }
 
 func tileConfig(s ServeConfig) tile.Config {

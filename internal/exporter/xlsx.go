@@ -33,7 +33,7 @@ func XLSX(w io.Writer, p Plan) error {
 			return fmt.Errorf("write XLSX: %w", err)
 		}
 	}
-	if _, err := b.file.WriteTo(w); err != nil {
+	if err := b.save(w); err != nil {
 		return fmt.Errorf("write XLSX: %w", err)
 	}
 	return nil
@@ -43,11 +43,12 @@ func XLSX(w io.Writer, p Plan) error {
 type book struct {
 	file   *excelize.File
 	styles map[style]int
+	pens   map[pen]int
 	used   bool // the sheet that a new workbook comes with has been taken
 }
 
 func newBook(title, subject, by string, made time.Time) (*book, error) {
-	b := &book{file: excelize.NewFile(), styles: map[style]int{}}
+	b := &book{file: excelize.NewFile(), styles: map[style]int{}, pens: map[pen]int{}}
 	at := made.UTC().Format(time.RFC3339)
 	err := b.file.SetDocProps(&excelize.DocProperties{
 		Title: title, Subject: subject, Creator: by, LastModifiedBy: by, Created: at, Modified: at, Language: "zh-CN",
@@ -117,14 +118,9 @@ func (b *book) style(s style) (int, error) {
 // sheet opens a sheet for streaming: landscape, one page wide, its header row
 // frozen and repeated on every page.
 func (b *book) sheet(name, title string, paper int, widths []float64) (*excelize.StreamWriter, error) {
-	if b.used {
-		if _, err := b.file.NewSheet(name); err != nil {
-			return nil, err
-		}
-	} else if err := b.file.SetSheetName("Sheet1", name); err != nil {
+	if err := b.newSheet(name); err != nil {
 		return nil, err
 	}
-	b.used = true
 	landscape, wide, long, fit := "landscape", 1, 0, true
 	if err := b.file.SetSheetProps(name, &excelize.SheetPropsOptions{FitToPage: &fit}); err != nil {
 		return nil, err
@@ -145,9 +141,7 @@ func (b *book) sheet(name, title string, paper int, widths []float64) (*excelize
 	}); err != nil {
 		return nil, err
 	}
-	if err := b.file.SetDefinedName(&excelize.DefinedName{
-		Name: "_xlnm.Print_Titles", RefersTo: "'" + name + "'!$1:$1", Scope: name,
-	}); err != nil {
+	if err := b.define("_xlnm.Print_Titles", name, "$1:$1"); err != nil {
 		return nil, err
 	}
 	out, err := b.file.NewStreamWriter(name)

@@ -25,6 +25,7 @@ import (
 	"github.com/lianpian/lianpian/internal/approval"
 	"github.com/lianpian/lianpian/internal/coverage"
 	"github.com/lianpian/lianpian/internal/dashboard"
+	"github.com/lianpian/lianpian/internal/doctor"
 	"github.com/lianpian/lianpian/internal/dossier"
 	"github.com/lianpian/lianpian/internal/exporter"
 	"github.com/lianpian/lianpian/internal/importer"
@@ -81,6 +82,7 @@ type Config struct {
 	Dashboard *dashboard.Store
 	Exporter  *exporter.Exporter
 	Importer  *importer.Importer
+	Doctor    *doctor.Doctor
 	Policies  *policy.Library
 	Tiles     *tile.Server
 	Jobs      *job.Runner
@@ -241,6 +243,7 @@ func (s *Server) jsonRoutes(r chi.Router) {
 	s.coverageRoutes()
 	s.linkRoutes()
 	s.jobRoutes()
+	s.inspectionRoutes()
 	s.mapRoutes(r)
 	s.describePlainRoutes()
 	markNullable(config.Components.Schemas)

@@ -20,6 +20,7 @@ func problemOfProgram(err error) *Problem {
 		problemOfWorks,
 		problemOfApproval,
 		problemOfProgress,
+		problemOfDoctor,
 	} {
 		if p := of(err); p != nil {
 			return p

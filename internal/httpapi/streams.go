@@ -41,6 +41,7 @@ func (s *Server) streamRoutes(r chi.Router) {
 	}, s.serveScorecard)
 	s.attachmentStreams(r)
 	s.ledgerStreams(r)
+	s.inspectionStreams(r)
 }
 
 // exportWithin bounds the making and the sending of an export.
@@ -123,6 +124,7 @@ func (s *Server) describePlainRoutes() {
 	s.describe("getTile", map[string]*huma.Schema{"run": text("id of the run that the coverage layer shows")}, nil, http.StatusOK,
 		of("application/vnd.mapbox-vector-tile", file))
 	s.describeLedgers(text, of, file)
+	s.describeInspections(text, of, file)
 	s.describeAttachments(text, of, file)
 	s.describe("getTileJSON", nil, nil, http.StatusOK, of("application/json", schemaFor[tile.TileJSON](s)))
 	s.describe("getStyle", map[string]*huma.Schema{"theme": text("", "light", "dark")}, nil, http.StatusOK,
