@@ -73,11 +73,8 @@ func fromGeoJSON(text string, limits geofile.Limits) (g orb.Geometry, fault stri
 		return nil, tooManyPoints(limits.Points), 0
 	}
 	parsed, err := geojson.UnmarshalGeometry([]byte(text))
-	if err != nil || parsed.Coordinates == nil {
+	if err != nil || parsed.Coordinates == nil { // collections have none
 		return nil, "不是合法的 GeoJSON 几何图形", 0
-	}
-	if _, collection := parsed.Coordinates.(orb.Collection); collection {
-		return nil, "几何集合不能作为一个图形读取", 0
 	}
 	geofile.Transform(parsed.Coordinates, func(p orb.Point) orb.Point { points++; return p })
 	if points > limits.Points {

@@ -47,7 +47,7 @@ func (o *opener) addWorkbook(ctx context.Context, path string, a *archive.Archiv
 		if err := o.add(ctx, name, "", w.rows); err != nil {
 			return err
 		}
-		if n := len(o.data.Layers); n > 0 && o.data.Layers[n-1].Name == name && o.data.Layers[n-1].Count <= maxMergedRows {
+		if w.lines <= maxMergedRows {
 			w.findMerged()
 		}
 	}
@@ -63,6 +63,7 @@ func errBroken() error { return geofile.Refuse("这个 .xlsx 文件已损坏，�
 type worksheet struct {
 	file   *excelize.File
 	name   string
+	lines  int64                    // with blank ones
 	merged map[int64]map[int]string // by line and column from 0
 }
 
@@ -78,6 +79,7 @@ func (w *worksheet) rows(ctx context.Context, yield func(line int64, cells []str
 	}
 	defer rows.Close()
 	for line := int64(1); rows.Next(); line++ {
+		w.lines = max(w.lines, line)
 		if line%1000 == 0 {
 			if err := ctx.Err(); err != nil {
 				return err
