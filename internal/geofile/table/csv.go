@@ -2,7 +2,6 @@ package table
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -54,38 +53,14 @@ func detect(ctx context.Context, path string) (charset.Found, int, error) {
 		return charset.Found{}, 0, fmt.Errorf("open the file: %w", err)
 	}
 	defer file.Close()
-	r := bufio.NewReaderSize(&geofile.ContextReader{Ctx: ctx, R: file}, 256<<10)
-	head, err := r.Peek(4096)
-	if err != nil && err != io.EOF {
-		return charset.Found{}, 0, fmt.Errorf("read the file: %w", err)
+	found, mark, binary, err := charset.DetectReader(&geofile.ContextReader{Ctx: ctx, R: file})
+	if err != nil {
+		return found, 0, fmt.Errorf("read the file: %w", err)
 	}
-	found, mark := charset.Detect(head, true)
-	if mark > 0 {
-		return found, mark, nil
-	}
-	if bytes.IndexByte(head, 0) >= 0 {
+	if binary {
 		return found, 0, geofile.Refuse("这不是文本表格；如果是 Excel 文件，请确认是 .xlsx")
 	}
-	var d charset.Detector
-	for {
-		line, err := r.ReadSlice('\n')
-		// A line longer than the buffer comes in pieces, which cut characters.
-		if err == bufio.ErrBufferFull {
-			cut := len(line)
-			for cut > 0 && line[cut-1] >= 0x80 {
-				cut--
-			}
-			d.Add(line[:cut], false)
-			continue
-		}
-		d.Add(line, false)
-		if err == io.EOF {
-			return d.Found(), 0, nil
-		}
-		if err != nil {
-			return found, 0, fmt.Errorf("read the file: %w", err)
-		}
-	}
+	return found, mark, nil
 }
 
 // csvFile is a delimited text that can be read from its beginning.
