@@ -78,7 +78,7 @@ func (s *Store) Single(ctx context.Context, scope account.Scope, district string
 // one layer in a file, all of them in a ZIP.
 func writeSingle(ctx context.Context, w io.Writer, c *Content, o Order, crs geo.CRS, dir, part, kind string) error {
 	if at := slices.IndexFunc(formats, func(f format) bool { return f.key == part }); at >= 0 && !formats[at].single {
-		return formats[at].write(ctx, w, formats[at].layersFor(c, crs), writing{content: c, encoding: o.Encoding, note: sourceNote(c)})
+		return formats[at].write(ctx, w, formats[at].layersFor(c, crs), writing{content: c, encoding: o.Encoding, note: sourceNote(c), notice: func(string) {}})
 	}
 	m := &maker{ctx: ctx, content: c, order: o, crs: crs, dir: dir, at: c.Plan.At.In(beijing), progress: nobody{}}
 	if singles[kind].extension != ".zip" {
