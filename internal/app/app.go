@@ -103,6 +103,7 @@ func openNouns(ctx context.Context, c Config, sessionIdle time.Duration, url str
 	n.registry = registry.New(db, policies)
 	n.zones = zone.New(db)
 	n.registry.Follow(n.zones.CommunitiesMoved)
+	n.registry.FollowUndo(n.zones.UndoImport)
 	n.links = link.New(db, log)
 	n.registry.Follow(n.links.CommunitiesMoved)
 	n.proposals = proposal.New(db, n.zones)
@@ -253,7 +254,7 @@ func (n *nouns) serve(ctx context.Context, c Config, s ServeConfig, base databas
 	parts.Go(func() error { return ignoreEnd(partsCtx, n.links.Run(partsCtx)) })
 	parts.Go(func() error { return ignoreEnd(partsCtx, n.walking.Run(partsCtx)) })
 	parts.Go(func() error { return ignoreEnd(partsCtx, n.zones.Run(partsCtx, log)) })
-	parts.Go(func() error { return ignoreEnd(partsCtx, n.sweep(partsCtx, c.uploadDir(), log)) })
+	parts.Go(func() error { return ignoreEnd(partsCtx, n.sweep(partsCtx, c.uploadDir(), s.ImportUndoDays, log)) })
 	if base.server != nil {
 		parts.Go(func() error { return ignoreEnd(partsCtx, base.server.Keep(partsCtx)) })
 	}
@@ -325,14 +326,17 @@ func publicAddress(s ServeConfig, listener net.Listener) string {
 // uploadKept is how long the file of an import that never ended is kept.
 const uploadKept = 7 * 24 * time.Hour
 
-// sweep removes, once an hour, sessions and links that have run out, and
-// uploads that no import came for.
-func (n *nouns) sweep(ctx context.Context, uploads string, log *slog.Logger) error {
+// sweep removes, once an hour, sessions and links that have run out, what is
+// kept of imports that can no longer be taken back, and uploads that no import came for.
+func (n *nouns) sweep(ctx context.Context, uploads string, undoDays int, log *slog.Logger) error {
 	ticker := time.NewTicker(time.Hour)
 	defer ticker.Stop()
 	for {
 		if err := n.accounts.Sweep(ctx); err != nil && ctx.Err() == nil {
 			log.Warn("expired sessions could not be removed", "error", err)
+		}
+		if _, err := n.registry.ForgetImports(ctx, time.Now().AddDate(0, 0, -undoDays)); err != nil && ctx.Err() == nil {
+			log.Warn("old imports could not be forgotten", "error", err)
 		}
 		if err := sweepUploads(uploads, time.Now().Add(-uploadKept)); err != nil {
 			log.Warn("old uploads could not be removed", "error", err)
@@ -370,7 +374,7 @@ func sweepUploads(dir string, before time.Time) error {
 
 func (n *nouns) handlers() map[string]job.Handler {
 	return map[string]job.Handler{
-		"import": n.importer.Handle, proposal.JobKind: n.proposals.Handle, site.JobKind: n.sites.Handle,
+		"import": n.importer.Handle, importer.UndoKind: n.importer.Undo, proposal.JobKind: n.proposals.Handle, site.JobKind: n.sites.Handle,
 		delivery.JobKind: n.delivery.Handle, doctor.KindInspect: n.doctor.Inspect, doctor.KindImport: n.doctor.Import,
 	}
 }

@@ -67,7 +67,7 @@ func namesOf(p *areaplan.Plan) names {
 	return n
 }
 
-func listed(codes []string, names map[string]string) string {
+func named(codes []string, names map[string]string) string {
 	said := make([]string, 0, len(codes))
 	for _, code := range codes {
 		if name := names[code]; name != "" {
@@ -112,7 +112,7 @@ func (z *zoneBook) summary() error {
 		{label: "方案情景", value: scenarioText(p), format: wrapped},
 		{label: "片区名称", value: strings.Join(zones, "、"), format: wrapped},
 		{label: "片区编号", value: strings.Join(codes, "\n"), format: wrapped},
-		{label: "街道（镇）", value: listed(subdistrictsOf(p), z.names.subdistricts), format: wrapped},
+		{label: "街道（镇）", value: named(subdistrictsOf(p), z.names.subdistricts), format: wrapped},
 		{label: "片区数", value: len(p.Zones), format: count, unit: "个"},
 		{label: "片区用地面积", value: &t.AreaM2, format: area, unit: "平方米"},
 		{label: "小区数", value: t.Communities, format: count, unit: "个"},
@@ -150,7 +150,7 @@ func (z *zoneBook) zones() error {
 	columns := []column[r]{
 		{title: "片区编号", width: 38, value: func(r *r) any { return r.Code }},
 		{title: "片区名称", width: 22, format: wrapped, value: func(r *r) any { return r.Name }},
-		{title: "街道（镇）", width: 18, format: wrapped, value: func(r *r) any { return listed(r.SubdistrictCodes, z.names.subdistricts) }},
+		{title: "街道（镇）", width: 18, format: wrapped, value: func(r *r) any { return named(r.SubdistrictCodes, z.names.subdistricts) }},
 		{title: "实施年度", width: 10, format: year, note: "片区计划实施的年度", value: func(r *r) any { return r.Year }},
 		{title: "用地面积（平方米）", width: 18, format: area, sum: true, total: &t.AreaM2, note: "片区边界按 CGCS2000 椭球面计算", value: func(r *r) any { return &r.Totals.AreaM2 }},
 		{title: "小区数（个）", width: 12, format: count, sum: true, total: &communities, value: func(r *r) any { return r.Totals.Communities }},

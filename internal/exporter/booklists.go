@@ -71,7 +71,7 @@ func (z *zoneBook) communityColumns() []column[areaplan.Community] {
 	return []column[c]{
 		{title: "小区编号", width: 16, value: func(c *c) any { return c.Code }},
 		{title: "小区名称", width: 24, field: "name", format: wrapped, value: func(c *c) any { return c.Name }},
-		{title: "片区", width: 18, format: wrapped, value: func(c *c) any { return listed(c.Zones, z.names.zones) }},
+		{title: "片区", width: 18, format: wrapped, value: func(c *c) any { return named(c.Zones, z.names.zones) }},
 		{title: "街道（镇）", width: 14, value: func(c *c) any { return c.SubdistrictName }},
 		{title: "社区", width: 14, value: func(c *c) any { return c.NeighborhoodName }},
 		{title: "地址", width: 26, format: wrapped, field: "address", value: func(c *c) any { return c.Address }},

@@ -9,36 +9,6 @@ import (
 	"github.com/lianpian/lianpian/internal/geo"
 )
 
-// sourcesOf lists where the rows come from, each once.
-func sourcesOf(p *areaplan.Plan) []string {
-	var list []string
-	add := func(source string) {
-		if source != "" && !slices.Contains(list, source) {
-			list = append(list, source)
-		}
-	}
-	for i := range p.Communities {
-		add(p.Communities[i].Source)
-	}
-	for i := range p.Buildings {
-		add(p.Buildings[i].Source)
-	}
-	for i := range p.Facilities {
-		add(p.Facilities[i].Source)
-	}
-	slices.Sort(list)
-	return list
-}
-
-// fromOpenStreetMap tells whether something of the plan comes from OpenStreetMap,
-// the base map included.
-func fromOpenStreetMap(p *areaplan.Plan) bool {
-	return strings.Contains(strings.ToLower(p.District.Notice), "openstreetmap") || slices.ContainsFunc(sourcesOf(p), func(s string) bool {
-		s = strings.ToLower(s)
-		return strings.Contains(s, "osm") || strings.Contains(s, "openstreetmap")
-	})
-}
-
 // aboutPlan is what one must know to read a file of the plan.
 func aboutPlan(p *areaplan.Plan) []line {
 	document := p.Versions.Policy

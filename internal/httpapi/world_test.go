@@ -125,6 +125,7 @@ func newWorld(t *testing.T) *world {
 	log := slog.New(slog.NewTextHandler(testLog{t}, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	w.registry = registry.New(w.db, lib)
 	w.zones = zone.New(w.db)
+	w.registry.FollowUndo(w.zones.UndoImport)
 	w.walking = walking.New(w.db, log)
 	w.coverage = coverage.New(w.db, lib, w.walking)
 	w.sites = site.New(w.db, lib, w.coverage)
@@ -156,6 +157,7 @@ func newWorld(t *testing.T) *world {
 		site.JobKind:       w.sites.Handle,
 		doctor.KindInspect: w.doctor.Inspect,
 		doctor.KindImport:  w.doctor.Import,
+		importer.UndoKind:  imports.Undo,
 		"import":           func(context.Context, json.RawMessage, *job.Progress) (any, error) { return nil, nil },
 	}}, log)
 	w.must(err)
