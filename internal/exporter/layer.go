@@ -2,6 +2,7 @@ package exporter
 
 import (
 	"io"
+	"strings"
 	"time"
 
 	"github.com/paulmach/orb"
@@ -125,6 +126,15 @@ func wide(v *int) *int64 {
 }
 
 func this[N any](n N) *N { return &n }
+
+// listed joins words, translated.
+func listed(codes []string) string {
+	said := make([]string, len(codes))
+	for i, c := range codes {
+		said[i] = word(c)
+	}
+	return strings.Join(said, "、")
+}
 
 // shapeOf is a shape, or no geometry where there is none.
 func shapeOf(m orb.MultiPolygon) orb.Geometry {

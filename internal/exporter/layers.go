@@ -47,7 +47,15 @@ func zoneLayer(p *areaplan.Plan) geofile.Layer {
 			texts("code", "片区编号", "CODE", func(r *z) string { return r.Code }),
 			texts("name", "片区名称", "NAME", func(r *z) string { return r.Name }),
 			texts("subdistrict_name", "街道", "SUBDIST", func(r *z) string {
-				return listed(r.SubdistrictCodes, names)
+				said := make([]string, 0, len(r.SubdistrictCodes))
+				for _, code := range r.SubdistrictCodes {
+					if name := names[code]; name != "" {
+						said = append(said, name)
+						continue
+					}
+					said = append(said, code)
+				}
+				return listed(said)
 			}),
 			counts("year", "实施年度", "YEAR", "年", func(r *z) *int64 { return wide(r.Year) }),
 			figures("area_m2", "用地面积", "AREA_M2", "平方米", func(r *z) *float64 { return &r.Totals.AreaM2 }).noted("椭球面积"),
@@ -137,8 +145,8 @@ var communityAttributes = func() []attribute[areaplan.Community] {
 		texts("management_mode", "物业管理", "MGMT_MODE", func(r *c) string { return word(r.ManagementMode) }),
 		texts("eligibility", "纳入情况", "ELIGIBLE", func(r *c) string { return word(r.Eligibility) }).noted("纳入、待定或不纳入，含人工认定"),
 		texts("override_reason", "人工认定理由", "OVERRIDE", func(r *c) string { return r.OverrideReason }),
-		texts("municipal_missing", "市政配套缺失", "MUN_MISS", func(r *c) string { return listed(r.MunicipalMissing, words) }),
-		texts("service_missing", "公共服务缺失", "SRV_MISS", func(r *c) string { return listed(r.ServiceMissing, words) }),
+		texts("municipal_missing", "市政配套缺失", "MUN_MISS", func(r *c) string { return listed(r.MunicipalMissing) }),
+		texts("service_missing", "公共服务缺失", "SRV_MISS", func(r *c) string { return listed(r.ServiceMissing) }),
 		texts("prior_works", "既往改造", "PRIOR", func(r *c) string { return priorWorks[r.PriorWorks] }),
 		whethers("in_shantytown_plan", "是否棚改", "SHANTYTOWN", func(r *c) *bool { return r.InShantytownPlan }),
 		whethers("self_built_majority", "是否自建房为主", "SELF_BUILT", func(r *c) *bool { return r.SelfBuilt }),

@@ -108,7 +108,15 @@ func projectLayer(p *areaplan.Plan) geofile.Layer {
 			texts("zone_code", "片区编号", "ZONE_CODE", func(r *j) string { return r.ZoneCode }),
 			counts("communities", "小区数", "COMMS", "个", func(r *j) *int64 { return this(int64(len(r.Communities))) }),
 			texts("community_names", "小区", "COMM_NAMES", func(r *j) string {
-				return listed(r.Communities, names)
+				said := make([]string, 0, len(r.Communities))
+				for _, code := range r.Communities {
+					if name := names[code]; name != "" {
+						said = append(said, name)
+						continue
+					}
+					said = append(said, code)
+				}
+				return listed(said)
 			}),
 			figures("estimated_wan", "预计投资", "EST_WAN", "万元", func(r *j) *float64 { return r.EstimatedWan }),
 			figures("cost_yuan", "改造内容造价", "COST_YUAN", "元", func(r *j) *float64 { return r.CostYuan }),
@@ -185,7 +193,16 @@ var scoreLayer = func() sheetOf[scoreRow] {
 func cents(x float64) float64 { return math.Round(x*100) / 100 }
 
 // fieldList names fields, in Chinese where there is a word.
-func fieldList(fields []string) string { return listed(fields, fieldNames) }
+func fieldList(fields []string) string {
+	said := make([]string, len(fields))
+	for i, f := range fields {
+		said[i] = f
+		if title, ok := fieldNames[f]; ok {
+			said[i] = title
+		}
+	}
+	return listed(said)
+}
 
 var fieldNames = map[string]string{
 	"households": "户数", "floor_area_m2": "建筑面积", "land_area_m2": "占地面积", "built_year": "建成年份", "storeys": "层数",
