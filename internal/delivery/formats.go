@@ -11,7 +11,9 @@ import (
 	"github.com/lianpian/lianpian/internal/geo"
 	"github.com/lianpian/lianpian/internal/geofile"
 	"github.com/lianpian/lianpian/internal/geofile/flatgeobuf"
+	"github.com/lianpian/lianpian/internal/geofile/geojson"
 	"github.com/lianpian/lianpian/internal/geofile/geopackage"
+	"github.com/lianpian/lianpian/internal/geofile/kml"
 	"github.com/lianpian/lianpian/internal/geofile/shapefile"
 )
 
@@ -51,6 +53,24 @@ var formats = []format{
 			return shapefile.Write(ctx, w, layers, shapefile.WriteOptions{
 				Encoding: o.encoding, At: o.content.Plan.At.In(beijing), Notice: func(f geofile.Finding) { o.notice(f.Detail) },
 			})
+		},
+	},
+	{
+		key: "kml", name: "KML", extension: ".kml", system: degrees,
+		write: func(ctx context.Context, w io.Writer, layers []geofile.Layer, o writing) error {
+			return kml.Write(ctx, w, layers, kml.Options{Name: o.content.Plan.Title, Description: o.note, At: o.content.Plan.At})
+		},
+	},
+	{
+		key: "kmz", name: "KMZ", extension: ".kmz", system: degrees,
+		write: func(ctx context.Context, w io.Writer, layers []geofile.Layer, o writing) error {
+			return kml.WriteKMZ(ctx, w, layers, kml.Options{Name: o.content.Plan.Title, Description: o.note, At: o.content.Plan.At})
+		},
+	},
+	{
+		key: "geojson", name: "GeoJSON", extension: ".geojson", single: true, tables: true,
+		write: func(ctx context.Context, w io.Writer, layers []geofile.Layer, o writing) error {
+			return geojson.Write(ctx, w, layers, geojson.Options{Description: o.note})
 		},
 	},
 	{
