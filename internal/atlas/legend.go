@@ -77,7 +77,7 @@ func swatch(s paper.Surface, st style, box orb.Bound, t typography) {
 		if st.metres > 0 {
 			width = math.Min(0.5+st.metres/12, 1.8)
 		}
-		paintLine(s, st, paper.Line(orb.Point{box.Min[0], middle[1]}, orb.Point{box.Max[0], middle[1]}), width)
+		paintLine(s, st, paper.Line(orb.Point{box.Min[0] + width/2, middle[1]}, orb.Point{box.Max[0] - width/2, middle[1]}), width)
 	case punctual:
 		if st.key == nodeStyle.key {
 			node(s, middle, 1*t.k)

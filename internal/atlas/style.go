@@ -95,7 +95,7 @@ var ageStyles = []struct {
 	{1980, style{key: "age_1979", title: "住宅：1979年及以前", form: areal, fill: "#b5653f", stroke: "#5d3420", width: 0.15, hatch: paper.Hatch{Angle: 45, Spacing: 0.8, Crossed: true}, ink: "#7a3d20", order: 40}},
 	{1990, style{key: "age_1980", title: "住宅：1980–1989年", form: areal, fill: "#d3925c", stroke: "#6b4526", width: 0.15, hatch: paper.Hatch{Angle: 45, Spacing: 0.9}, ink: "#8a5227", order: 41}},
 	{2001, style{key: "age_1990", title: "住宅：1990–2000年", form: areal, fill: "#ecc68f", stroke: "#7b6138", width: 0.15, order: 42}},
-	{9999, style{key: "age_2001", title: "住宅：2001年及以后", form: areal, fill: "#faefd2", stroke: "#8d8058", width: 0.15, order: 43}},
+	{9999, style{key: "age_2001", title: "住宅：2001年及以后", form: areal, fill: "#faefd2", stroke: "#8d8058", width: 0.15, hatch: paper.Hatch{Angle: 135, Spacing: 2}, ink: "#d9c48f", order: 43}},
 }
 
 var (
