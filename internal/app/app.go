@@ -20,8 +20,10 @@ import (
 
 	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/approval"
+	"github.com/lianpian/lianpian/internal/areaplan"
 	"github.com/lianpian/lianpian/internal/coverage"
 	"github.com/lianpian/lianpian/internal/dashboard"
+	"github.com/lianpian/lianpian/internal/delivery"
 	"github.com/lianpian/lianpian/internal/doctor"
 	"github.com/lianpian/lianpian/internal/dossier"
 	"github.com/lianpian/lianpian/internal/exporter"
@@ -70,6 +72,8 @@ type nouns struct {
 	sites     *site.Store
 	walking   *walking.Store
 	exporter  *exporter.Exporter
+	plans     *areaplan.Gatherer
+	delivery  *delivery.Store
 	importer  *importer.Importer
 	doctor    *doctor.Doctor
 }
@@ -118,6 +122,8 @@ func openNouns(ctx context.Context, c Config, sessionIdle time.Duration, url str
 	n.sites = site.New(db, policies, n.coverage)
 	n.zones.FollowCopies(n.sites.Copy)
 	n.exporter = exporter.New(db, n.zones, n.coverage, policies)
+	n.plans = areaplan.New(db, n.zones, n.coverage, policies, software())
+	n.delivery = delivery.New(db, accounts, n.plans, n.surveys, n.progress, delivery.Config{Dir: c.packageDir(), Keep: c.packageKeep()})
 	n.importer, err = importer.New(db, n.registry, policies, c.uploadDir())
 	if err != nil {
 		db.Close()
@@ -220,6 +226,7 @@ func (n *nouns) serve(ctx context.Context, c Config, s ServeConfig, base databas
 		Progress:       n.progress,
 		Dashboard:      n.dashboard,
 		Exporter:       n.exporter,
+		Delivery:       n.delivery,
 		Importer:       n.importer,
 		Doctor:         n.doctor,
 		Policies:       n.policies,
@@ -335,6 +342,9 @@ func (n *nouns) sweep(ctx context.Context, uploads string, undoDays int, log *sl
 		if err := sweepUploads(uploads, time.Now().Add(-uploadKept)); err != nil {
 			log.Warn("old uploads could not be removed", "error", err)
 		}
+		if err := n.delivery.Sweep(ctx); err != nil && ctx.Err() == nil {
+			log.Warn("old packages could not be removed", "error", err)
+		}
 		if err := n.doctor.Sweep(ctx); err != nil && ctx.Err() == nil {
 			log.Warn("old inspections could not be removed", "error", err)
 		}
@@ -366,7 +376,7 @@ func sweepUploads(dir string, before time.Time) error {
 func (n *nouns) handlers() map[string]job.Handler {
 	return map[string]job.Handler{
 		"import": n.importer.Handle, importer.UndoKind: n.importer.Undo, proposal.JobKind: n.proposals.Handle, site.JobKind: n.sites.Handle,
-		doctor.KindInspect: n.doctor.Inspect, doctor.KindImport: n.doctor.Import,
+		delivery.JobKind: n.delivery.Handle, doctor.KindInspect: n.doctor.Inspect, doctor.KindImport: n.doctor.Import,
 	}
 }
 

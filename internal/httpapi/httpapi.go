@@ -25,6 +25,7 @@ import (
 	"github.com/lianpian/lianpian/internal/approval"
 	"github.com/lianpian/lianpian/internal/coverage"
 	"github.com/lianpian/lianpian/internal/dashboard"
+	"github.com/lianpian/lianpian/internal/delivery"
 	"github.com/lianpian/lianpian/internal/doctor"
 	"github.com/lianpian/lianpian/internal/dossier"
 	"github.com/lianpian/lianpian/internal/exporter"
@@ -81,6 +82,7 @@ type Config struct {
 	Progress  *progress.Store
 	Dashboard *dashboard.Store
 	Exporter  *exporter.Exporter
+	Delivery  *delivery.Store
 	Importer  *importer.Importer
 	Doctor    *doctor.Doctor
 	Policies  *policy.Library
@@ -245,6 +247,7 @@ func (s *Server) jsonRoutes(r chi.Router) {
 	s.linkRoutes()
 	s.jobRoutes()
 	s.importRoutes()
+	s.packageRoutes()
 	s.inspectionRoutes()
 	s.mapRoutes(r)
 	s.describePlainRoutes()

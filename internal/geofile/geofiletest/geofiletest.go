@@ -27,8 +27,8 @@ func Features(features []geofile.Feature) iter.Seq2[geofile.Feature, error] {
 	}
 }
 
-// Fields are one of each kind.
-func Fields() []geofile.Field {
+// kinds are fields, one of each kind.
+func kinds() []geofile.Field {
 	return []geofile.Field{
 		{Name: "code", Title: "小区编码", Short: "code", Kind: geofile.Text},
 		{Name: "name", Title: "小区名称", Short: "name", Kind: geofile.Text, Note: "以地名办公布的为准"},
@@ -61,7 +61,7 @@ func Layer(shape geofile.Shape, c geo.CRS) geofile.Layer {
 		}
 	}
 	return geofile.Layer{
-		Name: "communities", Title: "小区", Shape: shape, Fields: Fields(), Count: int64(len(features)), Bound: bound,
+		Name: "communities", Title: "小区", Shape: shape, Fields: kinds(), Count: int64(len(features)), Bound: bound,
 		Style:    geofile.Style{Fill: "#f4c27a", Stroke: "#8a5a00", Width: 0.3, Label: "name"},
 		Features: Features(features),
 	}.Projected(c)
@@ -149,25 +149,25 @@ func Differ(a, b orb.Geometry, tolerance float64) string {
 	return ""
 }
 
-type part struct {
+type stretch struct {
 	kind   string
 	points []orb.Point
 }
 
-func partsOf(g orb.Geometry) []part {
-	var out []part
+func partsOf(g orb.Geometry) []stretch {
+	var out []stretch
 	switch g := g.(type) {
 	case orb.Point:
-		out = append(out, part{"point", []orb.Point{g}})
+		out = append(out, stretch{"point", []orb.Point{g}})
 	case orb.MultiPoint:
 		for _, p := range g {
-			out = append(out, part{"point", []orb.Point{p}})
+			out = append(out, stretch{"point", []orb.Point{p}})
 		}
 	case orb.LineString:
-		out = append(out, part{"line", g})
+		out = append(out, stretch{"line", g})
 	case orb.MultiLineString:
 		for _, l := range g {
-			out = append(out, part{"line", l})
+			out = append(out, stretch{"line", l})
 		}
 	case orb.Polygon:
 		for i, r := range g {
@@ -175,7 +175,7 @@ func partsOf(g orb.Geometry) []part {
 			if i == 0 {
 				kind = "shell"
 			}
-			out = append(out, part{kind, r})
+			out = append(out, stretch{kind, r})
 		}
 	case orb.MultiPolygon:
 		for _, p := range g {
@@ -185,7 +185,7 @@ func partsOf(g orb.Geometry) []part {
 	return out
 }
 
-func sameLine(a, b part, tolerance float64) bool {
+func sameLine(a, b stretch, tolerance float64) bool {
 	if a.kind == "shell" || a.kind == "hole" {
 		return sameRing(a.points, b.points, tolerance)
 	}

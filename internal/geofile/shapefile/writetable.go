@@ -17,9 +17,10 @@ import (
 )
 
 const (
-	maxText   = 254 // bytes of a text
-	maxNumber = 24  // of a number: what any float64 needs with an exponent
-	maxFields = 255 // of a table
+	maxText     = 254 // bytes of a text
+	maxNumber   = 24  // of a number: what any float64 needs with an exponent
+	maxDecimals = 15
+	maxFields   = 255 // of a table
 )
 
 // outColumn is a field while its widths show.
@@ -150,10 +151,11 @@ func (c *outColumn) real(v float64) (cell []byte, known bool, err error) {
 	}
 	text := strconv.FormatFloat(v, 'f', -1, 64)
 	whole, fraction, _ := strings.Cut(text, ".")
-	if len(text) <= maxNumber-2 && len(fraction) <= 15 {
-		c.whole, c.decimals = max(c.whole, len(whole)), max(c.decimals, len(fraction))
+	if len(text) > maxNumber-2 {
+		c.width = maxNumber // with an exponent
 	} else {
-		c.width = maxNumber
+		c.width = max(c.width, len(text))
+		c.whole, c.decimals = max(c.whole, len(whole)), max(c.decimals, min(maxDecimals, len(fraction)))
 	}
 	return binary.LittleEndian.AppendUint64(nil, math.Float64bits(v)), true, nil
 }
@@ -269,9 +271,6 @@ func (s *set) writeRows(out *bufio.Writer, columns []*outColumn, length int) err
 				return fmt.Errorf("read what was kept: %w", err)
 			}
 			if size == 0 {
-				if kind == 'L' {
-					row[at] = '?'
-				}
 				at += width
 				continue
 			}

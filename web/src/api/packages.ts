@@ -52,8 +52,7 @@ export const orderPackage = (district: string, order: Order) =>
 export const packages = async (district: string) =>
   (await ask<{ items: Package[] }>('GET', `/districts/${enc(district)}/packages`)).items;
 export const removePackage = (id: string) => ask<unknown>('DELETE', `/packages/${enc(id)}`);
-export const reproducePackage = (id: string) =>
-  ask<OrderedPackage>('POST', `/packages/${enc(id)}/reproduce`);
+export const reproducePackage = (id: string) => ask<OrderedPackage>('POST', `/packages/${enc(id)}/reproduce`);
 export const packageFile = (id: string) => `${BASE}/packages/${enc(id)}/file`;
 
 export const usePackages = (d: string) =>

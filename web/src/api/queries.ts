@@ -4,7 +4,7 @@ import { type QueryClient, useInfiniteQuery, useQuery } from '@tanstack/react-qu
 import type { CommunityFilter } from '../state/address';
 import { useWorkbench } from '../state/workbench';
 import * as api from './endpoints';
-import type { Change } from './nouns';
+import type { Change, Job } from './nouns';
 import { Problem } from './request';
 
 export const keys = {
@@ -90,7 +90,12 @@ export function staleAfter(district: string, change: Change): (readonly string[]
       // Its counts may have become the community's.
       return [keys.surveys(district), keys.communities(district)];
     case 'jobs':
-      return [keys.jobs(district), keys.packages(district), keys.inspections(district), keys.imports(district)];
+      return [
+        keys.jobs(district),
+        keys.packages(district),
+        keys.inspections(district),
+        keys.imports(district),
+      ];
     case 'packages':
       return [keys.packages(district)];
     case 'inspections':
@@ -279,5 +284,17 @@ export const useRunCommunities = (d: string, id: string | null) =>
     queryFn: () => api.coverageCommunities(d, id ?? ''),
     enabled: !!d && !!id,
   });
+/** Imports of every way a file may come in, newest first. */
 export const useJobs = (d: string) =>
-  useQuery({ queryKey: [...keys.jobs(d), 'list'], queryFn: () => api.jobs(d), enabled: !!d });
+  useQuery({
+    queryKey: [...keys.jobs(d), 'list'],
+    queryFn: async () =>
+      merged(...(await Promise.all(['import', 'inspect_import'].map((kind) => api.jobs(d, kind))))),
+    enabled: !!d,
+  });
+
+/** Jobs of several kinds as one list, newest first, each once. */
+export function merged(...lists: readonly (readonly Job[])[]): Job[] {
+  const byId = new Map(lists.flat().map((j) => [j.id, j]));
+  return [...byId.values()].sort((a, b) => b.created_at.localeCompare(a.created_at));
+}

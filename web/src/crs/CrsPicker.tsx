@@ -5,8 +5,8 @@ import { useWords } from '../language';
 import { Checkbox, Field } from '../ui/Field';
 import { Select } from '../ui/Select';
 import ui from '../ui/ui.module.css';
-import css from './crs.module.css';
 import { customCode, degrees, GEOGRAPHIC, meridians, type Zone, zoneCode, zoneFault, zoneOf } from './crs';
+import css from './crs.module.css';
 import { words } from './words';
 
 export function CrsPicker({
@@ -147,9 +147,10 @@ function CustomZone({ zone, onChange }: { zone: Zone; onChange: (zone: Zone) => 
 
 /** 107.5, 107°30′ and 107°30'00" are the same. */
 function number(text: string): number {
-  const parts = /^(\d+(?:\.\d+)?)\s*[°度]\s*(?:(\d+(?:\.\d+)?)\s*[′'分])?\s*(?:(\d+(?:\.\d+)?)\s*[″"秒])?[Ee东]?$/.exec(
-    text.trim(),
-  );
+  const parts =
+    /^(\d+(?:\.\d+)?)\s*[°度]\s*(?:(\d+(?:\.\d+)?)\s*[′'分])?\s*(?:(\d+(?:\.\d+)?)\s*[″"秒])?[Ee东]?$/.exec(
+      text.trim(),
+    );
   if (parts) return Number(parts[1]) + Number(parts[2] ?? 0) / 60 + Number(parts[3] ?? 0) / 3600;
   return text.trim() === '' ? Number.NaN : Number(text);
 }

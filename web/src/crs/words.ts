@@ -11,7 +11,10 @@ export const words = {
   numbered: ['横坐标前加带号', 'Zone number before eastings'],
   easting: ['东偏移（米）', 'False easting (m)'],
   prefix: ['带号（0 为不加）', 'Zone number (0: none)'],
-  'fault.meridian': ['中央经线应在 60° 至 150° 之间，以度为单位', 'The central meridian lies between 60° and 150°'],
+  'fault.meridian': [
+    '中央经线应在 60° 至 150° 之间，以度为单位',
+    'The central meridian lies between 60° and 150°',
+  ],
   'fault.easting': ['东偏移不超过 10 000 000 米', 'At most 10,000,000 m'],
   'fault.prefix': ['带号为 0 至 99 的整数', 'A whole number from 0 to 99'],
   zoneName: ['CGCS2000 高斯-克吕格，中央经线 {cm}E', 'CGCS2000 Gauss-Krüger, CM {cm}E'],

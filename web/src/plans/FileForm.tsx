@@ -11,7 +11,7 @@ import { Notice, useSentence } from '../ui/State';
 import { say } from '../ui/Toast';
 import ui from '../ui/ui.module.css';
 import { saveFile } from './download';
-import { asksOf, encodings, fileFormats, fileParameters, rememberFile, rememberedFile } from './files';
+import { asksOf, encodings, fileFormats, fileParameters, rememberedFile, rememberFile } from './files';
 import type { OfZones } from './PackageForm';
 import own from './plans.module.css';
 import { words } from './words';
@@ -31,8 +31,7 @@ export function FileForm({ district, zones, ticked, onTick, refused }: OfZones) 
   };
   const asks = asksOf(choice.format);
   const reason =
-    refused ??
-    (chosen.length === 0 ? t('choose') : asks.crs && !isCrs(choice.crs) ? t('fault.crs') : null);
+    refused ?? (chosen.length === 0 ? t('choose') : asks.crs && !isCrs(choice.crs) ? t('fault.crs') : null);
 
   const run = async () => {
     setFault(null);

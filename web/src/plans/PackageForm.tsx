@@ -105,7 +105,9 @@ function Holds({ draft, onAdjust }: { draft: OrderDraft; onAdjust: () => void })
     ...(draft.title ? [[t('projectTitle'), draft.title] as [string, string]] : []),
     ...(draft.author ? [[t('author'), draft.author] as [string, string]] : []),
     ...(asks.crs(draft) ? [[t('crsShort'), crsName(draft.crs)] as [string, string]] : []),
-    ...(asks.encoding(draft) ? [[t('encodingShort'), t(`encoding.${draft.encoding}`)] as [string, string]] : []),
+    ...(asks.encoding(draft)
+      ? [[t('encodingShort'), t(`encoding.${draft.encoding}`)] as [string, string]]
+      : []),
   ];
   return (
     <div className={css.section}>

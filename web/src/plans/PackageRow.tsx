@@ -110,7 +110,13 @@ export function PackageRow({ pack, onRemove }: { pack: Package; onRemove: () => 
               {pack.sha256.slice(0, 12)}…
             </code>
           )}
-          <IconButton icon="trash" small label={t('remove')} onClick={onRemove} data-testid="package-remove" />
+          <IconButton
+            icon="trash"
+            small
+            label={t('remove')}
+            onClick={onRemove}
+            data-testid="package-remove"
+          />
         </div>
       )}
     </article>

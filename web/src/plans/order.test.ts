@@ -38,7 +38,10 @@ describe('a remembered order', () => {
 
 describe('what is sent', () => {
   it('holds the zones in the order of the list and leaves out what nobody set', () => {
-    const order = orderOf({ ...plain, parts: ['atlas'], reviewer: ' 李工 ' }, null, [{ code: 'b' }, { code: 'a' }]);
+    const order = orderOf({ ...plain, parts: ['atlas'], reviewer: ' 李工 ' }, null, [
+      { code: 'b' },
+      { code: 'a' },
+    ]);
     expect(JSON.parse(JSON.stringify(order))).toEqual({
       zones: ['b', 'a'],
       parts: ['atlas'],

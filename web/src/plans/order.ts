@@ -84,11 +84,7 @@ export function titleOf(zones: readonly { name: string }[]): string {
 }
 
 /** The order as the service takes it; the sheets stand in the order of the zones. */
-export function orderOf(
-  o: OrderDraft,
-  scenario: string | null,
-  zones: readonly { code: string }[],
-): Order {
+export function orderOf(o: OrderDraft, scenario: string | null, zones: readonly { code: string }[]): Order {
   const some = (text: string) => text.trim() || undefined;
   return {
     title: some(o.title),

@@ -144,7 +144,10 @@ export const words = {
   zonesN: ['{n} 个片区', '{n} zones'],
   download: ['下载', 'Download'],
   again: ['复现', 'Reproduce'],
-  againTip: ['按当时的数据重新制作，并核对是否逐字节相同', 'Make it again from the data of that moment and compare the bytes'],
+  againTip: [
+    '按当时的数据重新制作，并核对是否逐字节相同',
+    'Make it again from the data of that moment and compare the bytes',
+  ],
   againStarted: ['已开始复现', 'Being made again'],
   same: ['复现一致：校验值相同', 'Reproduced: the checksums are the same'],
   differs: ['复现不一致：软件版本已不同', 'Not the same: another version of the software'],

@@ -175,10 +175,7 @@ export function formatAddress(view: View): string {
   put('ptab', view.programTab === 'board' ? '' : view.programTab);
   put('plan', view.planTab === 'package' ? '' : view.planTab);
   if (view.inspecting)
-    put(
-      'inspect',
-      view.inspecting.id + (view.inspecting.step === 'file' ? '' : `:${view.inspecting.step}`),
-    );
+    put('inspect', view.inspecting.id + (view.inspecting.step === 'file' ? '' : `:${view.inspecting.step}`));
   if (view.sheet)
     put('sheet', `${view.sheet.kind}:${view.sheet.code}${view.sheet.part ? `:${view.sheet.part}` : ''}`);
   put('month', view.month ?? '');
@@ -214,9 +211,7 @@ function parseSheet(value: string | null): Sheet | null {
 }
 function parseInspecting(value: string | null): Inspecting | null {
   const [id = '', step = ''] = (value ?? '').split(':');
-  return /^[0-9a-f-]{36}$/.test(id)
-    ? { id, step: inspectionSteps.find((s) => s === step) ?? 'file' }
-    : null;
+  return /^[0-9a-f-]{36}$/.test(id) ? { id, step: inspectionSteps.find((s) => s === step) ?? 'file' } : null;
 }
 function parseSelection(value: string | null): Selection | null {
   const at = value?.indexOf(':') ?? -1;
