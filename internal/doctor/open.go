@@ -17,7 +17,9 @@ import (
 	"github.com/lianpian/lianpian/internal/geofile/flatgeobuf"
 	"github.com/lianpian/lianpian/internal/geofile/geojson"
 	"github.com/lianpian/lianpian/internal/geofile/geopackage"
+	"github.com/lianpian/lianpian/internal/geofile/kml"
 	"github.com/lianpian/lianpian/internal/geofile/shapefile"
+	"github.com/lianpian/lianpian/internal/geofile/table"
 )
 
 // knownFormats are the formats in words.
@@ -29,7 +31,8 @@ type opener func(ctx context.Context, path string, o geofile.Options) (*geofile.
 // openers are the readers by the endings of names.
 var openers = map[string]opener{
 	".shp": shapefile.Open, ".gpkg": geopackage.Open, ".geojson": geojson.Open, ".json": geojson.Open, ".geojsonl": geojson.Open,
-	".fgb": flatgeobuf.Open,
+	".fgb": flatgeobuf.Open, ".kml": kml.Open, ".kmz": kml.Open,
+	".csv": table.Open, ".tsv": table.Open, ".txt": table.Open, ".xlsx": table.Open, ".xlsm": table.Open,
 }
 
 // Paths of the importer that files go without a diagnosis of layers.
