@@ -76,16 +76,20 @@ type Zone struct {
 	Parts       int              `json:"parts"`       // 1: contiguous
 	Strings     []String         `json:"strings"`     // by the name of their street
 	CostYuan    float64          `json:"cost_yuan"`   // works of its projects, else the estimate
-	CostBasis   string           `json:"cost_basis"`  // items, estimate, none
+	CostBasis   string           `json:"cost_basis"`  // items; estimate, where part of it is one; none
 }
 
 // String is a link of a zone drawn along real streets.
 type String struct {
-	Name    string         `json:"name"` // of the street
-	From    string         `json:"from"` // codes of the communities
-	To      string         `json:"to"`
-	LengthM float64        `json:"length_m"`
-	Path    orb.LineString `json:"path"`
+	Name     string         `json:"name"` // of the street
+	From     string         `json:"from"` // codes of the communities
+	To       string         `json:"to"`
+	LengthM  float64        `json:"length_m"`
+	Path     orb.LineString `json:"path"`
+	FromName string         `json:"from_name"`
+	ToName   string         `json:"to_name"`
+	Streets  string         `json:"streets"`  // that it follows, with their lengths, in words
+	Straight bool           `json:"straight"` // no way along streets is known
 }
 
 // Community is a community of a zone. Households and floor area are the
@@ -111,7 +115,7 @@ type Community struct {
 	Proof            []policy.Reason  `json:"proof"`
 	OverrideReason   string           `json:"override_reason"`
 	OverrideBy       string           `json:"override_by"`
-	MunicipalMissing []string         `json:"municipal_missing"`
+	MunicipalMissing []string         `json:"municipal_missing"` // nil: not known
 	ServiceMissing   []string         `json:"service_missing"`
 	PriorWorks       string           `json:"prior_works"`
 	InShantytownPlan *bool            `json:"in_shantytown_plan"`
@@ -167,14 +171,16 @@ type Facility struct {
 type Coverage struct {
 	Run               coverage.Run        `json:"run"`
 	Communities       []CommunityCoverage `json:"communities"`
-	Covered           map[string]bool     `json:"covered"` // by building code; missing: not judged
+	Covered           map[string]bool     `json:"covered"` // by building code; missing: not judged. True also where the first step's facility serves it
 	Gaps              []orb.MultiPolygon  `json:"gaps"`    // the patches that uncovered buildings form
 	Reach             orb.MultiPolygon    `json:"reach"`   // what lies within the limit, where it can be drawn; else nil
 	Households        int64               `json:"households"`
 	HouseholdsCovered int64               `json:"households_covered"`
 }
 
-// CommunityCoverage is one cell of the scorecard.
+// CommunityCoverage is one cell of the scorecard. The share is of the households
+// or, where none are known, of the buildings; NearestM is the mean way to the
+// nearest facility.
 type CommunityCoverage struct {
 	Code              string   `json:"code"`
 	Households        int64    `json:"households"`

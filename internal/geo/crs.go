@@ -51,7 +51,8 @@ func NewCRS(srid int) (c CRS, ok bool) {
 func CustomCRS(zone GaussKruger) CRS { return CRS{plane: &zone, scale: 1} }
 
 // ParseCRS reads "EPSG:4545", "4545", or a custom zone as
-// "gk:cm=107.5,fe=500000,prefix=0". String is its inverse.
+// "gk:cm=107.5,fe=500000,prefix=0", with fn=… for a false northing. String is its
+// inverse.
 func ParseCRS(text string) (CRS, error) {
 	text = strings.ToLower(strings.TrimSpace(text))
 	if definition, custom := strings.CutPrefix(text, "gk:"); custom {
@@ -82,7 +83,12 @@ func parseCustom(definition string) (CRS, error) {
 		case "fe":
 			zone.FalseEasting = v
 		case "prefix":
-			zone.ZonePrefix = int(v)
+			if v != math.Trunc(v) {
+				return CRS{}, fmt.Errorf("custom Gauss-Krüger zone: prefix has to be a whole number")
+			}
+			zone.ZonePrefix = int(math.Max(-1, math.Min(100, v)))
+		case "fn":
+			zone.FalseNorthing = v
 		default:
 			return CRS{}, fmt.Errorf("custom Gauss-Krüger zone: unknown parameter %q", key)
 		}
@@ -90,8 +96,8 @@ func parseCustom(definition string) (CRS, error) {
 	switch {
 	case !(zone.CentralMeridian >= 60 && zone.CentralMeridian <= 150):
 		return CRS{}, fmt.Errorf("custom Gauss-Krüger zone: the central meridian cm has to lie between 60 and 150")
-	case math.Abs(zone.FalseEasting) > 1e7 || zone.ZonePrefix < 0 || zone.ZonePrefix > 99:
-		return CRS{}, fmt.Errorf("custom Gauss-Krüger zone: fe or prefix out of range")
+	case math.Abs(zone.FalseEasting) > 1e7 || math.Abs(zone.FalseNorthing) > 1e7 || zone.ZonePrefix < 0 || zone.ZonePrefix > 99:
+		return CRS{}, fmt.Errorf("custom Gauss-Krüger zone: fe, fn or prefix out of range")
 	}
 	return CustomCRS(zone), nil
 }
@@ -109,8 +115,11 @@ func (c CRS) String() string {
 	if c.SRID() != 0 {
 		return "EPSG:" + strconv.Itoa(c.SRID())
 	}
-	return "gk:cm=" + strconv.FormatFloat(c.plane.CentralMeridian, 'f', -1, 64) +
-		",fe=" + strconv.FormatFloat(c.plane.FalseEasting, 'f', -1, 64) + ",prefix=" + strconv.Itoa(c.plane.ZonePrefix)
+	text := "gk:cm=" + plain(c.plane.CentralMeridian) + ",fe=" + plain(c.plane.FalseEasting) + ",prefix=" + strconv.Itoa(c.plane.ZonePrefix)
+	if c.plane.FalseNorthing != 0 {
+		text += ",fn=" + plain(c.plane.FalseNorthing)
+	}
+	return text
 }
 
 // Geographic tells whether coordinates are lon/lat degrees, and not metres.
@@ -136,7 +145,7 @@ func (c CRS) Forward(p orb.Point) orb.Point {
 	}
 	bare := GaussKruger{CentralMeridian: c.plane.CentralMeridian}
 	east, north := bare.Forward(p)
-	return orb.Point{float64(c.plane.ZonePrefix)*1e6 + c.plane.FalseEasting + c.scale*east, c.scale * north}
+	return orb.Point{float64(c.plane.ZonePrefix)*1e6 + c.plane.FalseEasting + c.scale*east, c.plane.FalseNorthing + c.scale*north}
 }
 
 // Inverse takes coordinates of the system to lon/lat degrees.
@@ -148,5 +157,5 @@ func (c CRS) Inverse(p orb.Point) orb.Point {
 		return p
 	}
 	bare := GaussKruger{CentralMeridian: c.plane.CentralMeridian}
-	return bare.Inverse((p[0]-c.plane.FalseEasting-float64(c.plane.ZonePrefix)*1e6)/c.scale, p[1]/c.scale)
+	return bare.Inverse((p[0]-c.plane.FalseEasting-float64(c.plane.ZonePrefix)*1e6)/c.scale, (p[1]-c.plane.FalseNorthing)/c.scale)
 }

@@ -168,6 +168,26 @@ type Limits struct {
 
 // Options say how to open a file.
 type Options struct {
+	Name     string // of the file as its sender calls it; "" is that of the path
 	Encoding string // of texts; "" finds it
 	Limits   Limits
+	Columns  Columns // of tables: where the coordinates stand; the zero value finds them
+	Gap      float64 // of DXF: ends of a line that lie so near close it, in the file's units; 0 is a hundredth of a metre
 }
+
+// Columns say which fields of a table hold its coordinates, by their names.
+// Either Geometry is given, or X and Y.
+type Columns struct {
+	X        string `json:"x,omitempty"`        // longitude or easting
+	Y        string `json:"y,omitempty"`        // latitude or northing
+	Geometry string `json:"geometry,omitempty"` // well-known text or GeoJSON
+	Angles   string `json:"angles,omitempty"`   // how X and Y write degrees; "" looks at each
+	None     bool   `json:"none,omitempty"`     // the table has no coordinates, whatever its names
+}
+
+// The ways to write degrees in X and Y of tables.
+const (
+	DecimalDegrees = "decimal" // 106.9303
+	SexagesimalDMS = "dms"     // 106°55′48.9″
+	PackedDMS      = "packed"  // 106.55489 for 106°55′48.9″: never taken unless told
+)

@@ -21,6 +21,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/lianpian/lianpian/internal/account"
+	"github.com/lianpian/lianpian/internal/doctor"
 	"github.com/lianpian/lianpian/internal/job"
 )
 
@@ -29,6 +30,8 @@ const (
 	stallWithin = 60 * time.Second
 	// maxField bounds a form field beside the file.
 	maxField = 1 << 10
+	// maxDecisions bounds the decisions that come with a file.
+	maxDecisions = 1 << 20
 	// maxFileName bounds a file's name, in characters.
 	maxFileName = 200
 )
@@ -59,6 +62,9 @@ type upload struct {
 	path, name string // of the stored file, and what the person calls it
 	layer, crs string
 	areaUnit   string
+	// of an inspection
+	auto      bool
+	decisions doctor.Decisions
 }
 
 // serveImport stores the file as it comes in and asks for a job.
@@ -179,6 +185,16 @@ func (s *Server) receive(w http.ResponseWriter, r *http.Request) (u upload, err 
 			if u.areaUnit, err = field(part); err != nil {
 				return u, err
 			}
+		case "auto":
+			answer, err := field(part)
+			if err != nil {
+				return u, err
+			}
+			u.auto = answer == "true"
+		case "decisions":
+			if err := json.NewDecoder(io.LimitReader(part, maxDecisions)).Decode(&u.decisions); err != nil {
+				return u, invalid("body.decisions", "不是有效的 JSON", nil)
+			}
 		}
 	}
 	if u.path == "" {
@@ -298,7 +314,7 @@ func fileName(given string) string {
 // that means something to a file system.
 func extension(name string) string {
 	name = strings.ToLower(name)
-	for _, known := range []string{".osm.pbf", ".pbf", ".osm", ".xml", ".hgt.zip", ".hgt", ".tiff", ".tif", ".xlsx", ".xls", ".csv", ".txt", ".geojson", ".json", ".zip", ".gz", ".bz2"} {
+	for _, known := range []string{".osm.pbf", ".pbf", ".osm", ".xml", ".hgt.zip", ".hgt", ".tiff", ".tif", ".xlsx", ".xls", ".csv", ".txt", ".geojson", ".json", ".gpkg", ".kml", ".kmz", ".dxf", ".fgb", ".shp", ".zip", ".gz", ".bz2"} {
 		if strings.HasSuffix(name, known) {
 			return known
 		}

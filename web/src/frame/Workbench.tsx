@@ -116,6 +116,7 @@ export function Workbench() {
   const programTab = useWorkbench((s) => s.programTab);
   const file = useWorkbench((s) => s.sheet);
   const batch = useWorkbench((s) => s.batch);
+  const inspecting = useWorkbench((s) => s.inspecting !== null);
   const zones = useZones(district);
   // While a zone is drawn the map needs the room.
   const drawing = useSteps((s) => s.stepper !== null);
@@ -125,11 +126,12 @@ export function Workbench() {
   const hasTable =
     against !== null ||
     mode === 'registry' ||
+    (mode === 'data' && inspecting) ||
     (mode === 'coverage' && tab === 'runs' && run !== null) ||
     (mode === 'coverage' && tab === 'scorecard' && batch !== null) ||
     ((mode === 'zones' || mode === 'plans' || (mode === 'program' && programTab === 'years')) &&
       (zones.data?.length ?? 0) > 0);
-  const wide = mode === 'data';
+  const least = mode === 'data' ? (inspecting ? 560 : 400) : mode === 'plans' ? 340 : 0;
   // Years with their bars, and zones under them, need more height than rows; so do heads of two lines.
   const tall = mode === 'program' || (mode === 'coverage' && tab === 'scorecard');
   const tableHeight = tall && !against ? Math.max(layout.table, 272) : layout.table;
@@ -150,7 +152,7 @@ export function Workbench() {
         <div className={css.middle}>
           <section
             className={css.panel}
-            style={{ width: wide ? Math.max(layout.panel, 400) : layout.panel }}
+            style={{ width: Math.max(layout.panel, least) }}
             aria-label={t(mode)}
             data-testid={`panel-${mode}`}
           >
