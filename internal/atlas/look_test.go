@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"os"
+	"strings"
 	"testing"
 )
 
@@ -19,6 +20,15 @@ func TestLook(t *testing.T) {
 			t.Fatal(err)
 		}
 		if err := os.WriteFile(out+"/"+paper+".pdf", b.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	pictures, err := Pictures(context.Background(), demoPlan(t, 4), Options{}, 150, func(kind, zone, _ string) bool { return zone == "" || strings.HasSuffix(zone, "1") })
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range pictures {
+		if err := os.WriteFile(out+"/picture-"+p.Number+".png", p.PNG, 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
