@@ -11,15 +11,15 @@ import (
 	"github.com/lianpian/lianpian/internal/atlas/paper"
 )
 
-// legend draws the styles that a map showed, in their order, and returns the
-// height that it took.
-func legend(s paper.Surface, x, y, width float64, shown map[string]style, t typography) float64 {
+// legend draws the styles that a map showed, in their order, in one column of at
+// most a number of entries or in more, and returns the height that it took.
+func legend(s paper.Surface, x, y, width float64, shown map[string]style, single int, t typography) float64 {
 	entries := legendEntries(shown)
 	columns := 1
-	if len(entries) > 8 {
+	if len(entries) > single {
 		columns = 2
 	}
-	if len(entries) > 26 {
+	if len(entries) > max(26, 2*single) {
 		columns = 3
 	}
 	rows := (len(entries) + columns - 1) / columns
