@@ -5,13 +5,12 @@ import (
 	"image"
 	"image/color"
 	"math"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
-
-	"os"
 
 	"github.com/paulmach/orb"
 	"pgregory.net/rapid"
