@@ -51,7 +51,7 @@ func legendEntries(shown map[string]style) []style {
 
 // shortTitle leaves out what stands in brackets, but for what tells classes apart.
 func shortTitle(title string) string {
-	for _, kept := range []string{"（拟建）", "（串点成线）", "（镇）界"} {
+	for _, kept := range []string{"（拟建）", "（串点成线）", "（直线示意）", "（镇）界"} {
 		if head, found := strings.CutSuffix(title, kept); found {
 			return shortTitle(head) + kept
 		}

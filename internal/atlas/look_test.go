@@ -1,7 +1,6 @@
 package atlas
 
 import (
-	"bytes"
 	"context"
 	"os"
 	"strings"
@@ -14,12 +13,9 @@ func TestLook(t *testing.T) {
 	if out == "" {
 		t.Skip("ATLAS_OUT names no folder")
 	}
-	for _, paper := range []string{"A3", "A4"} {
-		var b bytes.Buffer
-		if err := PDF(context.Background(), &b, demoPlan(t, 4), Options{Paper: paper, Reviewer: "李审"}, nil); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(out+"/"+paper+".pdf", b.Bytes(), 0o644); err != nil {
+	for name, o := range map[string]Options{"A3": {}, "A4": {Paper: "A4"}, "A1": {Paper: "A1"}, "grey": {Grey: true}} {
+		o.Reviewer = "李审"
+		if err := os.WriteFile(out+"/"+name+".pdf", pdf(t, demoPlan(t, 4), o), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
