@@ -1,5 +1,6 @@
 // Imports that were done: what each changed, and taking one back as a whole.
 import { useQuery } from '@tanstack/react-query';
+import type { Job } from './nouns';
 import { keys } from './queries';
 import { BASE, valueFrom } from './request';
 
@@ -29,11 +30,13 @@ export interface UndoReport {
 
 export const imports = async (district: string) =>
   (await valueFrom<{ items: ImportDone[] }>(await fetch(`${BASE}/districts/${enc(district)}/imports`))).items;
-/** With `keepChanged`, rows that somebody worked on since stay as they are. */
+/** A job whose report is an UndoReport; with `keepChanged`, rows that somebody worked on since stay as they are. */
 export const undoImport = async (id: string, keepChanged: boolean) =>
-  valueFrom<UndoReport>(
-    await fetch(`${BASE}/imports/${enc(id)}/undo${keepChanged ? '?keep_changed=true' : ''}`, {
+  valueFrom<Job>(
+    await fetch(`${BASE}/imports/${enc(id)}/undo`, {
       method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ keep_changed: keepChanged }),
     }),
   );
 

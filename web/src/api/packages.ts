@@ -11,7 +11,7 @@ export interface Order {
   author?: string;
   scenario?: string;
   zones: string[];
-  parts: string[];
+  parts?: string[];
   crs?: string;
   encoding?: string;
   atlas?: { paper?: string; reviewer?: string; grey?: boolean };
@@ -22,15 +22,23 @@ export interface Package {
   id: string;
   district: string;
   title: string;
-  order: Order;
-  state: 'queued' | 'running' | 'ready' | 'failed' | 'cancelled' | 'expired';
+  state: 'making' | 'ready' | 'failed' | 'cancelled' | 'expired';
   error: string;
-  size: number;
+  order: Order;
+  /** Names of the zones. */
+  zones: string[] | null;
+  job: string | null;
+  /** The package that it was made again from. */
+  reproduces: string | null;
+  size: number | null;
   sha256: string;
+  files: { name: string; size: number; sha256: string }[] | null;
+  /** What is not in it, and why. */
+  notices: string[] | null;
+  expires_at: string | null;
+  may_download: boolean;
   created_by: string;
   created_at: string;
-  expires_at: string | null;
-  job: string | null;
 }
 export interface OrderedPackage {
   package: Package;
@@ -55,5 +63,5 @@ export const removePackage = (id: string) => ask<unknown>('DELETE', `/packages/$
 export const reproducePackage = (id: string) => ask<OrderedPackage>('POST', `/packages/${enc(id)}/reproduce`);
 export const packageFile = (id: string) => `${BASE}/packages/${enc(id)}/file`;
 
-export const usePackages = (d: string) =>
-  useQuery({ queryKey: keys.packages(d), queryFn: () => packages(d), enabled: !!d });
+export const usePackages = (d: string, enabled: boolean) =>
+  useQuery({ queryKey: keys.packages(d), queryFn: () => packages(d), enabled: !!d && enabled });

@@ -43,7 +43,7 @@ export function FileStep({
         <dl className={css.facts}>
           <div>
             <dt>{t('format')}</dt>
-            <dd data-testid="file-format">{diagnosis.format || inspection.format}</dd>
+            <dd data-testid="file-format">{formatName(diagnosis.format || inspection.format)}</dd>
           </div>
           <div>
             <dt>{t('size')}</dt>
@@ -152,6 +152,23 @@ function Layers({ diagnosis, deciding }: { diagnosis: Diagnosis; deciding: Decid
     </div>
   );
 }
+
+const names: Readonly<Record<string, string>> = {
+  shapefile: 'Shapefile',
+  geopackage: 'GeoPackage',
+  geojson: 'GeoJSON',
+  kml: 'KML',
+  kmz: 'KMZ',
+  dxf: 'DXF',
+  flatgeobuf: 'FlatGeobuf',
+  csv: 'CSV',
+  xlsx: 'XLSX',
+  osm_pbf: 'OpenStreetMap PBF',
+  osm_xml: 'OpenStreetMap XML',
+  geotiff: 'GeoTIFF',
+  hgt: 'HGT',
+};
+const formatName = (format: string) => names[format] ?? format;
 
 const shapes = ['point', 'line', 'area', 'mixed'] as const;
 const shapeWord = (shape: string) => `shape.${shapes.find((s) => s === shape) ?? ''}` as const;
