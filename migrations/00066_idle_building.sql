@@ -42,3 +42,9 @@ create view map_idle_building as
 select id, district_code, code, name, owner_kind, floor_area_m2, subdistrict_code,
        location as geom, location_3857 as geom_3857
 from idle_building;
+
+-- Imports note what they do to it, as of the other tables of the register.
+create trigger import_added after insert on idle_building referencing new table as added
+for each statement when (current_setting('lianpian.import_id', true) <> '') execute function note_import_added();
+create trigger import_changed after update on idle_building referencing old table as was new table as became
+for each statement when (current_setting('lianpian.import_id', true) <> '') execute function note_import_changed();

@@ -3,6 +3,7 @@ package exporter
 import (
 	"fmt"
 	"io"
+	"math"
 	"slices"
 
 	"github.com/lianpian/lianpian/internal/areaplan"
@@ -93,10 +94,10 @@ func doorsOfBuildings(p *areaplan.Plan, c *areaplan.Community) []doorSheet {
 
 // rounded is an area to the square centimetre that forms have room for.
 func rounded(m2 *float64) *float64 {
-	v, ok := plain(m2).(float64)
-	if !ok {
+	if m2 == nil {
 		return nil
 	}
+	v := math.Round(*m2*100) / 100
 	return &v
 }
 
@@ -136,7 +137,7 @@ func statisticsOf(p *areaplan.Plan, asked []survey.Statistic) []survey.Statistic
 			households := int(*c.Households)
 			s.Households = &households
 		}
-		list = append(list, s)
+		list = append(list, s.Agreeing(c.HouseholdsAgreed, c.AreaAgreedM2, c.CountsMasked))
 	}
 	slices.SortStableFunc(list, func(a, b survey.Statistic) int {
 		return bySubdistrict(a.Community.SubdistrictCode, b.Community.SubdistrictCode)

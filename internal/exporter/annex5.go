@@ -22,10 +22,10 @@ var annex5 = []struct {
 	title string
 	width float64
 }{
-	{"序号", 5}, {"所在街道及社区", 14}, {"涉及小区名称及个数", 22}, {"小区建成时间", 11}, {"是否属城镇棚改范围、居民自建住房", 15},
+	{"序号", 5}, {"所在街道及社区", 15}, {"涉及小区名称及个数", 18}, {"小区建成时间", 9}, {"是否属城镇棚改范围、居民自建住房", 17},
 	{"涉及户数", 8}, {"涉及楼栋数（栋）", 9}, {"涉及建筑面积（万平方米）", 11},
-	{"具体改造提升内容（参照老旧小区综合改造内容及指导标准表填报，改造内容及数量尽可能摸准、估准）", 40},
-	{"预计投资额（万元）", 12}, {"进展情况（例：已开工、已完工、处于前期X阶段、正在包装策划）", 17}, {"备注", 18},
+	{"具体改造提升内容（参照老旧小区综合改造内容及指导标准表填报，改造内容及数量尽可能摸准、估准）", 34},
+	{"预计投资额（万元）", 11}, {"进展情况（例：已开工、已完工、处于前期X阶段、正在包装策划）", 15}, {"备注", 16},
 }
 
 // centralProject is a row of annex 5: what of a project's communities lies in the
@@ -177,7 +177,7 @@ func framedRow(number, columns int) []entry {
 }
 
 func annex5Entries(p *areaplan.Plan, number int, r centralProject) []entry {
-	var places, names, years, remarks []string
+	var places, names, remarks []string
 	var households, buildings int64
 	var area float64
 	householdsKnown, areaKnown := 0, 0
@@ -193,7 +193,7 @@ func annex5Entries(p *areaplan.Plan, number int, r centralProject) []entry {
 			areaKnown++
 		}
 	}
-	years = builtYears(r.communities)
+	years := builtYears(r.communities)
 	if n := len(r.communities) - householdsKnown; n > 0 {
 		remarks = append(remarks, fmt.Sprintf("%d 个小区户数未知，未计入", n))
 	}
@@ -207,7 +207,7 @@ func annex5Entries(p *areaplan.Plan, number int, r centralProject) []entry {
 		{value: number, look: penCell.as("0")},
 		{value: joined(places), look: penText},
 		{value: fmt.Sprintf("%s（%d个）", strings.Join(names, "、"), len(names)), look: penText},
-		{value: joined(years), look: penCell},
+		{value: strings.Join(years, "\n"), look: penCell},
 		{value: shantyAndSelfBuilt(r.communities), look: penText},
 		{look: penCell.as(wholeNumber)},
 		{value: buildings, look: penCell.as(wholeNumber)},

@@ -65,6 +65,9 @@ func (b *book) pen(p pen) (int, error) {
 		Font:         &excelize.Font{Family: p.font, Size: p.size, Bold: p.total, Italic: p.generated, Charset: &charset},
 		Alignment:    &excelize.Alignment{Vertical: "center", Horizontal: p.align, WrapText: true},
 	}
+	if p.framed && p.align == "left" {
+		look.Alignment.Indent = 1 // off the frame
+	}
 	if p.framed {
 		for _, side := range []string{"left", "right", "top", "bottom"} {
 			look.Border = append(look.Border, excelize.Border{Type: side, Style: 1, Color: "000000"})
@@ -209,7 +212,11 @@ func (f *form) line(entries []entry, lowest float64) error {
 		v := plain(e.value)
 		cells[i] = excelize.Cell{StyleID: id, Value: v, Formula: e.sum}
 		if s, ok := v.(string); ok {
-			height = max(height, tall(linesIn(s, f.widths[i], e.look.size), e.look.size).Height)
+			room := f.widths[i]
+			if e.look.align == "left" {
+				room -= 1.5 // the indent
+			}
+			height = max(height, tall(linesIn(s, room, e.look.size), e.look.size).Height)
 		}
 	}
 	return f.out.SetRow(cell(1, f.row), cells, excelize.RowOpts{Height: height})

@@ -42,15 +42,15 @@ func monthWidths(columns []progress.Column) []float64 {
 	for i, c := range columns {
 		switch {
 		case c.Key == "":
-			widths[i] = 6
+			widths[i] = 5.5
 		case c.Key == "plan_name":
-			widths[i] = 28
+			widths[i] = 22
 		case c.Key == "remark":
-			widths[i] = 26
+			widths[i] = 20
 		case strings.HasSuffix(c.Key, "_households") || strings.HasSuffix(c.Key, "_buildings"):
-			widths[i] = 9
+			widths[i] = 7.5
 		default:
-			widths[i] = 12
+			widths[i] = 10
 		}
 	}
 	return widths

@@ -22,8 +22,10 @@ import (
 
 	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/approval"
+	"github.com/lianpian/lianpian/internal/areaplan"
 	"github.com/lianpian/lianpian/internal/coverage"
 	"github.com/lianpian/lianpian/internal/dashboard"
+	"github.com/lianpian/lianpian/internal/delivery"
 	"github.com/lianpian/lianpian/internal/doctor"
 	"github.com/lianpian/lianpian/internal/dossier"
 	"github.com/lianpian/lianpian/internal/exporter"
@@ -82,6 +84,7 @@ type world struct {
 	works     *works.Store
 	approvals *approval.Store
 	progress  *progress.Store
+	delivery  *delivery.Store
 	jobs      *job.Runner
 	doctor    *doctor.Doctor
 	server    *Server
@@ -122,6 +125,7 @@ func newWorld(t *testing.T) *world {
 	log := slog.New(slog.NewTextHandler(testLog{t}, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	w.registry = registry.New(w.db, lib)
 	w.zones = zone.New(w.db)
+	w.registry.FollowUndo(w.zones.UndoImport)
 	w.walking = walking.New(w.db, log)
 	w.coverage = coverage.New(w.db, lib, w.walking)
 	w.sites = site.New(w.db, lib, w.coverage)
@@ -136,6 +140,14 @@ func newWorld(t *testing.T) *world {
 	w.approvals = approval.New(w.db, w.program, w.registry, lib, time.Now)
 	w.progress = progress.New(w.db, w.program, w.registry, lib, time.Now)
 	w.proposals = proposal.New(w.db, w.zones)
+	w.delivery = delivery.New(w.db, w.accounts, areaplan.New(w.db, w.zones, w.coverage, lib, "test"), w.surveys, w.progress, delivery.Config{Dir: t.TempDir()})
+	w.jobs, err = job.NewRunner(w.db, job.Config{Handlers: map[string]job.Handler{
+		proposal.JobKind: w.proposals.Handle,
+		site.JobKind:     w.sites.Handle,
+		delivery.JobKind: w.delivery.Handle,
+		"import":         func(context.Context, json.RawMessage, *job.Progress) (any, error) { return nil, nil },
+	}}, log)
+	w.must(err)
 	imports, err := importer.New(w.db, w.registry, lib, "")
 	w.must(err)
 	uploads := t.TempDir()
@@ -145,6 +157,7 @@ func newWorld(t *testing.T) *world {
 		site.JobKind:       w.sites.Handle,
 		doctor.KindInspect: w.doctor.Inspect,
 		doctor.KindImport:  w.doctor.Import,
+		importer.UndoKind:  imports.Undo,
 		"import":           func(context.Context, json.RawMessage, *job.Progress) (any, error) { return nil, nil },
 	}}, log)
 	w.must(err)
@@ -154,6 +167,7 @@ func newWorld(t *testing.T) *world {
 		Dossiers: w.dossiers, Surveys: w.surveys, Program: w.program, Works: w.works, Approvals: w.approvals, Progress: w.progress,
 		Dashboard: dashboard.New(w.db, w.registry, lib, time.Now),
 		Importer:  imports,
+		Delivery:  w.delivery,
 		Doctor:    w.doctor,
 		Exporter:  exporter.New(w.db, w.zones, w.coverage, lib), Policies: lib, Tiles: tiles, Jobs: w.jobs,
 		UploadDir: uploads, UploadLimit: 4 << 20, Log: log,

@@ -44,7 +44,7 @@ func CheckImportRow(row registry.ImportRow) *registry.InvalidError {
 // postgis.ErrNotFound for the district or scenario.
 func (s *Store) Import(ctx context.Context, tx *postgis.Tx, scope account.Scope, district, scenario string, rows iter.Seq[registry.ImportRow]) (registry.BulkResult, error) {
 	var result registry.BulkResult
-	_, err := s.editIn(ctx, tx, scope, district, scenario, act{"zone.import", "导入片区"}, func(ctx context.Context, e *edition) error {
+	done, err := s.editIn(ctx, tx, scope, district, scenario, act{"zone.import", "导入片区"}, func(ctx context.Context, e *edition) error {
 		at := 0
 		for row := range rows {
 			if err := e.bring(ctx, row, &result); err != nil {
@@ -57,7 +57,90 @@ func (s *Store) Import(ctx context.Context, tx *postgis.Tx, scope account.Scope,
 		}
 		return nil
 	})
-	return result, tooFine(err)
+	if err != nil {
+		return registry.BulkResult{}, tooFine(err)
+	}
+	return result, noteImport(ctx, tx, district, done)
+}
+
+// noteImport remembers the revision that an import made, so that its undo finds
+// it. Without an import (registry.Store.BeginImport) there is nothing to note.
+func noteImport(ctx context.Context, tx *postgis.Tx, district string, done Edit) error {
+	_, err := tx.Exec(ctx, `
+		insert into zone_import (import_id, scenario_id, revision)
+		select current_setting('lianpian.import_id')::uuid, s.id, $3
+		from scenario s
+		where s.district_code = $1 and s.code = $2 and coalesce(current_setting('lianpian.import_id', true), '') <> ''
+		on conflict do nothing`, district, done.Scenario, done.Revision)
+	if err != nil {
+		return fmt.Errorf("note the revision of an import into scenario %s: %w", done.Scenario, err)
+	}
+	return nil
+}
+
+// UndoImport is the registry.UndoFollower for zones: it takes the revisions of
+// an import back, but for zones that somebody has changed since.
+func (s *Store) UndoImport(ctx context.Context, tx *postgis.Tx, scope account.Scope, of registry.Import) (int64, []registry.LeftRow, error) {
+	rows, err := tx.Query(ctx, `
+		select s.code, i.revision from zone_import i join scenario s on s.id = i.scenario_id
+		where i.import_id = $1 order by i.revision desc`, of.ID)
+	if err != nil {
+		return 0, nil, fmt.Errorf("find the revisions of import %s: %w", of.ID, err)
+	}
+	type made struct {
+		Scenario string
+		Revision int
+	}
+	revisions, err := pgx.CollectRows(rows, pgx.RowToStructByPos[made])
+	if err != nil {
+		return 0, nil, fmt.Errorf("find the revisions of import %s: %w", of.ID, err)
+	}
+	var restored int64
+	var left []registry.LeftRow
+	for _, m := range revisions {
+		n, stay, err := s.undoRevision(ctx, tx, scope, of, m.Scenario, m.Revision)
+		if err != nil {
+			return 0, nil, err
+		}
+		restored += n
+		left = append(left, stay...)
+	}
+	return restored, left, nil
+}
+
+func (s *Store) undoRevision(ctx context.Context, tx *postgis.Tx, scope account.Scope, of registry.Import, scenario string, revision int) (int64, []registry.LeftRow, error) {
+	if _, err := tx.Exec(ctx, `savepoint undo_zones`); err != nil {
+		return 0, nil, fmt.Errorf("begin to take zones back: %w", err)
+	}
+	var since ChangedSinceError
+	done, err := s.editIn(ctx, tx, scope, of.District, scenario, act{"zone.undo", "撤销导入“" + of.Title + "”"},
+		func(ctx context.Context, e *edition) (err error) {
+			since, err = e.takeBack(ctx, revision, true)
+			return err
+		})
+	reason := "在导入之后又被修改"
+	var room *ChangedSinceError
+	var taken *NameTakenError
+	switch {
+	case err == nil:
+	case errors.As(err, &room):
+		since, reason = *room, "在导入之后占用了这些片区原来的位置"
+	case errors.As(err, &taken):
+		since, reason = ChangedSinceError{Zones: []string{taken.Name}, Codes: []string{""}}, "的名称在导入之后被其他片区使用"
+	default:
+		return 0, nil, tooFine(err)
+	}
+	if err != nil {
+		done = Edit{}
+		if _, err := tx.Exec(ctx, `rollback to savepoint undo_zones`); err != nil {
+			return 0, nil, fmt.Errorf("leave zones as they are: %w", err)
+		}
+	}
+	left := make([]registry.LeftRow, len(since.Zones))
+	for i, name := range since.Zones {
+		left[i] = registry.LeftRow{Table: "zone", Code: since.Codes[i], Name: name, Reason: reason}
+	}
+	return int64(len(done.Zones) + len(done.Removed)), left, nil
 }
 
 // bring saves one row of a file.

@@ -102,7 +102,6 @@ type pass struct {
 	find   func(geofile.Finding)
 	number int64
 	extra  wkb.Extra
-	odd    map[string]bool // fields with values of another kind
 }
 
 func (p *pass) over(rows *sql.Rows, yield func(geofile.Row) error) error {

@@ -1,0 +1,94 @@
+package atlas
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/paulmach/orb"
+
+	"github.com/lianpian/lianpian/internal/atlas/paper"
+)
+
+// legend draws the styles that a map showed, in their order, and returns the
+// height that it took.
+func legend(s paper.Surface, x, y, width float64, shown map[string]style, t typography) float64 {
+	entries := legendEntries(shown)
+	columns := 1
+	if len(entries) > 8 {
+		columns = 2
+	}
+	if len(entries) > 26 {
+		columns = 3
+	}
+	rows := (len(entries) + columns - 1) / columns
+	rowHeight, size, sample := 4.7*t.k, t.body()*0.92, 8*t.k
+	if columns == 3 {
+		rowHeight, size, sample = 4.2*t.k, t.small()*0.95, 6*t.k
+	}
+	columnWidth := width / float64(columns)
+	for i, st := range entries {
+		cx, cy := x+float64(i/rows)*columnWidth, y+float64(i%rows)*rowHeight
+		swatch(s, st, orb.Bound{Min: orb.Point{cx, cy + 0.6*t.k}, Max: orb.Point{cx + sample, cy + rowHeight - 0.7*t.k}}, t)
+		title := t.fitted(st.title, size, columnWidth-sample-2*t.k)
+		t.write(s, cx+sample+1.3*t.k, cy+rowHeight/2+size*0.36, title, size, left, false)
+	}
+	return float64(rows) * rowHeight
+}
+
+func legendEntries(shown map[string]style) []style {
+	entries := make([]style, 0, len(shown))
+	for _, st := range shown {
+		st.title = shortTitle(st.title)
+		entries = append(entries, st)
+	}
+	slices.SortFunc(entries, func(a, b style) int {
+		return cmp.Or(cmp.Compare(a.order, b.order), cmp.Compare(a.key, b.key))
+	})
+	return entries
+}
+
+// shortTitle leaves out what stands in brackets, but for what tells classes apart.
+func shortTitle(title string) string {
+	for _, kept := range []string{"（拟建）", "（串点成线）", "（镇）界"} {
+		if head, found := strings.CutSuffix(title, kept); found {
+			return shortTitle(head) + kept
+		}
+	}
+	if open := strings.Index(title, "（"); open > 0 && strings.HasSuffix(title, "）") {
+		return title[:open]
+	}
+	return title
+}
+
+// swatch draws a sample of a style.
+func swatch(s paper.Surface, st style, box orb.Bound, t typography) {
+	middle := box.Center()
+	switch st.form {
+	case areal:
+		st.width = math.Min(st.width, 0.6)
+		if st.casing != "" {
+			st.casing = ""
+		}
+		paintArea(s, st, paper.Box(box))
+	case linear:
+		width := math.Min(math.Max(st.width, 0.3), 1.4)
+		if st.metres > 0 {
+			width = math.Min(0.5+st.metres/12, 1.8)
+		}
+		paintLine(s, st, paper.Line(orb.Point{box.Min[0], middle[1]}, orb.Point{box.Max[0], middle[1]}), width)
+	case punctual:
+		if st.key == nodeStyle.key {
+			node(s, middle, 1*t.k)
+			return
+		}
+		drawMark(s, st.mark, middle, 1.75*t.k)
+	}
+}
+
+// node draws where a string begins or ends.
+func node(s paper.Surface, at orb.Point, radius float64) {
+	s.Fill(paper.Circle(at, radius), paper.Colour{R: 255, G: 255, B: 255})
+	s.Stroke(paper.Circle(at, radius), paper.Stroke{Width: radius * 0.45, Colour: paper.Hex(stringStyle.stroke)})
+}
