@@ -21,6 +21,8 @@ export const targets = [
   'barriers',
   'idle_buildings',
 ] as const;
+/** A target as decisions know it; '' where there is none yet. */
+const targetOf = (layer: string) => ([...targets, 'none'] as const).find((x) => x === layer) ?? ('' as const);
 const encodings = ['UTF-8', 'GB18030', 'Big5', 'UTF-16'] as const;
 /** Formats whose texts may be in any encoding. */
 const encoded = ['shapefile', 'csv', 'dxf'];
@@ -133,16 +135,13 @@ function Layers({ diagnosis, deciding }: { diagnosis: Diagnosis; deciding: Decid
             <div className={own.control}>
               <Select
                 label={`${l.name}：${t('into')}`}
-                value={l.target.layer}
+                value={targetOf(l.target.layer)}
                 disabled={deciding.busy}
                 onChange={(target) => deciding.change((d) => decided(d, l.name, { target }))}
                 testId={`target-${l.name}`}
                 options={[
-                  ...(l.target.layer === '' ? [{ value: '', label: t('target.') }] : []),
-                  ...[...targets, 'none' as const].map((v) => ({
-                    value: v as string,
-                    label: t(`target.${v}`),
-                  })),
+                  ...(targetOf(l.target.layer) === '' ? [{ value: '' as const, label: t('target.') }] : []),
+                  ...[...targets, 'none' as const].map((value) => ({ value, label: t(`target.${value}`) })),
                 ]}
               />
             </div>
