@@ -105,7 +105,7 @@ export const words = {
   'about.flatgeobuf': ['带空间索引，大数据快', 'With a spatial index'],
   'about.csv': ['属性与 WKT，带 BOM', 'Attributes and WKT'],
   projectTitle: ['项目名称', 'Title'],
-  projectTitleAs: ['不填则用片区名称', 'Names of the zones when empty'],
+  titleOtherwise: ['{district}老旧小区改造片区方案', '{district}老旧小区改造片区方案'],
   author: ['编制单位', 'Author'],
   authorAs: ['图签与封面上的单位', 'On title blocks and covers'],
   reviewer: ['审核', 'Reviewer'],
