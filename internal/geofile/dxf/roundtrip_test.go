@@ -175,13 +175,13 @@ func TestWhatGDALWritesIsRead(t *testing.T) {
 	if err := os.WriteFile(first, write(t, layer), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	geofiletest.OGR2OGR(t, "-f", "DXF", second, first)
+	geofiletest.OGR2OGR(t, "--config", "DXF_ENCODING", "UTF-8", "-f", "DXF", second, first)
 	d, err := Open(t.Context(), second, geofile.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	got := rows(t, source(t, d, "小区"))
-	if len(got) != 9 || got[0].Fault != "" {
+	if len(got) != 10 || got[0].Fault != "" {
 		t.Fatalf("%d rings", len(got))
 	}
 	if texts := rows(t, source(t, d, "小区_注记")); texts[0].Values[0] != "老旧小区“一号院”" {
