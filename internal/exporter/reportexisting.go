@@ -55,8 +55,14 @@ func (r *report) scope() {
 		strconv.FormatInt(t.Households, 10), said(t.FloorAreaM2), "",
 	})
 	r.Table("片区概况", docx.Table{Columns: []docx.Column{
-		{Title: "片区", Width: 18}, {Title: "街道（镇）", Width: 15}, {Title: "用地面积（平方米）", Width: 15, Right: true}, {Title: "小区（个）", Width: 9, Right: true},
-		{Title: "楼栋（栋）", Width: 9, Right: true}, {Title: "户数（户）", Width: 9, Right: true}, {Title: "建筑面积（平方米）", Width: 15, Right: true}, {Title: "实施年度", Width: 10},
+		{Title: "片区", Width: 18},
+		{Title: "街道（镇）", Width: 15},
+		{Title: "用地面积（平方米）", Width: 15, Right: true},
+		{Title: "小区（个）", Width: 9, Right: true},
+		{Title: "楼栋（栋）", Width: 9, Right: true},
+		{Title: "户数（户）", Width: 9, Right: true},
+		{Title: "建筑面积（平方米）", Width: 15, Right: true},
+		{Title: "实施年度", Width: 10},
 	}, Rows: rows, Total: true})
 	if overlap {
 		r.Note("注：属于几个片区的小区和楼栋，在合计中只计一次。")
