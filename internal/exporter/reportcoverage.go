@@ -97,7 +97,7 @@ func (r *report) remedies() {
 	}
 	for i := range r.plan.Facilities {
 		if f := &r.plan.Facilities[i]; f.Proposed {
-			line := fmt.Sprintf("规划%s“%s”", typeName(f), f.Name)
+			line := fmt.Sprintf("规划%s“%s”", r.names.typeName(f), f.Name)
 			if f.Capacity != nil {
 				line += fmt.Sprintf("，规模 %d", *f.Capacity)
 			}

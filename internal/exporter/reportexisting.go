@@ -104,7 +104,14 @@ func (r *report) communities() {
 	}, Rows: rows})
 	r.Paragraph(managementText(p.Communities))
 	if loose := looseOf(p); loose != nil {
-		r.Paragraph(fmt.Sprintf("另有不属于任何小区的楼栋 %d 栋、%d 户，建筑面积 %s 平方米，已计入片区合计。", loose.Buildings, *loose.Households, said(*loose.FloorAreaM2)))
+		text := fmt.Sprintf("另有不属于任何小区的楼栋 %d 栋", loose.Buildings)
+		if loose.Households != nil {
+			text += fmt.Sprintf("、%d 户", *loose.Households)
+		}
+		if loose.FloorAreaM2 != nil {
+			text += fmt.Sprintf("，已登记的建筑面积 %s 平方米", said(*loose.FloorAreaM2))
+		}
+		r.Paragraph(text + "，已计入片区合计。")
 	}
 }
 
@@ -184,7 +191,7 @@ func (r *report) facilities() {
 		f := &p.Facilities[i]
 		one := of[f.FacilityType]
 		if one == nil {
-			one = &tally{name: typeName(f)}
+			one = &tally{name: r.names.typeName(f)}
 			of[f.FacilityType], list = one, append(list, one)
 		}
 		switch {
