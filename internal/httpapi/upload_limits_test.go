@@ -99,10 +99,10 @@ func TestACancelledUploadLeavesNothing(t *testing.T) {
 			return err == nil && len(files) == 1
 		})
 		cancel()
+		_ = writer.CloseWithError(context.Canceled)
 		if err := <-done; err == nil {
 			t.Errorf("%s: the cancelled upload was answered", path)
 		}
-		_ = writer.Close()
 		w.until("the file is gone", func() bool {
 			files, err := os.ReadDir(w.server.UploadDir)
 			return err == nil && len(files) == 0
