@@ -157,7 +157,7 @@ func TestLegendHoldsExactlyWhatTheMapShows(t *testing.T) {
 				}
 			}
 			shown := newRecorder()
-			legend(shown, 0, 0, 80, m.shown, a.typo)
+			legend(shown, 0, 0, 80, m.shown, sideEntries, a.typo)
 			if listed := slices.DeleteFunc(shown.texts, func(x paper.Text) bool { return len([]rune(x.String)) == 1 }); len(listed) != len(m.shown) {
 				t.Errorf("%s, %s: the legend has %d lines for %d styles", name, sh.Title, len(listed), len(m.shown))
 			}

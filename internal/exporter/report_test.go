@@ -127,10 +127,14 @@ var entryInContents = regexp.MustCompile(`(?s)<w:hyperlink w:anchor="[^"]*" w:hi
 // those of many pages.
 func TestTheContentsSayOnWhichPageAHeadingStands(t *testing.T) {
 	needs(t, "soffice", "pdftotext")
-	for name, p := range map[string]*areaplan.Plan{"small": areaPlan(), "large": large(150), "empty": {At: areaPlan().At}} {
+	files := map[string][]byte{}
+	for name, p := range map[string]*areaplan.Plan{"small.docx": areaPlan(), "large.docx": large(150), "empty.docx": {At: areaPlan().At}} {
+		files[name] = reportOf(t, p, pictures(t, 4))
+	}
+	shown := pdfs(t, files)
+	for name, file := range files {
 		t.Run(name, func(t *testing.T) {
-			file := reportOf(t, p, pictures(t, 4))
-			pages := pdfPages(t, file, "report.docx")
+			pages := shown[name]
 			number := regexp.MustCompile(`—(\d+)—`)
 			stands := func(heading, page string) bool {
 				for _, text := range pages {

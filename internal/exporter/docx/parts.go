@@ -91,7 +91,7 @@ func (d *Document) numberingXML() string {
 	}
 	indent := styleOf("ListNumber")
 	fmt.Fprintf(&out, `</w:abstractNum><w:abstractNum w:abstractNumId="1"><w:multiLevelType w:val="singleLevel"/><w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="decimal"/>`+
-		`<w:lvlText w:val="%%1."/><w:lvlJc w:val="left"/><w:pPr><w:tabs><w:tab w:val="num" w:pos="%[1]d"/></w:tabs><w:ind w:left="%[1]d" w:hanging="%[1]d"/></w:pPr></w:lvl></w:abstractNum>`, twips(indent.left))
+		`<w:lvlText w:val="%%1."/><w:lvlJc w:val="left"/><w:pPr><w:tabs><w:tab w:val="num" w:pos="%[1]d"/></w:tabs><w:ind w:left="%[1]d" w:hanging="%[2]d"/></w:pPr></w:lvl></w:abstractNum>`, twips(indent.left), twips(-indent.first))
 	fmt.Fprintf(&out, `<w:num w:numId="%d"><w:abstractNumId w:val="0"/></w:num>`, headingNumbers)
 	for i := range d.lists {
 		fmt.Fprintf(&out, `<w:num w:numId="%d"><w:abstractNumId w:val="1"/><w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride></w:num>`, firstList+i)
