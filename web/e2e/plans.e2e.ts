@@ -14,7 +14,7 @@ beforeEach(given.noZones);
 async function zoneAtPlans(name: string) {
   const planner = await given.account('planner');
   const { code } = await given.zone(planner.cookie, name, block);
-  const desk = await given.planner({ mode: 'plans', place: laoshan });
+  const desk = await given.planner({ mode: 'plans', place: laoshan, query: { plan: 'file' } });
   await desk.get('plan-zone').check();
   return { desk, code };
 }

@@ -1,26 +1,13 @@
 // Imports that were done: what each changed, and taking one back as a whole.
 import { useQuery } from '@tanstack/react-query';
+import type { Job } from './nouns';
 import { keys } from './queries';
-import { BASE, valueFrom } from './request';
+import { client, value } from './request';
+import type { components } from './schema';
 
-const enc = encodeURIComponent;
-
-export interface ImportDone {
-  /** That of its job. */
-  id: string;
-  district: string;
-  title: string;
-  by: string;
-  at: string;
-  changes: Record<string, { added: number; changed: number }>;
-  undone_at: string | null;
-  undone_by: string;
-  kept: number;
-  undoable: boolean;
-}
+export type ImportDone = components['schemas']['Import'];
+/** What the job of an undo says; the job carries it as free JSON. */
 export interface UndoReport {
-  import: string;
-  title: string;
   removed: number;
   restored: number;
   left: { table: string; code: string; name: string; reason: string }[] | null;
@@ -28,14 +15,12 @@ export interface UndoReport {
 }
 
 export const imports = async (district: string) =>
-  (await valueFrom<{ items: ImportDone[] }>(await fetch(`${BASE}/districts/${enc(district)}/imports`))).items;
-/** With `keepChanged`, rows that somebody worked on since stay as they are. */
-export const undoImport = async (id: string, keepChanged: boolean) =>
-  valueFrom<UndoReport>(
-    await fetch(`${BASE}/imports/${enc(id)}/undo${keepChanged ? '?keep_changed=true' : ''}`, {
-      method: 'POST',
-    }),
-  );
+  (await value(client.GET('/districts/{district}/imports', { params: { path: { district } } }))).items;
+/** A job whose report is an UndoReport; with `keepChanged`, rows that somebody worked on since stay as they are. */
+export const undoImport = async (id: string, keepChanged: boolean): Promise<Job> =>
+  (await value(
+    client.POST('/imports/{id}/undo', { params: { path: { id } }, body: { keep_changed: keepChanged } }),
+  )) as Job;
 
 export const useImports = (d: string, enabled = true) =>
   useQuery({ queryKey: keys.imports(d), queryFn: () => imports(d), enabled: !!d && enabled });

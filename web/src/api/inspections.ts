@@ -3,230 +3,55 @@
 import { useQuery } from '@tanstack/react-query';
 import type { Geometry } from 'geojson';
 import { upload } from './endpoints';
-import type { ImportQuestion, ImportReport, Job } from './nouns';
+import type { Bounds, ImportQuestion, ImportReport, Job, Position } from './nouns';
 import { keys } from './queries';
-import { BASE, ifMatch, valueFrom } from './request';
+import { BASE, client, ifMatch, value, valueFrom } from './request';
+import type { components } from './schema';
 
-const enc = encodeURIComponent;
+type Schemas = components['schemas'];
+/** The generated shapes say number[] where the app says Position; this is the one place where that is bridged. */
+const as = <T>(v: unknown): T => v as T;
 
-export interface PlaceColumns {
-  x?: string;
-  y?: string;
-  wkt?: string;
-}
-export interface LayerDecision {
-  layer: string;
-  target?: string;
-  crs?: string;
-  axes?: string;
-  unit?: string;
-  datum?: string;
-  offset?: [number, number] | null;
-  columns?: PlaceColumns | null;
-  fields?: Record<string, string>;
-  area_unit?: string;
-  repairs?: string;
-  duplicates?: string;
-  rows?: Record<string, string>;
-  scenario?: string;
-  type?: string;
-}
-export interface Decisions {
-  encoding?: string;
-  layers?: LayerDecision[];
-}
-export interface Finding {
-  kind: string;
-  layer?: string;
-  row?: number;
-  detail: string;
-}
-export interface CrsCandidate {
-  crs: string;
-  name: string;
-  axes: string;
-  unit: string;
-  inside: number;
-}
-export interface ShiftHypothesis {
-  datum: string;
-  pairs: number;
-  share: number;
-  residual: number | null;
-}
-export interface Shift {
-  against: string;
-  compared: number;
-  hypotheses: ShiftHypothesis[] | null;
-  proposed: string;
-  offset: [number, number] | null;
-  clear: boolean;
-  before: number | null;
-  after: number | null;
-  reason: string;
-  decided: boolean;
-}
-export interface FieldDiagnosis {
-  name: string;
-  target: string;
-  title: string;
-  personal: boolean;
-  filled: number;
-  samples: string[] | null;
-}
-export interface GeometryFault {
-  kind: string;
-  detail: string;
-  repair: string;
-  count: number;
-  area_before: number;
-  area_after: number;
-  examples: { row: number; at: [number, number] | null; before: string; after: string }[] | null;
-}
-export interface DuplicatePair {
-  row: number;
-  name: string;
-  code: string;
-  stored: string;
-  how: string;
-  share: number;
-  action: string;
-}
-export interface LayerDiagnosis {
-  name: string;
-  shape: string;
-  rows: number;
-  bound: [number, number, number, number] | null;
-  encoding: string;
-  target: { layer: string; sure: boolean; reason: string; decided: boolean };
-  columns: PlaceColumns | null;
-  fields: FieldDiagnosis[] | null;
-  choices: { key: string; title: string }[] | null;
-  crs: {
-    declared: string;
-    chosen: string;
-    axes: string;
-    unit: string;
-    sure: boolean;
-    decided: boolean;
-    reason: string;
-    candidates: CrsCandidate[] | null;
-  };
+export type PlaceColumns = Schemas['PlaceColumns'];
+export type LayerDecision = Schemas['LayerDecision'];
+export type Decisions = Schemas['Decisions'];
+export type Finding = Schemas['Finding'];
+export type OpenQuestion = Schemas['OpenQuestion'];
+export type CrsCandidate = Schemas['CRSCandidate'];
+export type ShiftHypothesis = Schemas['ShiftHypothesis'];
+export type Shift = Omit<Schemas['ShiftDiagnosis'], 'offset'> & { offset: Position | null };
+export type GeometryFault = Omit<Schemas['GeometryFault'], 'examples'> & {
+  examples: (Omit<Schemas['FaultyExample'], 'at'> & { at: Position | null })[];
+};
+export type DuplicatePair = Schemas['DuplicatePair'];
+export type LayerDiagnosis = Omit<Schemas['LayerDiagnosis'], 'bound' | 'shift' | 'geometry' | 'area_unit'> & {
+  bound: Bounds | null;
   shift: Shift | null;
-  geometry: GeometryFault[] | null;
-  duplicates: {
-    by_code: number;
-    by_overlap: number;
-    by_name: number;
-    in_file: number;
-    same: number;
-    chosen: string;
-    decided: boolean;
-    examples: DuplicatePair[] | null;
-  };
-  outside: { count: number; rows: number[] | null; margin_m: number; farthest_m: number };
-  values: { row: number; what: string; before: string; after: string }[] | null;
-  value_count: number;
+  geometry: GeometryFault[];
   area_unit: ImportQuestion | null;
-  refused: { row: number; reason: string; value: string }[] | null;
-  tally: { insert: number; update: number; skip: number; refuse: number };
-}
-export interface OpenQuestion {
-  kind: string;
-  layer: string;
-  text: string;
-  proposed: string;
-}
-export interface Diagnosis {
-  format: string;
-  rows: number;
-  encoding: string;
-  findings: Finding[] | null;
-  layers: LayerDiagnosis[] | null;
-  questions: OpenQuestion[] | null;
-  ready: boolean;
-  path: string;
-  proposal: Decisions;
-}
-export type InspectionState =
-  | 'inspecting'
-  | 'ready'
-  | 'importing'
-  | 'imported'
-  | 'undone'
-  | 'failed'
-  | 'discarded';
-export interface Inspection {
-  id: string;
-  district: string;
-  name: string;
-  sha256: string;
-  size: number;
-  format: string;
-  state: InspectionState;
-  error: string;
-  auto: boolean;
-  remembered: boolean;
-  diagnosis?: Diagnosis | null;
-  decisions: Decisions;
-  report?: ImportReport | null;
-  version: number;
-  created_by: string;
-  created_at: string;
-  updated_at: string;
-  expires_at: string;
+};
+export type Diagnosis = Omit<Schemas['Diagnosis'], 'layers'> & { layers: LayerDiagnosis[] };
+export type Inspection = Omit<Schemas['Inspection'], 'diagnosis' | 'report' | 'job' | 'import'> & {
+  diagnosis?: Diagnosis;
+  report?: ImportReport;
   job: string | null;
   import: string | null;
-}
+};
 export interface InspectionJob {
   inspection: Inspection;
   job: Job;
 }
-export interface RowProperties {
-  row: number;
-  name: string;
-  code: string;
-  cells: Record<string, string> | null;
-  fault: string;
-  outside: boolean;
-  repairs: string[] | null;
-  match_code: string;
-  match_name: string;
-  match_how: string;
-  match_share: number;
-  action: string;
-  given: Geometry | null;
-}
-export interface StagedRow {
-  type: 'Feature';
-  id: number;
+export type RowProperties = Omit<Schemas['RowProperties'], 'given'> & { given: Geometry | null };
+/** A row of the file as it would be imported. */
+export type StagedRow = Omit<Schemas['RowFeature'], 'geometry' | 'properties'> & {
   geometry: Geometry | null;
   properties: RowProperties;
-}
-export interface StagedRows {
-  features: StagedRow[] | null;
-  total: number;
-}
-export interface Habit {
-  id: string;
-  name: string;
-  used: number;
-  created_by: string;
-  updated_at: string;
-}
+};
+export type StagedRows = Omit<Schemas['RowCollection'], 'features'> & { features: StagedRow[] };
+export type RowFilter = '' | 'faulty' | 'repaired' | 'duplicate' | 'outside';
+export type Habit = Schemas['Habit'];
 
-async function ask<T>(method: string, path: string, body?: unknown, version?: number): Promise<T> {
-  return valueFrom<T>(
-    await fetch(`${BASE}${path}`, {
-      method,
-      headers: {
-        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
-        ...(version === undefined ? {} : ifMatch(version)),
-      },
-      body: body === undefined ? undefined : JSON.stringify(body),
-    }),
-  );
-}
+const one = (id: string) => ({ path: { id } });
 
 /** Sends a file to be looked into; with `auto` it is imported at once where nothing is left to ask. */
 export async function sendForInspection(
@@ -240,25 +65,44 @@ export async function sendForInspection(
   const form = new FormData();
   form.set('auto', String(auto));
   form.set('file', file, file.name);
-  return valueFrom(await upload(`${BASE}/districts/${enc(district)}/inspections`, form, sent, signal));
+  return valueFrom(
+    await upload(`${BASE}/districts/${encodeURIComponent(district)}/inspections`, form, sent, signal),
+  );
 }
 export const inspections = async (district: string) =>
-  (await ask<{ items: Inspection[] }>('GET', `/districts/${enc(district)}/inspections`)).items;
-export const inspection = (id: string) => ask<Inspection>('GET', `/inspections/${enc(id)}`);
-export const decide = (id: string, version: number, decisions: Decisions) =>
-  ask<Inspection>('PUT', `/inspections/${enc(id)}/decisions`, decisions, version);
-export const importInspection = (id: string, version: number) =>
-  ask<InspectionJob>('POST', `/inspections/${enc(id)}/import`, undefined, version);
-export const discardInspection = (id: string) => ask<unknown>('DELETE', `/inspections/${enc(id)}`);
-export const stagedRows = (id: string, layer: string, only = '', limit = 100) =>
-  ask<StagedRows>(
-    'GET',
-    `/inspections/${enc(id)}/rows?${new URLSearchParams({ layer, limit: String(limit), ...(only ? { only } : {}) })}`,
+  as<Inspection[]>(
+    (await value(client.GET('/districts/{district}/inspections', { params: { path: { district } } }))).items,
+  );
+export const inspection = async (id: string) =>
+  as<Inspection>(await value(client.GET('/inspections/{id}', { params: one(id) })));
+export const decide = async (id: string, version: number, body: Decisions) =>
+  as<Inspection>(
+    await value(
+      client.PUT('/inspections/{id}/decisions', { params: { ...one(id), header: ifMatch(version) }, body }),
+    ),
+  );
+export const importInspection = async (id: string, version: number) =>
+  as<InspectionJob>(
+    await value(
+      client.POST('/inspections/{id}/import', { params: { ...one(id), header: ifMatch(version) } }),
+    ),
+  );
+export const discardInspection = (id: string) =>
+  value<unknown>(client.DELETE('/inspections/{id}', { params: one(id) }));
+export const stagedRows = async (id: string, layer: string, only: RowFilter) =>
+  as<StagedRows>(
+    await value(
+      client.GET('/inspections/{id}/rows', {
+        params: { ...one(id), query: { layer, limit: 100, only: only || undefined } },
+      }),
+    ),
   );
 export const habits = async (district: string) =>
-  (await ask<{ items: Habit[] }>('GET', `/districts/${enc(district)}/import-habits`)).items;
+  (await value(client.GET('/districts/{district}/import-habits', { params: { path: { district } } }))).items;
 export const forgetHabit = (district: string, id: string) =>
-  ask<unknown>('DELETE', `/districts/${enc(district)}/import-habits/${enc(id)}`);
+  value<unknown>(
+    client.DELETE('/districts/{district}/import-habits/{id}', { params: { path: { district, id } } }),
+  );
 
 export const useInspections = (d: string, enabled: boolean) =>
   useQuery({
@@ -269,10 +113,12 @@ export const useInspections = (d: string, enabled: boolean) =>
 export const useInspection = (d: string, id: string) =>
   useQuery({ queryKey: [...keys.inspections(d), 'one', id], queryFn: () => inspection(id), enabled: !!d });
 /** The first rows of a layer under the decisions of a version. */
-export const useStagedRows = (d: string, id: string, version: number, layer: string, only: string) =>
+export const useStagedRows = (d: string, id: string, version: number, layer: string, only: RowFilter) =>
   useQuery({
     queryKey: [...keys.inspections(d), 'rows', id, version, layer, only],
     queryFn: () => stagedRows(id, layer, only),
     enabled: !!d && !!id && version > 0,
     placeholderData: (before) => before,
   });
+export const useHabits = (d: string, enabled: boolean) =>
+  useQuery({ queryKey: keys.habits(d), queryFn: () => habits(d), enabled: !!d && enabled });

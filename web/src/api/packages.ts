@@ -1,59 +1,24 @@
 // Packages of area plans: what was ordered, how far it is, and the finished file.
 import { useQuery } from '@tanstack/react-query';
-import type { Job } from './nouns';
 import { keys } from './queries';
-import { BASE, valueFrom } from './request';
+import { BASE, client, value } from './request';
+import type { components } from './schema';
 
-const enc = encodeURIComponent;
+type Schemas = components['schemas'];
+export type Order = Schemas['Order'];
+export type Package = Schemas['Package'];
 
-export interface Order {
-  title?: string;
-  author?: string;
-  scenario?: string;
-  zones: string[];
-  parts: string[];
-  crs?: string;
-  encoding?: string;
-  atlas?: { paper?: string; reviewer?: string; grey?: boolean };
-  period?: string;
-  month?: string;
-}
-export interface Package {
-  id: string;
-  district: string;
-  title: string;
-  order: Order;
-  state: 'queued' | 'running' | 'ready' | 'failed' | 'cancelled' | 'expired';
-  error: string;
-  size: number;
-  sha256: string;
-  created_by: string;
-  created_at: string;
-  expires_at: string | null;
-  job: string | null;
-}
-export interface OrderedPackage {
-  package: Package;
-  job: Job;
-}
+const one = (id: string) => ({ path: { id } });
 
-async function ask<T>(method: string, path: string, body?: unknown): Promise<T> {
-  return valueFrom<T>(
-    await fetch(`${BASE}${path}`, {
-      method,
-      headers: body === undefined ? {} : { 'Content-Type': 'application/json' },
-      body: body === undefined ? undefined : JSON.stringify(body),
-    }),
-  );
-}
-
-export const orderPackage = (district: string, order: Order) =>
-  ask<OrderedPackage>('POST', `/districts/${enc(district)}/packages`, order);
+export const orderPackage = (district: string, body: Order) =>
+  value(client.POST('/districts/{district}/packages', { params: { path: { district } }, body }));
 export const packages = async (district: string) =>
-  (await ask<{ items: Package[] }>('GET', `/districts/${enc(district)}/packages`)).items;
-export const removePackage = (id: string) => ask<unknown>('DELETE', `/packages/${enc(id)}`);
-export const reproducePackage = (id: string) => ask<OrderedPackage>('POST', `/packages/${enc(id)}/reproduce`);
-export const packageFile = (id: string) => `${BASE}/packages/${enc(id)}/file`;
+  (await value(client.GET('/districts/{district}/packages', { params: { path: { district } } }))).items;
+export const removePackage = (id: string) =>
+  value<unknown>(client.DELETE('/packages/{id}', { params: one(id) }));
+export const reproducePackage = (id: string) =>
+  value(client.POST('/packages/{id}/reproduce', { params: one(id) }));
+export const packageFile = (id: string) => `${BASE}/packages/${encodeURIComponent(id)}/file`;
 
-export const usePackages = (d: string) =>
-  useQuery({ queryKey: keys.packages(d), queryFn: () => packages(d), enabled: !!d });
+export const usePackages = (d: string, enabled: boolean) =>
+  useQuery({ queryKey: keys.packages(d), queryFn: () => packages(d), enabled: !!d && enabled });

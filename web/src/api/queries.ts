@@ -99,7 +99,7 @@ export function staleAfter(district: string, change: Change): (readonly string[]
     case 'packages':
       return [keys.packages(district)];
     case 'inspections':
-      return [keys.inspections(district)];
+      return [keys.inspections(district), keys.habits(district)];
     case 'imports':
       return [keys.imports(district), keys.jobs(district)];
     case 'projects':

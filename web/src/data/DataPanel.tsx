@@ -13,6 +13,7 @@ import { may } from '../people/capability';
 import { useWorkbench } from '../state/workbench';
 import { Notice, Waiting } from '../ui/State';
 import own from './data.module.css';
+import { Habits } from './Habits';
 import { History } from './History';
 import { JobProgress } from './JobProgress';
 import { ReportDialog } from './ReportDialog';
@@ -82,6 +83,7 @@ function Overview() {
               <JobProgress key={job.id} job={job} onEnd={ended} />
             ))}
             <History running={running.map((j) => j.id)} onOpen={setReport} onEnd={ended} />
+            <Habits />
           </>
         ) : (
           session.isSuccess && (

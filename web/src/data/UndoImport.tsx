@@ -1,10 +1,10 @@
 // Takes an import back as a whole. Rows that somebody worked on since are listed
 // first: either they stay and the rest goes, or nothing happens.
 import { useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
-import { type ImportDone, type UndoReport, undoImport } from '../api/imports';
+import { useEffect, useState } from 'react';
+import { type ImportDone, undoImport } from '../api/imports';
+import type { Job } from '../api/nouns';
 import { keys } from '../api/queries';
-import { Problem } from '../api/request';
 import { useWords } from '../language';
 import { count, moment } from '../language/format';
 import { useControl } from '../map/control';
@@ -13,8 +13,9 @@ import { Dialog } from '../ui/Dialog';
 import { Notice, useSentence } from '../ui/State';
 import { say } from '../ui/Toast';
 import ui from '../ui/ui.module.css';
-import { changedIn, keptRows } from './changes';
+import { changedIn, undoReport } from './changes';
 import css from './data.module.css';
+import { isFinal, useJob } from './useJob';
 import { words } from './words';
 
 /** The button, or who took the import back and when. */
@@ -44,39 +45,45 @@ export function UndoImport({ done }: { done: ImportDone | undefined }) {
 
 function UndoDialog({ done, onClose }: { done: ImportDone; onClose: () => void }) {
   const t = useWords(words);
-  const client = useQueryClient();
   const sentence = useSentence();
-  const [busy, setBusy] = useState(false);
+  const [asked, setAsked] = useState<Job | null>(null);
+  const [ended, setEnded] = useState<Job | null>(null);
   const [fault, setFault] = useState<string | null>(null);
-  const [left, setLeft] = useState<NonNullable<UndoReport['left']> | null>(null);
+  const refresh = useRefresh(done.district);
+  const busy = asked !== null && ended === null;
   const undo = async (keepChanged: boolean) => {
-    setBusy(true);
     setFault(null);
+    setEnded(null);
     try {
-      const report = await undoImport(done.id, keepChanged);
-      for (const key of [keys.districts, keys.district(done.district)])
-        void client.invalidateQueries({ queryKey: key });
-      useControl.getState().controller?.refresh('');
-      say(t('undoDone', { removed: count(report.removed), restored: count(report.restored) }));
-      onClose();
+      setAsked(await undoImport(done.id, keepChanged));
     } catch (error) {
-      const kept = error instanceof Problem ? keptRows(error) : null;
-      if (kept) setLeft(kept);
+      setAsked(null);
       setFault(sentence(error));
-      setBusy(false);
     }
   };
+  const end = (job: Job) => {
+    const report = undoReport(job);
+    if (job.state === 'done') {
+      refresh();
+      say(t('undoDone', { removed: count(report?.removed ?? 0), restored: count(report?.restored ?? 0) }));
+      onClose();
+    } else {
+      setEnded(job);
+      setFault(job.error || t(`state.${job.state}`));
+    }
+  };
+  const left = ended ? (undoReport(ended)?.left ?? []) : [];
   return (
     <Dialog
       open
       onClose={onClose}
       title={t('undoTitle')}
-      width={left ? 640 : 460}
+      width={left.length > 0 ? 640 : 460}
       testId="undo-dialog"
       foot={
         <>
           <Button onClick={onClose}>{t('cancel')}</Button>
-          {left ? (
+          {left.length > 0 ? (
             <Button
               tone="danger"
               disabled={busy}
@@ -99,9 +106,10 @@ function UndoDialog({ done, onClose }: { done: ImportDone; onClose: () => void }
         <span className={ui.hint}>{t('by', { who: done.by || '—', when: moment(done.at) })}</span>
       </p>
       <Changes done={done} />
-      {!left && <p className={ui.hint}>{t('undoText')}</p>}
-      {fault && <Notice tone={left ? 'warn' : 'bad'}>{fault}</Notice>}
-      {left && left.length > 0 && (
+      {left.length === 0 && <p className={ui.hint}>{t('undoText')}</p>}
+      {busy && asked && <Undoing key={asked.id} job={asked} onEnd={end} />}
+      {fault && <Notice tone={left.length > 0 ? 'warn' : 'bad'}>{fault}</Notice>}
+      {left.length > 0 && (
         <div className={css.listBox}>
           <table className={css.list} data-testid="undo-left">
             <tbody>
@@ -117,6 +125,34 @@ function UndoDialog({ done, onClose }: { done: ImportDone; onClose: () => void }
       )}
     </Dialog>
   );
+}
+
+function Undoing({ job: initial, onEnd }: { job: Job; onEnd: (job: Job) => void }) {
+  const t = useWords(words);
+  const { job, lost } = useJob(initial);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: told once, when the job ends
+  useEffect(() => {
+    if (isFinal(job.state)) onEnd(job);
+  }, [job.state]);
+  return (
+    <>
+      <div className={`${ui.bar} ${ui.barMoving}`} role="progressbar" aria-label={job.title}>
+        <i />
+      </div>
+      {lost && <Notice tone="warn">{t('lost')}</Notice>}
+    </>
+  );
+}
+
+/** Everything that an import may have changed is asked anew. */
+function useRefresh(district: string): () => void {
+  const client = useQueryClient();
+  return () => {
+    for (const key of [keys.districts, keys.district(district)])
+      void client.invalidateQueries({ queryKey: key });
+    const controller = useControl.getState().controller;
+    for (const layer of ['communities', 'buildings', 'facilities', 'zones']) controller?.refresh(layer);
+  };
 }
 
 /** What an import changed, in one line. */

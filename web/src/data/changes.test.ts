@@ -2,8 +2,7 @@ import { expect, it } from 'vitest';
 import type { ImportDone } from '../api/imports';
 import type { Job } from '../api/nouns';
 import { merged } from '../api/queries';
-import { Problem } from '../api/request';
-import { changedIn, keptRows } from './changes';
+import { changedIn } from './changes';
 
 const done = (changes: ImportDone['changes']): ImportDone => ({
   id: '1',
@@ -27,13 +26,6 @@ it('tables with most changes come first, those without any are left out', () => 
     }),
   );
   expect(list.map((c) => c.table)).toEqual(['building', 'community']);
-});
-
-it('rows in the way of an undo are told from other refusals', () => {
-  const left = [{ table: 'community', code: 'C1', name: '一村', reason: '已列入项目' }];
-  expect(keptRows(new Problem(409, '', '', [], { left }))).toEqual(left);
-  expect(keptRows(new Problem(409, '', '', [], { left: [] }))).toBeNull();
-  expect(keptRows(new Problem(403, '', '', []))).toBeNull();
 });
 
 it('jobs of several kinds are one list', () => {

@@ -9,6 +9,13 @@ export const words = {
   way: ['导入方式', 'How'],
   'way.inspect': ['先诊断再导入', 'Look into it first'],
   'way.direct': ['直接导入', 'Import at once'],
+  habits: ['记住的来源', 'Known sources'],
+  habitsText: [
+    '同一来源的文件照上次的设置导入，不再询问；忘记后下次重新询问。',
+    'Files of a known source are imported as the last one was; forget it to be asked again.',
+  ],
+  habitUsed: ['用过 {n} 次', 'used {n} times'],
+  forget: ['忘记', 'Forget'],
   inspectText: [
     '先检查编码、坐标、偏移、字段、图形与重复，在地图上看过再确认；此前不写入任何数据。',
     'Encoding, coordinates, shift, fields, shapes and duplicates are checked first; nothing is written before you confirm.',

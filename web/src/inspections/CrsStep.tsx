@@ -14,7 +14,7 @@ import { Select } from '../ui/Select';
 import { Notice } from '../ui/State';
 import ui from '../ui/ui.module.css';
 import type { StepProps } from './Diagnosed';
-import { decided, ofLayer, reading } from './decisions';
+import { decided, ofLayer, reading, shifted } from './decisions';
 import own from './inspections.module.css';
 import { ShiftCard } from './ShiftCard';
 import type { Deciding } from './useDecide';
@@ -110,14 +110,7 @@ export default function CrsStep({ inspection, diagnosis, layer, deciding }: Step
               layer.shift.proposed
             }
             busy={deciding.busy}
-            onChoose={(datum) =>
-              deciding.change((d) =>
-                decided(d, layer.name, {
-                  datum,
-                  offset: datum === 'offset' ? (layer.shift?.offset ?? null) : null,
-                }),
-              )
-            }
+            onChoose={(datum) => deciding.change((d) => decided(d, layer.name, shifted(datum, layer)))}
           />
         ) : (
           <p className={own.fine}>{t('shiftNone')}</p>

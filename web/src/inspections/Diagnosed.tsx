@@ -54,6 +54,7 @@ export function Diagnosed({
   const setLayer = useInspectionDesk((s) => s.setLayer);
   const layers = diagnosis.layers ?? [];
   const layer = layers.find((l) => l.name === name);
+  const choosable = layers.filter((l) => l.target.layer !== 'none' || l.name === name);
   const known = layer !== undefined;
   useEffect(() => {
     if (!known) setLayer(firstLayer(diagnosis));
@@ -96,7 +97,7 @@ export function Diagnosed({
         <i />
       </div>
       <div className={css.scroll} aria-busy={deciding.busy} data-testid={`inspection-${shown}`}>
-        {inspection.remembered && (
+        {inspection.remembered && (shown === 'file' || shown === 'confirm') && (
           <div className={own.lead} data-testid="remembered">
             <Notice icon="history">{t('remembered')}</Notice>
           </div>
@@ -106,7 +107,7 @@ export function Diagnosed({
             <Notice tone="bad">{deciding.fault}</Notice>
           </div>
         )}
-        {shown !== 'file' && shown !== 'confirm' && layers.length > 1 && (
+        {shown !== 'file' && shown !== 'confirm' && choosable.length > 1 && (
           <div className={css.section}>
             <Field label={t('layer')}>
               {(id) => (
@@ -116,7 +117,7 @@ export function Diagnosed({
                   value={name}
                   onChange={setLayer}
                   testId="inspection-layer"
-                  options={layers.map((l) => ({
+                  options={choosable.map((l) => ({
                     value: l.name,
                     label: l.name || '—',
                     detail: count(l.rows),

@@ -1,6 +1,6 @@
 // Rows for what the register, or the file itself, has already: one choice for the
 // layer, and another one for single rows.
-import type { DuplicatePair } from '../api/inspections';
+import type { LayerDecision } from '../api/inspections';
 import css from '../frame/frame.module.css';
 import { useWords } from '../language';
 import { count, percent } from '../language/format';
@@ -49,8 +49,10 @@ export default function DuplicatesStep({ inspection, layer, deciding }: StepProp
           <Segments
             label={t('dupChoice')}
             value={d.chosen}
-            options={actions.map((value) => ({ value: value as string, label: t(`dupAction.${value}`) }))}
-            onChange={(duplicates) => deciding.change((now) => decided(now, layer.name, { duplicates }))}
+            options={actions.map((value) => ({ value, label: t(`dupAction.${value}`) }))}
+            onChange={(duplicates: LayerDecision['duplicates']) =>
+              deciding.change((now) => decided(now, layer.name, { duplicates }))
+            }
             testId="duplicates"
           />
           <span className={ui.hint}>
@@ -89,7 +91,7 @@ export default function DuplicatesStep({ inspection, layer, deciding }: StepProp
                 <td>
                   {p.stored || '—'} <span className={ui.hint}>{p.how === 'file' ? '' : p.code}</span>
                 </td>
-                <td>{t(howWord(p), { share: percent(p.share), code: p.code })}</td>
+                <td>{t(`how.${p.how}`, { share: percent(p.share), code: p.code })}</td>
                 <td className={own.control}>
                   {p.how === 'file' ? (
                     t('dupAction.skip')
@@ -117,6 +119,3 @@ export default function DuplicatesStep({ inspection, layer, deciding }: StepProp
     </>
   );
 }
-
-const hows = ['code', 'overlap', 'name', 'file'] as const;
-const howWord = (p: DuplicatePair) => `how.${hows.find((h) => h === p.how) ?? 'code'}` as const;

@@ -21,6 +21,8 @@ export const targets = [
   'barriers',
   'idle_buildings',
 ] as const;
+/** A target as decisions know it; '' where there is none yet. */
+const targetOf = (layer: string) => ([...targets, 'none'] as const).find((x) => x === layer) ?? ('' as const);
 const encodings = ['UTF-8', 'GB18030', 'Big5', 'UTF-16'] as const;
 /** Formats whose texts may be in any encoding. */
 const encoded = ['shapefile', 'csv', 'dxf'];
@@ -43,7 +45,7 @@ export function FileStep({
         <dl className={css.facts}>
           <div>
             <dt>{t('format')}</dt>
-            <dd data-testid="file-format">{diagnosis.format || inspection.format}</dd>
+            <dd data-testid="file-format">{formatName(diagnosis.format || inspection.format)}</dd>
           </div>
           <div>
             <dt>{t('size')}</dt>
@@ -133,16 +135,13 @@ function Layers({ diagnosis, deciding }: { diagnosis: Diagnosis; deciding: Decid
             <div className={own.control}>
               <Select
                 label={`${l.name}：${t('into')}`}
-                value={l.target.layer}
+                value={targetOf(l.target.layer)}
                 disabled={deciding.busy}
                 onChange={(target) => deciding.change((d) => decided(d, l.name, { target }))}
                 testId={`target-${l.name}`}
                 options={[
-                  ...(l.target.layer === '' ? [{ value: '', label: t('target.') }] : []),
-                  ...[...targets, 'none' as const].map((v) => ({
-                    value: v as string,
-                    label: t(`target.${v}`),
-                  })),
+                  ...(targetOf(l.target.layer) === '' ? [{ value: '' as const, label: t('target.') }] : []),
+                  ...[...targets, 'none' as const].map((value) => ({ value, label: t(`target.${value}`) })),
                 ]}
               />
             </div>
@@ -152,6 +151,23 @@ function Layers({ diagnosis, deciding }: { diagnosis: Diagnosis; deciding: Decid
     </div>
   );
 }
+
+const names: Readonly<Record<string, string>> = {
+  shapefile: 'Shapefile',
+  geopackage: 'GeoPackage',
+  geojson: 'GeoJSON',
+  kml: 'KML',
+  kmz: 'KMZ',
+  dxf: 'DXF',
+  flatgeobuf: 'FlatGeobuf',
+  csv: 'CSV',
+  xlsx: 'XLSX',
+  osm_pbf: 'OpenStreetMap PBF',
+  osm_xml: 'OpenStreetMap XML',
+  geotiff: 'GeoTIFF',
+  hgt: 'HGT',
+};
+const formatName = (format: string) => names[format] ?? format;
 
 const shapes = ['point', 'line', 'area', 'mixed'] as const;
 const shapeWord = (shape: string) => `shape.${shapes.find((s) => s === shape) ?? ''}` as const;

@@ -40,7 +40,7 @@ export default function GeometryStep({ inspection, diagnosis, layer, deciding }:
           <Segments
             label={t('repairsChoice')}
             value={chosen}
-            options={choices.map((value) => ({ value: value as string, label: t(`repairs.${value}`) }))}
+            options={choices.map((value) => ({ value, label: t(`repairs.${value}`) }))}
             onChange={(repairs) => deciding.change((d) => decided(d, layer.name, { repairs }))}
             testId="repairs"
           />

@@ -50,7 +50,7 @@ export default function RowsTable({ id }: { id: string }) {
             value={only}
             onChange={setOnly}
             testId="rows-only"
-            options={filters.map((v) => ({ value: v as string, label: t(`only.${v}`) }))}
+            options={filters.map((value) => ({ value, label: t(`only.${value}`) }))}
           />
         </div>
       </div>
@@ -127,7 +127,7 @@ function Rows({
                   </button>
                 </td>
                 <td>
-                  <span className={`${ui.badge} ${tones[kindOfRow(r)]}`}>{t(actionWord(p.action))}</span>
+                  <span className={`${ui.badge} ${tones[kindOfRow(r)]}`}>{t(`action.${p.action}`)}</span>
                 </td>
                 <td>{p.name}</td>
                 <td>{p.code}</td>
@@ -152,6 +152,3 @@ function Rows({
     </div>
   );
 }
-
-const actions = ['insert', 'update', 'skip', 'refuse'] as const;
-const actionWord = (action: string) => `action.${actions.find((a) => a === action) ?? 'insert'}` as const;

@@ -8,9 +8,6 @@ import own from './inspections.module.css';
 import { barShare, residualText } from './residual';
 import { words } from './words';
 
-const data = ['none', 'gcj02', 'bd09', 'offset'] as const;
-const against = ['buildings', 'communities', 'roads', 'facilities'] as const;
-
 export function ShiftCard({
   shift,
   chosen,
@@ -18,16 +15,15 @@ export function ShiftCard({
   onChoose,
 }: {
   shift: Shift;
-  chosen: string;
+  chosen: ShiftHypothesis['datum'];
   busy: boolean;
-  onChoose: (datum: string) => void;
+  onChoose: (datum: ShiftHypothesis['datum']) => void;
 }) {
   const t = useWords(words);
   const list = shift.hypotheses ?? [];
   const most = Math.max(1, ...list.map((h) => h.residual ?? 0));
-  const base = against.find((a) => a === shift.against);
   const said = (h: ShiftHypothesis) => {
-    const name = t(`datum.${data.find((d) => d === h.datum) ?? 'none'}`);
+    const name = t(`datum.${h.datum}`);
     if (h.datum !== 'offset' || !shift.offset) return name;
     const [east, north] = shift.offset;
     return `${name}（${t('offsetOf', { east: east.toFixed(1), north: north.toFixed(1) })}）`;
@@ -45,8 +41,7 @@ export function ShiftCard({
           <strong data-testid="shift-after">{residualText(shift.after, t('unknownResidual'))}</strong>
         </div>
         <p>
-          {base && `${t(`against.${base}`)}，`}
-          {t('compared', { n: shift.compared })} ·{' '}
+          {t(`against.${shift.against}`)}，{t('compared', { n: shift.compared })} ·{' '}
           <span className={shift.clear ? own.good : own.doubt}>
             {shift.clear ? t('clear') : t('unclear')}
           </span>

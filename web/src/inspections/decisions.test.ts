@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Diagnosis, LayerDiagnosis, OpenQuestion } from '../api/inspections';
+import type { Diagnosis, LayerDiagnosis, OpenQuestion, Shift } from '../api/inspections';
 import {
   accepted,
   allAccepted,
@@ -53,7 +53,12 @@ const layer = (change: Partial<LayerDiagnosis> = {}): LayerDiagnosis => ({
   tally: { insert: 3, update: 0, skip: 0, refuse: 0 },
   ...change,
 });
-const ask = (kind: string, proposed: string): OpenQuestion => ({ kind, layer: '楼栋', text: '', proposed });
+const ask = (kind: OpenQuestion['kind'], proposed: string): OpenQuestion => ({
+  kind,
+  layer: '楼栋',
+  text: '',
+  proposed,
+});
 const diagnosis = (questions: OpenQuestion[], layers = [layer()]): Diagnosis => ({
   format: 'shapefile',
   rows: 3,
@@ -93,12 +98,12 @@ describe('proposals', () => {
     ]);
   });
   it('of a shift bring the measured offset only where it is one', () => {
-    const shift = {
+    const shift: Shift = {
       against: 'buildings',
       compared: 9,
       hypotheses: [],
       proposed: 'offset',
-      offset: [3, -4] as [number, number],
+      offset: [3, -4],
       clear: true,
       before: 5,
       after: 0.1,
@@ -107,7 +112,10 @@ describe('proposals', () => {
     };
     const shifted = [layer({ shift })];
     expect(accepted({}, ask('datum', 'offset'), shifted)?.layers?.[0]).toMatchObject({ offset: [3, -4] });
-    expect(accepted({}, ask('datum', 'gcj02'), shifted)?.layers?.[0]).toMatchObject({ offset: null });
+    expect(accepted({}, ask('datum', 'gcj02'), shifted)?.layers?.[0]).toMatchObject({
+      datum: 'gcj02',
+      offset: undefined,
+    });
   });
   it('are taken all at once; what has none stays open', () => {
     const d = diagnosis([ask('repairs', 'accept'), ask('type', ''), ask('duplicates', 'update')]);
@@ -143,12 +151,11 @@ describe('steps', () => {
     expect(marks(diagnosis([], [out])).confirm).toBe('fine');
   });
   it('know their questions', () => {
-    expect(['target', 'datum', 'area_unit', 'repairs', 'new kind'].map((k) => stepFor(ask(k, '')))).toEqual([
+    expect((['target', 'datum', 'area_unit', 'repairs'] as const).map((k) => stepFor(ask(k, '')))).toEqual([
       'file',
       'crs',
       'fields',
       'geometry',
-      'confirm',
     ]);
   });
   it('begin with the layer that is asked about, else one that goes somewhere', () => {

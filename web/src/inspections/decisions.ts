@@ -1,6 +1,13 @@
 // What the person decides about a file, and which questions are left at which
 // step. Pure functions.
-import type { Decisions, Diagnosis, LayerDecision, LayerDiagnosis, OpenQuestion } from '../api/inspections';
+import type {
+  CrsCandidate,
+  Decisions,
+  Diagnosis,
+  LayerDecision,
+  LayerDiagnosis,
+  OpenQuestion,
+} from '../api/inspections';
 import { type InspectionStep, inspectionSteps } from '../state/address';
 
 /** The decisions with a change of one layer; what the change leaves out stays. */
@@ -28,22 +35,24 @@ export function rowDecided(d: Decisions, layer: string, row: number, action: str
 export function accepted(d: Decisions, q: OpenQuestion, layers: readonly LayerDiagnosis[]): Decisions | null {
   if (!q.proposed) return null;
   const layer = layers.find((l) => l.name === q.layer);
+  // The service proposes only what it takes.
+  const as = <K extends keyof LayerDecision>() => q.proposed as LayerDecision[K];
   const change = ((): Omit<LayerDecision, 'layer'> | null => {
     switch (q.kind) {
       case 'target':
-        return { target: q.proposed };
+        return { target: as<'target'>() };
       case 'crs': {
         const way = layer?.crs.candidates?.find((c) => c.crs === q.proposed);
         return { crs: q.proposed, ...(way ? reading(way.axes, way.unit) : {}) };
       }
       case 'datum':
-        return { datum: q.proposed, offset: q.proposed === 'offset' ? (layer?.shift?.offset ?? null) : null };
+        return shifted(as<'datum'>(), layer);
       case 'repairs':
-        return { repairs: q.proposed };
+        return { repairs: as<'repairs'>() };
       case 'duplicates':
-        return { duplicates: q.proposed };
+        return { duplicates: as<'duplicates'>() };
       case 'area_unit':
-        return { area_unit: q.proposed };
+        return { area_unit: as<'area_unit'>() };
       case 'type':
         return { type: q.proposed };
       default:
@@ -53,11 +62,20 @@ export function accepted(d: Decisions, q: OpenQuestion, layers: readonly LayerDi
   return change && decided(d, q.layer, change);
 }
 
-/** Axes and unit of a way to read coordinates; degrees are no choice of a unit. */
-export const reading = (axes: string, unit: string): Pick<LayerDecision, 'axes' | 'unit'> => ({
-  axes,
-  unit: unit === 'degree' ? '' : unit,
+/** A shift, with the offset where that is what was measured. */
+export const shifted = (
+  datum: LayerDecision['datum'],
+  layer: LayerDiagnosis | undefined,
+): Pick<LayerDecision, 'datum' | 'offset'> => ({
+  datum,
+  offset: datum === 'offset' ? (layer?.shift?.offset ?? undefined) : undefined,
 });
+
+/** Axes and unit of a way to read coordinates; degrees are no choice of a unit. */
+export const reading = (
+  axes: CrsCandidate['axes'],
+  unit: CrsCandidate['unit'],
+): Pick<LayerDecision, 'axes' | 'unit'> => ({ axes, unit: unit === 'degree' ? '' : unit });
 
 /** All proposals at once; questions without one stay open. */
 export function allAccepted(d: Decisions, diagnosis: Diagnosis): Decisions {
@@ -67,7 +85,7 @@ export function allAccepted(d: Decisions, diagnosis: Diagnosis): Decisions {
   );
 }
 
-const stepOf: Record<string, InspectionStep> = {
+const stepOf: Partial<Record<string, InspectionStep>> = {
   target: 'file',
   crs: 'crs',
   datum: 'crs',

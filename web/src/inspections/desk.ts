@@ -1,17 +1,18 @@
 // What panel, map and table of an inspected file share.
 import { create } from 'zustand';
+import type { RowFilter } from '../api/inspections';
 
 interface Desk {
   /** Of the file's layers, the one that is looked at. */
   layer: string;
   /** Which rows are shown: all, or those with something about them. */
-  only: string;
+  only: RowFilter;
   /** The row that is pointed at in the table or on the map. */
   row: number | null;
   /** Whether the map also shows where the file has the shapes. */
   given: boolean;
   setLayer: (layer: string) => void;
-  setOnly: (only: string) => void;
+  setOnly: (only: RowFilter) => void;
   setRow: (row: number | null) => void;
   setGiven: (given: boolean) => void;
 }

@@ -67,13 +67,11 @@ export function FileForm({ district, zones, ticked, onTick, refused }: OfZones) 
                   onChange={() => set({ format: f })}
                   data-testid={`format-${f}`}
                 />
-                <span>
-                  <strong>{t(`file.${f}`)}</strong>
-                  <span>{t(`file.${f}Text`)}</span>
-                </span>
+                <strong>{t(`file.${f}`)}</strong>
               </label>
             ))}
           </div>
+          <p className={ui.hint}>{t(`file.${choice.format}Text`)}</p>
           {asks.crs && (
             <CrsPicker value={choice.crs} own={district.gk_srid} onChange={(crs) => set({ crs })} />
           )}

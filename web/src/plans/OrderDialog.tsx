@@ -114,7 +114,7 @@ export function OrderDialog({
           </div>
         </div>
         <div className={own.settings}>
-          {text('title', t('projectTitle'), titleOtherwise || t('projectTitleAs'), 100)}
+          {text('title', t('projectTitle'), titleOtherwise, 100)}
           {text('author', t('author'), t('authorAs'), 100)}
           <div className={own.pair}>
             {text('reviewer', t('reviewer'), '', 50)}

@@ -12,7 +12,7 @@ import { Button } from '../ui/Button';
 import { Notice, useSentence } from '../ui/State';
 import { say } from '../ui/Toast';
 import { OrderDialog } from './OrderDialog';
-import { asks, type OrderDraft, orderFault, orderOf, remember, remembered, titleOf } from './order';
+import { asks, type OrderDraft, orderFault, orderOf, remember, remembered } from './order';
 import own from './plans.module.css';
 import { words } from './words';
 import { ZonePicker } from './ZonePicker';
@@ -86,7 +86,7 @@ export function PackageForm({ district, zones, ticked, onTick, refused }: OfZone
         <OrderDialog
           draft={draft}
           ownCrs={district.gk_srid}
-          titleOtherwise={titleOf(chosen)}
+          titleOtherwise={t('titleOtherwise', { district: district.name })}
           refused={refused ?? (chosen.length === 0 ? t('choose') : null)}
           onKeep={keep}
           onMake={(order) => void make(order)}

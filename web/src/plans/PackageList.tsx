@@ -17,7 +17,7 @@ export function PackageList() {
   const t = useWords(words);
   const district = useWorkbench((s) => s.district);
   const setTab = useWorkbench((s) => s.setPlanTab);
-  const query = usePackages(district);
+  const query = usePackages(district, true);
   const [removing, setRemoving] = useState<Package | null>(null);
   if (query.isPending) return <Waiting rows={6} />;
   if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
@@ -35,7 +35,12 @@ export function PackageList() {
     <>
       <div className={css.scroll} data-testid="packages">
         {query.data.map((p) => (
-          <PackageRow key={p.id} pack={p} onRemove={() => setRemoving(p)} />
+          <PackageRow
+            key={p.id}
+            pack={p}
+            first={query.data.find((f) => f.id === p.reproduces)}
+            onRemove={() => setRemoving(p)}
+          />
         ))}
       </div>
       {removing && <RemoveDialog pack={removing} onClose={() => setRemoving(null)} />}

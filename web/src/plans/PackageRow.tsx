@@ -20,15 +20,23 @@ import own from './plans.module.css';
 import { words } from './words';
 
 const tones: Record<Package['state'], string | undefined> = {
-  queued: ui.accentTone,
-  running: ui.accentTone,
+  making: ui.accentTone,
   ready: ui.okTone,
   failed: ui.badTone,
   cancelled: '',
   expired: '',
 };
 
-export function PackageRow({ pack, onRemove }: { pack: Package; onRemove: () => void }) {
+export function PackageRow({
+  pack,
+  first,
+  onRemove,
+}: {
+  pack: Package;
+  /** The package that this one was made again from, where it is still there. */
+  first: Package | undefined;
+  onRemove: () => void;
+}) {
   const t = useWords(words);
   const client = useQueryClient();
   const sentence = useSentence();
@@ -36,7 +44,8 @@ export function PackageRow({ pack, onRemove }: { pack: Package; onRemove: () => 
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState<string | null>(null);
   const refused = may(session.data, 'export') ? null : t('noRight');
-  const working = pack.state === 'queued' || pack.state === 'running';
+  const working = pack.state === 'making';
+  const ready = pack.state === 'ready';
   const act = async (what: () => Promise<void>) => {
     setBusy(true);
     setFault(null);
@@ -54,7 +63,7 @@ export function PackageRow({ pack, onRemove }: { pack: Package; onRemove: () => 
       await client.invalidateQueries({ queryKey: keys.packages(pack.district) });
       say(t('againStarted'));
     });
-  const held = parts.filter((p) => pack.order.parts.includes(p));
+  const held = parts.filter((p) => pack.order.parts?.includes(p));
   return (
     <article className={own.pack} data-testid="package" data-state={pack.state}>
       <header>
@@ -64,7 +73,8 @@ export function PackageRow({ pack, onRemove }: { pack: Package; onRemove: () => 
         </span>
       </header>
       <p>
-        {t('zonesN', { n: pack.order.zones.length })} · {held.map((p) => t(`part.${p}`)).join('、')}
+        <span title={(pack.zones ?? []).join('、')}>{t('zonesN', { n: pack.order.zones.length })}</span> ·{' '}
+        {held.map((p) => t(`part.${p}`)).join('、')}
       </p>
       {working && pack.job && <Progress job={pack.job} district={pack.district} />}
       {pack.state === 'failed' && pack.error && <Notice tone="bad">{pack.error}</Notice>}
@@ -72,26 +82,34 @@ export function PackageRow({ pack, onRemove }: { pack: Package; onRemove: () => 
       <p className={own.packFacts}>
         <span>
           {t('by', { who: pack.created_by || '—', when: moment(pack.created_at) })}
-          {pack.state === 'ready' && pack.expires_at && ` · ${t('until', { when: day(pack.expires_at) })}`}
+          {ready && pack.expires_at && ` · ${t('until', { when: day(pack.expires_at) })}`}
           {pack.state === 'expired' && pack.expires_at && ` · ${t('gone', { when: day(pack.expires_at) })}`}
         </span>
       </p>
+      {ready && pack.reproduces && (
+        <p className={own.packFacts} data-testid="package-reproduced">
+          <span>
+            {!first?.sha256 ? t('reproduced') : first.sha256 === pack.sha256 ? t('same') : t('differs')}
+          </span>
+        </p>
+      )}
+      {ready && <Contents pack={pack} />}
       {!working && (
         <div className={own.packTools}>
-          {pack.state === 'ready' && (
+          {ready && (
             <Button
               small
               tone="primary"
               icon="download"
               disabled={busy}
-              refused={refused}
+              refused={refused ?? (pack.may_download ? null : t('outOfScope'))}
               onClick={() => void act(() => saveLargeFile(packageFile(pack.id)))}
               data-testid="package-download"
             >
-              {t('download')} {fileSize(pack.size)}
+              {t('download')} {pack.size !== null && fileSize(pack.size)}
             </Button>
           )}
-          {(pack.state === 'ready' || pack.state === 'expired') && (
+          {(ready || pack.state === 'expired') && (
             <span title={t('againTip')}>
               <Button
                 small
@@ -120,6 +138,33 @@ export function PackageRow({ pack, onRemove }: { pack: Package; onRemove: () => 
         </div>
       )}
     </article>
+  );
+}
+
+/** The files inside, and what is not in it. */
+function Contents({ pack }: { pack: Package }) {
+  const t = useWords(words);
+  const files = pack.files ?? [];
+  const notices = pack.notices ?? [];
+  if (files.length + notices.length === 0) return null;
+  return (
+    <details className={own.contents}>
+      <summary>
+        {t('filesN', { n: files.length })}
+        {notices.length > 0 && ` · ${t('noticesN', { n: notices.length })}`}
+      </summary>
+      {notices.map((n) => (
+        <Notice key={n}>{n}</Notice>
+      ))}
+      <ul aria-label={t('contents')}>
+        {files.map((f) => (
+          <li key={f.name}>
+            <span>{f.name}</span>
+            <span>{fileSize(f.size)}</span>
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }
 

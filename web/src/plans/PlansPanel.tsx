@@ -22,7 +22,9 @@ export default function PlansPanel() {
   const district = useWorkbench((s) => s.district);
   const tab = useWorkbench((s) => s.planTab);
   const setTab = useWorkbench((s) => s.setPlanTab);
-  const made = usePackages(district).data?.length ?? 0;
+  const session = useSession();
+  const allowed = may(session.data, 'export');
+  const made = usePackages(district, allowed).data?.length ?? 0;
   return (
     <>
       <header className={css.head}>
@@ -40,7 +42,13 @@ export default function PlansPanel() {
           testId="plans"
         />
       </div>
-      {tab === 'made' ? <PackageList /> : <OfZones tab={tab} />}
+      {tab !== 'made' ? (
+        <OfZones tab={tab} />
+      ) : allowed ? (
+        <PackageList />
+      ) : (
+        session.isSuccess && <Empty icon="lock" title={t('noRight')} />
+      )}
     </>
   );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { adopted, asks, orderFault, orderOf, titleOf, toggled, usual } from './order';
+import { adopted, asks, orderFault, orderOf, toggled, usual } from './order';
 
 const plain = usual('EPSG:4545');
 
@@ -57,12 +57,5 @@ describe('what is sent', () => {
       crs: 'EPSG:4545',
       encoding: 'gbk',
     });
-  });
-  it('is called after its zones', () => {
-    const zones = (...names: string[]) => titleOf(names.map((name) => ({ name })));
-    expect(zones()).toBe('');
-    expect(zones('崂山')).toBe('崂山');
-    expect(zones('崂山', '潍坊')).toBe('崂山、潍坊');
-    expect(zones('崂山', '潍坊', '塘桥')).toBe('崂山等 3 个片区');
   });
 });

@@ -76,13 +76,6 @@ export const asks = {
   month: (o: OrderDraft) => o.parts.includes('forms'),
 };
 
-/** What the plan of these zones is called while nobody calls it otherwise. */
-export function titleOf(zones: readonly { name: string }[]): string {
-  const [first, second, ...others] = zones.map((z) => z.name);
-  if (!first) return '';
-  return others.length > 0 ? `${first}等 ${zones.length} 个片区` : second ? `${first}、${second}` : first;
-}
-
 /** The order as the service takes it; the sheets stand in the order of the zones. */
 export function orderOf(o: OrderDraft, scenario: string | null, zones: readonly { code: string }[]): Order {
   const some = (text: string) => text.trim() || undefined;
