@@ -224,3 +224,7 @@ func without(t testing.TB, content []byte, ending string) []byte {
 	}
 	return out.Bytes()
 }
+
+func transformed(g orb.Geometry, move func(orb.Point) orb.Point) orb.Geometry {
+	return geofile.Transform(g, move)
+}
