@@ -45,7 +45,7 @@ func eachSheet(t *testing.T, p *areaplan.Plan, o Options, do func(a *atlas, sh s
 	for _, sh := range a.sheets {
 		if sh.Kind != Index {
 			r := newRecorder()
-			do(a, sh, a.drawMap(r, sh, a.viewOf(a.layout.inner, sh.content, series), a.typo), r)
+			do(a, sh, a.drawMap(r, sh, a.viewOf(a.layout.inner, sh.content, series), a.typo, false), r)
 		}
 	}
 }
@@ -157,7 +157,7 @@ func TestLegendHoldsExactlyWhatTheMapShows(t *testing.T) {
 				}
 			}
 			shown := newRecorder()
-			legend(shown, 0, 0, 80, m.shown, sideEntries, a.typo)
+			legend(shown, 0, 0, 80, m.shown, sideEntries, a.legendHeight(), a.typo)
 			if listed := slices.DeleteFunc(shown.texts, func(x paper.Text) bool { return len([]rune(x.String)) == 1 }); len(listed) != len(m.shown) {
 				t.Errorf("%s, %s: the legend has %d lines for %d styles", name, sh.Title, len(listed), len(m.shown))
 			}

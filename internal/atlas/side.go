@@ -22,7 +22,7 @@ func (a *atlas) side(s paper.Surface, sh sheet, v view, m *mapDrawing) {
 	y = a.rule(s, y)
 	t.write(s, x, y+3.2*t.k, "图例", t.head(), left, true)
 	y += 4.8 * t.k
-	y += legend(s, x, y, width, m.shown, sideEntries, t) + pad*0.6
+	y += legend(s, x, y, width, m.shown, sideEntries, a.legendHeight(), t) + pad*0.6
 	y = a.rule(s, y)
 
 	foot := box.Max[1] - a.titleBlock(paper.Nowhere{}, 0, sh)
@@ -42,6 +42,12 @@ func (a *atlas) side(s paper.Surface, sh sheet, v view, m *mapDrawing) {
 	}
 	a.noteBlock(s, x, math.Max(y, below)+pad*0.5, width, notes)
 	a.titleBlock(s, foot, sh)
+}
+
+// legendHeight is what a legend beside a map should not be higher than, so that
+// tables find room.
+func (a *atlas) legendHeight() float64 {
+	return 0.36 * (a.layout.side.Max[1] - a.layout.side.Min[1])
 }
 
 // sideEntries are the most lines of a legend in one column beside a map.
@@ -107,7 +113,7 @@ func (a *atlas) notes(sh sheet, m *mapDrawing) []string {
 	}
 	if len(left) > 0 {
 		shown := left[:min(len(left), 8)]
-		text := "图上注记不下的小区：" + strings.Join(shown, "、")
+		text := "图上注记不下的名称：" + strings.Join(shown, "、")
 		if len(left) > len(shown) {
 			text += fmt.Sprintf("等%d个", len(left))
 		}
