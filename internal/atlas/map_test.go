@@ -429,3 +429,22 @@ func TestBuildingsOfNoCommunityHaveARowOfTheirOwn(t *testing.T) {
 		t.Errorf("a masked count can be worked out: %q", got)
 	}
 }
+
+func TestPicturesHaveAScaleBarAndNoScaleInFigures(t *testing.T) {
+	a, err := newAtlas(demoPlan(t, 1), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := newRecorder()
+	a.drawPicture(r, a.sheets[2])
+	bar := false
+	for _, x := range r.texts {
+		if strings.HasPrefix(x.String, "1:") {
+			t.Errorf("a picture says %q, whatever size it will have", x.String)
+		}
+		bar = bar || strings.HasSuffix(x.String, "00米")
+	}
+	if !bar {
+		t.Error("a picture has no scale bar")
+	}
+}

@@ -167,7 +167,7 @@ func (a *atlas) drawPicture(s paper.Surface, sh sheet) {
 	m := a.drawMap(s, sh, v, t, true)
 	s.Stroke(paper.Box(frame), paper.Stroke{Width: 0.4, Colour: ink})
 	x, y, width := frame.Max[0]+4, edge, column-4.5
-	y += a.orientation(s, x, y, width, v, t) + 3*t.k
+	y += a.orientation(s, x, y, width, v, false, t) + 3*t.k
 	t.write(s, x, y+3*t.k, "图例", t.head(), left, true)
 	legend(s, x, y+5*t.k, width, m.shown, 24, frame.Max[1]-y-5*t.k, t)
 }

@@ -18,7 +18,7 @@ func (a *atlas) side(s paper.Surface, sh sheet, v view, m *mapDrawing) {
 	pad := 2.5 * t.k
 	x, width := box.Min[0]+pad, box.Max[0]-box.Min[0]-2*pad
 	y := box.Min[1] + pad
-	y += a.orientation(s, x, y, width, v, t) + pad*0.6
+	y += a.orientation(s, x, y, width, v, true, t) + pad*0.6
 	y = a.rule(s, y)
 	t.write(s, x, y+3.2*t.k, "图例", t.head(), left, true)
 	y += 4.8 * t.k
@@ -60,12 +60,17 @@ func (a *atlas) rule(s paper.Surface, y float64) float64 {
 }
 
 // orientation draws north arrow, scale, and scale bar, and returns the height
-// that they take.
-func (a *atlas) orientation(s paper.Surface, x, y, width float64, v view, t typography) float64 {
+// that they take. A picture has no scale in figures: who puts it into a text
+// decides its size.
+func (a *atlas) orientation(s paper.Surface, x, y, width float64, v view, figures bool, t typography) float64 {
 	gamma := convergence(v.gk, v.centre[0], v.centre[1])
 	northArrow(s, orb.Point{x + 9*t.k, y + 4.5*t.k}, 13*t.k, gamma, t)
 	at, room := x+19*t.k, width-19*t.k
-	t.write(s, at, y+4*t.k, scaleText(v.scale), t.head()*1.25, left, true)
+	title := "比例尺"
+	if figures {
+		title = scaleText(v.scale)
+	}
+	t.write(s, at, y+4*t.k, title, t.head()*1.25, left, true)
 	scaleBar(s, at+1*t.k, y+7.5*t.k, room, v.scale, t)
 	text := convergenceText(gamma)
 	if t.width(text, t.small()) <= room {
