@@ -45,7 +45,7 @@ func eachSheet(t *testing.T, p *areaplan.Plan, o Options, do func(a *atlas, sh s
 	for _, sh := range a.sheets {
 		if sh.Kind != Index {
 			r := newRecorder()
-			do(a, sh, a.drawMap(r, sh, a.viewOf(a.layout.inner, sh.content, series), a.typo), r)
+			do(a, sh, a.drawMap(r, sh, a.viewOf(a.layout.inner, sh.content, series), a.typo, false), r)
 		}
 	}
 }
@@ -157,7 +157,7 @@ func TestLegendHoldsExactlyWhatTheMapShows(t *testing.T) {
 				}
 			}
 			shown := newRecorder()
-			legend(shown, 0, 0, 80, m.shown, sideEntries, a.typo)
+			legend(shown, 0, 0, 80, m.shown, sideEntries, a.legendHeight(), a.typo)
 			if listed := slices.DeleteFunc(shown.texts, func(x paper.Text) bool { return len([]rune(x.String)) == 1 }); len(listed) != len(m.shown) {
 				t.Errorf("%s, %s: the legend has %d lines for %d styles", name, sh.Title, len(listed), len(m.shown))
 			}
@@ -427,5 +427,24 @@ func TestBuildingsOfNoCommunityHaveARowOfTheirOwn(t *testing.T) {
 	p.Communities[0].Households, p.Communities[0].CountsMasked = nil, true
 	if got := row(); got[3] != "—" {
 		t.Errorf("a masked count can be worked out: %q", got)
+	}
+}
+
+func TestPicturesHaveAScaleBarAndNoScaleInFigures(t *testing.T) {
+	a, err := newAtlas(demoPlan(t, 1), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := newRecorder()
+	a.drawPicture(r, a.sheets[2])
+	bar := false
+	for _, x := range r.texts {
+		if strings.HasPrefix(x.String, "1:") {
+			t.Errorf("a picture says %q, whatever size it will have", x.String)
+		}
+		bar = bar || strings.HasSuffix(x.String, "00米")
+	}
+	if !bar {
+		t.Error("a picture has no scale bar")
 	}
 }
