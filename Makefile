@@ -104,6 +104,11 @@ bench-formation:
 bench-schedule:
 	go run ./bench/schedule
 
+## bench-atlas: map sheets of a plan: 40 of them beside 20 s, on A4, A3 and A1, and as pictures
+.PHONY: bench-atlas
+bench-atlas:
+	go run ./bench/atlas
+
 ## bench-siting: best sites beside plain greedy, the OR-Library's optima and (CBC=10s) coinor-cbc
 CBC ?= 0s
 .PHONY: bench-siting

@@ -69,14 +69,36 @@ func (s serveCommand) Run(ctx context.Context, c app.Config) error {
 	return app.Serve(ctx, c, s.ServeConfig, os.Stdout)
 }
 
-type importCommand struct{ app.ImportConfig }
+type importCommand struct {
+	File importFileCommand `cmd:"" default:"withargs" help:"Bring a file in."`
+	List importListCommand `cmd:"" help:"List the imports into a district that can be taken back."`
+	Undo importUndoCommand `cmd:"" help:"Take an import back as a whole."`
+}
 
-func (i importCommand) Run(ctx context.Context, c app.Config) error {
-	var status io.Writer // progress is for people: nobody reads it in a log
+type importFileCommand struct{ app.ImportConfig }
+
+func (i importFileCommand) Run(ctx context.Context, c app.Config) error {
+	return app.Import(ctx, c, i.ImportConfig, os.Stdout, terminal())
+}
+
+type importListCommand struct{ app.ImportListConfig }
+
+func (l importListCommand) Run(ctx context.Context, c app.Config) error {
+	return app.ListImports(ctx, c, l.ImportListConfig, os.Stdout)
+}
+
+type importUndoCommand struct{ app.UndoConfig }
+
+func (u importUndoCommand) Run(ctx context.Context, c app.Config) error {
+	return app.UndoImport(ctx, c, u.UndoConfig, os.Stdout, terminal())
+}
+
+// terminal is where progress goes: it is for people, nobody reads it in a log.
+func terminal() io.Writer {
 	if info, err := os.Stderr.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
-		status = os.Stderr
+		return os.Stderr
 	}
-	return app.Import(ctx, c, i.ImportConfig, os.Stdout, status)
+	return nil
 }
 
 type districtCommand struct {

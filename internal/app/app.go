@@ -121,7 +121,7 @@ func openNouns(ctx context.Context, c Config, sessionIdle time.Duration, url str
 	n.coverage = coverage.New(db, policies, n.walking)
 	n.sites = site.New(db, policies, n.coverage)
 	n.zones.FollowCopies(n.sites.Copy)
-	n.exporter = exporter.New(db, n.zones, n.coverage, policies)
+	n.exporter = exporter.New(db, policies)
 	n.plans = areaplan.New(db, n.zones, n.coverage, policies, software())
 	n.delivery = delivery.New(db, accounts, n.plans, n.surveys, n.progress, delivery.Config{Dir: c.packageDir(), Keep: c.packageKeep()})
 	n.importer, err = importer.New(db, n.registry, policies, c.uploadDir())
@@ -131,6 +131,7 @@ func openNouns(ctx context.Context, c Config, sessionIdle time.Duration, url str
 	}
 	n.importer.AskPeople(accounts)
 	n.doctor = doctor.New(db, n.registry, n.zones, n.importer, policies, c.uploadDir(), time.Now)
+	n.doctor.AskPeople(accounts)
 	return n, nil
 }
 

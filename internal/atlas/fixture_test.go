@@ -147,7 +147,7 @@ func demoZones(t testing.TB, p *areaplan.Plan, zones int) {
 				z.Totals.EligibleHouseholds += *c.Households
 			}
 			if last != nil {
-				z.Strings = append(z.Strings, areaplan.String{Name: "潍坊路", From: last.Code, To: c.Code, Path: orb.LineString{*last.Location, {last.Location[0], c.Location[1]}, *c.Location}})
+				z.Strings = append(z.Strings, areaplan.String{Name: "潍坊路", From: last.Code, To: c.Code, Path: orb.LineString{*last.Location, {last.Location[0], c.Location[1]}, *c.Location}, Straight: len(z.Strings) == 3})
 			}
 			last = &c
 			if !slices.ContainsFunc(p.Communities, func(o areaplan.Community) bool { return o.Code == c.Code }) {

@@ -176,7 +176,7 @@ func (a *atlas) indexSide(s paper.Surface, sh sheet, m *mapDrawing) {
 		y = a.rule(s, y)
 		t.write(s, x, y+3.2*t.k, "图例", t.head(), left, true)
 		y += 4.8 * t.k
-		y += legend(s, x, y, width, m.shown, t) + pad*0.6
+		y += legend(s, x, y, width, m.shown, sideEntries, t) + pad*0.6
 		y = a.rule(s, y)
 	}
 	p := a.plan

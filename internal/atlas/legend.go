@@ -11,15 +11,15 @@ import (
 	"github.com/lianpian/lianpian/internal/atlas/paper"
 )
 
-// legend draws the styles that a map showed, in their order, and returns the
-// height that it took.
-func legend(s paper.Surface, x, y, width float64, shown map[string]style, t typography) float64 {
+// legend draws the styles that a map showed, in their order, in one column of at
+// most a number of entries or in more, and returns the height that it took.
+func legend(s paper.Surface, x, y, width float64, shown map[string]style, single int, t typography) float64 {
 	entries := legendEntries(shown)
 	columns := 1
-	if len(entries) > 8 {
+	if len(entries) > single {
 		columns = 2
 	}
-	if len(entries) > 26 {
+	if len(entries) > max(26, 2*single) {
 		columns = 3
 	}
 	rows := (len(entries) + columns - 1) / columns
@@ -51,7 +51,7 @@ func legendEntries(shown map[string]style) []style {
 
 // shortTitle leaves out what stands in brackets, but for what tells classes apart.
 func shortTitle(title string) string {
-	for _, kept := range []string{"（拟建）", "（串点成线）", "（镇）界"} {
+	for _, kept := range []string{"（拟建）", "（串点成线）", "（直线示意）", "（镇）界"} {
 		if head, found := strings.CutSuffix(title, kept); found {
 			return shortTitle(head) + kept
 		}
@@ -77,7 +77,7 @@ func swatch(s paper.Surface, st style, box orb.Bound, t typography) {
 		if st.metres > 0 {
 			width = math.Min(0.5+st.metres/12, 1.8)
 		}
-		paintLine(s, st, paper.Line(orb.Point{box.Min[0], middle[1]}, orb.Point{box.Max[0], middle[1]}), width)
+		paintLine(s, st, paper.Line(orb.Point{box.Min[0] + width/2, middle[1]}, orb.Point{box.Max[0] - width/2, middle[1]}), width)
 	case punctual:
 		if st.key == nodeStyle.key {
 			node(s, middle, 1*t.k)

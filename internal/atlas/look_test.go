@@ -1,9 +1,9 @@
 package atlas
 
 import (
-	"bytes"
 	"context"
 	"os"
+	"strings"
 	"testing"
 )
 
@@ -13,12 +13,18 @@ func TestLook(t *testing.T) {
 	if out == "" {
 		t.Skip("ATLAS_OUT names no folder")
 	}
-	for _, paper := range []string{"A3", "A4"} {
-		var b bytes.Buffer
-		if err := PDF(context.Background(), &b, demoPlan(t, 4), Options{Paper: paper, Reviewer: "李审"}, nil); err != nil {
+	for name, o := range map[string]Options{"A3": {}, "A4": {Paper: "A4"}, "A1": {Paper: "A1"}, "grey": {Grey: true}} {
+		o.Reviewer = "李审"
+		if err := os.WriteFile(out+"/"+name+".pdf", pdf(t, demoPlan(t, 4), o), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(out+"/"+paper+".pdf", b.Bytes(), 0o644); err != nil {
+	}
+	pictures, err := Pictures(context.Background(), demoPlan(t, 4), Options{}, 150, func(kind, zone, _ string) bool { return zone == "" || strings.HasSuffix(zone, "1") })
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range pictures {
+		if err := os.WriteFile(out+"/picture-"+p.Number+".png", p.PNG, 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}

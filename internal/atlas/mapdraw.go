@@ -32,13 +32,14 @@ func (m *mapDrawing) show(st style) { m.shown[st.key] = st }
 
 // area draws shapes of one style; those that are only a place are left out.
 func (m *mapDrawing) area(st style, shapes ...shape) {
+	sized := st.sized(m.typo.k)
 	for _, s := range shapes {
 		path, seen := m.areaPath(s)
 		if !seen {
 			continue
 		}
 		m.show(st)
-		paintArea(m, st, path)
+		paintArea(m, sized, path)
 	}
 }
 
@@ -112,6 +113,7 @@ func (m *mapDrawing) runs(st style, path paper.Path) {
 		return
 	}
 	m.show(st)
+	st = st.sized(m.typo.k)
 	paintLine(m, st, path, m.lineWidth(st))
 }
 

@@ -16,7 +16,11 @@ func (a *atlas) remarks(sh sheet) []string {
 		out = a.zoneRemarks(sh)
 	case Facility:
 		c := &a.plan.Coverage[sh.coverage]
-		out = append(out, "覆盖指楼栋到最近设施的"+limitText(&c.Run)+"以内。")
+		text := "已覆盖指到最近设施的" + limitText(&c.Run) + "以内"
+		if c.Run.FirstStep != nil {
+			text += "，或有" + a.typo.clean(c.Run.FirstStep.FacilityName) + "服务"
+		}
+		out = append(out, text+"；“平均”为各户到最近设施的平均距离。")
 		if len(c.Reach) == 0 {
 			out = append(out, "该类设施没有可绘制的可达范围。")
 		}

@@ -111,6 +111,9 @@ func (v view) toward(known, content orb.Bound) view {
 			shift = math.Max(high, low)
 		}
 		least, most := content.Max[axis]+margin-extent.Max[axis], content.Min[axis]-margin-extent.Min[axis]
+		// The content stays near the middle, too.
+		quarter := (extent.Max[axis] - extent.Min[axis]) / 4
+		shift = math.Max(-quarter, math.Min(quarter, shift))
 		if least <= most {
 			v.centre[axis] += math.Max(least, math.Min(most, shift))
 		}

@@ -168,5 +168,5 @@ func (a *atlas) drawPicture(s paper.Surface, sh sheet) {
 	x, y, width := frame.Max[0]+4, edge, column-4.5
 	y += a.orientation(s, x, y, width, v, t) + 3*t.k
 	t.write(s, x, y+3*t.k, "图例", t.head(), left, true)
-	legend(s, x, y+5*t.k, width, m.shown, t)
+	legend(s, x, y+5*t.k, width, m.shown, 25, t)
 }

@@ -22,7 +22,7 @@ func (a *atlas) side(s paper.Surface, sh sheet, v view, m *mapDrawing) {
 	y = a.rule(s, y)
 	t.write(s, x, y+3.2*t.k, "图例", t.head(), left, true)
 	y += 4.8 * t.k
-	y += legend(s, x, y, width, m.shown, t) + pad*0.6
+	y += legend(s, x, y, width, m.shown, sideEntries, t) + pad*0.6
 	y = a.rule(s, y)
 
 	foot := box.Max[1] - a.titleBlock(paper.Nowhere{}, 0, sh)
@@ -44,6 +44,9 @@ func (a *atlas) side(s paper.Surface, sh sheet, v view, m *mapDrawing) {
 	a.titleBlock(s, foot, sh)
 }
 
+// sideEntries are the most lines of a legend in one column beside a map.
+const sideEntries = 8
+
 // rule draws a line across the column.
 func (a *atlas) rule(s paper.Surface, y float64) float64 {
 	s.Stroke(paper.Line(orb.Point{a.layout.side.Min[0], y}, orb.Point{a.layout.side.Max[0], y}), paper.Stroke{Width: 0.15, Colour: ink})
@@ -58,8 +61,13 @@ func (a *atlas) orientation(s paper.Surface, x, y, width float64, v view, t typo
 	at, room := x+19*t.k, width-19*t.k
 	t.write(s, at, y+4*t.k, scaleText(v.scale), t.head()*1.25, left, true)
 	scaleBar(s, at+1*t.k, y+7.5*t.k, room, v.scale, t)
-	t.write(s, at, y+17*t.k, t.fitted(convergenceText(gamma), t.small(), room), t.small(), left, false)
-	return 19.5 * t.k
+	text := convergenceText(gamma)
+	if t.width(text, t.small()) <= room {
+		t.write(s, at, y+17*t.k, text, t.small(), left, false)
+		return 19.5 * t.k
+	}
+	t.write(s, x, y+21.5*t.k, t.fitted(text, t.small(), width), t.small(), left, false)
+	return 23.5 * t.k
 }
 
 // noteBlock writes the notes, numbered, and returns the height that they take.

@@ -2,6 +2,7 @@ package atlas
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/lianpian/lianpian/internal/atlas/paper"
 )
@@ -39,6 +40,22 @@ type mark struct {
 	proposed bool
 }
 
+// sized is a style for a paper whose texts are k times those of A3: lines grow
+// and shrink with it, but not as much.
+func (st style) sized(k float64) style {
+	k = math.Max(0.85, math.Min(k, 1.7))
+	st.width *= k
+	st.hatch.Spacing *= k
+	dash := make([]float64, len(st.dash))
+	for i, d := range st.dash {
+		dash[i] = d * k
+	}
+	if st.dash != nil {
+		st.dash = dash
+	}
+	return st
+}
+
 // Base map.
 var (
 	waterStyle        = style{key: "water", title: "水域", form: areal, fill: "#cfe3ef", stroke: "#8fb8d0", width: 0.15, hatch: paper.Hatch{Angle: 0, Spacing: 2.2}, ink: "#a9cce0", order: 900}
@@ -52,9 +69,10 @@ var (
 	zoneLine          = style{key: "zone", title: "片区范围", form: areal, stroke: "#b3261e", width: 0.9, dash: []float64{5, 1.4, 1.2, 1.4}, casing: "#ffffff", order: 1}
 	otherZoneLine     = style{key: "other_zone", title: "其他片区范围", form: areal, stroke: "#b3261e", width: 0.4, dash: []float64{2.5, 1.5}, order: 2}
 	communityLine     = style{key: "community", title: "小区范围", form: areal, stroke: "#4a4a46", width: 0.3, order: 10}
-	otherZoneBuilding = style{key: "zone_building", title: "其他片区楼栋", form: areal, fill: "#e6e3dc", stroke: "#a39f95", width: 0.12, order: 889}
-	plainBuilding     = style{key: "building", title: "楼栋", form: areal, fill: "#d9d4ca", stroke: "#6b665c", width: 0.15, order: 20}
+	otherZoneBuilding = style{key: "zone_building", title: "其他片区楼栋", form: areal, fill: "#ecebe6", stroke: "#a8a59c", width: 0.12, order: 889}
+	plainBuilding     = style{key: "building", title: "楼栋", form: areal, fill: "#e2ddd2", stroke: "#6b665c", width: 0.15, order: 20}
 	stringStyle       = style{key: "string", title: "连线（串点成线）", form: linear, stroke: "#c2410c", width: 1.1, casing: "#ffffff", order: 5}
+	straightStyle     = style{key: "straight", title: "连线（直线示意）", form: linear, stroke: "#c2410c", width: 0.7, dash: []float64{2.2, 1.2}, casing: "#ffffff", order: 5}
 	nodeStyle         = style{key: "node", title: "连线的小区", form: punctual, order: 6}
 	gapStyle          = style{key: "gap", title: "服务盲区", form: areal, stroke: "#8f1d14", width: 0.4, dash: []float64{1.6, 0.9}, hatch: paper.Hatch{Angle: 135, Spacing: 2.4}, ink: "#c96a60", order: 30}
 	reachStyle        = style{key: "reach", title: "服务可达范围", form: areal, fill: "#edf4e8", stroke: "#4d8a45", width: 0.35, dash: []float64{3, 1}, order: 31}
@@ -95,7 +113,7 @@ var ageStyles = []struct {
 	{1980, style{key: "age_1979", title: "住宅：1979年及以前", form: areal, fill: "#b5653f", stroke: "#5d3420", width: 0.15, hatch: paper.Hatch{Angle: 45, Spacing: 0.8, Crossed: true}, ink: "#7a3d20", order: 40}},
 	{1990, style{key: "age_1980", title: "住宅：1980–1989年", form: areal, fill: "#d3925c", stroke: "#6b4526", width: 0.15, hatch: paper.Hatch{Angle: 45, Spacing: 0.9}, ink: "#8a5227", order: 41}},
 	{2001, style{key: "age_1990", title: "住宅：1990–2000年", form: areal, fill: "#ecc68f", stroke: "#7b6138", width: 0.15, order: 42}},
-	{9999, style{key: "age_2001", title: "住宅：2001年及以后", form: areal, fill: "#faefd2", stroke: "#8d8058", width: 0.15, order: 43}},
+	{9999, style{key: "age_2001", title: "住宅：2001年及以后", form: areal, fill: "#faefd2", stroke: "#8d8058", width: 0.15, hatch: paper.Hatch{Angle: 135, Spacing: 2}, ink: "#d9c48f", order: 43}},
 }
 
 var (

@@ -204,7 +204,7 @@ func (a *atlas) sharesTable(c *areaplan.Coverage) grid {
 // shares lists communities by the share of their households that is covered, the
 // lowest first.
 func (a *atlas) shares(c *areaplan.Coverage, want func(code string) bool) grid {
-	g := grid{title: "小区户覆盖率（由低到高）", head: []string{"小区", "户覆盖率", "最近（米）"}, shares: []float64{0.5, 0.25, 0.25}, right: []bool{false, true, true}, unit: "个小区"}
+	g := grid{title: "小区户覆盖率（由低到高）", head: []string{"小区", "户覆盖率", "平均（米）"}, shares: []float64{0.5, 0.25, 0.25}, right: []bool{false, true, true}, unit: "个小区"}
 	list := slices.Clone(c.Communities)
 	slices.SortStableFunc(list, func(x, y areaplan.CommunityCoverage) int {
 		return cmp.Compare(shareOr(x.Share, 2), shareOr(y.Share, 2))

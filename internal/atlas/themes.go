@@ -49,9 +49,19 @@ func eligibilityStyle(eligibility string) style {
 	return communityLine
 }
 
-// strings draws the links of a zone along real streets.
+// strings draws the links of a zone along real streets, and straight where no way
+// along streets is known.
 func (a *atlas) strings(m *mapDrawing, zone int) {
-	m.lines(stringStyle, a.ground.strings[zone]...)
+	var along, straight []track
+	for i, t := range a.ground.strings[zone] {
+		if a.plan.Zones[zone].Strings[i].Straight {
+			straight = append(straight, t)
+		} else {
+			along = append(along, t)
+		}
+	}
+	m.lines(straightStyle, straight...)
+	m.lines(stringStyle, along...)
 	for _, t := range a.ground.strings[zone] {
 		for _, end := range ends(t.path) {
 			if at := m.view.paper(end); m.view.frame.Contains(at) {

@@ -27,25 +27,25 @@ const (
 
 // Package is what was ordered and what came of it.
 type Package struct {
-	ID          uuid.UUID  `json:"id"`
-	District    string     `json:"district"`
-	Scenario    string     `json:"scenario" doc:"code"`
-	Title       string     `json:"title"`
-	State       State      `json:"state" enum:"making,ready,failed,cancelled,expired"`
-	Error       string     `json:"error" doc:"a sentence, where it failed"`
-	Order       Order      `json:"order"`
-	Zones       []string   `json:"zones" doc:"names of the zones when it was ordered"`
-	Job         *uuid.UUID `json:"job" nullable:"true" format:"uuid" doc:"that makes it"`
-	Reproduces  *uuid.UUID `json:"reproduces" nullable:"true" format:"uuid" doc:"the package that it was made again from"`
-	Size        *int64     `json:"size" doc:"bytes; null: not made yet"`
-	SHA256      string     `json:"sha256" doc:"of the file, hexadecimal; empty: not made yet"`
-	PlanSHA256  string     `json:"plan_sha256" doc:"of the data that it was made from"`
-	Files       []PackedFile     `json:"files"`
-	Notices     []string   `json:"notices" doc:"what is not in it, and why"`
-	ExpiresAt   *time.Time `json:"expires_at" doc:"when its file goes"`
-	MayDownload bool       `json:"may_download" doc:"the person reads as far as the maker did"`
-	CreatedBy   string     `json:"created_by"`
-	CreatedAt   time.Time  `json:"created_at"`
+	ID          uuid.UUID    `json:"id"`
+	District    string       `json:"district"`
+	Scenario    string       `json:"scenario" doc:"code"`
+	Title       string       `json:"title"`
+	State       State        `json:"state" enum:"making,ready,failed,cancelled,expired"`
+	Error       string       `json:"error" doc:"a sentence, where it failed"`
+	Order       Order        `json:"order"`
+	Zones       []string     `json:"zones" doc:"names of the zones when it was ordered"`
+	Job         *uuid.UUID   `json:"job" nullable:"true" format:"uuid" doc:"that makes it"`
+	Reproduces  *uuid.UUID   `json:"reproduces" nullable:"true" format:"uuid" doc:"the package that it was made again from"`
+	Size        *int64       `json:"size" doc:"bytes; null: not made yet"`
+	SHA256      string       `json:"sha256" doc:"of the file, hexadecimal; empty: not made yet"`
+	PlanSHA256  string       `json:"plan_sha256" doc:"of the data that it was made from"`
+	Files       []PackedFile `json:"files"`
+	Notices     []string     `json:"notices" doc:"what is not in it, and why"`
+	ExpiresAt   *time.Time   `json:"expires_at" doc:"when its file goes"`
+	MayDownload bool         `json:"may_download" doc:"the person reads as far as the maker did"`
+	CreatedBy   string       `json:"created_by"`
+	CreatedAt   time.Time    `json:"created_at"`
 
 	made account.Scope // how far the maker read
 	full bool          // the maker was shown small counts

@@ -10,7 +10,11 @@ import (
 	"github.com/lianpian/lianpian/internal/exporter"
 	"github.com/lianpian/lianpian/internal/geo"
 	"github.com/lianpian/lianpian/internal/geofile"
+	"github.com/lianpian/lianpian/internal/geofile/flatgeobuf"
+	"github.com/lianpian/lianpian/internal/geofile/geojson"
 	"github.com/lianpian/lianpian/internal/geofile/geopackage"
+	"github.com/lianpian/lianpian/internal/geofile/kml"
+	"github.com/lianpian/lianpian/internal/geofile/shapefile"
 )
 
 // format is a format of GIS files.
@@ -33,6 +37,7 @@ type writing struct {
 	encoding string
 	dir      string
 	note     string
+	notice   func(string) // what could not be kept
 }
 
 var formats = []format{
@@ -40,6 +45,38 @@ var formats = []format{
 		key: "geopackage", name: "GeoPackage", extension: ".gpkg", tables: true,
 		write: func(ctx context.Context, w io.Writer, layers []geofile.Layer, o writing) error {
 			return geopackage.Write(ctx, w, layers, geopackage.Options{At: o.content.Plan.At, Description: o.note, Dir: o.dir})
+		},
+	},
+	{
+		key: "shapefile", name: "Shapefile", extension: "-shp.zip", tables: true,
+		write: func(ctx context.Context, w io.Writer, layers []geofile.Layer, o writing) error {
+			return shapefile.Write(ctx, w, layers, shapefile.WriteOptions{
+				Encoding: o.encoding, At: o.content.Plan.At.In(beijing), Notice: func(f geofile.Finding) { o.notice(f.Detail) },
+			})
+		},
+	},
+	{
+		key: "kml", name: "KML", extension: ".kml", system: degrees,
+		write: func(ctx context.Context, w io.Writer, layers []geofile.Layer, o writing) error {
+			return kml.Write(ctx, w, layers, kml.Options{Name: o.content.Plan.Title, Description: o.note, At: o.content.Plan.At})
+		},
+	},
+	{
+		key: "kmz", name: "KMZ", extension: ".kmz", system: degrees,
+		write: func(ctx context.Context, w io.Writer, layers []geofile.Layer, o writing) error {
+			return kml.WriteKMZ(ctx, w, layers, kml.Options{Name: o.content.Plan.Title, Description: o.note, At: o.content.Plan.At})
+		},
+	},
+	{
+		key: "geojson", name: "GeoJSON", extension: ".geojson", single: true, tables: true,
+		write: func(ctx context.Context, w io.Writer, layers []geofile.Layer, o writing) error {
+			return geojson.Write(ctx, w, layers, geojson.Options{Description: o.note})
+		},
+	},
+	{
+		key: "flatgeobuf", name: "FlatGeobuf", extension: ".fgb", single: true,
+		write: func(ctx context.Context, w io.Writer, layers []geofile.Layer, o writing) error {
+			return flatgeobuf.Write(ctx, w, layers, flatgeobuf.Options{Description: o.note, Dir: o.dir})
 		},
 	},
 }
@@ -98,7 +135,7 @@ func (m *maker) data(key string) error {
 		}
 	}
 	layers := f.layersFor(m.content, m.crs)
-	o := writing{content: m.content, encoding: m.order.Encoding, dir: m.dir, note: sourceNote(m.content)}
+	o := writing{content: m.content, encoding: m.order.Encoding, dir: m.dir, note: sourceNote(m.content), notice: m.notice(f.name)}
 	if !f.single {
 		m.progress.Phase(f.name, "份", 1)
 		defer m.progress.Advance(1)
@@ -115,6 +152,23 @@ func (m *maker) data(key string) error {
 		m.progress.Advance(1)
 	}
 	return nil
+}
+
+// mostNotices is how many notices of one kind of file a package tells.
+const mostNotices = 5
+
+// notice returns where a writer tells what it could not keep.
+func (m *maker) notice(of string) func(string) {
+	told := 0
+	return func(detail string) {
+		told++
+		switch {
+		case told <= mostNotices:
+			m.made.Notices = append(m.made.Notices, of+"："+detail)
+		case told == mostNotices+1:
+			m.made.Notices = append(m.made.Notices, of+"：还有其他未能保留的内容")
+		}
+	}
 }
 
 // sourceNote is what files say of their origin.

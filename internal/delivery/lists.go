@@ -13,20 +13,20 @@ import (
 // manifest writes what programs check a package with.
 func (m *maker) manifest(w io.Writer, r *Recipe) error {
 	text, err := canonical(struct {
-		Title      string   `json:"title"`
-		District   string   `json:"district"`
-		Scenario   string   `json:"scenario"`
-		Revision   int      `json:"scenario_revision"`
-		By         string   `json:"by"`
-		At         string   `json:"at"`
-		Software   string   `json:"software"`
-		Policy     string   `json:"policy"`
-		Profile    string   `json:"profile"`
-		CRS        string   `json:"crs"`
-		Encoding   string   `json:"encoding"`
-		PlanSHA256 string   `json:"plan_sha256"`
-		Files      []PackedFile   `json:"files"`
-		Notices    []string `json:"notices"`
+		Title      string       `json:"title"`
+		District   string       `json:"district"`
+		Scenario   string       `json:"scenario"`
+		Revision   int          `json:"scenario_revision"`
+		By         string       `json:"by"`
+		At         string       `json:"at"`
+		Software   string       `json:"software"`
+		Policy     string       `json:"policy"`
+		Profile    string       `json:"profile"`
+		CRS        string       `json:"crs"`
+		Encoding   string       `json:"encoding"`
+		PlanSHA256 string       `json:"plan_sha256"`
+		Files      []PackedFile `json:"files"`
+		Notices    []string     `json:"notices"`
 	}{
 		m.content.Plan.Title, m.content.Plan.District.Name, m.content.Plan.Scenario.Name, m.content.Plan.Scenario.Revision,
 		r.By, m.at.Format("2006-01-02T15:04:05+08:00"), r.Software, m.content.Plan.Versions.Policy, m.content.Plan.Versions.Profile,

@@ -73,10 +73,10 @@ func (o Order) checked() (Order, error) {
 	if len(o.Zones) == 0 || len(o.Zones) > 500 {
 		return invalid("zones", "请选择 1 到 500 个片区")
 	}
-	if len(o.Parts) == 0 {
-		o.Parts = slices.Clone(usualParts)
-	}
 	all := Parts()
+	if len(o.Parts) == 0 {
+		o.Parts = usualParts
+	}
 	for _, part := range o.Parts {
 		if !slices.Contains(all, part) {
 			return invalid("parts", "不认识的成果内容“%s”", part)

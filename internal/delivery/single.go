@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/lianpian/lianpian/internal/account"
+	"github.com/lianpian/lianpian/internal/exporter"
 	"github.com/lianpian/lianpian/internal/geo"
 )
 
@@ -68,20 +69,27 @@ func (s *Store) Single(ctx context.Context, scope account.Scope, district string
 	if len(content.Plan.Zones) == 1 {
 		name = content.Plan.Zones[0].Name
 	}
+	if kind == "geojson" {
+		if crs.Geographic() { // all layers in one collection, as maps on the web take it
+			write := func(w io.Writer) error { return exporter.GeoJSON(w, &content.Plan) }
+			return Single{Name: safe(name) + " " + content.Plan.At.In(beijing).Format("2006-01-02") + ".geojson", Media: one.media, Write: write}, nil
+		}
+		one.extension, one.media = ".zip", "application/zip"
+	}
 	return Single{
 		Name: safe(name) + " " + content.Plan.At.In(beijing).Format("2006-01-02") + one.extension, Media: one.media,
-		Write: func(w io.Writer) error { return writeSingle(ctx, w, content, o, crs, s.dir, one.part, kind) },
+		Write: func(w io.Writer) error { return writeSingle(ctx, w, content, o, crs, s.dir, one.part, one.extension) },
 	}, nil
 }
 
 // writeSingle writes the one file that a part makes or, of a format that holds
 // one layer in a file, all of them in a ZIP.
-func writeSingle(ctx context.Context, w io.Writer, c *Content, o Order, crs geo.CRS, dir, part, kind string) error {
+func writeSingle(ctx context.Context, w io.Writer, c *Content, o Order, crs geo.CRS, dir, part, extension string) error {
 	if at := slices.IndexFunc(formats, func(f format) bool { return f.key == part }); at >= 0 && !formats[at].single {
-		return formats[at].write(ctx, w, formats[at].layersFor(c, crs), writing{content: c, encoding: o.Encoding, note: sourceNote(c)})
+		return formats[at].write(ctx, w, formats[at].layersFor(c, crs), writing{content: c, encoding: o.Encoding, note: sourceNote(c), notice: func(string) {}})
 	}
 	m := &maker{ctx: ctx, content: c, order: o, crs: crs, dir: dir, at: c.Plan.At.In(beijing), progress: nobody{}}
-	if singles[kind].extension != ".zip" {
+	if extension != ".zip" {
 		m.only = w
 		return m.part(part)
 	}

@@ -35,7 +35,7 @@ func (d *Doctor) Decide(ctx context.Context, id uuid.UUID, version int, decision
 	err = d.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
 		var now int
 		err := tx.QueryRow(ctx, `
-			update inspection set decisions = $3, version = version + 1, updated_at = $4, state = 'inspecting', error = ''
+			update inspection set decisions = $3, version = version + 1, updated_at = $4, state = 'inspecting', error = '', remembered = false
 			where id = $1 and version = $2 and state in ('ready', 'failed') returning version`, id, version, decisions, d.now()).Scan(&now)
 		if errors.Is(err, pgx.ErrNoRows) {
 			return fmt.Errorf("inspection %s: %w", id, postgis.ErrVersion)

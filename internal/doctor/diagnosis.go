@@ -110,7 +110,7 @@ type ShiftDiagnosis struct {
 	Proposed   string            `json:"proposed" enum:"none,gcj02,bd09,offset"`
 	Offset     *[2]float64       `json:"offset" doc:"metres east and north that the file has to be moved by, where measured"`
 	Clear      bool              `json:"clear" doc:"the evidence is clear"`
-	Before     *float64          `json:"before" doc:"residual in metres, as the file is; null where too little matches"`
+	Before     *float64          `json:"before" doc:"residual in metres, of the shapes that found their counterpart, as the file has them; null where too few did"`
 	After      *float64          `json:"after" doc:"residual in metres, as proposed"`
 	Reason     string            `json:"reason" doc:"a sentence"`
 	Decided    bool              `json:"decided"`

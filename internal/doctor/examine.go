@@ -4,10 +4,12 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/paulmach/orb"
 
+	"github.com/lianpian/lianpian/internal/geo"
 	"github.com/lianpian/lianpian/internal/geofile"
 	"github.com/lianpian/lianpian/internal/importer"
 	"github.com/lianpian/lianpian/internal/job"
@@ -94,6 +96,9 @@ func (x *examination) begin(ctx context.Context, at int, source geofile.Source) 
 	w.diag = LayerDiagnosis{Name: source.Name, Shape: string(w.profile.shape()), Rows: w.profile.rows, Encoding: source.Encoding, Columns: w.decided.Columns}
 	w.aim(x.i.Name)
 	if w.profile.placed > 0 {
+		if x.i.Remembered {
+			w.recheckCRS()
+		}
 		w.diag.CRS, w.ref = diagnoseCRS(w.profile.points, source.CRS, source.CRSText, x.region, w.decided)
 	} else {
 		w.ref = reference{metres: 1}
@@ -115,6 +120,23 @@ func (x *examination) begin(ctx context.Context, at int, source geofile.Source) 
 		return x.reg.CheckImportRow(w.target.Name, row)
 	}
 	return w, nil
+}
+
+// recheckCRS forgets a system that was decided about an earlier file where this
+// one clearly lies elsewhere by it.
+func (w *layerWork) recheckCRS() {
+	if w.decided.CRS == "" {
+		return
+	}
+	crs, err := geo.ParseCRS(w.decided.CRS)
+	if err != nil {
+		return
+	}
+	list := candidates(w.profile.points, w.source.CRS, w.region)
+	was := reference{crs: crs, metres: 1}.decided(w.decided, list)
+	if w.region.share(thinned(w.profile.points, rankedPoints), was) < 0.3 && len(list) > 0 && list[0].inside > 0.7 {
+		w.decided.CRS, w.decided.Axes, w.decided.Unit = "", "", ""
+	}
 }
 
 // aim decides which layer of the register the layer is for, and its fields.
@@ -251,6 +273,48 @@ func storable(g orb.Geometry) orb.Geometry {
 	ok := eachPoint(g, func(p orb.Point) bool { return lonLatLike(p) })
 	if _, collection := g.(orb.Collection); g == nil || !ok || collection || countPoints(g) == 0 {
 		return nil
+	}
+	return closed(g)
+}
+
+// closed is an area whose rings end where they begin, which the database insists
+// on.
+func closed(g orb.Geometry) orb.Geometry {
+	switch g := g.(type) {
+	case orb.Polygon:
+		out := make(orb.Polygon, 0, len(g))
+		for _, ring := range g {
+			if len(ring) > 0 && ring[0] != ring[len(ring)-1] {
+				ring = append(slices.Clone(ring), ring[0])
+			}
+			if len(ring) < 4 {
+				return nil
+			}
+			out = append(out, ring)
+		}
+		return out
+	case orb.MultiPolygon:
+		out := make(orb.MultiPolygon, 0, len(g))
+		for _, polygon := range g {
+			one, _ := closed(polygon).(orb.Polygon)
+			if one == nil {
+				return nil
+			}
+			out = append(out, one)
+		}
+		return out
+	case orb.Ring:
+		return closed(orb.Polygon{g})
+	case orb.LineString:
+		if len(g) < 2 {
+			return nil
+		}
+	case orb.MultiLineString:
+		for _, line := range g {
+			if len(line) < 2 {
+				return nil
+			}
+		}
 	}
 	return g
 }

@@ -80,7 +80,10 @@ type LayerDecision struct {
 type PlaceColumns struct {
 	X   string `json:"x,omitempty"`
 	Y   string `json:"y,omitempty"`
-	WKT string `json:"wkt,omitempty"`
+	WKT string `json:"wkt,omitempty" doc:"well-known text or GeoJSON; either this, or x and y"`
+	// Angles says how X and Y write degrees.
+	Angles string `json:"angles,omitempty" enum:",decimal,dms,packed" doc:"how x and y write degrees; empty: as each looks"`
+	None   bool   `json:"none,omitempty" doc:"the table has no places"`
 }
 
 // layer finds what is decided about a layer; the zero value is nothing.

@@ -12,6 +12,7 @@ import (
 	"github.com/lianpian/lianpian/internal/geo"
 	"github.com/lianpian/lianpian/internal/geofile"
 	"github.com/lianpian/lianpian/internal/importer"
+	"github.com/lianpian/lianpian/internal/privacy"
 	"github.com/lianpian/lianpian/internal/registry"
 )
 
@@ -83,8 +84,12 @@ func (w *layerWork) row(r geofile.Row, ord int64) (staged, fitted) {
 	}
 	for field, column := range w.fields {
 		if column < len(r.Values) {
-			if text := cellText(r.Values[column]); text != "" {
+			text, private := privacy.WithoutPersonalNumbers(cellText(r.Values[column]))
+			if text != "" {
 				s.cells[field] = text
+			}
+			if private {
+				w.noted(&s)(field, "（含电话或身份证号码）", "已略去")
 			}
 		}
 	}
@@ -275,8 +280,6 @@ func (w *layerWork) importRow(s *staged, note func(field, text, read string)) (r
 		switch {
 		case v.Fault != "":
 			return row, fmt.Sprintf("%s“%s”%s", f.Title, geofile.Shorten(text, 40), v.Fault)
-		case v.Private:
-			note(f.Name, "（含电话或身份证号码）", "已略去")
 		case v.Read != "":
 			note(f.Name, text, v.Read)
 		}

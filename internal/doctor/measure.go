@@ -3,6 +3,7 @@ package doctor
 import (
 	"context"
 	"fmt"
+	"math"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/paulmach/orb"
@@ -40,6 +41,9 @@ func (x *examination) shift(ctx context.Context, w *layerWork) error {
 		}
 		datum = said
 	}
+	if x.i.Remembered && found != nil && found.Clear && contradicts(w.decided, found) {
+		w.decided.Datum, w.decided.Offset = "", nil // the source has changed: ask again
+	}
 	if w.decided.Datum != "" {
 		datum, offset = w.decided.Datum, w.decided.Offset
 		if w.diag.Shift != nil {
@@ -48,6 +52,20 @@ func (x *examination) shift(ctx context.Context, w *layerWork) error {
 	}
 	w.move = unshift(datum, offset)
 	return nil
+}
+
+// contradicts tells whether clear evidence speaks against what was decided about
+// an earlier file.
+func contradicts(was LayerDecision, found *ShiftDiagnosis) bool {
+	switch {
+	case was.Datum == "":
+		return false
+	case was.Datum != found.Proposed:
+		return true
+	case was.Datum == datumOffset && was.Offset != nil && found.Offset != nil:
+		return math.Hypot(was.Offset[0]-found.Offset[0], was.Offset[1]-found.Offset[1]) > 5
+	}
+	return false
 }
 
 // datumSaid is the shift that the file itself names.

@@ -56,6 +56,7 @@ type trial struct {
 	datum  string
 	offset *[2]float64
 	dists  []float64 // metres, of the pairs, ascending
+	raw    []float64 // metres between the shapes of the pairs as the file has them
 	score  float64
 }
 
@@ -98,14 +99,15 @@ func (g *grid) try(sample []landmark, datum string, offset *[2]float64) trial {
 		if move != nil {
 			p = move(p)
 		}
-		best := math.Inf(1)
+		best, twin := math.Inf(1), orb.Point{}
 		g.near(p, pairWithin, func(o landmark, way orb.Point) {
-			if ratio := s.m2 / o.m2; ratio > 0.7 && ratio < 1.43 {
-				best = math.Min(best, math.Hypot(way[0], way[1]))
+			if ratio := s.m2 / o.m2; ratio > 0.7 && ratio < 1.43 && math.Hypot(way[0], way[1]) < best {
+				best, twin = math.Hypot(way[0], way[1]), o.at
 			}
 		})
 		if best <= pairWithin {
 			t.dists = append(t.dists, best)
+			t.raw = append(t.raw, g.distance(s.at, twin))
 			t.score += math.Max(0, 1-best/fullMarks)
 		}
 	}
@@ -189,7 +191,9 @@ func judgeShift(trials []trial, compared int) *ShiftDiagnosis {
 		}
 	case fits(best) && best.score >= 2*none.score+2:
 		out.Clear, out.Proposed, out.After = true, best.datum, best.residual()
-		out.Reason = sayShift(best, none, compared)
+		before := math.Round(median(best.raw)*100) / 100
+		out.Before = &before
+		out.Reason = sayShift(best, before, compared)
 	default:
 		out.After = none.residual()
 		out.Reason = "偏移的证据不足，按没有偏移处理"
@@ -197,16 +201,12 @@ func judgeShift(trials []trial, compared int) *ShiftDiagnosis {
 	return out
 }
 
-func sayShift(best, none trial, compared int) string {
+func sayShift(best trial, before float64, compared int) string {
 	what := "坐标是" + datumNames[best.datum]
 	if best.datum == datumOffset {
-		what = fmt.Sprintf("图形整体偏移：应向东移 %.1f 米、向北移 %.1f 米", best.offset[0], best.offset[1])
+		what = fmt.Sprintf("图形整体偏移，应向东移 %.1f 米、向北移 %.1f 米", best.offset[0], best.offset[1])
 	}
-	before := "改正前几乎对不上"
-	if r := none.residual(); r != nil && len(none.dists)*2 > len(best.dists) {
-		before = fmt.Sprintf("改正前相差 %.1f 米", *r)
-	}
-	return fmt.Sprintf("%s：%d 个图形中改正后有 %d 个与已有数据重合，相差 %.1f 米；%s（%d 个）", what, compared, len(best.dists), *best.residual(), before, len(none.dists))
+	return fmt.Sprintf("%s：%d 个图形中有 %d 个与已有数据对上，改正前相差 %.1f 米，改正后 %.1f 米", what, compared, len(best.dists), before, *best.residual())
 }
 
 // compareNames measures things that have a name against the stored ones of the

@@ -30,6 +30,7 @@ type Doctor struct {
 	importer *importer.Importer
 	lib      *policy.Library
 	files    string
+	people   People
 	now      func() time.Time
 }
 
@@ -99,6 +100,9 @@ func (d *Doctor) Attach(ctx context.Context, id, job uuid.UUID) error {
 
 // Inspection returns one, or postgis.ErrNotFound.
 func (d *Doctor) Inspection(ctx context.Context, id uuid.UUID) (Inspection, error) {
+	if err := d.heal(ctx, id); err != nil {
+		return Inspection{}, err
+	}
 	rows, err := d.db.Pool.Query(ctx, selectInspection+`where id = $1 and state <> 'discarded'`, id)
 	if err != nil {
 		return Inspection{}, fmt.Errorf("read inspection %s: %w", id, err)
@@ -111,6 +115,21 @@ func (d *Doctor) Inspection(ctx context.Context, id uuid.UUID) (Inspection, erro
 		return i, fmt.Errorf("read inspection %s: %w", id, err)
 	}
 	return i, nil
+}
+
+// heal settles an inspection whose job ended without doing so: it was cancelled,
+// or failed by our fault. Nothing was written to the register then.
+func (d *Doctor) heal(ctx context.Context, id uuid.UUID) error {
+	_, err := d.db.Pool.Exec(ctx, `
+		update inspection i
+		set state = case i.state when 'inspecting' then 'failed' else 'ready' end, version = i.version + 1,
+		    error = case j.state when 'cancelled' then '任务已取消，没有写入任何数据' else coalesce(nullif(j.error, ''), '处理没有完成') end
+		from published_job j
+		where i.id = $1 and j.id = i.job_id and i.state in ('inspecting', 'importing') and j.state in ('cancelled', 'failed')`, id)
+	if err != nil {
+		return fmt.Errorf("settle inspection %s: %w", id, err)
+	}
+	return nil
 }
 
 // List returns the inspections of a district, newest first, without their

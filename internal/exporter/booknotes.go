@@ -40,10 +40,9 @@ func aboutPlan(p *areaplan.Plan) []line {
 		{label: "片区成员", value: "按片区设定的规则（全部在内、一半以上在内、相接或人工选定）；没有多边形的小区看位置点。楼栋为这些小区的楼栋，以及位置在片区内、不属于任何小区的楼栋。"},
 		{label: "户数和建筑面积", value: "以小区填报的数值为准；小区没有填报的，取其楼栋之和。属于几个片区的小区和楼栋，在合计中只计一次。"},
 		{label: "面积", value: "用地面积和基底面积按 CGCS2000 椭球面计算。"},
-		{label: "纳入范围", value: "按实施方案的范围条款逐项判定，依据见“小区”表；人工认定的写明认定人和理由。"},
+		{label: "纳入范围", value: "按实施方案的范围条款逐项判定；人工认定的写明认定人和理由。"},
 		{label: "投资", value: "改造内容的投资为数量乘单价之和；没有列明的取项目填报的估算，其次按情景的估算规则。"},
 		{label: "设施覆盖", value: coverageText(p)},
-		{label: "合计", value: "合计为公式并带有当前数值；有数值不显示或重复计数时，合计为方案的数值，不带公式。"},
 		{label: "数据来源", value: strings.Join(sourcesOf(p), "；")},
 	}
 	return append(lines, cautions(p)...)
@@ -59,7 +58,7 @@ func cautions(p *areaplan.Plan) []line {
 		lines = append(lines, line{label: "本区说明", value: p.District.Notice})
 	}
 	if p.District.Demo || p.Totals.Generated {
-		lines = append(lines, line{label: "演示数据", value: "表头标有“（演示数据：生成）”的列含有生成的演示数据，这些单元格用斜体标出，不能用于实际工作。"})
+		lines = append(lines, line{label: "演示数据", value: "标有“（演示数据：生成）”的数值含有生成的演示数据，不能用于实际工作。"})
 	}
 	if p.Totals.Partial {
 		lines = append(lines, line{label: "数据范围", value: "片区有一部分在导出人的权限范围之外，本文件只包含并只统计其权限范围之内的数据。"})
@@ -97,7 +96,10 @@ func coverageText(p *areaplan.Plan) string {
 }
 
 func (z *zoneBook) notes() error {
-	lines := aboutPlan(z.plan)
+	lines := append(aboutPlan(z.plan),
+		line{label: "合计", value: "合计为公式并带有当前数值；有数值不显示或重复计数时，合计为方案的数值，不带公式。"},
+		line{label: "斜体", value: "斜体的单元格含有生成的演示数据；没有斜体的为登记的数据。"},
+	)
 	for i := range lines {
 		lines[i].format = wrapped
 	}

@@ -3,9 +3,31 @@ package exporter
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/lianpian/lianpian/internal/areaplan"
 )
+
+// attribution is what the licence of OpenStreetMap's data asks to be shown.
+const attribution = "© OpenStreetMap contributors，依据开放数据库许可（ODbL 1.0）使用，https://www.openstreetmap.org/copyright"
+
+// crs says which coordinates a plan has.
+const crs = "CGCS2000 经纬度（EPSG:4490），在本图精度内与 WGS 84 相同"
+
+// beijing is the time that people in China read; a fixed offset needs no time
+// zone data on the machine.
+var beijing = time.FixedZone("UTC+8", 8*60*60)
+
+// generated lists the fields of which some value is generated demo data.
+func generated[T any](rows []T, of func(*T) []string) map[string]bool {
+	fields := map[string]bool{}
+	for i := range rows {
+		for _, field := range of(&rows[i]) {
+			fields[field] = true
+		}
+	}
+	return fields
+}
 
 // Origin says in sentences where a plan's data come from: what the licence of
 // OpenStreetMap asks to be shown, and what is generated.

@@ -1,13 +1,19 @@
 package exporter_test
 
 import (
+	"bytes"
 	"fmt"
+	"image"
+	"image/color"
+	"image/png"
+	"testing"
 	"time"
 
 	"github.com/paulmach/orb"
 
 	"github.com/lianpian/lianpian/internal/areaplan"
 	"github.com/lianpian/lianpian/internal/coverage"
+	"github.com/lianpian/lianpian/internal/exporter"
 	"github.com/lianpian/lianpian/internal/policy"
 	"github.com/lianpian/lianpian/internal/zone"
 )
@@ -122,6 +128,23 @@ func run(kind, name string, metres float64, at time.Time, covered map[string]int
 		c.Communities = append(c.Communities, areaplan.CommunityCoverage{Code: code, Households: households, HouseholdsCovered: covered[code], Share: &share})
 	}
 	return c
+}
+
+// pictures are so many map sheets, of one colour each.
+func pictures(t *testing.T, n int) []exporter.Picture {
+	t.Helper()
+	var list []exporter.Picture
+	for i := range n {
+		img := image.NewPaletted(image.Rect(0, 0, 700, 440+40*i), color.Palette{color.RGBA{R: 180, G: 200, B: 220, A: 255}})
+		var out bytes.Buffer
+		if err := png.Encode(&out, img); err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, exporter.Picture{
+			Kind: "overview", Number: fmt.Sprintf("%02d", i+1), Caption: fmt.Sprintf("片区方案图之%d", i+1), PNG: out.Bytes(), Width: 700, Height: 440 + 40*i,
+		})
+	}
+	return list
 }
 
 // large is the plan with so many more communities, for files of many pages.

@@ -1,8 +1,6 @@
 package exporter
 
 import (
-	"fmt"
-	"io"
 	"strings"
 	"time"
 
@@ -14,27 +12,6 @@ const (
 	paperA3 = 8
 	paperA4 = 9
 )
-
-// XLSX writes a plan as a workbook: the zone's totals, its communities, its
-// buildings, its strings and the coverage runs over it if there are any, and what one must know
-// to read it. Text is always text: nothing that a person typed can become a
-// formula.
-func XLSX(w io.Writer, p Plan) error {
-	b, err := newBook(p.Zone.Name, "片区方案", p.By, p.At)
-	if err != nil {
-		return fmt.Errorf("write XLSX: %w", err)
-	}
-	defer b.file.Close()
-	for _, write := range []func(Plan) error{b.summary, b.communities, b.buildings, b.strings, b.runs, b.notes} {
-		if err := write(p); err != nil {
-			return fmt.Errorf("write XLSX: %w", err)
-		}
-	}
-	if err := b.save(w); err != nil {
-		return fmt.Errorf("write XLSX: %w", err)
-	}
-	return nil
-}
 
 // book is a workbook in the making.
 type book struct {

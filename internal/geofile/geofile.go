@@ -142,6 +142,7 @@ type Source struct {
 	CRS      *geo.CRS // nil: the file does not say, or it is not known here
 	CRSText  string   // what the file says, "" for nothing
 	Encoding string   // of its texts: UTF-8, GB18030 …, "" where the format leaves no choice
+	Columns  Columns  // of tables: where the coordinates stand, as told or found
 	// Rows reads the layer from its beginning and may be called again. What is
 	// odd is told to find. It ends at the first error, also one of yield.
 	Rows func(ctx context.Context, find func(Finding), yield func(Row) error) error

@@ -18,6 +18,9 @@ func (m *Meter) Row() error {
 	return nil
 }
 
+// Rows is how many rows were counted.
+func (m *Meter) Rows() int64 { return m.rows }
+
 // Points counts the points of a geometry. The error is a *RefusedError.
 func (m *Meter) Points(n int) error {
 	if m.points += int64(n); m.points > m.limits.AllPoints {

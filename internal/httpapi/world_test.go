@@ -169,7 +169,7 @@ func newWorld(t *testing.T) *world {
 		Importer:  imports,
 		Delivery:  w.delivery,
 		Doctor:    w.doctor,
-		Exporter:  exporter.New(w.db, w.zones, w.coverage, lib), Policies: lib, Tiles: tiles, Jobs: w.jobs,
+		Exporter:  exporter.New(w.db, lib), Policies: lib, Tiles: tiles, Jobs: w.jobs,
 		UploadDir: uploads, UploadLimit: 4 << 20, Log: log,
 		Web: fstest.MapFS{
 			"index.html":            {Data: []byte("<!doctype html>page")},

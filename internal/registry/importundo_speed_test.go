@@ -26,8 +26,15 @@ func houses(n int, later bool) iter.Seq[registry.BuildingRow] {
 				storeys = 7
 			}
 			ring := orb.Ring{
-				{lon, lat}, {lon + d, lat}, {lon + d, lat + d}, {lon + 2*d, lat + d},
-				{lon + 2*d, lat + 2*d}, {lon + d, lat + 2*d}, {lon, lat + 2*d}, {lon, lat + d}, {lon, lat},
+				{lon, lat},
+				{lon + d, lat},
+				{lon + d, lat + d},
+				{lon + 2*d, lat + d},
+				{lon + 2*d, lat + 2*d},
+				{lon + d, lat + 2*d},
+				{lon, lat + 2*d},
+				{lon, lat + d},
+				{lon, lat},
 			}
 			if !yield(registry.BuildingRow{SourceRef: fmt.Sprintf("osm:w%d", i), Name: "住宅楼", Storeys: &storeys, Geometry: orb.MultiPolygon{{ring}}, Source: "osm"}) {
 				return

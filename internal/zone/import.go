@@ -60,6 +60,9 @@ func (s *Store) Import(ctx context.Context, tx *postgis.Tx, scope account.Scope,
 	if err != nil {
 		return registry.BulkResult{}, tooFine(err)
 	}
+	if len(done.Zones)+len(done.Removed) == 0 { // no revision was made
+		return result, nil
+	}
 	return result, noteImport(ctx, tx, district, done)
 }
 

@@ -35,10 +35,8 @@ func NewPicture(f *font.Font, width, height, dpi float64) *Picture {
 // Size is the size in pixels.
 func (p *Picture) Size() (width, height int) { return p.image.Rect.Dx(), p.image.Rect.Dy() }
 
-// PNG writes the picture; without translucent pixels it is stored as RGB.
-func (p *Picture) PNG(w io.Writer) error {
-	return (&png.Encoder{CompressionLevel: png.DefaultCompression}).Encode(w, p.image)
-}
+// PNG writes the picture, with a palette.
+func (p *Picture) PNG(w io.Writer) error { return png.Encode(w, palettedImage(p.image)) }
 
 // Clip implements Surface.
 func (p *Picture) Clip(b orb.Bound) {

@@ -1,8 +1,10 @@
 package charset
 
 import (
+	"bufio"
 	"bytes"
 	"fmt"
+	"io"
 	"unicode/utf8"
 )
 
@@ -33,11 +35,13 @@ func (d *Detector) Add(b []byte, full bool) {
 	d.rare += rare
 }
 
+const plainEvidence = "只有 ASCII 字符"
+
 // Found says which encoding fits best.
 func (d *Detector) Found() Found {
 	switch {
 	case d.texts == 0:
-		return Found{Encoding: UTF8, Evidence: "只有 ASCII 字符", Certain: true}
+		return Found{Encoding: UTF8, Evidence: plainEvidence, Certain: true}
 	case d.badUTF8 == 0:
 		return Found{Encoding: UTF8, Evidence: fmt.Sprintf("%d 处中文都是合法的 UTF-8", d.texts), Certain: d.texts > 2 || d.badGB > 0}
 	case d.badGB == 0:
@@ -118,4 +122,70 @@ func scanGB(b []byte, cut bool) (common, rare int, ok bool) {
 		}
 	}
 	return common, rare, true
+}
+
+// DetectReader looks through all of a text for its encoding, line by line. binary
+// tells that it begins with what no text does.
+func DetectReader(r io.Reader) (found Found, mark int, binary bool, err error) {
+	lines := bufio.NewReaderSize(r, 256<<10)
+	head, err := lines.Peek(4096)
+	if err != nil && err != io.EOF {
+		return Found{}, 0, false, err
+	}
+	if found, mark = Detect(head, true); mark > 0 {
+		return found, mark, false, nil
+	}
+	if bytes.IndexByte(head, 0) >= 0 {
+		return found, 0, true, nil
+	}
+	var d Detector
+	for {
+		line, err := lines.ReadSlice('\n')
+		if err == bufio.ErrBufferFull {
+			// A line longer than the buffer comes in pieces, which cut characters.
+			cut := len(line)
+			for cut > 0 && line[cut-1] >= 0x80 {
+				cut--
+			}
+			d.Add(line[:cut], false)
+			continue
+		}
+		d.Add(line, false)
+		if err == io.EOF {
+			return d.Found(), 0, false, nil
+		}
+		if err != nil {
+			return Found{}, 0, false, err
+		}
+	}
+}
+
+// Choose weighs what the person says, what the file declares (and where: from), and
+// the texts themselves. kind and detail are a finding, "" for none.
+func Choose(told, declared, from string, found Found) (name, kind, detail string) {
+	if name, ok := Lookup(told); ok {
+		return name, "", ""
+	}
+	switch {
+	case found.Evidence == plainEvidence && declared != "":
+		return declared, "", ""
+	case found.Evidence == plainEvidence:
+		return found.Encoding, "", ""
+	case declared == "":
+		return found.Encoding, "encoding_guessed", fmt.Sprintf("%s，文字编码按内容判断为 %s：%s", from, found.Encoding, found.Evidence)
+	case declared == found.Encoding:
+		return declared, "", ""
+	case found.Certain && (declared == UTF8 || found.Encoding == UTF8 || single(declared)):
+		return found.Encoding, "encoding_overruled", fmt.Sprintf("%s说文字编码是 %s，但%s，按 %s 读取", from, declared, found.Evidence, found.Encoding)
+	}
+	return declared, "", ""
+}
+
+// single tells encodings of one byte a character: anything is valid in them.
+func single(name string) bool {
+	switch name {
+	case "ISO-8859-1", "windows-1252", "windows-1251", "windows-1250", "CP437", "CP850":
+		return true
+	}
+	return false
 }

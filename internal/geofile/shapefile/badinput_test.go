@@ -297,11 +297,11 @@ func TestRingsOfAnyDirection(t *testing.T) {
 			turned.Reverse()
 			lines = append(lines, orb.LineString(turned))
 		}
-		got, rewound := areas(lines)
+		got, rewound := geofile.AreasOfRings(lines, true)
 		if d := geofiletest.Differ(shape, got, 0); d != "" || !rewound {
 			t.Errorf("%v: %s, rewound %v", shape, d, rewound)
 		}
-		if got, rewound := areas(partsOf(shape)); geofiletest.Differ(shape, got, 0) != "" || rewound {
+		if got, rewound := geofile.AreasOfRings(partsOf(shape), true); geofiletest.Differ(shape, got, 0) != "" || rewound {
 			t.Errorf("%v: came back as %v", shape, got)
 		}
 	}

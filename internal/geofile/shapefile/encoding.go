@@ -1,10 +1,8 @@
 package shapefile
 
 import (
-	"fmt"
 	"strings"
 
-	"github.com/lianpian/lianpian/internal/geofile"
 	"github.com/lianpian/lianpian/internal/geofile/charset"
 )
 
@@ -18,41 +16,16 @@ var languages = map[byte]string{
 // chooseEncoding weighs what the person says, the .cpg file, the head of the table
 // and the texts themselves.
 func chooseEncoding(told, cpg string, language byte, found charset.Found, find func(kind, detail string)) string {
-	if name, ok := charset.Lookup(told); ok {
-		return name
-	}
 	cpg = strings.TrimSpace(strings.Trim(cpg, "\x00\ufeff"))
-	declared, from := "", ""
+	declared, from := "", "没有 .cpg 文件"
 	if name, ok := charset.Lookup(cpg); ok {
 		declared, from = name, ".cpg 文件"
 	} else if name, ok := languages[language]; ok {
 		declared, from = name, ".dbf 文件头"
 	}
-	ascii := found.Evidence == plainEvidence
-	switch {
-	case ascii && declared != "":
-		return declared
-	case ascii:
-		return found.Encoding
-	case declared == "":
-		find("encoding_guessed", fmt.Sprintf("没有 .cpg 文件，文字编码按内容判断为 %s：%s", found.Encoding, found.Evidence))
-		return found.Encoding
-	case declared == found.Encoding:
-		return declared
-	case found.Certain && (declared == charset.UTF8 || found.Encoding == charset.UTF8 || single(declared)):
-		find("encoding_overruled", fmt.Sprintf("%s说文字编码是 %s，但%s，按 %s 读取", from, geofile.Shorten(declared, 20), found.Evidence, found.Encoding))
-		return found.Encoding
+	name, kind, detail := charset.Choose(told, declared, from, found)
+	if kind != "" {
+		find(kind, detail)
 	}
-	return declared
-}
-
-var plainEvidence = new(charset.Detector).Found().Evidence
-
-// single tells encodings of one byte a character: anything is valid in them.
-func single(name string) bool {
-	switch name {
-	case "ISO-8859-1", "windows-1252", "windows-1251", "windows-1250", "CP437", "CP850":
-		return true
-	}
-	return false
+	return name
 }

@@ -157,7 +157,7 @@ func (d *decoded) parts(b []byte, most int) {
 	switch {
 	case len(lines) == 0:
 	case kinds[d.kind].shape == geofile.Areas:
-		d.geometry, d.rewound = areas(lines)
+		d.geometry, d.rewound = geofile.AreasOfRings(lines, true)
 	case len(lines) == 1:
 		d.geometry = lines[0]
 	default:

@@ -176,7 +176,7 @@ func partsOf(g orb.Geometry) []orb.LineString {
 }
 
 func wound(r orb.Ring, counterclockwise bool) orb.Ring {
-	area := signedArea(r)
+	area := geofile.SignedArea(r)
 	closed := r[0] == r[len(r)-1]
 	turn := area != 0 && (area > 0) != counterclockwise
 	if closed && !turn {

@@ -1,4 +1,4 @@
-package shapefile
+package geofile
 
 import (
 	"cmp"
@@ -17,20 +17,22 @@ type ring struct {
 	order  int
 }
 
-// areas puts rings together: by the rule, shells run clockwise and holes the other
-// way (p. 8 of the technical description). Where programs did not follow it,
-// rewound is true and what lies within what decides.
-func areas(lines []orb.LineString) (g orb.Geometry, rewound bool) {
+// AreasOfRings puts rings together, which may be open. With clockwise, as in
+// Shapefiles, shells run clockwise and holes the other way; where a file did not
+// follow this, rewound is true, and what lies within what decides, as it does
+// without clockwise: a ring within an even number of others is a shell, one within
+// an odd number a hole.
+func AreasOfRings(lines []orb.LineString, clockwise bool) (g orb.Geometry, rewound bool) {
 	rings := make([]*ring, len(lines))
 	for i, l := range lines {
 		r := orb.Ring(l)
-		rings[i] = &ring{points: r, bound: r.Bound(), area: signedArea(r), order: i}
+		rings[i] = &ring{points: r, bound: r.Bound(), area: SignedArea(r), order: i}
 	}
 	if len(rings) == 1 {
-		return orb.Polygon{rings[0].points}, rings[0].area > 0
+		return orb.Polygon{rings[0].points}, clockwise && rings[0].area > 0
 	}
-	if !byDirection(rings) {
-		rewound = true
+	if !clockwise || !byDirection(rings) {
+		rewound = clockwise
 		byNesting(rings)
 	}
 	var out orb.MultiPolygon
@@ -105,18 +107,15 @@ func (r *ring) holds(o *ring) bool {
 		return false
 	}
 	for _, p := range o.points {
-		switch within(r.points, p) {
-		case 1:
-			return true
-		case -1:
-			return false
+		if where := Within(r.points, p); where != 0 {
+			return where > 0
 		}
 	}
 	return true // all points on the edge
 }
 
-// within is 1 for a point inside of a ring, -1 outside and 0 on its edge.
-func within(ring orb.Ring, p orb.Point) int {
+// Within is 1 for a point inside of a ring, -1 outside and 0 on its edge.
+func Within(ring orb.Ring, p orb.Point) int {
 	inside := false
 	for i, j := 0, len(ring)-1; i < len(ring); j, i = i, i+1 {
 		a, b := ring[j], ring[i]
@@ -134,9 +133,9 @@ func within(ring orb.Ring, p orb.Point) int {
 	return -1
 }
 
-// signedArea is twice the area, positive counterclockwise, of a ring that may be
+// SignedArea is twice the area, positive counterclockwise, of a ring that may be
 // open. Coordinates count from its first point: large ones would lose digits.
-func signedArea(r orb.Ring) float64 {
+func SignedArea(r orb.Ring) float64 {
 	sum := 0.0
 	for i, p := range r {
 		q := r[(i+1)%len(r)]
