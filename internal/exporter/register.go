@@ -22,8 +22,9 @@ import (
 // moment of the database. The layers are read while they are run through, one
 // after another; close it afterwards.
 type Register struct {
-	District District
-	SRID     int // of the district's Gauss-Krüger zone
+	District string // its name
+	Notice   string // attribution and what is generated
+	SRID     int    // of the district's Gauss-Krüger zone
 	Layers   []geofile.Layer
 
 	tx pgx.Tx
@@ -60,7 +61,7 @@ func (e *Exporter) OpenRegister(ctx context.Context, scope account.Scope, distri
 		return nil, fmt.Errorf("begin a transaction: %w", err)
 	}
 	r := &Register{tx: tx}
-	if err := r.open(ctx, e, scope, district, names); err != nil {
+	if err := r.open(ctx, scope, district, names); err != nil {
 		r.Close(ctx)
 		return nil, fmt.Errorf("export the register of %s: %w", district, err)
 	}
@@ -74,12 +75,10 @@ func (r *Register) Close(ctx context.Context) {
 	_ = r.tx.Rollback(ctx)
 }
 
-func (r *Register) open(ctx context.Context, e *Exporter, scope account.Scope, district string, names []string) (err error) {
-	err = r.tx.QueryRow(ctx, `select gk_srid from published_district where code = $1`, district).Scan(&r.SRID)
+func (r *Register) open(ctx context.Context, scope account.Scope, district string, names []string) (err error) {
+	err = r.tx.QueryRow(ctx, `select name, notice, gk_srid from published_district where code = $1`, district).
+		Scan(&r.District, &r.Notice, &r.SRID)
 	if err != nil {
-		return noDistrict(err)
-	}
-	if r.District, err = e.district(ctx, r.tx, district); err != nil {
 		return noDistrict(err)
 	}
 	for _, s := range registerSheets {
