@@ -147,7 +147,6 @@ func (b *bringing) restage(ctx context.Context) error {
 		return err
 	}
 	defer func() { _ = data.Close() }()
-	named(data, b.i)
 	_, err = b.examine(ctx, b.i, data, b.p)
 	return err
 }

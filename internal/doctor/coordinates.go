@@ -158,7 +158,9 @@ func diagnoseCRS(points []orb.Point, declared *geo.CRS, text string, r region, d
 	declared, out.Reason = understood(declared, text)
 	list := candidates(points, declared, r)
 	for _, c := range list[:min(len(list), 8)] {
-		out.Candidates = append(out.Candidates, c.public())
+		if c.inside > 0 || list[0].inside == 0 {
+			out.Candidates = append(out.Candidates, c.public())
+		}
 	}
 	ref, sure, reason := choose(list, declared, points, r)
 	out.Sure, out.Reason = sure, strings.TrimPrefix(out.Reason+"；"+reason, "；")

@@ -93,7 +93,7 @@ func (x *examination) begin(ctx context.Context, at int, source geofile.Source) 
 	if w.profile, err = profileLayer(ctx, source, x.findings.add, x.progress.Advance); err != nil {
 		return nil, err
 	}
-	w.diag = LayerDiagnosis{Name: source.Name, Shape: string(w.profile.shape()), Rows: w.profile.rows, Encoding: source.Encoding, Columns: w.decided.Columns}
+	w.diag = LayerDiagnosis{Name: source.Name, Shape: string(w.profile.shape()), Rows: w.profile.rows, Encoding: source.Encoding, Columns: columnsOf(source)}
 	w.aim(x.i.Name)
 	if w.profile.placed > 0 {
 		if x.i.Remembered {
@@ -120,6 +120,16 @@ func (x *examination) begin(ctx context.Context, at int, source geofile.Source) 
 		return x.reg.CheckImportRow(w.target.Name, row)
 	}
 	return w, nil
+}
+
+// columnsOf names where a table has its places, as found or told; nil for other
+// formats and tables without places.
+func columnsOf(s geofile.Source) *PlaceColumns {
+	c := s.Columns
+	if c == (geofile.Columns{}) {
+		return nil
+	}
+	return &PlaceColumns{X: c.X, Y: c.Y, WKT: c.Geometry, Angles: c.Angles, None: c.None}
 }
 
 // recheckCRS forgets a system that was decided about an earlier file where this

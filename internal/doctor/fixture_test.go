@@ -1,6 +1,8 @@
 package doctor
 
 import (
+	"archive/zip"
+	"bytes"
 	"compress/gzip"
 	"encoding/json"
 	"fmt"
@@ -9,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -197,4 +200,31 @@ func geoJSON(t testing.TB, features []*geojson.Feature) []byte {
 		t.Fatal(err)
 	}
 	return raw
+}
+
+// without is a ZIP file without the entries of one ending.
+func without(t testing.TB, content []byte, ending string) []byte {
+	t.Helper()
+	r, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	w := zip.NewWriter(&out)
+	for _, f := range r.File {
+		if strings.HasSuffix(f.Name, ending) {
+			continue
+		}
+		if err := w.Copy(f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+func transformed(g orb.Geometry, move func(orb.Point) orb.Point) orb.Geometry {
+	return geofile.Transform(g, move)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -68,12 +69,13 @@ var dates = regexp.MustCompile(`[0-9０-９]+[年月日号期]?|[-_. （）()]+`
 // undated is a name without what changes from month to month.
 func undated(name string) string { return dates.ReplaceAllString(strings.ToLower(name), "") }
 
-// recall begins with what was decided about the last file of the source, unless
-// something was decided about this one.
+// recall begins with what was decided about the last file of the source. What
+// came along with this one outweighs it, and what a person decided about it since
+// is all there is.
 func (d *Doctor) recall(ctx context.Context, i Inspection, data *geofile.Dataset) (Inspection, error) {
 	i.signature = signature(data)
-	if len(i.Decisions.Layers) > 0 {
-		i.Decisions = i.Decisions.spread(data)
+	i.Decisions = i.Decisions.spread(data)
+	if i.Version > 1 {
 		return i, nil
 	}
 	var known Decisions
@@ -87,17 +89,50 @@ func (d *Doctor) recall(ctx context.Context, i Inspection, data *geofile.Dataset
 		return i, fmt.Errorf("recall what was decided about files like %q: %w", i.Name, err)
 	}
 	i.Remembered = true
-	i.Decisions = Decisions{Encoding: firstOf(i.Decisions.Encoding, known.Encoding)}
+	out := Decisions{Encoding: firstOf(i.Decisions.Encoding, known.Encoding)}
 	for n, l := range data.Layers {
+		one := i.Decisions.layer(l.Name)
 		for k, was := range known.Layers {
 			if undated(was.Layer) == undated(l.Name) && (k == n || len(known.Layers) != len(data.Layers)) {
-				was.Layer = l.Name
-				i.Decisions.Layers = append(i.Decisions.Layers, was)
+				one = one.over(was)
 				break
 			}
 		}
+		out.Layers = append(out.Layers, one)
 	}
+	i.Decisions = out
 	return i, nil
+}
+
+// over puts what is decided over what was.
+func (l LayerDecision) over(was LayerDecision) LayerDecision {
+	was.Layer, was.Rows = l.Layer, l.Rows
+	for _, text := range []struct{ to, from *string }{
+		{&was.Target, &l.Target},
+		{&was.CRS, &l.CRS},
+		{&was.Axes, &l.Axes},
+		{&was.Unit, &l.Unit},
+		{&was.AreaUnit, &l.AreaUnit},
+		{&was.Repairs, &l.Repairs},
+		{&was.Duplicates, &l.Duplicates},
+		{&was.Scenario, &l.Scenario},
+		{&was.Type, &l.Type},
+	} {
+		*text.to = firstOf(*text.from, *text.to)
+	}
+	if l.Datum != "" {
+		was.Datum, was.Offset = l.Datum, l.Offset
+	}
+	if l.Columns != nil {
+		was.Columns = l.Columns
+	}
+	fields := maps.Clone(was.Fields)
+	if fields == nil {
+		fields = map[string]string{}
+	}
+	maps.Copy(fields, l.Fields)
+	was.Fields = fields
+	return was
 }
 
 func firstOf(a, b string) string {

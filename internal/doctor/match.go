@@ -20,8 +20,8 @@ type executor interface {
 }
 
 const (
-	overlapShare = 0.5 // intersection over union of what counts as one thing
-	twinShare    = 0.9 // the same, within the file
+	overlapShare = 0.5  // intersection over union of what counts as one thing
+	twinShare    = 0.95 // the same, within the file
 	sameShare    = 0.999
 	likeShare    = 0.75 // likeness of names of neighbouring things
 	likeWithinM  = 150.0
@@ -171,7 +171,8 @@ func (m *matching) byOverlap(ctx context.Context) error {
 	return nil
 }
 
-// withinFile finds rows that lie on an earlier row of the file.
+// withinFile finds rows that lie on an earlier row of the file and are called the
+// same: what has a code or name of its own is a thing of its own.
 func (m *matching) withinFile(ctx context.Context, rows int64) error {
 	if rows > 400_000 {
 		return nil
@@ -181,7 +182,7 @@ func (m *matching) withinFile(ctx context.Context, rows int64) error {
 			select distinct on (b.ord) b.ord, a.number, a.name, s.share
 			from inspection_row b
 			join inspection_row a on a.inspection_id = b.inspection_id and a.layer = b.layer and a.ord < b.ord
-			                     and a.geom && b.geom and a.fault = '' and not a.outside and ST_Dimension(a.geom) = 2
+			                     and a.geom && b.geom and a.code = '' and b.code = '' and a.name = b.name and a.fault = '' and not a.outside and ST_Dimension(a.geom) = 2
 			cross join lateral (select ST_Area(Box2D(a.geom)::geometry) / nullif(ST_Area(Box2D(b.geom)::geometry), 0) as boxes) x
 			cross join lateral (
 				select case when x.boxes between 0.7 and 1.43 and ST_Intersects(a.geom, b.geom)

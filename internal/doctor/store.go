@@ -114,6 +114,15 @@ func (d *Doctor) Inspection(ctx context.Context, id uuid.UUID) (Inspection, erro
 	if err != nil {
 		return i, fmt.Errorf("read inspection %s: %w", id, err)
 	}
+	if i.State == Imported && i.Import != nil {
+		done, err := d.reg.ImportDone(ctx, account.Everything, *i.Import)
+		if err != nil && !errors.Is(err, postgis.ErrNotFound) {
+			return i, err
+		}
+		if done.UndoneAt != nil {
+			i.State = Undone
+		}
+	}
 	return i, nil
 }
 
@@ -145,7 +154,18 @@ func (d *Doctor) List(ctx context.Context, district, by string, limit int) ([]In
 	if err != nil {
 		return nil, fmt.Errorf("list the inspections of %s: %w", district, err)
 	}
+	imports, err := d.reg.Imports(ctx, account.Everything, district, 500)
+	if err != nil {
+		return nil, err
+	}
+	undone := map[uuid.UUID]bool{}
+	for _, done := range imports {
+		undone[done.ID] = done.UndoneAt != nil
+	}
 	for i := range list {
+		if list[i].State == Imported && list[i].Import != nil && undone[*list[i].Import] {
+			list[i].State = Undone
+		}
 		list[i].Diagnosis, list[i].Report, list[i].Decisions = nil, nil, Decisions{}
 	}
 	return list, nil

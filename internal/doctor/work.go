@@ -149,7 +149,6 @@ func (d *Doctor) inspect(ctx context.Context, i Inspection, p *job.Progress) (In
 	}
 	defer func() { _ = data.Close() }()
 	i.Format = data.Format
-	named(data, i)
 	if i, err = d.recall(ctx, i, data); err != nil {
 		return i, err
 	}
@@ -171,7 +170,15 @@ func (d *Doctor) open(ctx context.Context, i Inspection) (*geofile.Dataset, erro
 			o.Columns = geofile.Columns{X: c.X, Y: c.Y, Geometry: c.WKT, Angles: c.Angles, None: c.None}
 		}
 	}
-	return openFile(ctx, i.path, o)
+	data, err := openFile(ctx, i.path, o)
+	if err != nil {
+		return nil, err
+	}
+	named(data, i)
+	if err := unmixed(ctx, data); err != nil {
+		return nil, errors.Join(err, data.Close())
+	}
+	return data, nil
 }
 
 // named gives every layer a name of its own. Where a format has none it is that
