@@ -17,21 +17,22 @@ type ground struct {
 	crs  geo.CRS
 	gk   geo.GaussKruger
 
-	zones, communities, buildings    []shape
-	subdistricts, neighborhoods      []shape
-	otherCommunities, otherBuildings []shape
-	water, green                     []shape
-	roads, railways, waterways       []track
-	strings                          [][]track // by zone
-	facilities                       []orb.Point
-	gaps                             [][]shape // by coverage
-	reach                            []shape   // by coverage
-	communityAt, zoneAt              map[string]int
-	inZone, buildingOf               map[string][]int // communities and buildings by the code of a zone
-	yearOf                           map[string]*int  // by community
-	projectOf                        map[string]int   // by community
-	everything                       orb.Bound        // the zones and their communities
-	known                            orb.Bound        // the base map
+	zones, communities, buildings       []shape
+	subdistricts, neighborhoods         []shape
+	subdistrictLines, neighborhoodLines []track
+	otherCommunities, otherBuildings    []shape
+	water, green                        []shape
+	roads, railways, waterways          []track
+	strings                             [][]track // by zone
+	facilities                          []orb.Point
+	gaps                                [][]shape // by coverage
+	reach                               []shape   // by coverage
+	communityAt, zoneAt                 map[string]int
+	inZone, buildingOf                  map[string][]int // communities and buildings by the code of a zone
+	yearOf                              map[string]*int  // by community
+	projectOf                           map[string]int   // by community
+	everything                          orb.Bound        // the zones and their communities
+	known                               orb.Bound        // the base map
 }
 
 // shape is an area or, where only a place is known, a point.
@@ -79,6 +80,9 @@ func newGround(p *areaplan.Plan) *ground {
 	}
 	s := p.Surroundings
 	g.subdistricts, g.neighborhoods = g.areas(s.Subdistricts), g.areas(s.Neighborhoods)
+	drawn := map[[4]float64]bool{}
+	g.subdistrictLines = g.borders(s.Subdistricts, drawn)
+	g.neighborhoodLines = g.borders(s.Neighborhoods, drawn)
 	g.otherCommunities, g.otherBuildings = g.areas(s.Communities), g.areas(s.Buildings)
 	g.water, g.green = g.areas(s.Water), g.areas(s.Green)
 	g.roads, g.railways, g.waterways = g.tracks(s.Roads), g.tracks(s.Railways), g.tracks(s.Waterways)
@@ -162,6 +166,52 @@ func (g *ground) areas(list []areaplan.Area) []shape {
 	out := make([]shape, 0, len(list))
 	for _, a := range list {
 		out = append(out, g.shape(a.Outline, nil))
+	}
+	return out
+}
+
+// borders are the boundaries of areas as lines. Plans carry areas cut to a box
+// around the zones: what runs along its edges is no boundary. What neighbours
+// share is drawn once, for two dashed lines on each other are none.
+func (g *ground) borders(list []areaplan.Area, drawn map[[4]float64]bool) []track {
+	box := nothing()
+	for _, areas := range [][]areaplan.Area{g.plan.Surroundings.Subdistricts, g.plan.Surroundings.Neighborhoods} {
+		for _, a := range areas {
+			if len(a.Outline) > 0 {
+				box = box.Union(a.Outline.Bound())
+			}
+		}
+	}
+	skipped := func(a, b orb.Point) bool {
+		if a[0] > b[0] || a[0] == b[0] && a[1] > b[1] {
+			a, b = b, a
+		}
+		key := [4]float64{a[0], a[1], b[0], b[1]}
+		if drawn[key] {
+			return true
+		}
+		drawn[key] = true
+		for axis := range 2 {
+			if a[axis] == b[axis] && (a[axis] == box.Min[axis] || a[axis] == box.Max[axis]) {
+				return true
+			}
+		}
+		return false
+	}
+	var out []track
+	for _, a := range list {
+		for _, part := range a.Outline {
+			for _, ring := range part {
+				var run orb.LineString
+				for i := range ring {
+					if i > 0 && skipped(ring[i-1], ring[i]) {
+						out, run = append(out, g.track(run)), nil
+					}
+					run = append(run, ring[i])
+				}
+				out = append(out, g.track(run))
+			}
+		}
 	}
 	return out
 }

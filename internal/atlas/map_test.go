@@ -384,3 +384,48 @@ func TestGridOfTheNeatLineStandsAtRoundCoordinates(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 }
+
+func TestBoundariesAreDrawnOnceAndNotAlongTheEdgesOfTheData(t *testing.T) {
+	square := func(x0, y0, x1, y1 float64) areaplan.Area {
+		return areaplan.Area{Name: "街道", Outline: orb.MultiPolygon{{{{x0, y0}, {x1, y0}, {x1, y1}, {x0, y1}, {x0, y0}}}}}
+	}
+	p := squarePlan(395_000, 3_205_000)
+	p.Surroundings.Subdistricts = []areaplan.Area{square(106.90, 28.94, 106.93, 28.98), square(106.93, 28.94, 106.97, 28.98)}
+	p.Surroundings.Neighborhoods = []areaplan.Area{square(106.90, 28.94, 106.93, 28.96), square(106.90, 28.96, 106.93, 28.98)}
+	g := newGround(p)
+	count := func(tracks []track) (n int) {
+		for _, one := range tracks {
+			n += max(0, len(one.path)-1)
+		}
+		return n
+	}
+	if got := count(g.subdistrictLines); got != 1 {
+		t.Errorf("%d pieces between two subdistricts, want the one that they share", got)
+	}
+	// The boundary between the neighborhoods, and the halves of the subdistricts'
+	// that are pieces of their own.
+	if got := count(g.neighborhoodLines); got != 3 {
+		t.Errorf("%d pieces of neighborhoods, want 3", got)
+	}
+}
+
+func TestBuildingsOfNoCommunityHaveARowOfTheirOwn(t *testing.T) {
+	p := demoPlan(t, 1)
+	p.Zones[0].Totals.Buildings += 8
+	p.Zones[0].Totals.Households += 120
+	row := func() []string {
+		a, err := newAtlas(p, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows := a.tables(a.sheets[2])[0].rows
+		return rows[len(rows)-1]
+	}
+	if got := row(); !slices.Equal(got[:4], []string{"不属小区的楼栋", "", "8", "120"}) {
+		t.Errorf("got %q", got)
+	}
+	p.Communities[0].Households, p.Communities[0].CountsMasked = nil, true
+	if got := row(); got[3] != "—" {
+		t.Errorf("a masked count can be worked out: %q", got)
+	}
+}

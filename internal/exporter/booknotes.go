@@ -43,7 +43,7 @@ func aboutPlan(p *areaplan.Plan) []line {
 		{label: "纳入范围", value: "按实施方案的范围条款逐项判定；人工认定的写明认定人和理由。"},
 		{label: "投资", value: "改造内容的投资为数量乘单价之和；没有列明的取项目填报的估算，其次按情景的估算规则。"},
 		{label: "设施覆盖", value: coverageText(p)},
-		{label: "数据来源", value: strings.Join(sourcesOf(p), "；")},
+		{label: "数据来源", value: sourceText(p)},
 	}
 	return append(lines, cautions(p)...)
 }
@@ -67,6 +67,15 @@ func cautions(p *areaplan.Plan) []line {
 		lines = append(lines, line{label: "不显示的数值", value: "为保护住户，户数过少的征求意见数值不显示。"})
 	}
 	return lines
+}
+
+// sourceText lists where the rows of a plan come from, in words.
+func sourceText(p *areaplan.Plan) string {
+	var said []string
+	for _, source := range sourcesOf(p) {
+		said = append(said, word(source))
+	}
+	return joined(said)
 }
 
 // planeName is the plane coordinate system of the district.

@@ -14,6 +14,7 @@ type Detector struct {
 	texts        int // with a byte over 127
 	badUTF8      int
 	badGB        int
+	wide         int // characters of three bytes and more in UTF-8
 	common, rare int // characters of GB 2312, and others of GB18030
 }
 
@@ -26,6 +27,12 @@ func (d *Detector) Add(b []byte, full bool) {
 	d.texts++
 	if !validUTF8(b, full) {
 		d.badUTF8++
+	} else {
+		for _, r := range string(b) {
+			if r >= 0x800 && r != utf8.RuneError {
+				d.wide++
+			}
+		}
 	}
 	common, rare, ok := scanGB(b, full)
 	if !ok {
@@ -43,7 +50,7 @@ func (d *Detector) Found() Found {
 	case d.texts == 0:
 		return Found{Encoding: UTF8, Evidence: plainEvidence, Certain: true}
 	case d.badUTF8 == 0:
-		return Found{Encoding: UTF8, Evidence: fmt.Sprintf("%d 处中文都是合法的 UTF-8", d.texts), Certain: d.texts > 2 || d.badGB > 0}
+		return Found{Encoding: UTF8, Evidence: fmt.Sprintf("%d 处中文都是合法的 UTF-8", d.texts), Certain: d.wide >= 3 || d.badGB > 0}
 	case d.badGB == 0:
 		return Found{
 			Encoding: GB18030, Evidence: fmt.Sprintf("%d 处不是合法的 UTF-8，但都是合法的 GBK/GB18030", d.badUTF8),
