@@ -16,7 +16,7 @@ import (
 
 func TestTheRegisterGoesOutInEveryFormat(t *testing.T) {
 	w := newWorld(t)
-	marks := map[string]string{"gpkg": "SQLite format 3", "kml": "<?xml", "dxf": "  0"}
+	marks := map[string]string{"gpkg": "SQLite format 3", "kml": "<?xml", "dxf": "999"}
 	for _, format := range delivery.RegisterFormats() {
 		got := w.as("planner", ask{method: "GET", path: root + "/districts/500110/register/export?crs=EPSG:4545&encoding=gbk&format=" + format})
 		if got.status != http.StatusOK || !strings.Contains(got.header.Get("Content-Disposition"), "filename*=UTF-8''") {
