@@ -22,13 +22,6 @@ import (
 // registered is a sample with something in every layer.
 func registered(t *testing.T) *sample {
 	s := newSample(t)
-	for _, without := range []string{
-		`delete from project where code = 'P2'`, `delete from zone where name = '二号片区'`, `delete from building where code in ('b6', 'b7')`,
-		`delete from community where code in ('0014', '0015')`, `delete from facility where code = 'f2'`,
-		`delete from road`, `delete from water`, `delete from green`,
-	} {
-		s.Exec(without)
-	}
 	s.Exec(`update community set households_agreed = 418, floor_area_agreed_m2 = 31000, neglected = true, municipal_missing = array['排水', '照明'],
 		prior_works = 'single_item', in_shantytown_plan = false where code = '0012'`)
 	s.Exec(`insert into neighborhood (district_code, code, name, subdistrict_code, geom) values
