@@ -193,7 +193,7 @@ func (m *matching) withinFile(ctx context.Context, rows int64) error {
 				from inspection_row a
 				where a.geom && b.geom
 				  and (a.inspection_id, a.layer) is not distinct from (b.inspection_id, b.layer) and a.ord + 0 < b.ord
-				  and a.code = '' and a.name || '' = b.name and a.fault = '' and not a.outside and ST_Dimension(a.geom) = 2
+				  and a.code = '' and a.name is not distinct from b.name and a.fault = '' and not a.outside and ST_Dimension(a.geom) = 2
 				  and a.match_how is distinct from 'file'
 				  and ST_Area(Box2D(a.geom)::geometry) between 0.8 * ST_Area(Box2D(b.geom)::geometry) and 1.25 * ST_Area(Box2D(b.geom)::geometry)
 				  and ST_Intersects(a.geom, b.geom)
