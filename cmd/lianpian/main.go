@@ -21,6 +21,8 @@ type commands struct {
 
 	Serve        serveCommand        `cmd:"" help:"Run the service."`
 	Import       importCommand       `cmd:"" help:"Bring a file into the register or the base map."`
+	Export       exportCommand       `cmd:"" help:"Write the register of a district to a file."`
+	Reproduce    reproduceCommand    `cmd:"" help:"Make a package of an area plan again from its reproduce.json."`
 	District     districtCommand     `cmd:"" help:"Districts: list them, found one."`
 	User         userCommand         `cmd:"" help:"People: list them, add one, make a new sign-in link."`
 	Migrate      migrateCommand      `cmd:"" help:"Bring the database to the newest schema and end."`
@@ -99,6 +101,18 @@ func terminal() io.Writer {
 		return os.Stderr
 	}
 	return nil
+}
+
+type exportCommand struct{ app.ExportConfig }
+
+func (e exportCommand) Run(ctx context.Context, c app.Config) error {
+	return app.Export(ctx, c, e.ExportConfig, os.Stdout, os.Stderr)
+}
+
+type reproduceCommand struct{ app.ReproduceConfig }
+
+func (r reproduceCommand) Run(ctx context.Context) error {
+	return app.Reproduce(ctx, r.ReproduceConfig, os.Stdout)
 }
 
 type districtCommand struct {

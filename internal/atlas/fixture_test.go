@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -25,6 +26,9 @@ import (
 // demoFeatures reads a layer of the demo district.
 func demoFeatures(t testing.TB, layer string) []*geojson.Feature {
 	t.Helper()
+	if cached, ok := features.Load(layer); ok {
+		return slices.Clone(cached.([]*geojson.Feature))
+	}
 	f, err := os.Open(filepath.Join("..", "..", "demo", "data", layer+".geojson.gz"))
 	if err != nil {
 		t.Fatal(err)
@@ -42,8 +46,12 @@ func demoFeatures(t testing.TB, layer string) []*geojson.Feature {
 	if err := json.Unmarshal(data, &c); err != nil {
 		t.Fatal(err)
 	}
-	return c.Features
+	features.Store(layer, c.Features)
+	return slices.Clone(c.Features)
 }
+
+// features are the layers that were read.
+var features sync.Map
 
 func text(f *geojson.Feature, key string) string { return f.Properties.MustString(key, "") }
 

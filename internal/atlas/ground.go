@@ -17,21 +17,22 @@ type ground struct {
 	crs  geo.CRS
 	gk   geo.GaussKruger
 
-	zones, communities, buildings    []shape
-	subdistricts, neighborhoods      []shape
-	otherCommunities, otherBuildings []shape
-	water, green                     []shape
-	roads, railways, waterways       []track
-	strings                          [][]track // by zone
-	facilities                       []orb.Point
-	gaps                             [][]shape // by coverage
-	reach                            []shape   // by coverage
-	communityAt, zoneAt              map[string]int
-	inZone, buildingOf               map[string][]int // communities and buildings by the code of a zone
-	yearOf                           map[string]*int  // by community
-	projectOf                        map[string]int   // by community
-	everything                       orb.Bound        // the zones and their communities
-	known                            orb.Bound        // the base map
+	zones, communities, buildings       []shape
+	subdistricts, neighborhoods         []shape
+	subdistrictLines, neighborhoodLines []track
+	otherCommunities, otherBuildings    []shape
+	water, green                        []shape
+	roads, railways, waterways          []track
+	strings                             [][]track // by zone
+	facilities                          []orb.Point
+	gaps                                [][]shape // by coverage
+	reach                               []shape   // by coverage
+	communityAt, zoneAt                 map[string]int
+	inZone, buildingOf                  map[string][]int // communities and buildings by the code of a zone
+	yearOf                              map[string]*int  // by community
+	projectOf                           map[string]int   // by community
+	everything                          orb.Bound        // the zones and their communities
+	known                               orb.Bound        // the base map
 }
 
 // shape is an area or, where only a place is known, a point.
@@ -67,7 +68,11 @@ func newGround(p *areaplan.Plan) *ground {
 		g.buildings = append(g.buildings, g.shape(b.Outline, nil))
 	}
 	for _, f := range p.Facilities {
-		g.facilities = append(g.facilities, g.crs.Forward(f.Location))
+		at := g.crs.Forward(f.Location)
+		if !g.drawable(at.Bound()) {
+			at = orb.Point{math.Inf(1), math.Inf(1)} // in no frame
+		}
+		g.facilities = append(g.facilities, at)
 	}
 	for _, c := range p.Coverage {
 		var gaps []shape
@@ -79,6 +84,9 @@ func newGround(p *areaplan.Plan) *ground {
 	}
 	s := p.Surroundings
 	g.subdistricts, g.neighborhoods = g.areas(s.Subdistricts), g.areas(s.Neighborhoods)
+	drawn := map[[4]float64]bool{}
+	g.subdistrictLines = g.borders(s.Subdistricts, drawn)
+	g.neighborhoodLines = g.borders(s.Neighborhoods, drawn)
 	g.otherCommunities, g.otherBuildings = g.areas(s.Communities), g.areas(s.Buildings)
 	g.water, g.green = g.areas(s.Water), g.areas(s.Green)
 	g.roads, g.railways, g.waterways = g.tracks(s.Roads), g.tracks(s.Railways), g.tracks(s.Waterways)
@@ -166,6 +174,52 @@ func (g *ground) areas(list []areaplan.Area) []shape {
 	return out
 }
 
+// borders are the boundaries of areas as lines. Plans carry areas cut to a box
+// around the zones: what runs along its edges is no boundary. What neighbours
+// share is drawn once, for two dashed lines on each other are none.
+func (g *ground) borders(list []areaplan.Area, drawn map[[4]float64]bool) []track {
+	box := nothing()
+	for _, areas := range [][]areaplan.Area{g.plan.Surroundings.Subdistricts, g.plan.Surroundings.Neighborhoods} {
+		for _, a := range areas {
+			if len(a.Outline) > 0 {
+				box = box.Union(a.Outline.Bound())
+			}
+		}
+	}
+	skipped := func(a, b orb.Point) bool {
+		if a[0] > b[0] || a[0] == b[0] && a[1] > b[1] {
+			a, b = b, a
+		}
+		key := [4]float64{a[0], a[1], b[0], b[1]}
+		if drawn[key] {
+			return true
+		}
+		drawn[key] = true
+		for axis := range 2 {
+			if a[axis] == b[axis] && (a[axis] == box.Min[axis] || a[axis] == box.Max[axis]) {
+				return true
+			}
+		}
+		return false
+	}
+	var out []track
+	for _, a := range list {
+		for _, part := range a.Outline {
+			for _, ring := range part {
+				var run orb.LineString
+				for i := range ring {
+					if i > 0 && skipped(ring[i-1], ring[i]) {
+						out, run = append(out, g.track(run)), nil
+					}
+					run = append(run, ring[i])
+				}
+				out = append(out, g.track(run))
+			}
+		}
+	}
+	return out
+}
+
 func (g *ground) tracks(list []areaplan.Line) []track {
 	out := make([]track, 0, len(list))
 	for _, l := range list {
@@ -180,9 +234,15 @@ func (g *ground) shape(outline orb.MultiPolygon, at *orb.Point) shape {
 			return shape{bound: nothing()}
 		}
 		p := g.crs.Forward(*at)
+		if !g.drawable(p.Bound()) {
+			return shape{bound: nothing()}
+		}
 		return shape{point: &p, bound: p.Bound()}
 	}
 	parts := geofile.Transform(outline, g.crs.Forward).(orb.MultiPolygon)
+	if !g.drawable(parts.Bound()) {
+		return shape{bound: nothing()}
+	}
 	return shape{parts: parts, bound: parts.Bound()}
 }
 
@@ -191,7 +251,18 @@ func (g *ground) track(path orb.LineString) track {
 		return track{bound: nothing()}
 	}
 	moved := geofile.Transform(path, g.crs.Forward).(orb.LineString)
+	if !g.drawable(moved.Bound()) {
+		return track{bound: nothing()}
+	}
 	return track{path: moved, bound: moved.Bound()}
+}
+
+// drawable tells whether coordinates are in the part of the world that the
+// projection is made for: some 30° from its meridian. What a register has
+// elsewhere, or nowhere, is a mistake that must not spoil every sheet.
+func (g *ground) drawable(b orb.Bound) bool {
+	origin := g.gk.FalseEasting + float64(g.gk.ZonePrefix)*1e6
+	return b.Min[0]-origin > -3.5e6 && b.Max[0]-origin < 3.5e6 && b.Min[1] > -1e7 && b.Max[1] < 1e7
 }
 
 // nothing is a bound that any union leaves as it is.

@@ -16,6 +16,7 @@ type mapDrawing struct {
 	view   view
 	typo   typography
 	labels labels
+	brief  bool // of a picture: only what the sheet is about
 	shown  map[string]style
 	marked []marked // symbols of facilities
 }
@@ -171,27 +172,8 @@ func (m *mapDrawing) base() {
 
 // borders draws the administrative boundaries.
 func (m *mapDrawing) borders() {
-	for _, layer := range []struct {
-		style  style
-		shapes []shape
-	}{{neighborLine, m.ground.neighborhoods}, {subdistrictLine, m.ground.subdistricts}} {
-		for _, s := range layer.shapes {
-			if meets(s.bound, m.view.extent()) {
-				m.lines(layer.style, edges(s)...)
-			}
-		}
-	}
-}
-
-// edges are the rings of a shape as lines.
-func edges(s shape) []track {
-	var out []track
-	for _, part := range s.parts {
-		for _, ring := range part {
-			out = append(out, track{path: orb.LineString(ring), bound: ring.Bound()})
-		}
-	}
-	return out
+	m.lines(neighborLine, m.ground.neighborhoodLines...)
+	m.lines(subdistrictLine, m.ground.subdistrictLines...)
 }
 
 // roads draws streets from the small to the great: all casings of a class, then

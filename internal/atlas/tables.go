@@ -3,6 +3,7 @@ package atlas
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -89,8 +90,36 @@ func (a *atlas) stateTable(sh sheet) grid {
 		g.rows = append(g.rows, []string{a.typo.clean(p.Name), yearText(p.BuiltYear), counted(p.Buildings), count(p.Households), figure(p.FloorAreaM2, 0)})
 	}
 	t := a.plan.Zones[sh.zone].Totals
+	if row := a.looseRow(sh, t); row != nil {
+		g.rows = append(g.rows, row)
+	}
 	g.total = []string{"合计", "", counted(t.Buildings), counted(t.Households), rounded(t.FloorAreaM2, 0)}
 	return g
+}
+
+// looseRow is what the totals of a zone hold beside its communities: buildings of
+// no community; nil for nothing. Counts that would give away masked ones are left
+// out.
+func (a *atlas) looseRow(sh sheet, t zone.Totals) []string {
+	buildings, households, area, known := t.Buildings, t.Households, t.FloorAreaM2, true
+	for _, c := range a.ground.inZone[sh.Zone] {
+		p := &a.plan.Communities[c]
+		buildings -= p.Buildings
+		known = known && !p.CountsMasked
+		if p.Households != nil {
+			households -= *p.Households
+		}
+		if p.FloorAreaM2 != nil {
+			area -= *p.FloorAreaM2
+		}
+	}
+	if buildings <= 0 {
+		return nil
+	}
+	if !known {
+		return []string{"不属小区的楼栋", "", counted(buildings), "—", "—"}
+	}
+	return []string{"不属小区的楼栋", "", counted(buildings), counted(max(households, 0)), rounded(math.Max(area, 0), 0)}
 }
 
 var eligibilityWords = map[string]string{"in": "纳入", "out": "不纳入", "borderline": "待定"}

@@ -10,11 +10,13 @@ import (
 	"github.com/lianpian/lianpian/internal/exporter"
 	"github.com/lianpian/lianpian/internal/geo"
 	"github.com/lianpian/lianpian/internal/geofile"
+	"github.com/lianpian/lianpian/internal/geofile/dxf"
 	"github.com/lianpian/lianpian/internal/geofile/flatgeobuf"
 	"github.com/lianpian/lianpian/internal/geofile/geojson"
 	"github.com/lianpian/lianpian/internal/geofile/geopackage"
 	"github.com/lianpian/lianpian/internal/geofile/kml"
 	"github.com/lianpian/lianpian/internal/geofile/shapefile"
+	"github.com/lianpian/lianpian/internal/geofile/table"
 )
 
 // format is a format of GIS files.
@@ -56,6 +58,12 @@ var formats = []format{
 		},
 	},
 	{
+		key: "dxf", name: "DXF", extension: ".dxf", system: metric,
+		write: func(ctx context.Context, w io.Writer, layers []geofile.Layer, o writing) error {
+			return dxf.Write(ctx, w, layers, dxf.WriteOptions{})
+		},
+	},
+	{
 		key: "kml", name: "KML", extension: ".kml", system: degrees,
 		write: func(ctx context.Context, w io.Writer, layers []geofile.Layer, o writing) error {
 			return kml.Write(ctx, w, layers, kml.Options{Name: o.content.Plan.Title, Description: o.note, At: o.content.Plan.At})
@@ -77,6 +85,14 @@ var formats = []format{
 		key: "flatgeobuf", name: "FlatGeobuf", extension: ".fgb", single: true,
 		write: func(ctx context.Context, w io.Writer, layers []geofile.Layer, o writing) error {
 			return flatgeobuf.Write(ctx, w, layers, flatgeobuf.Options{Description: o.note, Dir: o.dir})
+		},
+	},
+	{
+		key: "csv", name: "CSV", extension: ".csv", single: true, tables: true,
+		write: func(ctx context.Context, w io.Writer, layers []geofile.Layer, o writing) error {
+			return table.Write(ctx, w, layers, table.WriteOptions{
+				Encoding: o.encoding, At: o.content.Plan.At.In(beijing), Notice: func(f geofile.Finding) { o.notice(f.Detail) },
+			})
 		},
 	},
 }

@@ -87,7 +87,7 @@ func (o Order) checked() (Order, error) {
 		o.CRS = "EPSG:4490"
 	}
 	crs, err := geo.ParseCRS(o.CRS)
-	if err != nil {
+	if _, plane := crs.Zone(); err != nil || !plane && !crs.Geographic() {
 		return invalid("crs", "不支持的坐标系“%s”；可用 EPSG:4490、EPSG:4326、国家 2000 三度带（EPSG:4513–4554），或 gk:cm=中央经线,fe=东偏移,prefix=带号", o.CRS)
 	}
 	o.CRS = crs.String()

@@ -136,7 +136,7 @@ func digest(b []byte) string {
 }
 
 // data are the parts that need no map sheets.
-var data = []string{"forms", "book", "geopackage", "shapefile", "flatgeobuf"}
+var data = []string{"forms", "book", "geopackage", "shapefile", "dxf", "kml", "kmz", "geojson", "flatgeobuf", "csv"}
 
 func TestAPackageHoldsItsPartsAndListsThem(t *testing.T) {
 	d := newDesk(t)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/lianpian/lianpian/internal/areaplan"
+	"github.com/lianpian/lianpian/internal/policy"
 )
 
 // Book writes the plan as a workbook: what is planned, community by community,
@@ -19,7 +20,11 @@ func Book(w io.Writer, p *areaplan.Plan) error {
 		return fmt.Errorf("write a zone book: %w", err)
 	}
 	defer b.file.Close()
-	z := zoneBook{book: b, plan: p, names: namesOf(p)}
+	called, err := namesOf(p)
+	if err != nil {
+		return fmt.Errorf("write a zone book: %w", err)
+	}
+	z := zoneBook{book: b, plan: p, names: called}
 	for _, write := range []func() error{
 		z.summary, z.zones, z.communities, z.buildings, z.strings, z.facilities, z.runs, z.scores, z.items, z.money, z.notes, z.fields,
 	} {
@@ -43,11 +48,21 @@ type zoneBook struct {
 // names are the names of things by their codes; a code without a name stands for
 // itself.
 type names struct {
-	zones, communities, subdistricts, projects map[string]string
+	zones, communities, subdistricts, projects, facilityTypes map[string]string
 }
 
-func namesOf(p *areaplan.Plan) names {
-	n := names{zones: map[string]string{}, communities: map[string]string{}, subdistricts: map[string]string{}, projects: map[string]string{}}
+func namesOf(p *areaplan.Plan) (names, error) {
+	n := names{
+		zones: map[string]string{}, communities: map[string]string{}, subdistricts: map[string]string{}, projects: map[string]string{},
+		facilityTypes: map[string]string{},
+	}
+	lib, err := policy.Load()
+	if err != nil {
+		return n, err
+	}
+	for _, t := range lib.FacilityTypes() {
+		n.facilityTypes[t.Key] = t.Name
+	}
 	for i := range p.Surroundings.Subdistricts {
 		n.subdistricts[p.Surroundings.Subdistricts[i].Code] = p.Surroundings.Subdistricts[i].Name
 	}
@@ -64,7 +79,16 @@ func namesOf(p *areaplan.Plan) names {
 	for i := range p.Projects {
 		n.projects[p.Projects[i].Code] = p.Projects[i].Name
 	}
-	return n
+	return n, nil
+}
+
+// facilityType is the name of a facility type, or what stands in its place: what
+// people noted as missing may be a name already.
+func (n names) facilityType(key string) string {
+	if name := n.facilityTypes[key]; name != "" {
+		return name
+	}
+	return key
 }
 
 func named(codes []string, names map[string]string) string {

@@ -45,15 +45,10 @@ func looseOf(p *areaplan.Plan) *areaplan.Community {
 			continue
 		}
 		if sum == nil {
-			sum = &areaplan.Community{Name: "（不属于小区的楼栋）", Households: new(int64), FloorAreaM2: new(float64)}
+			sum = &areaplan.Community{Name: "（不属于小区的楼栋）"}
 		}
 		sum.Buildings++
-		if b.Households != nil {
-			*sum.Households += *b.Households
-		}
-		if b.FloorAreaM2 != nil {
-			*sum.FloorAreaM2 += *b.FloorAreaM2
-		}
+		sum.Households, sum.FloorAreaM2 = plus(sum.Households, b.Households), plus(sum.FloorAreaM2, b.FloorAreaM2)
 		for _, field := range b.Generated {
 			if !slices.Contains(sum.Generated, field) {
 				sum.Generated = append(sum.Generated, field)
@@ -63,32 +58,44 @@ func looseOf(p *areaplan.Plan) *areaplan.Community {
 	return sum
 }
 
+// plus adds a figure to a sum; a sum of nothing known is not known.
+func plus[T int64 | float64](sum, x *T) *T {
+	if x == nil {
+		return sum
+	}
+	if sum == nil {
+		sum = new(T)
+	}
+	*sum += *x
+	return sum
+}
+
 func (z *zoneBook) communityColumns() []column[areaplan.Community] {
 	t := &z.plan.Totals
 	buildings, households := float64(t.Buildings), float64(t.Households)
 	type c = areaplan.Community
 	own := "小区填报的数值；没有填报的取其楼栋之和"
 	return []column[c]{
-		{title: "小区编号", width: 16, value: func(c *c) any { return c.Code }},
-		{title: "小区名称", width: 24, field: "name", format: wrapped, value: func(c *c) any { return c.Name }},
-		{title: "片区", width: 18, format: wrapped, value: func(c *c) any { return named(c.Zones, z.names.zones) }},
-		{title: "街道（镇）", width: 14, value: func(c *c) any { return c.SubdistrictName }},
-		{title: "社区", width: 14, value: func(c *c) any { return c.NeighborhoodName }},
-		{title: "地址", width: 26, format: wrapped, field: "address", value: func(c *c) any { return c.Address }},
-		{title: "类型", width: 8, value: func(c *c) any { return word(c.UnitKind) }},
+		{title: "小区编号", width: 15, value: func(c *c) any { return c.Code }},
+		{title: "小区名称", width: 18, field: "name", format: wrapped, value: func(c *c) any { return c.Name }},
+		{title: "片区", width: 14, format: wrapped, value: func(c *c) any { return named(c.Zones, z.names.zones) }},
+		{title: "街道（镇）", width: 11, format: wrapped, value: func(c *c) any { return c.SubdistrictName }},
+		{title: "社区", width: 11, format: wrapped, value: func(c *c) any { return c.NeighborhoodName }},
+		{title: "地址", width: 20, format: wrapped, field: "address", value: func(c *c) any { return c.Address }},
+		{title: "类型", width: 7, value: func(c *c) any { return word(c.UnitKind) }},
 		{title: "建成年份", width: 10, format: year, field: "built_year", value: func(c *c) any { return c.BuiltYear }},
-		{title: titleBuildings, width: 13, format: count, sum: true, total: &buildings, value: func(c *c) any { return c.Buildings }},
+		{title: titleBuildings, width: 9, format: count, sum: true, total: &buildings, value: func(c *c) any { return c.Buildings }},
 		{title: titleHouseholds, width: 10, format: count, field: "households", sum: true, total: &households, note: own, value: func(c *c) any { return c.Households }},
-		{title: titleFloorArea, width: 19, format: area, field: "floor_area_m2", sum: true, total: &t.FloorAreaM2, note: own, value: func(c *c) any { return c.FloorAreaM2 }},
-		{title: "用地面积（平方米）", width: 19, format: area, sum: true, note: "小区边界按 CGCS2000 椭球面计算", value: func(c *c) any { return c.LandAreaM2 }},
-		{title: "管理方式", width: 16, field: "management_mode", value: func(c *c) any { return word(c.ManagementMode) }},
+		{title: titleFloorArea, width: 14, format: area, field: "floor_area_m2", sum: true, total: &t.FloorAreaM2, note: own, value: func(c *c) any { return c.FloorAreaM2 }},
+		{title: "用地面积（平方米）", width: 14, format: area, sum: true, note: "小区边界按 CGCS2000 椭球面计算", value: func(c *c) any { return c.LandAreaM2 }},
+		{title: "管理方式", width: 12, format: wrapped, field: "management_mode", value: func(c *c) any { return word(c.ManagementMode) }},
 		{title: "纳入范围", width: 10, note: "按实施方案的范围条款判定，人工认定的以认定为准", value: func(c *c) any { return word(c.Eligibility) }},
-		{title: "判定依据", width: 44, format: wrapped, value: func(c *c) any { return proofOf(c) }},
-		{title: "市政配套缺失", width: 24, format: wrapped, field: "municipal_missing", note: "台账登记的缺失项；空格为没有调查", value: func(c *c) any { return missingText(c.MunicipalMissing, z.facilityName) }},
-		{title: "公共服务缺失", width: 24, format: wrapped, field: "service_missing", note: "台账登记的缺失项；空格为没有调查", value: func(c *c) any { return missingText(c.ServiceMissing, z.facilityName) }},
-		{title: "同意改造户数（户）", width: 14, format: count, field: "households_agreed", note: "最近一次征求意见；户数过少的不显示", value: func(c *c) any { return c.HouseholdsAgreed }},
-		{title: "备注", width: 20, format: wrapped, field: "remark", value: func(c *c) any { return c.Remark }},
-		{title: "数据来源", width: 16, value: func(c *c) any { return c.Source }},
+		{title: "判定依据", width: 36, format: wrapped, value: func(c *c) any { return proofOf(c) }},
+		{title: "市政配套缺失", width: 18, format: wrapped, field: "municipal_missing", note: "台账登记的缺失项；空格为没有调查", value: func(c *c) any { return missingText(c.MunicipalMissing, z.names.facilityType) }},
+		{title: "公共服务缺失", width: 18, format: wrapped, field: "service_missing", note: "台账登记的缺失项；空格为没有调查", value: func(c *c) any { return missingText(c.ServiceMissing, z.names.facilityType) }},
+		{title: "同意改造户数（户）", width: 11, format: count, field: "households_agreed", note: "最近一次征求意见；户数过少的不显示", value: func(c *c) any { return c.HouseholdsAgreed }},
+		{title: "备注", width: 16, format: wrapped, field: "remark", value: func(c *c) any { return c.Remark }},
+		{title: "数据来源", width: 13, value: func(c *c) any { return word(c.Source) }},
 		{title: "更新日期", width: 12, format: date, value: func(c *c) any { return day(c.UpdatedAt) }},
 	}
 }
@@ -114,23 +121,6 @@ func (z *zoneBook) communities() error {
 	_, err := tableOf(z.book, "小区", z.plan.Title+" 小区清单", paperA3, 2, "片区内没有小区。",
 		z.communityColumns(), z.communityRows(), func(c *areaplan.Community) []string { return c.Generated })
 	return err
-}
-
-// facilityName is the Chinese name of a facility type, or the text itself.
-func (z *zoneBook) facilityName(key string) string { return facilityNameIn(z.plan, key) }
-
-func facilityNameIn(p *areaplan.Plan, key string) string {
-	for i := range p.Coverage {
-		if p.Coverage[i].Run.FacilityType == key {
-			return p.Coverage[i].Run.FacilityName
-		}
-	}
-	for i := range p.Facilities {
-		if p.Facilities[i].FacilityType == key {
-			return p.Facilities[i].TypeName
-		}
-	}
-	return key
 }
 
 // missingText lists what is missing; nil: nobody looked.
@@ -179,7 +169,7 @@ func (z *zoneBook) buildings() error {
 		{title: titleHouseholds, width: 10, format: count, field: "households", sum: true, note: "楼栋填报的户数；小区另有填报的，以小区为准，两者可以不同", value: func(b *c) any { return b.Households }},
 		{title: titleFloorArea, width: 19, format: area, field: "floor_area_m2", sum: true, note: "楼栋填报的建筑面积；小区另有填报的，以小区为准，两者可以不同", value: func(b *c) any { return b.FloorAreaM2 }},
 		{title: "基底面积（平方米）", width: 19, format: area, field: "footprint_m2", sum: true, note: "楼栋轮廓按 CGCS2000 椭球面计算", value: func(b *c) any { return b.FootprintM2 }},
-		{title: "数据来源", width: 16, value: func(b *c) any { return b.Source }},
+		{title: "数据来源", width: 16, value: func(b *c) any { return word(b.Source) }},
 		{title: "更新日期", width: 12, format: date, value: func(b *c) any { return day(b.UpdatedAt) }},
 	}
 	_, err := tableOf(z.book, "楼栋", z.plan.Title+" 楼栋清单", paperA3, 2, "片区内没有楼栋。", columns, z.plan.Buildings, func(b *c) []string { return b.Generated })
@@ -239,7 +229,7 @@ func (z *zoneBook) facilities() error {
 	columns := []column[c]{
 		{title: "设施编号", width: 16, value: func(f *c) any { return f.Code }},
 		{title: "设施名称", width: 28, format: wrapped, field: "name", value: func(f *c) any { return f.Name }},
-		{title: "设施类型", width: 26, format: wrapped, value: func(f *c) any { return typeName(f) }},
+		{title: "设施类型", width: 26, format: wrapped, value: func(f *c) any { return z.names.typeName(f) }},
 		{title: "状态", width: 8, note: "规划：本情景提出的设施", value: func(f *c) any { return stateOf(f) }},
 		{title: "位置", width: 10, value: func(f *c) any {
 			if f.Inside {
@@ -251,18 +241,18 @@ func (z *zoneBook) facilities() error {
 		{title: "规模", width: 10, format: count, field: "capacity", note: "床位、车位、学位等，按设施类型", value: func(f *c) any { return f.Capacity }},
 		{title: "经度（度）", width: 13, format: degrees, field: "location", note: "CGCS2000", value: func(f *c) any { return f.Location[0] }},
 		{title: "纬度（度）", width: 13, format: degrees, field: "location", note: "CGCS2000", value: func(f *c) any { return f.Location[1] }},
-		{title: "数据来源", width: 16, value: func(f *c) any { return f.Source }},
+		{title: "数据来源", width: 16, value: func(f *c) any { return word(f.Source) }},
 	}
 	_, err := tableOf(z.book, "服务设施", z.plan.Title+" 服务设施清单", paperA3, 2, "片区内和周边没有登记的服务设施。",
 		columns, z.plan.Facilities, func(f *c) []string { return f.Generated })
 	return err
 }
 
-func typeName(f *areaplan.Facility) string {
+func (n names) typeName(f *areaplan.Facility) string {
 	if f.TypeName != "" {
 		return f.TypeName
 	}
-	return f.FacilityType
+	return n.facilityType(f.FacilityType)
 }
 
 func stateOf(f *areaplan.Facility) string {

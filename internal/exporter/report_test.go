@@ -3,6 +3,7 @@ package exporter_test
 import (
 	"archive/zip"
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
 	"regexp"
@@ -59,7 +60,7 @@ func TestTheReportSaysThePlansNumbers(t *testing.T) {
 		"本方案位于万盛经开区万盛街道、东林街道，包括一号/片区 & <试点>、二号片区 2 个片区，用地面积 152000.5 平方米，共有小区 3 个、楼栋 6 栋、户数 511 户、建筑面积 37281.75 平方米（演示数据：生成）。",
 		"纳入改造范围的小区 2 个、470 户，占片区户数的 92%",
 		"小区最早建成于 1987 年，最晚建成于 1995 年，1 个小区的建成年份未登记。",
-		"不属于任何小区的楼栋 2 栋、1 户，建筑面积 100.25 平方米",
+		"不属于任何小区的楼栋 2 栋、1 户，已登记的建筑面积 100.25 平方米",
 		"雨污分流：1 个小区缺失，为崂山五村。",
 		"社区卫生服务站：1 个小区缺失，为崂山五村。", // the register has the key of the type
 		"社区卫生服务站：71 户未覆盖，占 13.9%，形成 1 处缺口。",
@@ -111,6 +112,44 @@ func TestTheSamePlanMakesTheSameReport(t *testing.T) {
 		if !bytes.Equal(one, reportOf(t, areaPlan(), pictures(t, 2))) {
 			t.Fatal("the bytes differ")
 		}
+	}
+}
+
+// A plan is kept as JSON and its files are made again from that.
+func TestAPlanThatWasKeptMakesTheSameFiles(t *testing.T) {
+	p := areaPlan()
+	kept, err := json.Marshal(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var read areaplan.Plan
+	if err := json.Unmarshal(kept, &read); err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(reportOf(t, p, nil), reportOf(t, &read, nil)) {
+		t.Error("the report differs")
+	}
+	one, _ := bookOf(t, p)
+	if two, _ := bookOf(t, &read); !bytes.Equal(one, two) {
+		t.Error("the book differs")
+	}
+	_, files := forms(t, p, exporter.FormsInput{})
+	_, again := forms(t, &read, exporter.FormsInput{})
+	for name := range files {
+		if !bytes.Equal(files[name], again[name]) {
+			t.Errorf("%s differs", name)
+		}
+	}
+}
+
+// A reason as long as a book runs over several pages; nothing of it is lost.
+func TestALongTextOfATableGoesOnOnTheNextPage(t *testing.T) {
+	p := areaPlan()
+	p.Communities[2].Proof[0].Text = strings.Repeat("该小区的情况需要逐栋核实后再判定。", 400) + "到此为止。"
+	file := reportOf(t, p, nil)
+	all := squeezed(strings.Join(pdfPages(t, file, "long.docx"), ""))
+	if !strings.Contains(all, "到此为止") || strings.Count(all, "逐栋核实") < 300 {
+		t.Error("the text is cut")
 	}
 }
 

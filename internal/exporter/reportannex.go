@@ -73,8 +73,16 @@ func (r *report) communityTable() {
 		"合计", "", "", "", "", strconv.FormatInt(t.Buildings, 10), strconv.FormatInt(t.Households, 10), said(t.FloorAreaM2), "", "",
 	})
 	r.Table("小区清单"+madeUp(generated), docx.Table{Columns: []docx.Column{
-		{Title: "小区编号", Width: 11}, {Title: "小区名称", Width: 17}, {Title: "片区", Width: 16}, {Title: "街道（镇）", Width: 11}, {Title: "建成年份", Width: 8}, {Title: "楼栋（栋）", Width: 8, Right: true},
-		{Title: "户数（户）", Width: 8, Right: true}, {Title: "建筑面积（平方米）", Width: 12, Right: true}, {Title: "纳入范围", Width: 8}, {Title: "管理方式", Width: 12},
+		{Title: "小区编号", Width: 11},
+		{Title: "小区名称", Width: 17},
+		{Title: "片区", Width: 16},
+		{Title: "街道（镇）", Width: 11},
+		{Title: "建成年份", Width: 8},
+		{Title: "楼栋（栋）", Width: 8, Right: true},
+		{Title: "户数（户）", Width: 8, Right: true},
+		{Title: "建筑面积（平方米）", Width: 12, Right: true},
+		{Title: "纳入范围", Width: 8},
+		{Title: "管理方式", Width: 12},
 	}, Rows: rows, Total: true})
 }
 
@@ -101,8 +109,15 @@ func (r *report) itemTable() {
 	}
 	rows = append(rows, []string{"合计", "", "", "", "", "", "", "", wanYuan(total)})
 	r.Table("改造内容清单", docx.Table{Columns: []docx.Column{
-		{Title: "项目", Width: 18}, {Title: "小区", Width: 15}, {Title: "序号", Width: 6}, {Title: "改造内容", Width: 22}, {Title: "性质", Width: 9}, {Title: "答复", Width: 8},
-		{Title: "数量", Width: 11, Right: true}, {Title: "单价（元）", Width: 11, Right: true}, {Title: "金额（万元）", Width: 11, Right: true},
+		{Title: "项目", Width: 18},
+		{Title: "小区", Width: 15},
+		{Title: "序号", Width: 6},
+		{Title: "改造内容", Width: 22},
+		{Title: "性质", Width: 9},
+		{Title: "答复", Width: 8},
+		{Title: "数量", Width: 11, Right: true},
+		{Title: "单价（元）", Width: 11, Right: true},
+		{Title: "金额（万元）", Width: 11, Right: true},
 	}, Rows: rows, Total: true})
 }
 

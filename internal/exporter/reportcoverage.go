@@ -40,8 +40,13 @@ func (r *report) coverage() {
 		}
 	}
 	r.Table("服务设施覆盖"+madeUp(generated), docx.Table{Columns: []docx.Column{
-		{Title: "设施类型", Width: 18}, {Title: "方法和限值", Width: 17}, {Title: "依据", Width: 21}, {Title: "户数（户）", Width: 10, Right: true},
-		{Title: "覆盖户数（户）", Width: 13, Right: true}, {Title: "覆盖率", Width: 11, Right: true}, {Title: "缺口（处）", Width: 10, Right: true},
+		{Title: "设施类型", Width: 18},
+		{Title: "方法和限值", Width: 17},
+		{Title: "依据", Width: 21},
+		{Title: "户数（户）", Width: 10, Right: true},
+		{Title: "覆盖户数（户）", Width: 13, Right: true},
+		{Title: "覆盖率", Width: 11, Right: true},
+		{Title: "缺口（处）", Width: 10, Right: true},
 	}, Rows: rows})
 	r.Part("覆盖不足的小区")
 	r.weak()
@@ -92,7 +97,7 @@ func (r *report) remedies() {
 	}
 	for i := range r.plan.Facilities {
 		if f := &r.plan.Facilities[i]; f.Proposed {
-			line := fmt.Sprintf("规划%s“%s”", typeName(f), f.Name)
+			line := fmt.Sprintf("规划%s“%s”", r.names.typeName(f), f.Name)
 			if f.Capacity != nil {
 				line += fmt.Sprintf("，规模 %d", *f.Capacity)
 			}

@@ -55,8 +55,14 @@ func (r *report) scope() {
 		strconv.FormatInt(t.Households, 10), said(t.FloorAreaM2), "",
 	})
 	r.Table("片区概况", docx.Table{Columns: []docx.Column{
-		{Title: "片区", Width: 18}, {Title: "街道（镇）", Width: 15}, {Title: "用地面积（平方米）", Width: 15, Right: true}, {Title: "小区（个）", Width: 9, Right: true},
-		{Title: "楼栋（栋）", Width: 9, Right: true}, {Title: "户数（户）", Width: 9, Right: true}, {Title: "建筑面积（平方米）", Width: 15, Right: true}, {Title: "实施年度", Width: 10},
+		{Title: "片区", Width: 18},
+		{Title: "街道（镇）", Width: 15},
+		{Title: "用地面积（平方米）", Width: 15, Right: true},
+		{Title: "小区（个）", Width: 9, Right: true},
+		{Title: "楼栋（栋）", Width: 9, Right: true},
+		{Title: "户数（户）", Width: 9, Right: true},
+		{Title: "建筑面积（平方米）", Width: 15, Right: true},
+		{Title: "实施年度", Width: 10},
 	}, Rows: rows, Total: true})
 	if overlap {
 		r.Note("注：属于几个片区的小区和楼栋，在合计中只计一次。")
@@ -98,7 +104,14 @@ func (r *report) communities() {
 	}, Rows: rows})
 	r.Paragraph(managementText(p.Communities))
 	if loose := looseOf(p); loose != nil {
-		r.Paragraph(fmt.Sprintf("另有不属于任何小区的楼栋 %d 栋、%d 户，建筑面积 %s 平方米，已计入片区合计。", loose.Buildings, *loose.Households, said(*loose.FloorAreaM2)))
+		text := fmt.Sprintf("另有不属于任何小区的楼栋 %d 栋", loose.Buildings)
+		if loose.Households != nil {
+			text += fmt.Sprintf("、%d 户", *loose.Households)
+		}
+		if loose.FloorAreaM2 != nil {
+			text += fmt.Sprintf("，已登记的建筑面积 %s 平方米", said(*loose.FloorAreaM2))
+		}
+		r.Paragraph(text + "，已计入片区合计。")
 	}
 }
 
@@ -178,7 +191,7 @@ func (r *report) facilities() {
 		f := &p.Facilities[i]
 		one := of[f.FacilityType]
 		if one == nil {
-			one = &tally{name: typeName(f)}
+			one = &tally{name: r.names.typeName(f)}
 			of[f.FacilityType], list = one, append(list, one)
 		}
 		switch {

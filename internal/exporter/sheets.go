@@ -19,6 +19,7 @@ var words = map[string]string{
 	"do": "实施", "not_needed": "不需要", "cannot": "无法实施",
 	"residents": "居民自筹", "pipelines": "管线单位", "society": "社会资金", "central": "中央财政", "municipal": "市级财政",
 	"district": "区级财政", "bonds": "地方政府专项债券",
+	"openstreetmap": "OpenStreetMap", "osm": "OpenStreetMap", "generated": "演示数据（生成）",
 	"single_item": "做过单项改造", "partial": "做过局部改造",
 	coverage.MethodRadius: "直线距离", coverage.MethodWalk: "步行距离", coverage.MethodWalkSlope: "步行时间（计坡度）",
 }

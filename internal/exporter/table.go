@@ -41,6 +41,7 @@ func tableOf[T any](b *book, name, title string, paper, frozen int, empty string
 	made := generated(rows, of)
 	widths := make([]float64, len(columns))
 	header := make([]any, len(columns))
+	heads := 2
 	id, err := b.style(style{header: true})
 	if err != nil {
 		return nil, err
@@ -50,8 +51,9 @@ func tableOf[T any](b *book, name, title string, paper, frozen int, empty string
 		label := c.title
 		if made[c.field] {
 			label += "\n（演示数据：生成）"
-			widths[i] = max(widths[i], 19)
+			widths[i] = max(widths[i], 11)
 		}
+		heads = max(heads, linesOf(label, widths[i]))
 		header[i] = excelize.Cell{StyleID: id, Value: label}
 		title, unit := unitOf(c.title)
 		b.dictionary = append(b.dictionary, fieldNote{name, title, unit, c.note})
@@ -60,10 +62,10 @@ func tableOf[T any](b *book, name, title string, paper, frozen int, empty string
 	if err != nil {
 		return nil, err
 	}
-	if err := out.SetRow("A1", header, excelize.RowOpts{Height: 40}); err != nil {
+	if err := out.SetRow("A1", header, excelize.RowOpts{Height: max(40, height(heads).Height)}); err != nil {
 		return nil, err
 	}
-	added, err := tableRows(b, out, columns, widths, rows, of)
+	added, known, err := tableRows(b, out, columns, widths, rows, of)
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +73,7 @@ func tableOf[T any](b *book, name, title string, paper, frozen int, empty string
 	where := sums{}
 	if slices.ContainsFunc(columns, func(c column[T]) bool { return c.sum }) {
 		last++
-		if where, err = totalRow(b, out, name, columns, added, len(rows)); err != nil {
+		if where, err = totalRow(b, out, name, columns, added, known, len(rows)); err != nil {
 			return nil, err
 		}
 	}
@@ -87,9 +89,10 @@ func tableOf[T any](b *book, name, title string, paper, frozen int, empty string
 	return where, out.Flush()
 }
 
-// tableRows writes the rows and adds up the columns.
-func tableRows[T any](b *book, out *excelize.StreamWriter, columns []column[T], widths []float64, rows []T, of func(*T) []string) ([]float64, error) {
-	added := make([]float64, len(columns))
+// tableRows writes the rows and adds up the columns; known tells those of which
+// some figure is.
+func tableRows[T any](b *book, out *excelize.StreamWriter, columns []column[T], widths []float64, rows []T, of func(*T) []string) (added []float64, known []bool, err error) {
+	added, known = make([]float64, len(columns)), make([]bool, len(columns))
 	cells := make([]any, len(columns))
 	for r := range rows {
 		fields := of(&rows[r])
@@ -97,11 +100,12 @@ func tableRows[T any](b *book, out *excelize.StreamWriter, columns []column[T], 
 		for i, c := range columns {
 			id, err := b.style(style{format: c.format, generated: c.field != "" && slices.Contains(fields, c.field)})
 			if err != nil {
-				return nil, err
+				return nil, nil, err
 			}
 			v := plain(c.value(&rows[r]))
 			if x, ok := number(v); ok && c.sum {
 				added[i] += x
+				known[i] = true
 			}
 			cells[i] = excelize.Cell{StyleID: id, Value: v}
 			if c.format == wrapped {
@@ -109,10 +113,10 @@ func tableRows[T any](b *book, out *excelize.StreamWriter, columns []column[T], 
 			}
 		}
 		if err := out.SetRow(cell(1, r+2), cells, height(lines)); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
-	return added, nil
+	return added, known, nil
 }
 
 // unitOf takes the unit off a title: 户数（户） is counted in 户.
@@ -137,8 +141,9 @@ func (b *book) printArea(sheet string, columns, rows int) error {
 }
 
 // totalRow writes the sums. A sum that the rows do not give, because the plan
-// counts what is not shown, is a figure by itself.
-func totalRow[T any](b *book, out *excelize.StreamWriter, name string, columns []column[T], added []float64, rows int) (sums, error) {
+// counts what is not shown, is a figure by itself; a sum of which no row knows
+// anything stays empty.
+func totalRow[T any](b *book, out *excelize.StreamWriter, name string, columns []column[T], added []float64, known []bool, rows int) (sums, error) {
 	cells := make([]any, len(columns))
 	where := sums{}
 	for i, c := range columns {
@@ -150,7 +155,7 @@ func totalRow[T any](b *book, out *excelize.StreamWriter, name string, columns [
 		switch {
 		case i == 0:
 			sum.Value = "合计"
-		case c.sum:
+		case c.sum && (known[i] || c.total != nil || rows == 0):
 			value, adds := added[i], true
 			if c.total != nil {
 				value, adds = *c.total, math.Abs(*c.total-added[i]) < 0.005

@@ -137,16 +137,10 @@ func (s *Server) makePackage(ctx context.Context, p delivery.Package) (*packageO
 }
 
 func (s *Server) packageStreams(r chi.Router) {
-	for _, method := range []string{http.MethodGet, http.MethodHead} {
-		id := "downloadPackage"
-		if method == http.MethodHead {
-			id = "measurePackage"
-		}
-		s.plain(r, route{
-			method: method, path: "/packages/{id}/file", id: id, tag: "packages",
-			summary: "The file of a package, also in ranges", needs: account.Export, at: ofPackage,
-		}, s.servePackage)
-	}
+	s.plain(r, route{
+		method: http.MethodGet, path: "/packages/{id}/file", id: "downloadPackage", tag: "packages",
+		summary: "The file of a package, also in ranges", needs: account.Export, at: ofPackage,
+	}, s.servePackage)
 }
 
 // downloadWithin bounds the sending of a package: 2 GiB at 5 MBit/s.
@@ -251,5 +245,4 @@ func (s *Server) describePackages(text func(string, ...any) *huma.Schema, of fun
 		"encoding": text("of Shapefile and CSV texts", "utf-8", "gbk"), "paper": text("of map sheets", "A4", "A3", "A1"),
 	}, nil, http.StatusOK, of("application/octet-stream", file))
 	s.describe("downloadPackage", nil, nil, http.StatusOK, of("application/zip", file))
-	s.describe("measurePackage", nil, nil, http.StatusOK, nil)
 }

@@ -68,34 +68,35 @@ var (
 // world is a served database with a person of every role and things in every
 // place.
 type world struct {
-	t         *testing.T
-	db        *postgis.DB
-	accounts  *account.Store
-	registry  *registry.Store
-	zones     *zone.Store
-	proposals *proposal.Store
-	coverage  *coverage.Store
-	walking   *walking.Store
-	sites     *site.Store
-	links     *link.Store
-	dossiers  *dossier.Store
-	surveys   *survey.Store
-	program   *program.Store
-	works     *works.Store
-	approvals *approval.Store
-	progress  *progress.Store
-	delivery  *delivery.Store
-	jobs      *job.Runner
-	doctor    *doctor.Doctor
-	server    *Server
-	http      *httptest.Server
-	stop      context.CancelFunc
-	tokens    map[string]string // by name
-	people    map[string]account.Account
-	standing  map[string]standing // by spot
-	counter   atomic.Int64
-	months    atomic.Int64 // of monthly reports, used up
-	closings  atomic.Int64 // of months, used up
+	t          *testing.T
+	db         *postgis.DB
+	accounts   *account.Store
+	registry   *registry.Store
+	zones      *zone.Store
+	proposals  *proposal.Store
+	coverage   *coverage.Store
+	walking    *walking.Store
+	sites      *site.Store
+	links      *link.Store
+	dossiers   *dossier.Store
+	surveys    *survey.Store
+	program    *program.Store
+	works      *works.Store
+	approvals  *approval.Store
+	progress   *progress.Store
+	delivery   *delivery.Store
+	packageDir string
+	jobs       *job.Runner
+	doctor     *doctor.Doctor
+	server     *Server
+	http       *httptest.Server
+	stop       context.CancelFunc
+	tokens     map[string]string // by name
+	people     map[string]account.Account
+	standing   map[string]standing // by spot
+	counter    atomic.Int64
+	months     atomic.Int64 // of monthly reports, used up
+	closings   atomic.Int64 // of months, used up
 }
 
 // standing are the things that are in a place from the beginning.
@@ -140,24 +141,20 @@ func newWorld(t *testing.T) *world {
 	w.approvals = approval.New(w.db, w.program, w.registry, lib, time.Now)
 	w.progress = progress.New(w.db, w.program, w.registry, lib, time.Now)
 	w.proposals = proposal.New(w.db, w.zones)
-	w.delivery = delivery.New(w.db, w.accounts, areaplan.New(w.db, w.zones, w.coverage, lib, "test"), w.surveys, w.progress, delivery.Config{Dir: t.TempDir()})
-	w.jobs, err = job.NewRunner(w.db, job.Config{Handlers: map[string]job.Handler{
-		proposal.JobKind: w.proposals.Handle,
-		site.JobKind:     w.sites.Handle,
-		delivery.JobKind: w.delivery.Handle,
-		"import":         func(context.Context, json.RawMessage, *job.Progress) (any, error) { return nil, nil },
-	}}, log)
-	w.must(err)
+	w.packageDir = t.TempDir()
+	w.delivery = delivery.New(w.db, w.accounts, areaplan.New(w.db, w.zones, w.coverage, lib, "test"), w.surveys, w.progress, delivery.Config{Dir: w.packageDir})
 	imports, err := importer.New(w.db, w.registry, lib, "")
 	w.must(err)
 	uploads := t.TempDir()
 	w.doctor = doctor.New(w.db, w.registry, w.zones, imports, lib, uploads, time.Now)
+	w.registry.FollowUndo(w.doctor.ImportUndone)
 	w.jobs, err = job.NewRunner(w.db, job.Config{Handlers: map[string]job.Handler{
 		proposal.JobKind:   w.proposals.Handle,
 		site.JobKind:       w.sites.Handle,
 		doctor.KindInspect: w.doctor.Inspect,
 		doctor.KindImport:  w.doctor.Import,
 		importer.UndoKind:  imports.Undo,
+		delivery.JobKind:   w.delivery.Handle,
 		"import":           func(context.Context, json.RawMessage, *job.Progress) (any, error) { return nil, nil },
 	}}, log)
 	w.must(err)

@@ -59,7 +59,7 @@ var styles = []paragraphStyle{
 	{id: "ContentsTitle", name: "Contents Title", font: hei, size: 16, line: 32, after: 12, align: "center"},
 	{id: "TOC1", name: "toc 1", font: hei, size: 14, line: 26},
 	{id: "TOC2", name: "toc 2", font: fangsong, size: 14, line: 26, left: 28},
-	{id: "ListNumber", name: "List Number", font: fangsong, size: 14, line: 26, left: 56, first: -28, align: "both"},
+	{id: "ListNumber", name: "List Number", font: fangsong, size: 14, line: 26, left: 56, first: -28},
 	{id: "Caption", name: "caption", font: hei, size: 12, line: 24, before: 4, align: "center"},
 	{id: "TableHead", name: "Table Head", font: hei, size: 10.5, line: 15, align: "center"},
 	{id: "TableText", name: "Table Text", font: fangsong, size: 10.5, line: 15},

@@ -14,6 +14,7 @@ type Detector struct {
 	texts        int // with a byte over 127
 	badUTF8      int
 	badGB        int
+	wide         int // characters of three bytes and more in UTF-8
 	common, rare int // characters of GB 2312, and others of GB18030
 }
 
@@ -26,6 +27,12 @@ func (d *Detector) Add(b []byte, full bool) {
 	d.texts++
 	if !validUTF8(b, full) {
 		d.badUTF8++
+	} else {
+		for _, r := range string(b) {
+			if r >= 0x800 && r != utf8.RuneError {
+				d.wide++
+			}
+		}
 	}
 	common, rare, ok := scanGB(b, full)
 	if !ok {
@@ -43,7 +50,7 @@ func (d *Detector) Found() Found {
 	case d.texts == 0:
 		return Found{Encoding: UTF8, Evidence: plainEvidence, Certain: true}
 	case d.badUTF8 == 0:
-		return Found{Encoding: UTF8, Evidence: fmt.Sprintf("%d 处中文都是合法的 UTF-8", d.texts), Certain: d.texts > 2 || d.badGB > 0}
+		return Found{Encoding: UTF8, Evidence: fmt.Sprintf("%d 处中文都是合法的 UTF-8", d.texts), Certain: d.wide >= 3 || d.badGB > 0}
 	case d.badGB == 0:
 		return Found{
 			Encoding: GB18030, Evidence: fmt.Sprintf("%d 处不是合法的 UTF-8，但都是合法的 GBK/GB18030", d.badUTF8),
@@ -124,11 +131,11 @@ func scanGB(b []byte, cut bool) (common, rare int, ok bool) {
 	return common, rare, true
 }
 
-// DetectReader looks through all of a text for its encoding, line by line. binary
-// tells that it begins with what no text does.
+// DetectReader looks through all of a text for its encoding, and tells the length of
+// the mark at its head. binary tells that it begins with what no text does.
 func DetectReader(r io.Reader) (found Found, mark int, binary bool, err error) {
-	lines := bufio.NewReaderSize(r, 256<<10)
-	head, err := lines.Peek(4096)
+	buffered := bufio.NewReaderSize(r, 64<<10)
+	head, err := buffered.Peek(4096)
 	if err != nil && err != io.EOF {
 		return Found{}, 0, false, err
 	}
@@ -138,26 +145,8 @@ func DetectReader(r io.Reader) (found Found, mark int, binary bool, err error) {
 	if bytes.IndexByte(head, 0) >= 0 {
 		return found, 0, true, nil
 	}
-	var d Detector
-	for {
-		line, err := lines.ReadSlice('\n')
-		if err == bufio.ErrBufferFull {
-			// A line longer than the buffer comes in pieces, which cut characters.
-			cut := len(line)
-			for cut > 0 && line[cut-1] >= 0x80 {
-				cut--
-			}
-			d.Add(line[:cut], false)
-			continue
-		}
-		d.Add(line, false)
-		if err == io.EOF {
-			return d.Found(), 0, false, nil
-		}
-		if err != nil {
-			return Found{}, 0, false, err
-		}
-	}
+	found, err = Sniff(buffered)
+	return found, 0, false, err
 }
 
 // Choose weighs what the person says, what the file declares (and where: from), and

@@ -203,6 +203,7 @@ export const words = {
     'These settings are kept: the next file of this source is imported with no questions. An import can be taken back as a whole.',
   ],
   import: ['导入 {n} 条', 'Import {n} rows'],
+  nothing: ['没有可以导入的记录', 'No row can be imported'],
   importPlain: ['导入', 'Import'],
   refusedRows: ['退回的记录', 'Refused rows'],
   reason: ['原因', 'Reason'],

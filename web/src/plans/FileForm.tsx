@@ -11,7 +11,8 @@ import { Notice, useSentence } from '../ui/State';
 import { say } from '../ui/Toast';
 import ui from '../ui/ui.module.css';
 import { saveFile } from './download';
-import { asksOf, encodings, fileFormats, fileParameters, rememberedFile, rememberFile } from './files';
+import { asksOf, fileFormats, fileParameters, rememberedFile, rememberFile } from './files';
+import { encodings, papers } from './order';
 import type { OfZones } from './PackageForm';
 import own from './plans.module.css';
 import { words } from './words';
@@ -74,6 +75,15 @@ export function FileForm({ district, zones, ticked, onTick, refused }: OfZones) 
           <p className={ui.hint}>{t(`file.${choice.format}Text`)}</p>
           {asks.crs && (
             <CrsPicker value={choice.crs} own={district.gk_srid} onChange={(crs) => set({ crs })} />
+          )}
+          {asks.paper && (
+            <Segments
+              label={t('paper')}
+              value={choice.paper}
+              options={papers.map((p) => ({ value: p, label: p }))}
+              onChange={(paper) => set({ paper })}
+              testId="file-paper"
+            />
           )}
           {asks.encoding && (
             <div className={ui.field}>

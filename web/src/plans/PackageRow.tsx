@@ -73,8 +73,8 @@ export function PackageRow({
         </span>
       </header>
       <p>
-        <span title={(pack.zones ?? []).join('、')}>{t('zonesN', { n: pack.order.zones.length })}</span> ·{' '}
-        {held.map((p) => t(`part.${p}`)).join('、')}
+        <span title={(pack.zones ?? []).join(t('and'))}>{t('zonesN', { n: pack.order.zones.length })}</span> ·{' '}
+        {held.map((p) => t(`part.${p}`)).join(t('and'))}
       </p>
       {working && pack.job && <Progress job={pack.job} district={pack.district} />}
       {pack.state === 'failed' && pack.error && <Notice tone="bad">{pack.error}</Notice>}
@@ -125,7 +125,7 @@ export function PackageRow({
           )}
           {pack.sha256 && (
             <code title={`SHA-256 ${pack.sha256}`} data-testid="package-sum">
-              {pack.sha256.slice(0, 12)}…
+              {pack.sha256.slice(0, 8)}…
             </code>
           )}
           <IconButton

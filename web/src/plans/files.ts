@@ -1,8 +1,6 @@
 // The formats of single files, and the settings that each takes notice of.
 import { isCrs } from '../crs/crs';
-import { type Encoding, encodings } from './order';
-
-export { encodings };
+import { type Encoding, encodings, type Paper, papers } from './order';
 
 /** As the service names them; "shp" comes as a ZIP. */
 export const fileFormats = [
@@ -24,12 +22,14 @@ export interface FileChoice {
   format: FileFormat;
   crs: string;
   encoding: Encoding;
+  paper: Paper;
 }
 
 /** GeoJSON stays in longitude and latitude here: what reads single files expects that. */
 export const asksOf = (format: FileFormat) => ({
   crs: format === 'gpkg' || format === 'shp' || format === 'dxf' || format === 'fgb' || format === 'csv',
   encoding: format === 'shp' || format === 'csv',
+  paper: format === 'pdf',
 });
 
 /** What the address of the file carries. */
@@ -39,13 +39,14 @@ export function fileParameters(c: FileChoice): Record<string, string> {
     format: c.format,
     ...(asks.crs ? { crs: c.crs } : {}),
     ...(asks.encoding ? { encoding: c.encoding } : {}),
+    ...(asks.paper ? { paper: c.paper } : {}),
   };
 }
 
 const key = (district: string) => `lianpian-file-${district}`;
 
 export function rememberedFile(district: string, crs: string): FileChoice {
-  const plain: FileChoice = { format: 'xlsx', crs, encoding: 'utf-8' };
+  const plain: FileChoice = { format: 'xlsx', crs, encoding: 'utf-8', paper: 'A3' };
   try {
     const stored = JSON.parse(localStorage.getItem(key(district)) ?? '{}') as Partial<
       Record<keyof FileChoice, unknown>
@@ -54,6 +55,7 @@ export function rememberedFile(district: string, crs: string): FileChoice {
       format: fileFormats.find((f) => f === stored.format) ?? plain.format,
       crs: typeof stored.crs === 'string' && isCrs(stored.crs) ? stored.crs : plain.crs,
       encoding: encodings.find((e) => e === stored.encoding) ?? plain.encoding,
+      paper: papers.find((p) => p === stored.paper) ?? plain.paper,
     };
   } catch {
     return plain;

@@ -149,6 +149,7 @@ export const words = {
   by: ['{who}，{when}', '{who}, {when}'],
   until: ['保留到 {when}', 'kept until {when}'],
   gone: ['{when} 已过期删除', 'expired {when}'],
+  and: ['、', ', '],
   zonesN: ['{n} 个片区', '{n} zones'],
   download: ['下载', 'Download'],
   again: ['复现', 'Reproduce'],
