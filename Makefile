@@ -89,6 +89,11 @@ bench-tiles: system-run
 bench-import: system-test bin/lianpian
 	bin/lianpian with-database -- go run ./bench/import "$(FILE)"
 
+## bench-export: a register of 300,000 buildings to a GeoPackage beside ogr2ogr: time and memory
+.PHONY: bench-export
+bench-export: system-test
+	go run ./cmd/lianpian with-database -- go run ./bench/export
+
 ## bench-region: parts, articulations and cheapest connection of a zone of 500 in a district of 10,000, beside 20 ms and a recursive query
 .PHONY: bench-region
 bench-region: system-run

@@ -35,16 +35,17 @@ func main() {
 	defer stop()
 	times := flag.Int("times", 3, "times each atlas is drawn")
 	seed := flag.Uint64("seed", 1, "of the plan")
+	zones := flag.Int("zones", 9, "of the plan: four sheets for each")
 	save := flag.String("o", "", "folder to leave the atlases in")
 	flag.Parse()
-	if err := run(ctx, *times, *seed, *save, os.Stdout); err != nil {
+	if err := run(ctx, *times, *zones, *seed, *save, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "bench-atlas:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, times int, seed uint64, save string, out io.Writer) error {
-	plan := generate(seed, 9)
+func run(ctx context.Context, times, zones int, seed uint64, save string, out io.Writer) error {
+	plan := generate(seed, zones)
 	fmt.Fprintf(out, "%d zones, %d communities, %d buildings and %d around them; %d CPUs\n\n",
 		len(plan.Zones), len(plan.Communities), len(plan.Buildings), len(plan.Surroundings.Buildings), runtime.GOMAXPROCS(0))
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)

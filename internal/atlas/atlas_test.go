@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"image/png"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -256,7 +257,24 @@ func TestOddGeometryDoesNotStopTheAtlas(t *testing.T) {
 	p.Zones[0].Strings = append(p.Zones[0].Strings, areaplan.String{}, areaplan.String{Path: orb.LineString{{121.5, 31.23}}})
 	p.Surroundings.Roads = append(p.Surroundings.Roads, areaplan.Line{Name: "空"}, areaplan.Line{Name: "点", Path: orb.LineString{{121.49, 31.24}, {121.49, 31.24}}})
 	p.Zones[0].Communities = append(p.Zones[0].Communities, "no such community")
-	if len(pdf(t, p, Options{})) == 0 {
-		t.Error("nothing is drawn")
+	scale := func() int {
+		a, err := newAtlas(p, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return a.sheets[1].scale
+	}
+	before := scale()
+	nan := math.NaN()
+	for i, at := range []orb.Point{{0, 0}, {nan, 31.2}, {math.Inf(1), 31.2}, {-60, 80}} {
+		p.Communities[i].Outline, p.Communities[i].Location = nil, &at
+		p.Facilities[i].Location = at
+		p.Surroundings.Roads = append(p.Surroundings.Roads, areaplan.Line{Name: "远", Path: orb.LineString{at, {121.49, 31.24}}})
+	}
+	if after := scale(); after != before {
+		t.Errorf("places elsewhere in the world change the scale from 1:%d to 1:%d", before, after)
+	}
+	if data := pdf(t, p, Options{Plain: true}); bytes.Contains(data, []byte("NaN")) || bytes.Contains(data, []byte("Inf ")) {
+		t.Error("a number in the file is none")
 	}
 }

@@ -68,7 +68,11 @@ func newGround(p *areaplan.Plan) *ground {
 		g.buildings = append(g.buildings, g.shape(b.Outline, nil))
 	}
 	for _, f := range p.Facilities {
-		g.facilities = append(g.facilities, g.crs.Forward(f.Location))
+		at := g.crs.Forward(f.Location)
+		if !g.drawable(at.Bound()) {
+			at = orb.Point{math.Inf(1), math.Inf(1)} // in no frame
+		}
+		g.facilities = append(g.facilities, at)
 	}
 	for _, c := range p.Coverage {
 		var gaps []shape
@@ -230,9 +234,15 @@ func (g *ground) shape(outline orb.MultiPolygon, at *orb.Point) shape {
 			return shape{bound: nothing()}
 		}
 		p := g.crs.Forward(*at)
+		if !g.drawable(p.Bound()) {
+			return shape{bound: nothing()}
+		}
 		return shape{point: &p, bound: p.Bound()}
 	}
 	parts := geofile.Transform(outline, g.crs.Forward).(orb.MultiPolygon)
+	if !g.drawable(parts.Bound()) {
+		return shape{bound: nothing()}
+	}
 	return shape{parts: parts, bound: parts.Bound()}
 }
 
@@ -241,7 +251,18 @@ func (g *ground) track(path orb.LineString) track {
 		return track{bound: nothing()}
 	}
 	moved := geofile.Transform(path, g.crs.Forward).(orb.LineString)
+	if !g.drawable(moved.Bound()) {
+		return track{bound: nothing()}
+	}
 	return track{path: moved, bound: moved.Bound()}
+}
+
+// drawable tells whether coordinates are in the part of the world that the
+// projection is made for: some 30° from its meridian. What a register has
+// elsewhere, or nowhere, is a mistake that must not spoil every sheet.
+func (g *ground) drawable(b orb.Bound) bool {
+	origin := g.gk.FalseEasting + float64(g.gk.ZonePrefix)*1e6
+	return b.Min[0]-origin > -3.5e6 && b.Max[0]-origin < 3.5e6 && b.Min[1] > -1e7 && b.Max[1] < 1e7
 }
 
 // nothing is a bound that any union leaves as it is.

@@ -172,11 +172,11 @@ func (a *atlas) indexSide(s paper.Surface, sh sheet, m *mapDrawing) {
 	pad := 2.5 * t.k
 	x, width, y := box.Min[0]+pad, box.Max[0]-box.Min[0]-2*pad, box.Min[1]+pad
 	if m != nil {
-		y += a.orientation(s, x, y, width, m.view, t) + pad*0.6
+		y += a.orientation(s, x, y, width, m.view, true, t) + pad*0.6
 		y = a.rule(s, y)
 		t.write(s, x, y+3.2*t.k, "图例", t.head(), left, true)
 		y += 4.8 * t.k
-		y += legend(s, x, y, width, m.shown, sideEntries, t) + pad*0.6
+		y += legend(s, x, y, width, m.shown, sideEntries, a.legendHeight(), t) + pad*0.6
 		y = a.rule(s, y)
 	}
 	p := a.plan

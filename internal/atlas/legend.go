@@ -5,36 +5,54 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/paulmach/orb"
 
 	"github.com/lianpian/lianpian/internal/atlas/paper"
 )
 
-// legend draws the styles that a map showed, in their order, in one column of at
-// most a number of entries or in more, and returns the height that it took.
-func legend(s paper.Surface, x, y, width float64, shown map[string]style, single int, t typography) float64 {
+// legend draws the styles that a map showed, in their order, and returns the
+// height that it took: in one column of at most a number of entries, else in as
+// few as keep it below a height.
+func legend(s paper.Surface, x, y, width float64, shown map[string]style, single int, height float64, t typography) float64 {
 	entries := legendEntries(shown)
-	columns := 1
-	if len(entries) > single {
-		columns = 2
-	}
-	if len(entries) > max(26, 2*single) {
-		columns = 3
-	}
-	rows := (len(entries) + columns - 1) / columns
-	rowHeight, size, sample := 4.7*t.k, t.body()*0.92, 8*t.k
-	if columns == 3 {
-		rowHeight, size, sample = 4.2*t.k, t.small()*0.95, 6*t.k
-	}
+	columns, rows, rowHeight, sample := legendShape(len(entries), single, height/t.k)
+	rowHeight, sample = rowHeight*t.k, sample*t.k
 	columnWidth := width / float64(columns)
+	room, size := columnWidth-sample-2*t.k, t.body()*0.92
+	for _, st := range entries {
+		if t.width(st.title, size) > room {
+			size = t.small() * 0.95
+			break
+		}
+	}
 	for i, st := range entries {
 		cx, cy := x+float64(i/rows)*columnWidth, y+float64(i%rows)*rowHeight
 		swatch(s, st, orb.Bound{Min: orb.Point{cx, cy + 0.6*t.k}, Max: orb.Point{cx + sample, cy + rowHeight - 0.7*t.k}}, t)
-		title := t.fitted(st.title, size, columnWidth-sample-2*t.k)
-		t.write(s, cx+sample+1.3*t.k, cy+rowHeight/2+size*0.36, title, size, left, false)
+		t.write(s, cx+sample+1.3*t.k, cy+rowHeight/2+size*0.36, t.fitted(st.title, size, room), size, left, false)
 	}
 	return float64(rows) * rowHeight
+}
+
+// legendShape is how many columns and rows a legend has, how high its rows and
+// how wide its samples are, in millimetres of A3.
+func legendShape(entries, single int, height float64) (columns, rows int, rowHeight, sample float64) {
+	columns = 1
+	if entries > single {
+		columns = 2
+	}
+	for ; ; columns++ {
+		rows = (entries + columns - 1) / columns
+		for _, size := range [][2]float64{{4.7, 8}, {4.2, 6}} {
+			if rowHeight, sample = size[0], size[1]; float64(rows)*rowHeight <= height {
+				return columns, rows, rowHeight, sample
+			}
+		}
+		if columns == 3 {
+			return columns, rows, rowHeight, sample
+		}
+	}
 }
 
 func legendEntries(shown map[string]style) []style {
@@ -49,14 +67,16 @@ func legendEntries(shown map[string]style) []style {
 	return entries
 }
 
-// shortTitle leaves out what stands in brackets, but for what tells classes apart.
+// shortTitle leaves out what stands in brackets at the end, but for what tells
+// classes apart: a few characters.
 func shortTitle(title string) string {
 	for _, kept := range []string{"（拟建）", "（串点成线）", "（直线示意）", "（镇）界"} {
 		if head, found := strings.CutSuffix(title, kept); found {
 			return shortTitle(head) + kept
 		}
 	}
-	if open := strings.Index(title, "（"); open > 0 && strings.HasSuffix(title, "）") {
+	open := strings.Index(title, "（")
+	if open > 0 && strings.HasSuffix(title, "）") && utf8.RuneCountInString(title[open:]) > 6 {
 		return title[:open]
 	}
 	return title

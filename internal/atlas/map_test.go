@@ -13,6 +13,7 @@ import (
 	"github.com/lianpian/lianpian/internal/areaplan"
 	"github.com/lianpian/lianpian/internal/atlas/paper"
 	"github.com/lianpian/lianpian/internal/geo"
+	"github.com/lianpian/lianpian/internal/policy"
 )
 
 // recorder keeps what is drawn.
@@ -45,7 +46,7 @@ func eachSheet(t *testing.T, p *areaplan.Plan, o Options, do func(a *atlas, sh s
 	for _, sh := range a.sheets {
 		if sh.Kind != Index {
 			r := newRecorder()
-			do(a, sh, a.drawMap(r, sh, a.viewOf(a.layout.inner, sh.content, series), a.typo), r)
+			do(a, sh, a.drawMap(r, sh, a.viewOf(a.layout.inner, sh.content, series), a.typo, false), r)
 		}
 	}
 }
@@ -157,7 +158,7 @@ func TestLegendHoldsExactlyWhatTheMapShows(t *testing.T) {
 				}
 			}
 			shown := newRecorder()
-			legend(shown, 0, 0, 80, m.shown, sideEntries, a.typo)
+			legend(shown, 0, 0, 80, m.shown, sideEntries, a.legendHeight(), a.typo)
 			if listed := slices.DeleteFunc(shown.texts, func(x paper.Text) bool { return len([]rune(x.String)) == 1 }); len(listed) != len(m.shown) {
 				t.Errorf("%s, %s: the legend has %d lines for %d styles", name, sh.Title, len(listed), len(m.shown))
 			}
@@ -427,5 +428,54 @@ func TestBuildingsOfNoCommunityHaveARowOfTheirOwn(t *testing.T) {
 	p.Communities[0].Households, p.Communities[0].CountsMasked = nil, true
 	if got := row(); got[3] != "—" {
 		t.Errorf("a masked count can be worked out: %q", got)
+	}
+}
+
+func TestPicturesHaveAScaleBarAndNoScaleInFigures(t *testing.T) {
+	a, err := newAtlas(demoPlan(t, 1), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := newRecorder()
+	a.drawPicture(r, a.sheets[2])
+	bar := false
+	for _, x := range r.texts {
+		if strings.HasPrefix(x.String, "1:") {
+			t.Errorf("a picture says %q, whatever size it will have", x.String)
+		}
+		bar = bar || strings.HasSuffix(x.String, "00米")
+	}
+	if !bar {
+		t.Error("a picture has no scale bar")
+	}
+}
+
+func TestEveryFacilityTypeOfTheStandardsHasASymbolOfItsOwn(t *testing.T) {
+	taken := map[string]string{}
+	for kind, m := range facilityMarks {
+		if other, twice := taken[m.char]; twice {
+			t.Errorf("%s and %s are both %s", kind, other, m.char)
+		}
+		taken[m.char] = kind
+	}
+	lib, err := policy.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range lib.FacilityTypes() {
+		if _, known := facilityMarks[f.Key]; !known && (f.Kind == "" || f.Kind == "place") && f.Key != "slow_paths" {
+			t.Errorf("%s (%s) has no symbol", f.Key, f.Name)
+		}
+	}
+}
+
+func TestTitlesOfTheLegendAreShort(t *testing.T) {
+	for title, want := range map[string]string{
+		"老年人日间照料中心（托老所）": "老年人日间照料中心（托老所）", "文化活动中心（含青少年、老年活动中心）": "文化活动中心", "公共绿地（五分钟）": "公共绿地（五分钟）",
+		"室外综合健身场地（含老年户外活动场地）（拟建）": "室外综合健身场地（拟建）", "幼儿园": "幼儿园",
+	} {
+		if got := shortTitle(title); got != want {
+			t.Errorf("%s: %s, want %s", title, got, want)
+		}
 	}
 }

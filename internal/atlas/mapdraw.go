@@ -16,6 +16,7 @@ type mapDrawing struct {
 	view   view
 	typo   typography
 	labels labels
+	brief  bool // of a picture: only what the sheet is about
 	shown  map[string]style
 	marked []marked // symbols of facilities
 }

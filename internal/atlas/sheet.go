@@ -24,7 +24,7 @@ func (a *atlas) drawSheet(s paper.Surface, sh sheet) {
 		return
 	}
 	v := a.viewOf(a.layout.inner, sh.content, series)
-	m := a.drawMap(s, sh, v, a.typo)
+	m := a.drawMap(s, sh, v, a.typo, false)
 	s.Layer(frameLayer)
 	neatLine(s, a.layout, v, a.typo)
 	a.heading(s, sh)
@@ -38,9 +38,10 @@ func (a *atlas) viewOf(frame, content orb.Bound, series []int) view {
 	return viewOf(frame, content, series, a.ground.gk).toward(a.ground.known, content)
 }
 
-// drawMap draws what stands within the neat line.
-func (a *atlas) drawMap(s paper.Surface, sh sheet, v view, t typography) *mapDrawing {
+// drawMap draws what stands within the neat line, briefly for a picture.
+func (a *atlas) drawMap(s paper.Surface, sh sheet, v view, t typography, brief bool) *mapDrawing {
 	m := newMapDrawing(s, a.ground, v, t)
+	m.brief = brief
 	inLayer := func(name string, draw func()) {
 		s.Layer(name)
 		s.Clip(v.frame)
@@ -160,13 +161,13 @@ const (
 func (a *atlas) drawPicture(s paper.Surface, sh sheet) {
 	t := a.typo
 	t.k = 1.12 // pictures are made smaller in a report
-	const column, edge = 62.0, 0.5
+	const column, edge = 70.0, 0.5
 	frame := orb.Bound{Min: orb.Point{edge, edge}, Max: orb.Point{pictureWidth - column, pictureHeight - edge}}
 	v := a.viewOf(frame, sh.content, series)
-	m := a.drawMap(s, sh, v, t)
+	m := a.drawMap(s, sh, v, t, true)
 	s.Stroke(paper.Box(frame), paper.Stroke{Width: 0.4, Colour: ink})
 	x, y, width := frame.Max[0]+4, edge, column-4.5
-	y += a.orientation(s, x, y, width, v, t) + 3*t.k
+	y += a.orientation(s, x, y, width, v, false, t) + 3*t.k
 	t.write(s, x, y+3*t.k, "图例", t.head(), left, true)
-	legend(s, x, y+5*t.k, width, m.shown, 25, t)
+	legend(s, x, y+5*t.k, width, m.shown, 24, frame.Max[1]-y-5*t.k, t)
 }

@@ -18,11 +18,11 @@ func (a *atlas) side(s paper.Surface, sh sheet, v view, m *mapDrawing) {
 	pad := 2.5 * t.k
 	x, width := box.Min[0]+pad, box.Max[0]-box.Min[0]-2*pad
 	y := box.Min[1] + pad
-	y += a.orientation(s, x, y, width, v, t) + pad*0.6
+	y += a.orientation(s, x, y, width, v, true, t) + pad*0.6
 	y = a.rule(s, y)
 	t.write(s, x, y+3.2*t.k, "图例", t.head(), left, true)
 	y += 4.8 * t.k
-	y += legend(s, x, y, width, m.shown, sideEntries, t) + pad*0.6
+	y += legend(s, x, y, width, m.shown, sideEntries, a.legendHeight(), t) + pad*0.6
 	y = a.rule(s, y)
 
 	foot := box.Max[1] - a.titleBlock(paper.Nowhere{}, 0, sh)
@@ -44,6 +44,12 @@ func (a *atlas) side(s paper.Surface, sh sheet, v view, m *mapDrawing) {
 	a.titleBlock(s, foot, sh)
 }
 
+// legendHeight is what a legend beside a map should not be higher than, so that
+// tables find room.
+func (a *atlas) legendHeight() float64 {
+	return 0.36 * (a.layout.side.Max[1] - a.layout.side.Min[1])
+}
+
 // sideEntries are the most lines of a legend in one column beside a map.
 const sideEntries = 8
 
@@ -54,12 +60,17 @@ func (a *atlas) rule(s paper.Surface, y float64) float64 {
 }
 
 // orientation draws north arrow, scale, and scale bar, and returns the height
-// that they take.
-func (a *atlas) orientation(s paper.Surface, x, y, width float64, v view, t typography) float64 {
+// that they take. A picture has no scale in figures: who puts it into a text
+// decides its size.
+func (a *atlas) orientation(s paper.Surface, x, y, width float64, v view, figures bool, t typography) float64 {
 	gamma := convergence(v.gk, v.centre[0], v.centre[1])
 	northArrow(s, orb.Point{x + 9*t.k, y + 4.5*t.k}, 13*t.k, gamma, t)
 	at, room := x+19*t.k, width-19*t.k
-	t.write(s, at, y+4*t.k, scaleText(v.scale), t.head()*1.25, left, true)
+	title := "比例尺"
+	if figures {
+		title = scaleText(v.scale)
+	}
+	t.write(s, at, y+4*t.k, title, t.head()*1.25, left, true)
 	scaleBar(s, at+1*t.k, y+7.5*t.k, room, v.scale, t)
 	text := convergenceText(gamma)
 	if t.width(text, t.small()) <= room {
@@ -107,7 +118,7 @@ func (a *atlas) notes(sh sheet, m *mapDrawing) []string {
 	}
 	if len(left) > 0 {
 		shown := left[:min(len(left), 8)]
-		text := "图上注记不下的小区：" + strings.Join(shown, "、")
+		text := "图上注记不下的名称：" + strings.Join(shown, "、")
 		if len(left) > len(shown) {
 			text += fmt.Sprintf("等%d个", len(left))
 		}

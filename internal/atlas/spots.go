@@ -37,7 +37,11 @@ func (m *mapDrawing) areaSpots(s shape, width, height float64) ([]spot, *orb.Poi
 	if b.Max[0]-b.Min[0] > 60 || b.Max[1]-b.Min[1] > 60 {
 		return out, &best // a line out of so large an area says little
 	}
-	for _, gap := range []float64{1.5, 5, 10, 16, 24} {
+	gaps := []float64{1.5, 5, 10, 16, 24}
+	if m.view.scale > 5_000 { // among many small areas a long line leads nowhere
+		gaps = gaps[:2]
+	}
+	for _, gap := range gaps {
 		for _, d := range around {
 			out = append(out, spot{leader: true, at: orb.Point{
 				best[0] + d[0]*((b.Max[0]-b.Min[0])/2+gap+width/2), best[1] + d[1]*((b.Max[1]-b.Min[1])/2+gap+height/2),

@@ -25,7 +25,7 @@ func (a *atlas) drawExisting(m *mapDrawing, sh sheet) {
 	a.thisZone(m, sh)
 	// Where all of the surroundings would be symbols, only those of the zone are.
 	m.facilities(func(f *areaplan.Facility) bool {
-		return !f.Proposed && (m.view.scale <= 5_000 || a.ground.zones[sh.zone].holds(a.ground.crs.Forward(f.Location)))
+		return !f.Proposed && (m.view.scale <= 5_000 && !m.brief || a.ground.zones[sh.zone].holds(a.ground.crs.Forward(f.Location)))
 	})
 }
 
@@ -60,13 +60,17 @@ func (a *atlas) strings(m *mapDrawing, zone int) {
 			along = append(along, t)
 		}
 	}
-	m.lines(straightStyle, straight...)
-	m.lines(stringStyle, along...)
+	look := []style{straightStyle, stringStyle}
+	if m.view.scale > 5_000 { // on overviews they would hide what they tie together
+		look[0].width, look[1].width = look[0].width*0.6, look[1].width*0.55
+	}
+	m.lines(look[0], straight...)
+	m.lines(look[1], along...)
 	for _, t := range a.ground.strings[zone] {
 		for _, end := range ends(t.path) {
 			if at := m.view.paper(end); m.view.frame.Contains(at) {
 				m.show(nodeStyle)
-				node(m, at, 0.9*m.typo.k)
+				node(m, at, look[1].width*0.8*m.typo.k)
 			}
 		}
 	}

@@ -69,6 +69,7 @@ func TestTheBookHoldsThePlan(t *testing.T) {
 		{"覆盖", "社区卫生服务站", "本方案覆盖户数", "440"},
 		{"覆盖评分", "C002", "社区卫生服务站\n≤ 300 米\n覆盖率", "0.4"},
 		{"覆盖评分", "合计", "社区卫生服务站\n≤ 300 米\n覆盖户数", "440"},
+		{"覆盖评分", "合计", "社区食堂、助餐\n≤ 500 米\n覆盖户数", "511"}, // with the household of no community
 		{"改造内容", "合计", "金额（元）", "3500000"},
 		{"投资与分摊", "P1", "中央财政（万元）", "150"},
 		{"投资与分摊", "合计", "预计投资额（万元）", "420.5"},
@@ -287,8 +288,8 @@ func TestTheDictionaryNamesEveryColumn(t *testing.T) {
 	named := map[string]bool{}
 	for _, row := range rows[1:] {
 		named[row[0]] = true
-		if len(row) < 5 || row[4] == "" {
-			t.Errorf("%v has no source", row)
+		if len(row) < 5 || row[3] == "" || row[4] == "" {
+			t.Errorf("%q has no meaning or no source", row)
 		}
 	}
 	for _, sheet := range bookSheets[1:10] {

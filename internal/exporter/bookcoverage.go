@@ -58,7 +58,8 @@ func shareOf(part, whole int64) any {
 }
 
 // scores is a row for each community and two columns for each facility type: how
-// many of its households are covered, and which share that is.
+// many of its households are covered, and which share that is. What is in no
+// community comes last, so that the sums are the plan's.
 func (z *zoneBook) scores() error {
 	type c = areaplan.Community
 	columns := []column[c]{
@@ -67,33 +68,46 @@ func (z *zoneBook) scores() error {
 		{title: "街道（镇）", width: 14, value: func(c *c) any { return c.SubdistrictName }},
 	}
 	for i := range z.plan.Coverage {
-		r := &z.plan.Coverage[i]
-		of := map[string]*areaplan.CommunityCoverage{}
-		for j := range r.Communities {
-			of[r.Communities[j].Code] = &r.Communities[j]
-		}
-		name := fmt.Sprintf("%s\n≤ %s\n", r.Run.FacilityName, r.Run.Limit.Words())
-		columns = append(columns,
-			column[c]{title: name + "覆盖户数", width: 16, format: count, sum: true, note: word(r.Run.Method) + "，依据 " + standardOf(r), value: func(c *c) any {
-				if one := of[c.Code]; one != nil {
-					return one.HouseholdsCovered
-				}
-				return nil
-			}},
-			column[c]{title: name + "覆盖率", width: 16, format: share, note: "覆盖户数除以户数，没有户数的按楼栋；空格为没有计算", value: func(c *c) any {
-				if one := of[c.Code]; one != nil {
-					return one.Share
-				}
-				return nil
-			}},
-		)
+		columns = append(columns, scoreColumns(&z.plan.Coverage[i])...)
 	}
-	rows := z.plan.Communities
-	if len(z.plan.Coverage) == 0 {
-		rows = nil
+	var rows []areaplan.Community
+	if len(z.plan.Coverage) > 0 {
+		rows = z.communityRows()
 	}
 	_, err := tableOf(z.book, "覆盖评分", z.plan.Title+" 小区覆盖评分", paperA3, 2, "片区没有设施覆盖计算结果。", columns, rows, func(*c) []string { return nil })
 	return err
+}
+
+// scoreColumns are the two columns of a facility type.
+func scoreColumns(r *areaplan.Coverage) []column[areaplan.Community] {
+	of := map[string]areaplan.CommunityCoverage{}
+	loose := areaplan.CommunityCoverage{Households: r.Households, HouseholdsCovered: r.HouseholdsCovered}
+	for _, one := range r.Communities {
+		of[one.Code] = one
+		loose.Households -= one.Households
+		loose.HouseholdsCovered -= one.HouseholdsCovered
+	}
+	if loose.Households > 0 && loose.HouseholdsCovered >= 0 {
+		share := float64(loose.HouseholdsCovered) / float64(loose.Households)
+		loose.Share = &share
+		of[""] = loose // the row of the buildings of no community
+	}
+	name := fmt.Sprintf("%s\n≤ %s\n", r.Run.FacilityName, r.Run.Limit.Words())
+	covered := float64(r.HouseholdsCovered)
+	return []column[areaplan.Community]{
+		{title: name + "覆盖户数", width: 16, format: count, sum: true, total: &covered, note: word(r.Run.Method) + "，依据 " + standardOf(r), value: func(c *areaplan.Community) any {
+			if one, ok := of[c.Code]; ok {
+				return one.HouseholdsCovered
+			}
+			return nil
+		}},
+		{title: name + "覆盖率", width: 16, format: share, note: "覆盖户数除以户数，没有户数的按楼栋；空格为没有计算", value: func(c *areaplan.Community) any {
+			if one, ok := of[c.Code]; ok {
+				return one.Share
+			}
+			return nil
+		}},
+	}
 }
 
 // same tells whether two sums are the same to the half of what is shown.

@@ -76,7 +76,7 @@ func (z *zoneBook) communityColumns() []column[areaplan.Community] {
 	type c = areaplan.Community
 	own := "小区填报的数值；没有填报的取其楼栋之和"
 	return []column[c]{
-		{title: "小区编号", width: 11, value: func(c *c) any { return c.Code }},
+		{title: "小区编号", width: 15, value: func(c *c) any { return c.Code }},
 		{title: "小区名称", width: 18, field: "name", format: wrapped, value: func(c *c) any { return c.Name }},
 		{title: "片区", width: 14, format: wrapped, value: func(c *c) any { return named(c.Zones, z.names.zones) }},
 		{title: "街道（镇）", width: 11, format: wrapped, value: func(c *c) any { return c.SubdistrictName }},

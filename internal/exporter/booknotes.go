@@ -121,6 +121,22 @@ var sheetSources = map[string]string{
 	"覆盖": "设施覆盖计算", "覆盖评分": "设施覆盖计算", "改造内容": "项目改造内容", "投资与分摊": "项目库、资金分摊",
 }
 
+// commonNotes say what the columns of the same name in several sheets are.
+var commonNotes = map[string]string{
+	"片区编号": "系统给定，改名后不变", "片区名称": "情景内不重复", "片区": "所属片区的名称，可有几个", "小区编号": "台账编号", "小区名称": "台账名称",
+	"相邻小区编号": "台账编号", "相邻小区名称": "台账名称", "小区": "小区名称", "楼栋编号": "台账编号", "楼栋名称": "栋号或名称", "设施编号": "台账编号；规划设施为情景内的编号",
+	"项目编号": "项目库编号", "项目名称": "项目库名称", "街道（镇）": "所在街道或镇", "社区": "所在社区", "地址": "台账登记的地址", "类型": "小区、独栋或社区",
+	"建成年份": "公元年；空格为没有登记", "实施年度": "公元年；空格为没有安排", "楼栋数": "在册楼栋", "户数": "以小区填报为准，没有填报的取楼栋之和",
+	"建筑面积": "以小区填报为准，没有填报的取楼栋之和", "小区数": "属于片区的小区", "纳入范围的小区": "判定为纳入改造范围的小区", "纳入范围的户数": "判定为纳入的小区的户数",
+	"投资依据": "改造内容：按列明的内容；估算：按项目或情景的估算", "版本": "每次保存加一", "最后修改": "北京时间", "更新日期": "最近一次修改，北京时间", "备注": "登记的备注",
+	"数据来源": "数值从哪里来", "管理方式": "物业管理方式", "判定依据": "起作用的条款和事实", "用途": "住宅、商业、公共、工业、商住", "层数": "地上层数", "高度": "地面以上",
+	"设施类型": "设施标准的类型名称", "设施名称": "台账名称", "计算方法": "直线距离、步行距离或步行时间", "限值": "设施允许的最远距离或时间", "限值的依据": "标准的条款；没有标准的为用户填写",
+	"本方案户数": "参与计算的户数", "本方案覆盖户数": "限值以内至少有一处设施的户数", "计算日期": "北京时间", "计算时的片区版本": "片区此后可能修改过", "沿线街道": "串线所沿的街道",
+	"经过的街道": "依次经过的街道和长度", "说明": "阅读数值须知", "位置": "在片区之内或周边", "类别": "实施方案附件 1 的类别", "改造内容": "实施方案附件 1 的项目名称",
+	"性质": "基础项、增加项或统筹实施项", "改造标准": "实施方案附件 1 的标准", "答复": "实施、不需要或无法实施", "不实施的理由": "填报的理由", "数量": "填报的数量", "计量单位": "数量的单位",
+	"单价": "填报的单价", "项目库": "综合改造或管理提升", "状态": "入库的进度", "阶段": "储备、谋划或实施", "进展情况": "按实施方案附件 5 的说法",
+}
+
 // fields is the dictionary of the book's columns.
 func (z *zoneBook) fields() error {
 	rows := z.dictionary
@@ -128,7 +144,12 @@ func (z *zoneBook) fields() error {
 		{title: "工作表", width: 14, value: func(f *fieldNote) any { return f.sheet }},
 		{title: "字段", width: 36, format: wrapped, value: func(f *fieldNote) any { return f.title }},
 		{title: "单位", width: 12, value: func(f *fieldNote) any { return f.unit }},
-		{title: "含义", width: 60, format: wrapped, value: func(f *fieldNote) any { return f.note }},
+		{title: "含义", width: 60, format: wrapped, value: func(f *fieldNote) any {
+			if f.note == "" {
+				return commonNotes[f.title]
+			}
+			return f.note
+		}},
 		{title: "来源", width: 30, format: wrapped, value: func(f *fieldNote) any { return sheetSources[f.sheet] }},
 	}
 	_, err := tableOf(z.book, "字段说明", z.plan.Title+" 字段说明", paperA4, 0, "", columns, rows, func(*fieldNote) []string { return nil })

@@ -72,16 +72,16 @@ func (z *zoneBook) money() error {
 	type c = areaplan.Project
 	columns := []column[c]{
 		{title: "项目编号", width: 16, value: func(r *c) any { return r.Code }},
-		{title: "项目名称", width: 26, format: wrapped, value: func(r *c) any { return r.Name }},
+		{title: "项目名称", width: 26, format: wrapped, field: "name", value: func(r *c) any { return r.Name }},
 		{title: "项目库", width: 16, value: func(r *c) any { return word(r.Library) }},
 		{title: "状态", width: 9, value: func(r *c) any { return word(r.State) }},
 		{title: "阶段", width: 8, value: func(r *c) any { return word(r.Phase) }},
-		{title: "实施年度", width: 10, format: year, value: func(r *c) any { return r.Year }},
+		{title: "实施年度", width: 10, format: year, field: "year", value: func(r *c) any { return r.Year }},
 		{title: "片区", width: 18, format: wrapped, value: func(r *c) any { return named(one(r.ZoneCode), z.names.zones) }},
 		{title: "小区", width: 30, format: wrapped, value: func(r *c) any { return named(r.Communities, z.names.communities) }},
 		{title: "中央补助", width: 9, note: "是：填附件 5、6；否：填附件 7", value: func(r *c) any { return yesNo(r.Central) }},
 		{title: "进展情况", width: 18, format: wrapped, value: func(r *c) any { return r.Progress }},
-		{title: "预计投资额（万元）", width: 16, format: area, sum: true, note: "项目填报的估算", value: func(r *c) any { return r.EstimatedWan }},
+		{title: "预计投资额（万元）", width: 16, format: area, field: "estimated_wan", sum: true, note: "项目填报的估算", value: func(r *c) any { return r.EstimatedWan }},
 		{title: "改造内容投资（万元）", width: 16, format: area, sum: true, note: "改造内容的金额之和；空格为没有列明", value: func(r *c) any {
 			if r.CostYuan == nil {
 				return nil

@@ -22,24 +22,24 @@ import (
 // registered is a sample with something in every layer.
 func registered(t *testing.T) *sample {
 	s := newSample(t)
-	s.exec(`update community set households_agreed = 418, floor_area_agreed_m2 = 31000, neglected = true, municipal_missing = array['排水', '照明'],
+	s.Exec(`update community set households_agreed = 418, floor_area_agreed_m2 = 31000, neglected = true, municipal_missing = array['排水', '照明'],
 		prior_works = 'single_item', in_shantytown_plan = false where code = '0012'`)
-	s.exec(`insert into neighborhood (district_code, code, name, subdistrict_code, geom) values
-		($1, '500110001001', '和平社区', '500110001', ST_Multi(ST_MakeEnvelope(106.9, 28.95, 106.905, 28.96, 4490)))`, s.district)
-	s.exec(`insert into road (district_code, source_ref, class, name, walkable, geom) values
-		($1, 'way/1', 'residential', '和平路', true, ST_GeomFromText('LINESTRING(106.9 28.95, 106.91 28.96)', 4490))`, s.district)
-	s.exec(`insert into barrier (district_code, source_ref, class, name, geom) values
-		($1, 'way/2', 'wall', '', ST_GeomFromText('LINESTRING(106.9 28.95, 106.91 28.955)', 4490))`, s.district)
-	s.exec(`insert into idle_building (district_code, code, name, subdistrict_code, floor_area_m2, owner_kind, available_from, geom, location, source) values
+	s.Exec(`insert into neighborhood (district_code, code, name, subdistrict_code, geom) values
+		($1, '500110001001', '和平社区', '500110001', ST_Multi(ST_MakeEnvelope(106.9, 28.95, 106.905, 28.96, 4490)))`, s.District)
+	s.Exec(`insert into road (district_code, source_ref, class, name, walkable, geom) values
+		($1, 'way/1', 'residential', '和平路', true, ST_GeomFromText('LINESTRING(106.9 28.95, 106.91 28.96)', 4490))`, s.District)
+	s.Exec(`insert into barrier (district_code, source_ref, class, name, geom) values
+		($1, 'way/2', 'wall', '', ST_GeomFromText('LINESTRING(106.9 28.95, 106.91 28.955)', 4490))`, s.District)
+	s.Exec(`insert into idle_building (district_code, code, name, subdistrict_code, floor_area_m2, owner_kind, available_from, geom, location, source) values
 		($1, 'i1', '旧粮站', '500110001', 250.5, 'state', '2026-03-01', ST_Multi(ST_MakeEnvelope(106.9031, 28.9531, 106.9033, 28.9532, 4490)), ST_SetSRID(ST_MakePoint(106.9032, 28.95315), 4490), '台账'),
-		($1, 'i2', '旧门面', '500110002', null, '', null, null, ST_SetSRID(ST_MakePoint(106.907, 28.957), 4490), '台账')`, s.district)
+		($1, 'i2', '旧门面', '500110002', null, '', null, null, ST_SetSRID(ST_MakePoint(106.907, 28.957), 4490), '台账')`, s.District)
 	return s
 }
 
 // features reads the layers of the register as a scope may.
 func (s *sample) register(scope account.Scope, names ...string) map[string][]geofile.Feature {
 	s.t.Helper()
-	r, err := s.exports.OpenRegister(s.t.Context(), scope, s.district, names)
+	r, err := exporter.New(s.DB, s.Lib).OpenRegister(s.t.Context(), scope, s.District, names)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -93,29 +93,29 @@ func aCommunity(layers map[string][]geofile.Feature) geofile.Feature { return la
 
 func TestTheRegisterKeepsToItsReader(t *testing.T) {
 	s := registered(t)
-	officer := s.register(account.Scope{District: s.district, Subdistricts: []string{west}})
+	officer := s.register(account.Scope{District: s.District, Subdistricts: []string{west}})
 	if len(officer["communities"]) != 1 || len(officer["community_points"]) != 0 || len(officer["buildings"]) != 3 || len(officer["idle_buildings"]) != 1 ||
 		len(officer["idle_building_points"]) != 0 || len(officer["roads"]) != 1 || len(officer["zones"]) != 1 {
 		t.Errorf("an officer takes %v", officer)
 	}
-	if nothing := s.register(account.Scope{District: s.district, Zones: []int64{-1}}); len(nothing["communities"]) != 0 || len(nothing["buildings"]) != 0 || len(nothing["zones"]) != 0 || len(nothing["facilities"]) != 0 {
+	if nothing := s.register(account.Scope{District: s.District, Zones: []int64{-1}}); len(nothing["communities"]) != 0 || len(nothing["buildings"]) != 0 || len(nothing["zones"]) != 0 || len(nothing["facilities"]) != 0 {
 		t.Errorf("a contractor without zones takes %v", nothing)
 	}
-	for scope, district := range map[string]string{"500999": s.district, "": "nowhere"} {
-		_, err := s.exports.OpenRegister(t.Context(), account.Scope{District: scope}, district, nil)
+	for scope, district := range map[string]string{"500999": s.District, "": "nowhere"} {
+		_, err := exporter.New(s.DB, s.Lib).OpenRegister(t.Context(), account.Scope{District: scope}, district, nil)
 		if !errors.Is(err, postgis.ErrNotFound) {
 			t.Errorf("%q asks for %q: %v", scope, district, err)
 		}
 	}
 	var unknown *exporter.UnknownLayerError
-	if _, err := s.exports.OpenRegister(t.Context(), account.Everything, s.district, []string{"people"}); !errors.As(err, &unknown) {
+	if _, err := exporter.New(s.DB, s.Lib).OpenRegister(t.Context(), account.Everything, s.District, []string{"people"}); !errors.As(err, &unknown) {
 		t.Errorf("got %v", err)
 	}
 }
 
 func TestSmallCountsStayInTheRegister(t *testing.T) {
 	s := registered(t)
-	r, err := s.exports.OpenRegister(account.With(t.Context(), account.Person{Name: "v", Role: account.Viewer}), account.Everything, s.district, []string{"communities"})
+	r, err := exporter.New(s.DB, s.Lib).OpenRegister(account.With(t.Context(), account.Person{Name: "v", Role: account.Viewer}), account.Everything, s.District, []string{"communities"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,7 +134,7 @@ func TestSmallCountsStayInTheRegister(t *testing.T) {
 
 func TestTheRegisterAsAGeoPackage(t *testing.T) {
 	s := registered(t)
-	r, err := s.exports.OpenRegister(t.Context(), account.Everything, s.district, nil)
+	r, err := exporter.New(s.DB, s.Lib).OpenRegister(t.Context(), account.Everything, s.District, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package exporter_test
 import (
 	"archive/zip"
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
 	"regexp"
@@ -111,6 +112,44 @@ func TestTheSamePlanMakesTheSameReport(t *testing.T) {
 		if !bytes.Equal(one, reportOf(t, areaPlan(), pictures(t, 2))) {
 			t.Fatal("the bytes differ")
 		}
+	}
+}
+
+// A plan is kept as JSON and its files are made again from that.
+func TestAPlanThatWasKeptMakesTheSameFiles(t *testing.T) {
+	p := areaPlan()
+	kept, err := json.Marshal(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var read areaplan.Plan
+	if err := json.Unmarshal(kept, &read); err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(reportOf(t, p, nil), reportOf(t, &read, nil)) {
+		t.Error("the report differs")
+	}
+	one, _ := bookOf(t, p)
+	if two, _ := bookOf(t, &read); !bytes.Equal(one, two) {
+		t.Error("the book differs")
+	}
+	_, files := forms(t, p, exporter.FormsInput{})
+	_, again := forms(t, &read, exporter.FormsInput{})
+	for name := range files {
+		if !bytes.Equal(files[name], again[name]) {
+			t.Errorf("%s differs", name)
+		}
+	}
+}
+
+// A reason as long as a book runs over several pages; nothing of it is lost.
+func TestALongTextOfATableGoesOnOnTheNextPage(t *testing.T) {
+	p := areaPlan()
+	p.Communities[2].Proof[0].Text = strings.Repeat("该小区的情况需要逐栋核实后再判定。", 400) + "到此为止。"
+	file := reportOf(t, p, nil)
+	all := squeezed(strings.Join(pdfPages(t, file, "long.docx"), ""))
+	if !strings.Contains(all, "到此为止") || strings.Count(all, "逐栋核实") < 300 {
+		t.Error("the text is cut")
 	}
 }
 

@@ -39,6 +39,7 @@ func (s *Server) streamRoutes(r chi.Router) {
 		method: http.MethodGet, path: "/districts/{district}/coverage/batches/{batch}/export", id: "exportScorecard", tag: "coverage",
 		summary: "A scorecard as a file", needs: account.Export, at: ownPart,
 	}, s.serveScorecard)
+	s.registerStreams(r)
 	s.attachmentStreams(r)
 	s.ledgerStreams(r)
 	s.packageStreams(r)
@@ -103,6 +104,7 @@ func (s *Server) describePlainRoutes() {
 		of("application/geo+json", schemaFor[zone.StringCollection](s)))
 	s.describe("getTile", map[string]*huma.Schema{"run": text("id of the run that the coverage layer shows")}, nil, http.StatusOK,
 		of("application/vnd.mapbox-vector-tile", file))
+	s.describeRegister(text, file)
 	s.describeLedgers(text, of, file)
 	s.describeInspections(text, of, file)
 	s.describeAttachments(text, of, file)

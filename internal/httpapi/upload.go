@@ -141,7 +141,7 @@ func (s *Server) receive(w http.ResponseWriter, r *http.Request) (u upload, err 
 	const overhead = 1 << 20
 	if r.ContentLength > s.UploadLimit+overhead {
 		w.Header().Set("Connection", "close")
-		return u, bodyTooLarge(s.UploadLimit)
+		return u, uploadTooLarge(s.UploadLimit)
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, s.UploadLimit+overhead)
 	kind, parameters, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
@@ -239,7 +239,7 @@ func (s *Server) store(w http.ResponseWriter, part io.Reader, name string) (stor
 	case err != nil:
 		return "", unreadableForm(err)
 	case written > s.UploadLimit:
-		return "", bodyTooLarge(s.UploadLimit)
+		return "", uploadTooLarge(s.UploadLimit)
 	case written == 0:
 		return "", invalid("body.file", "文件是空的", name)
 	}
@@ -275,7 +275,7 @@ func field(part io.Reader) (string, error) {
 func unreadableForm(err error) error {
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
-		return bodyTooLarge(tooLarge.Limit &^ (1<<20 - 1))
+		return uploadTooLarge(tooLarge.Limit &^ (1<<20 - 1))
 	}
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		return newProblem(http.StatusRequestTimeout, kindBusy, "上传中断，已超时", "The upload stalled.")

@@ -70,7 +70,9 @@ func (d *Document) together(i int, page paper) float64 {
 			widths := b.table.widths(twips(page.textWidth()))
 			sum += b.table.height(b.table.titles(), widths)
 			if len(b.table.Rows) > 0 {
-				sum += b.table.height(b.table.Rows[0], widths)
+				if high := b.table.height(b.table.Rows[0], widths); high <= tallest*page.textHeight() {
+					sum += high
+				}
 			}
 			return sum
 		case pictureBlock:
@@ -120,6 +122,14 @@ func (p *place) takeTable(t *Table) {
 	p.used += head
 	for _, row := range t.Rows {
 		high := t.height(row, widths) + border
+		if high > tallest*p.paper.textHeight() { // goes on over the edge of the page
+			for p.used += high; p.used > p.paper.textHeight(); {
+				rest := p.used - p.paper.textHeight()
+				p.turn()
+				p.used = head + rest
+			}
+			continue
+		}
 		if p.used+high > p.paper.textHeight() {
 			p.turn()
 			p.used = head

@@ -159,20 +159,28 @@ func (t *Table) xml(page paper) string {
 		fmt.Fprintf(&out, `<w:gridCol w:w="%d"/>`, w)
 	}
 	out.WriteString("</w:tblGrid>")
-	t.row(&out, t.titles(), widths, true, false)
+	t.row(&out, t.titles(), widths, page, true, false)
 	for i, row := range t.Rows {
-		t.row(&out, row, widths, false, t.Total && i == len(t.Rows)-1)
+		t.row(&out, row, widths, page, false, t.Total && i == len(t.Rows)-1)
 	}
 	out.WriteString("</w:tbl>")
 	return out.String()
 }
 
-func (t *Table) row(out *strings.Builder, cells []string, widths []int, head, total bool) {
-	fmt.Fprintf(out, `<w:tr><w:trPr><w:cantSplit/><w:trHeight w:val="%d" w:hRule="atLeast"/>`, twips(t.height(cells, widths)))
-	if head {
-		out.WriteString("<w:tblHeader/>")
+func (t *Table) row(out *strings.Builder, cells []string, widths []int, page paper, head, total bool) {
+	out.WriteString("<w:tr>")
+	high := t.height(cells, widths)
+	whole := high <= tallest*page.textHeight()
+	if whole || head {
+		out.WriteString("<w:trPr>")
+		if whole {
+			fmt.Fprintf(out, `<w:cantSplit/><w:trHeight w:val="%d" w:hRule="atLeast"/>`, twips(high))
+		}
+		if head {
+			out.WriteString("<w:tblHeader/>")
+		}
+		out.WriteString("</w:trPr>")
 	}
-	out.WriteString("</w:trPr>")
 	for i, text := range cells {
 		p := properties{style: "TableText"}
 		fill := ""

@@ -70,6 +70,9 @@ func (t *Table) height(row []string, widths []int) float64 {
 	return float64(lines)*styleOf("TableText").line + cellPad
 }
 
+// tallest is the share of a page that a row may take without being broken.
+const tallest = 0.8
+
 func (t *Table) titles() []string {
 	titles := make([]string, len(t.Columns))
 	for i, c := range t.Columns {

@@ -131,11 +131,11 @@ func scanGB(b []byte, cut bool) (common, rare int, ok bool) {
 	return common, rare, true
 }
 
-// DetectReader looks through all of a text for its encoding, line by line. binary
-// tells that it begins with what no text does.
+// DetectReader looks through all of a text for its encoding, and tells the length of
+// the mark at its head. binary tells that it begins with what no text does.
 func DetectReader(r io.Reader) (found Found, mark int, binary bool, err error) {
-	lines := bufio.NewReaderSize(r, 256<<10)
-	head, err := lines.Peek(4096)
+	buffered := bufio.NewReaderSize(r, 64<<10)
+	head, err := buffered.Peek(4096)
 	if err != nil && err != io.EOF {
 		return Found{}, 0, false, err
 	}
@@ -145,26 +145,8 @@ func DetectReader(r io.Reader) (found Found, mark int, binary bool, err error) {
 	if bytes.IndexByte(head, 0) >= 0 {
 		return found, 0, true, nil
 	}
-	var d Detector
-	for {
-		line, err := lines.ReadSlice('\n')
-		if err == bufio.ErrBufferFull {
-			// A line longer than the buffer comes in pieces, which cut characters.
-			cut := len(line)
-			for cut > 0 && line[cut-1] >= 0x80 {
-				cut--
-			}
-			d.Add(line[:cut], false)
-			continue
-		}
-		d.Add(line, false)
-		if err == io.EOF {
-			return d.Found(), 0, false, nil
-		}
-		if err != nil {
-			return Found{}, 0, false, err
-		}
-	}
+	found, err = Sniff(buffered)
+	return found, 0, false, err
 }
 
 // Choose weighs what the person says, what the file declares (and where: from), and

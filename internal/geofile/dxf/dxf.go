@@ -22,7 +22,7 @@ const (
 	// maxAllPoints bounds a drawing, which is held in memory as a whole: names and
 	// joined lines need all of it.
 	maxAllPoints = 10_000_000
-	maxEntities  = 5_000_000
+	maxEntities  = 2_000_000
 	maxLine      = 64 << 10
 	defaultGap   = 0.01 // metres
 )
