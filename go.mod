@@ -3,7 +3,6 @@ module github.com/lianpian/lianpian
 go 1.26.3
 
 require (
-	codeberg.org/go-pdf/fpdf v0.12.0
 	github.com/alecthomas/kong v1.17.0
 	github.com/alexedwards/argon2id v1.0.0
 	github.com/danielgtaylor/huma/v2 v2.39.1
@@ -22,7 +21,6 @@ require (
 	github.com/riverqueue/river/riverdriver/riverpgxv5 v0.51.1
 	github.com/tidwall/rtree v1.11.1
 	github.com/twpayne/go-geom v1.7.0
-	github.com/twpayne/go-kml/v3 v3.6.0
 	github.com/twpayne/pgx-geom v1.0.0
 	github.com/xuri/excelize/v2 v2.11.0
 	go.uber.org/goleak v1.3.0

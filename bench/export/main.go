@@ -80,7 +80,7 @@ func export(ctx context.Context, address, system, name string) error {
 	if err != nil {
 		return err
 	}
-	r, err := exporter.New(db, nil, nil, lib).OpenRegister(ctx, account.Everything, district.Code, []string{"buildings"})
+	r, err := exporter.New(db, lib).OpenRegister(ctx, account.Everything, district.Code, []string{"buildings"})
 	if err != nil {
 		return err
 	}

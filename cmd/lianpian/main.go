@@ -21,6 +21,7 @@ type commands struct {
 
 	Serve        serveCommand        `cmd:"" help:"Run the service."`
 	Import       importCommand       `cmd:"" help:"Bring a file into the register or the base map."`
+	Export       exportCommand       `cmd:"" help:"Write the register of a district to a file."`
 	Reproduce    reproduceCommand    `cmd:"" help:"Make a package of an area plan again from its reproduce.json."`
 	District     districtCommand     `cmd:"" help:"Districts: list them, found one."`
 	User         userCommand         `cmd:"" help:"People: list them, add one, make a new sign-in link."`
@@ -100,6 +101,12 @@ func terminal() io.Writer {
 		return os.Stderr
 	}
 	return nil
+}
+
+type exportCommand struct{ app.ExportConfig }
+
+func (e exportCommand) Run(ctx context.Context, c app.Config) error {
+	return app.Export(ctx, c, e.ExportConfig, os.Stdout, os.Stderr)
 }
 
 type reproduceCommand struct{ app.ReproduceConfig }

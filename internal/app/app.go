@@ -131,6 +131,7 @@ func openNouns(ctx context.Context, c Config, sessionIdle time.Duration, url str
 	}
 	n.importer.AskPeople(accounts)
 	n.doctor = doctor.New(db, n.registry, n.zones, n.importer, policies, c.uploadDir(), time.Now)
+	n.registry.FollowUndo(n.doctor.ImportUndone)
 	n.doctor.AskPeople(accounts)
 	return n, nil
 }

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/paulmach/orb"
 
@@ -66,14 +67,16 @@ func legendEntries(shown map[string]style) []style {
 	return entries
 }
 
-// shortTitle leaves out what stands in brackets, but for what tells classes apart.
+// shortTitle leaves out what stands in brackets at the end, but for what tells
+// classes apart: a few characters.
 func shortTitle(title string) string {
 	for _, kept := range []string{"（拟建）", "（串点成线）", "（直线示意）", "（镇）界"} {
 		if head, found := strings.CutSuffix(title, kept); found {
 			return shortTitle(head) + kept
 		}
 	}
-	if open := strings.Index(title, "（"); open > 0 && strings.HasSuffix(title, "）") {
+	open := strings.Index(title, "（")
+	if open > 0 && strings.HasSuffix(title, "）") && utf8.RuneCountInString(title[open:]) > 6 {
 		return title[:open]
 	}
 	return title

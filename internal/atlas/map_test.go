@@ -13,6 +13,7 @@ import (
 	"github.com/lianpian/lianpian/internal/areaplan"
 	"github.com/lianpian/lianpian/internal/atlas/paper"
 	"github.com/lianpian/lianpian/internal/geo"
+	"github.com/lianpian/lianpian/internal/policy"
 )
 
 // recorder keeps what is drawn.
@@ -446,5 +447,35 @@ func TestPicturesHaveAScaleBarAndNoScaleInFigures(t *testing.T) {
 	}
 	if !bar {
 		t.Error("a picture has no scale bar")
+	}
+}
+
+func TestEveryFacilityTypeOfTheStandardsHasASymbolOfItsOwn(t *testing.T) {
+	taken := map[string]string{}
+	for kind, m := range facilityMarks {
+		if other, twice := taken[m.char]; twice {
+			t.Errorf("%s and %s are both %s", kind, other, m.char)
+		}
+		taken[m.char] = kind
+	}
+	lib, err := policy.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range lib.FacilityTypes() {
+		if _, known := facilityMarks[f.Key]; !known && (f.Kind == "" || f.Kind == "place") && f.Key != "slow_paths" {
+			t.Errorf("%s (%s) has no symbol", f.Key, f.Name)
+		}
+	}
+}
+
+func TestTitlesOfTheLegendAreShort(t *testing.T) {
+	for title, want := range map[string]string{
+		"老年人日间照料中心（托老所）": "老年人日间照料中心（托老所）", "文化活动中心（含青少年、老年活动中心）": "文化活动中心", "公共绿地（五分钟）": "公共绿地（五分钟）",
+		"室外综合健身场地（含老年户外活动场地）（拟建）": "室外综合健身场地（拟建）", "幼儿园": "幼儿园",
+	} {
+		if got := shortTitle(title); got != want {
+			t.Errorf("%s: %s, want %s", title, got, want)
+		}
 	}
 }

@@ -24,6 +24,7 @@ var facilityMarks = map[string]mark{
 	"sports_ground_l": {"场", "#2f6b3c", false}, "sports_ground_m": {"运", "#2f6b3c", false}, "sports_ground_s": {"球", "#2f6b3c", false},
 	"gym": {"健", "#2f6b3c", false}, "outdoor_fitness": {"练", "#2f6b3c", false}, "fitness_equipment": {"械", "#2f6b3c", false},
 	"play_area": {"乐", "#2f6b3c", false}, "activity_ground": {"活", "#2f6b3c", false}, "pocket_park": {"园", "#2f6b3c", false}, "block_green": {"绿", "#2f6b3c", false},
+	"park_c15": {"苑", "#2f6b3c", false}, "park_c10": {"林", "#2f6b3c", false}, "park_c05": {"圃", "#2f6b3c", false},
 	"street_service_centre": {"街", "#1f4e79", false}, "community_service_station": {"社", "#1f4e79", false}, "subdistrict_office": {"办", "#1f4e79", false},
 	"justice_office": {"司", "#1f4e79", false}, "police_station": {"警", "#1f4e79", false}, "police_room": {"安", "#1f4e79", false},
 	"property_office": {"物", "#1f4e79", false}, "property": {"管", "#1f4e79", false}, "embedded_hub": {"综", "#1f4e79", false},

@@ -171,7 +171,7 @@ func (s *Store) Reach(ctx context.Context, run Run, bound orb.Bound, plane walki
 	if err != nil {
 		return nil, err
 	}
-	near := orb.MultiPoint{plane.Metres(bound.Min), plane.Metres(bound.Max), plane.Metres(bound.LeftTop()), plane.Metres(bound.RightBottom())}.Bound().Pad(1.2*run.farthest() + 50)
+	near := metresOf(bound, plane).Pad(1.2*run.farthest() + 50)
 	kept := set[:0]
 	for i := range set {
 		if near.Contains(plane.Metres(orb.Point{set[i].at.lon, set[i].at.lat})) {
@@ -185,11 +185,35 @@ func (s *Store) Reach(ctx context.Context, run Run, bound orb.Bound, plane walki
 	if err != nil {
 		return nil, err
 	}
+	wanted := metresOf(bound, plane)
+	// What lies at the edge of the samples is drawn as if nothing went on behind it.
+	wanted = wanted.Pad(50 + 3*math.Sqrt((wanted.Max[0]-wanted.Min[0])*(wanted.Max[1]-wanted.Min[1])/reachSamples))
+	if !f.ground.Bound.Intersects(wanted) {
+		return nil, nil
+	}
+	f.ground.Bound = intersection(f.ground.Bound, wanted)
+	f.ground.Most = reachSamples
 	drawn, err := catchment.Isochrones(ctx, f.ground, f.limits)
 	if err != nil {
 		return nil, fmt.Errorf("draw what run %s reaches: %w", run.ID, err)
 	}
 	return degrees(drawn[0].Area, plane), nil
+}
+
+// reachSamples is how many points the ground of Reach is sampled at: on a map
+// sheet they are a millimetre or two apart.
+const reachSamples = 40_000
+
+// metresOf is a box of degrees in the plane.
+func metresOf(b orb.Bound, plane walking.Plane) orb.Bound {
+	return orb.MultiPoint{plane.Metres(b.Min), plane.Metres(b.Max), plane.Metres(b.LeftTop()), plane.Metres(b.RightBottom())}.Bound()
+}
+
+func intersection(a, b orb.Bound) orb.Bound {
+	return orb.Bound{
+		Min: orb.Point{math.Max(a.Min[0], b.Min[0]), math.Max(a.Min[1], b.Min[1])},
+		Max: orb.Point{math.Min(a.Max[0], b.Max[0]), math.Min(a.Max[1], b.Max[1])},
+	}
 }
 
 // farthest is how far one gets within the run's limit at most, in metres.

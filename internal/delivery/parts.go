@@ -1,11 +1,14 @@
 package delivery
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"path"
+	"slices"
 	"strings"
 
+	"github.com/lianpian/lianpian/internal/areaplan"
 	"github.com/lianpian/lianpian/internal/atlas"
 	"github.com/lianpian/lianpian/internal/exporter"
 )
@@ -68,20 +71,18 @@ func (m *maker) forms() error {
 }
 
 const (
-	pictureDPI  = 150
-	pictureMost = 12 // zones of which the report shows every sheet
+	pictureDPI   = 150
+	pictureZones = 6  // of a plan of at most so many zones the report shows every sheet,
+	pictureTwo   = 12 // of one of so many two of each zone, of more those of the whole
+	pictureTypes = 6  // facility types with a sheet of their own: those that reach the fewest
 )
 
-// report writes the report with its pictures: of a plan of many zones the sheets
-// of the whole only.
+// report writes the report with its pictures.
 func (m *maker) report() error {
 	m.progress.Phase("文本", "份", 1)
-	few := len(m.content.Plan.Zones) <= pictureMost
 	options := m.order.Atlas
 	options.Paper = "A4"
-	sheets, err := atlas.Pictures(m.ctx, &m.content.Plan, options, pictureDPI, func(kind, zone, _ string) bool {
-		return kind != "index" && (zone == "" || few)
-	})
+	sheets, err := atlas.Pictures(m.ctx, &m.content.Plan, options, pictureDPI, m.pictured())
 	if err != nil {
 		return fmt.Errorf("draw its pictures: %w", err)
 	}
@@ -91,6 +92,38 @@ func (m *maker) report() error {
 	}
 	defer m.progress.Advance(1)
 	return m.file(folderReport+"片区方案报告.docx", func(w io.Writer) error { return exporter.Report(w, &m.content.Plan, pictures) })
+}
+
+// pictured says which sheets the report shows.
+func (m *maker) pictured() func(kind, zone, facility string) bool {
+	p := &m.content.Plan
+	worst := make([]*areaplan.Coverage, len(p.Coverage))
+	for i := range p.Coverage {
+		worst[i] = &p.Coverage[i]
+	}
+	slices.SortStableFunc(worst, func(a, b *areaplan.Coverage) int { return cmp.Compare(reached(a), reached(b)) })
+	shown := map[string]bool{"": true}
+	for _, c := range worst[:min(len(worst), pictureTypes)] {
+		shown[c.Run.FacilityType] = true
+	}
+	return func(kind, zone, facility string) bool {
+		switch {
+		case kind == "index" || !shown[facility]:
+			return false
+		case zone == "" || len(p.Zones) <= pictureZones:
+			return true
+		default:
+			return len(p.Zones) <= pictureTwo && (kind == "zone" || kind == "coverage")
+		}
+	}
+}
+
+// reached is the share of the households that a type reaches.
+func reached(c *areaplan.Coverage) float64 {
+	if c.Households == 0 {
+		return 1
+	}
+	return float64(c.HouseholdsCovered) / float64(c.Households)
 }
 
 func extension(name string) string { return strings.ToLower(path.Ext(name)) }

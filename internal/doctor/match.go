@@ -33,6 +33,7 @@ type storedLayer struct {
 	view  string
 	where string // besides the district, "" for nothing
 	place string // where a thing is
+	point string // a point of a thing with an index; "" where its outline has one
 	areas bool
 	named bool   // things are known by their names
 	kind  string // column of a kind that has to be equal, "" for none
@@ -40,10 +41,10 @@ type storedLayer struct {
 
 var storedLayers = map[string]storedLayer{
 	"communities":    {view: "published_community", place: "coalesce(t.geom, t.location)", areas: true, named: true},
-	"buildings":      {view: "published_building", place: "t.geom", areas: true},
+	"buildings":      {view: "published_building", place: "t.geom", point: "t.point", areas: true},
 	"facilities":     {view: "published_facility", place: "t.geom", named: true, kind: "facility_type"},
 	"neighborhoods":  {view: "published_neighborhood", place: "t.geom", areas: true, named: true},
-	"idle_buildings": {view: "published_idle_building", place: "coalesce(t.geom, t.location)", areas: true, named: true},
+	"idle_buildings": {view: "published_idle_building", place: "coalesce(t.geom, t.location)", point: "t.location", areas: true, named: true},
 	"zones":          {view: "published_zone", place: "t.geom", areas: true, named: true, where: " and case when $3 = '' then t.main else t.scenario_code = $3 end"},
 }
 
@@ -149,6 +150,10 @@ func (m *matching) byCode(ctx context.Context) error {
 // byOverlap takes, of the stored areas, the one that a row shares most with.
 func (m *matching) byOverlap(ctx context.Context) error {
 	where, args := m.scope()
+	near := `t.geom && r.geom`
+	if m.stored.point != "" { // what shares half with a row has its point within a width of it
+		near += ` and ` + m.stored.point + ` && ST_Expand(r.geom, greatest(ST_XMax(r.geom) - ST_XMin(r.geom), ST_YMax(r.geom) - ST_YMin(r.geom)))`
+	}
 	_, err := m.q.Exec(ctx, `
 		with best as (
 			select r.ord, x.code, x.name, x.share
@@ -157,7 +162,7 @@ func (m *matching) byOverlap(ctx context.Context) error {
 				select t.code, t.name, a.both / nullif(ST_Area(t.geom) + ST_Area(r.geom) - a.both, 0) as share
 				from `+m.stored.view+` t
 				cross join lateral (select ST_Area(ST_Intersection(t.geom, r.geom)) as both) a
-				where `+where+` and t.geom && r.geom and ST_Intersects(t.geom, r.geom)
+				where `+where+` and `+near+` and ST_Intersects(t.geom, r.geom)
 				order by share desc nulls last, t.code limit 1
 			) x
 			where `+openRow+` and ST_Dimension(r.geom) = 2 and x.share >= `+fmt.Sprint(overlapShare)+`
@@ -174,23 +179,28 @@ func (m *matching) byOverlap(ctx context.Context) error {
 // withinFile finds rows that lie on an earlier row of the file and are called the
 // same: what has a code or name of its own is a thing of its own.
 func (m *matching) withinFile(ctx context.Context, rows int64) error {
-	if rows > 400_000 {
+	if rows > 1_000_000 {
 		return nil
 	}
+	// Conditions that no index but that of shapes could answer: by names or order
+	// the rows would be compared each with each.
 	_, err := m.q.Exec(ctx, `
 		with twin as (
-			select distinct on (b.ord) b.ord, a.number, a.name, s.share
+			select b.ord, x.number, x.name, x.share
 			from inspection_row b
-			join inspection_row a on a.inspection_id = b.inspection_id and a.layer = b.layer and a.ord < b.ord
-			                     and a.geom && b.geom and a.code = '' and b.code = '' and a.name = b.name and a.fault = '' and not a.outside and ST_Dimension(a.geom) = 2
-			cross join lateral (select ST_Area(Box2D(a.geom)::geometry) / nullif(ST_Area(Box2D(b.geom)::geometry), 0) as boxes) x
 			cross join lateral (
-				select case when x.boxes between 0.7 and 1.43 and ST_Intersects(a.geom, b.geom)
-				            then ST_Area(ST_Intersection(a.geom, b.geom)) / nullif(ST_Area(ST_Union(a.geom, b.geom)), 0) end as share) s
-			where b.inspection_id = $1 and b.layer = $2 and b.fault = '' and not b.outside and b.match_how is distinct from 'code'
-			  and b.match_how is distinct from 'file' and a.match_how is distinct from 'file'
-			  and ST_Dimension(b.geom) = 2 and s.share >= `+fmt.Sprint(twinShare)+`
-			order by b.ord, a.ord
+				select a.ord, a.number, a.name, ST_Area(ST_Intersection(a.geom, b.geom)) as both, ST_Area(a.geom) + ST_Area(b.geom) as sum
+				from inspection_row a
+				where a.geom && b.geom
+				  and (a.inspection_id, a.layer) is not distinct from (b.inspection_id, b.layer) and a.ord + 0 < b.ord
+				  and a.code = '' and a.name is not distinct from b.name and a.fault = '' and not a.outside and ST_Dimension(a.geom) = 2
+				  and a.match_how is distinct from 'file'
+				  and ST_Area(Box2D(a.geom)::geometry) between 0.8 * ST_Area(Box2D(b.geom)::geometry) and 1.25 * ST_Area(Box2D(b.geom)::geometry)
+				  and ST_Intersects(a.geom, b.geom)
+			) y
+			cross join lateral (select y.number, y.name, y.both / nullif(y.sum - y.both, 0) as share) x
+			where b.inspection_id = $1 and b.layer = $2 and b.fault = '' and not b.outside and b.code = ''
+			  and b.match_how is distinct from 'file' and ST_Dimension(b.geom) = 2 and x.share >= `+fmt.Sprint(twinShare)+`
 		)
 		update inspection_row r set match_code = t.number::text, match_name = t.name, match_how = 'file', match_share = t.share
 		from twin t

@@ -14,6 +14,7 @@ import (
 
 	"github.com/lianpian/lianpian/internal/geofile"
 	"github.com/lianpian/lianpian/internal/geofile/archive"
+	"github.com/lianpian/lianpian/internal/geofile/dxf"
 	"github.com/lianpian/lianpian/internal/geofile/flatgeobuf"
 	"github.com/lianpian/lianpian/internal/geofile/geojson"
 	"github.com/lianpian/lianpian/internal/geofile/geopackage"
@@ -31,7 +32,7 @@ type opener func(ctx context.Context, path string, o geofile.Options) (*geofile.
 // openers are the readers by the endings of names.
 var openers = map[string]opener{
 	".shp": shapefile.Open, ".gpkg": geopackage.Open, ".geojson": geojson.Open, ".json": geojson.Open, ".geojsonl": geojson.Open,
-	".fgb": flatgeobuf.Open, ".kml": kml.Open, ".kmz": kml.Open,
+	".fgb": flatgeobuf.Open, ".kml": kml.Open, ".kmz": kml.Open, ".dxf": dxf.Open,
 	".csv": table.Open, ".tsv": table.Open, ".txt": table.Open, ".xlsx": table.Open, ".xlsm": table.Open,
 }
 

@@ -67,14 +67,14 @@ func TestTheWholeRegisterGoesOut(t *testing.T) {
 		counts[name] = len(features)
 	}
 	want := map[string]int{
-		"communities": 1, "community_points": 1, "buildings": 5, "facilities": 1, "idle_buildings": 1, "idle_building_points": 1, "zones": 1,
-		"neighborhoods": 1, "subdistricts": 2, "roads": 1, "railways": 0, "waterways": 0, "water": 0, "green": 0, "barriers": 1, "gates": 0, "crossings": 0,
+		"communities": 3, "community_points": 1, "buildings": 7, "facilities": 2, "idle_buildings": 1, "idle_building_points": 1, "zones": 2,
+		"neighborhoods": 1, "subdistricts": 2, "roads": 4, "railways": 0, "waterways": 0, "water": 1, "green": 1, "barriers": 1, "gates": 0, "crossings": 0,
 	}
 	if fmt.Sprint(counts) != fmt.Sprint(want) {
 		t.Errorf("got  %v\nwant %v", counts, want)
 	}
 	some := s.register(account.Everything, "buildings", "roads")
-	if len(some) != 2 || len(some["buildings"]) != 5 {
+	if len(some) != 2 || len(some["buildings"]) != 7 {
 		t.Errorf("asked for two layers, got %d", len(some))
 	}
 	community := aCommunity(s.register(account.Everything, "communities"))
@@ -94,8 +94,8 @@ func aCommunity(layers map[string][]geofile.Feature) geofile.Feature { return la
 func TestTheRegisterKeepsToItsReader(t *testing.T) {
 	s := registered(t)
 	officer := s.register(account.Scope{District: s.District, Subdistricts: []string{west}})
-	if len(officer["communities"]) != 1 || len(officer["community_points"]) != 0 || len(officer["buildings"]) != 3 || len(officer["idle_buildings"]) != 1 ||
-		len(officer["idle_building_points"]) != 0 || len(officer["roads"]) != 1 || len(officer["zones"]) != 1 {
+	if len(officer["communities"]) != 2 || len(officer["community_points"]) != 0 || len(officer["buildings"]) != 4 || len(officer["idle_buildings"]) != 1 ||
+		len(officer["idle_building_points"]) != 0 || len(officer["roads"]) != 4 || len(officer["zones"]) != 1 {
 		t.Errorf("an officer takes %v", officer)
 	}
 	if nothing := s.register(account.Scope{District: s.District, Zones: []int64{-1}}); len(nothing["communities"]) != 0 || len(nothing["buildings"]) != 0 || len(nothing["zones"]) != 0 || len(nothing["facilities"]) != 0 {
@@ -152,7 +152,7 @@ func TestTheRegisterAsAGeoPackage(t *testing.T) {
 	if err := os.WriteFile(path, out.Bytes(), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	geofiletest.Says(t, geofiletest.Ogrinfo(t, path), "Layer name: buildings", "Feature Count: 5", "崂山五村", "2026/03/01", `ID["EPSG",4545]]`, "旧粮站", "国有")
+	geofiletest.Says(t, geofiletest.Ogrinfo(t, path), "Layer name: buildings", "Feature Count: 7", "崂山五村", "2026/03/01", `ID["EPSG",4545]]`, "旧粮站", "国有")
 	set, err := geopackage.Open(t.Context(), path, geofile.Options{})
 	if err != nil {
 		t.Fatal(err)

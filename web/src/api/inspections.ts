@@ -53,17 +53,14 @@ export type Habit = Schemas['Habit'];
 
 const one = (id: string) => ({ path: { id } });
 
-/** Sends a file to be looked into; with `auto` it is imported at once where nothing is left to ask. */
+/** Sends a file to be looked into; nothing is imported before it is asked for. */
 export async function sendForInspection(
   district: string,
   file: File,
-  auto: boolean,
   sent: (share: number) => void,
   signal: AbortSignal,
 ): Promise<InspectionJob> {
-  // The fields come before the file, so that the server knows what it reads while it reads.
   const form = new FormData();
-  form.set('auto', String(auto));
   form.set('file', file, file.name);
   return valueFrom(
     await upload(`${BASE}/districts/${encodeURIComponent(district)}/inspections`, form, sent, signal),

@@ -2032,6 +2032,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/districts/{district}/register/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The register and the base map, as far as the person reads them, as a file */
+        get: operations["exportRegister"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/districts/{district}/scenarios": {
         parameters: {
             query?: never;
@@ -3082,8 +3099,7 @@ export interface paths {
         post?: never;
         delete?: never;
         options?: never;
-        /** The file of a package, also in ranges */
-        head: operations["measurePackage"];
+        head?: never;
         patch?: never;
         trace?: never;
     };
@@ -6845,6 +6861,14 @@ export interface components {
             year: number | null;
         };
         PlaceColumns: {
+            /**
+             * @description how x and y write degrees; empty: as each looks
+             * @enum {string}
+             */
+            angles?: "" | "decimal" | "dms" | "packed";
+            /** @description the table has no places */
+            none?: boolean;
+            /** @description well-known text or GeoJSON; either this, or x and y */
             wkt?: string;
             x?: string;
             y?: string;
@@ -8486,7 +8510,7 @@ export interface components {
             against: "buildings" | "communities" | "roads" | "facilities";
             /**
              * Format: double
-             * @description residual in metres, as the file is; null where too little matches
+             * @description residual in metres, of the shapes that found their counterpart, as the file has them; null where too few did
              */
             before: number | null;
             /** @description the evidence is clear */
@@ -16494,6 +16518,42 @@ export interface operations {
             };
         };
     };
+    exportRegister: {
+        parameters: {
+            query?: {
+                crs?: string;
+                encoding?: "utf-8" | "gbk";
+                format?: "csv" | "dxf" | "fgb" | "geojson" | "gpkg" | "kml" | "kmz" | "shp";
+                layers?: string;
+            };
+            header?: never;
+            path: {
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listScenarios: {
         parameters: {
             query?: never;
@@ -19255,35 +19315,6 @@ export interface operations {
                 content: {
                     "application/zip": string;
                 };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    measurePackage: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description Error */
             default: {

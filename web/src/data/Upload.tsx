@@ -7,6 +7,7 @@ import type { AreaUnit, Job } from '../api/nouns';
 import { useDistrict, useSession } from '../api/queries';
 import css from '../frame/frame.module.css';
 import { holdsPlaces, waysOf } from '../inspections/decisions';
+import { useInspectionDesk } from '../inspections/desk';
 import { useWords } from '../language';
 import { fileSize } from '../language/format';
 import { may } from '../people/capability';
@@ -73,7 +74,8 @@ export function Upload({ onStarted }: { onStarted: (job: Job, what: Sent) => voi
   };
   const look = async (sent: File, signal: AbortSignal) => {
     try {
-      const { inspection } = await sendForInspection(district, sent, auto, setSent, signal);
+      const { inspection } = await sendForInspection(district, sent, setSent, signal);
+      if (auto) useInspectionDesk.getState().setHurried(inspection.id);
       setFile(null);
       inspect({ id: inspection.id, step: 'file' });
     } catch (error) {

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { ImportDone } from '../api/imports';
 import type { Job } from '../api/nouns';
 import { merged } from '../api/queries';
-import { changedIn } from './changes';
+import { broughtIn, changedIn } from './changes';
 
 const done = (changes: ImportDone['changes']): ImportDone => ({
   id: '1',
@@ -35,4 +35,20 @@ it('jobs of several kinds are one list', () => {
     [job('c', '2026-01-02'), job('b', '2026-01-03')],
   );
   expect(list.map((j) => j.id)).toEqual(['b', 'c', 'a']);
+});
+
+it('imports that were part of another job stand in the history too, each once', () => {
+  const job = (id: string, created_at: string) => ({ id, created_at, title: '', created_by: '' }) as Job;
+  const list = broughtIn(
+    [job('a', '2026-01-01'), job('1', '2026-01-03')],
+    [
+      { ...done({}), id: '1', at: '2026-01-03' },
+      { ...done({}), id: '2', at: '2026-01-02' },
+    ],
+  );
+  expect(list.map((b) => [b.id, b.job !== null])).toEqual([
+    ['1', true],
+    ['2', false],
+    ['a', true],
+  ]);
 });

@@ -2,7 +2,13 @@
 // way to the next.
 import { useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useState } from 'react';
-import { type Diagnosis, type Inspection, importInspection, type LayerDiagnosis } from '../api/inspections';
+import {
+  type Diagnosis,
+  type Inspection,
+  importInspection,
+  type LayerDiagnosis,
+  useStagedRows,
+} from '../api/inspections';
 import { keys } from '../api/queries';
 import css from '../frame/frame.module.css';
 import { useWords } from '../language';
@@ -16,6 +22,7 @@ import { Icon } from '../ui/icons';
 import { Select } from '../ui/Select';
 import { Notice, useSentence, Waiting } from '../ui/State';
 import ui from '../ui/ui.module.css';
+import { boundsOf } from './bounds';
 import { ConfirmStep } from './ConfirmStep';
 import { allAccepted, firstLayer, marks, stepFor } from './decisions';
 import { useInspectionDesk } from './desk';
@@ -59,7 +66,8 @@ export function Diagnosed({
   useEffect(() => {
     if (!known) setLayer(firstLayer(diagnosis));
   }, [known, diagnosis, setLayer]);
-  useLookAt(layer);
+  useLookAt(inspection, layer);
+  const importing = useImporting(inspection, diagnosis);
 
   const go = (to: InspectionStep) => inspect({ id: inspection.id, step: to });
   // A ledger, an extract or heights have no steps of their own: they go straight to the end.
@@ -102,9 +110,9 @@ export function Diagnosed({
             <Notice icon="history">{t('remembered')}</Notice>
           </div>
         )}
-        {deciding.fault && (
+        {(deciding.fault ?? importing.fault) && (
           <div className={own.lead}>
-            <Notice tone="bad">{deciding.fault}</Notice>
+            <Notice tone="bad">{deciding.fault ?? importing.fault}</Notice>
           </div>
         )}
         {shown !== 'file' && shown !== 'confirm' && choosable.length > 1 && (
@@ -175,29 +183,19 @@ export function Diagnosed({
             <Icon name="right" size={14} />
           </Button>
         ) : (
-          <ImportButton inspection={inspection} diagnosis={diagnosis} busy={deciding.busy} />
+          <ImportButton diagnosis={diagnosis} busy={deciding.busy} importing={importing} />
         )}
       </div>
     </>
   );
 }
 
-function ImportButton({
-  inspection,
-  diagnosis,
-  busy,
-}: {
-  inspection: Inspection;
-  diagnosis: Diagnosis;
-  busy: boolean;
-}) {
-  const t = useWords(words);
+/** Starts the import; where the source is known, nothing is asked and the person said so, by itself. */
+function useImporting(inspection: Inspection, diagnosis: Diagnosis) {
   const client = useQueryClient();
   const sentence = useSentence();
   const [sending, setSending] = useState(false);
   const [fault, setFault] = useState<string | null>(null);
-  const open = diagnosis.questions?.length ?? 0;
-  const rows = (diagnosis.layers ?? []).reduce((n, l) => n + l.tally.insert + l.tally.update, 0);
   const start = async () => {
     setSending(true);
     setFault(null);
@@ -210,30 +208,56 @@ function ImportButton({
       void client.invalidateQueries({ queryKey: key });
     }
   };
+  const hurried = useInspectionDesk((s) => s.hurried === inspection.id);
+  const { remembered } = inspection;
+  const { ready } = diagnosis;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the file has been looked into
+  useEffect(() => {
+    if (!hurried) return;
+    useInspectionDesk.getState().setHurried(null);
+    if (remembered && ready) void start();
+  }, [hurried]);
+  return { sending, fault, start };
+}
+
+function ImportButton({
+  diagnosis,
+  busy,
+  importing,
+}: {
+  diagnosis: Diagnosis;
+  busy: boolean;
+  importing: ReturnType<typeof useImporting>;
+}) {
+  const t = useWords(words);
+  const open = diagnosis.questions.length;
+  const rows = diagnosis.layers.reduce((n, l) => n + l.tally.insert + l.tally.update, 0);
+  const nothing = diagnosis.path === '' && rows === 0;
   return (
-    <>
-      {fault && <Notice tone="bad">{fault}</Notice>}
-      <Button
-        tone="primary"
-        icon="upload"
-        disabled={busy || sending}
-        refused={open > 0 ? t('open', { n: open }) : null}
-        onClick={() => void start()}
-        data-testid="inspection-import"
-      >
-        {diagnosis.path ? t('importPlain') : t('import', { n: count(rows) })}
-      </Button>
-    </>
+    <Button
+      tone="primary"
+      icon="upload"
+      disabled={busy || importing.sending}
+      refused={open > 0 ? t('open', { n: open }) : nothing && !diagnosis.ready ? t('nothing') : null}
+      onClick={() => void importing.start()}
+      data-testid="inspection-import"
+    >
+      {diagnosis.path ? t('importPlain') : t('import', { n: count(rows) })}
+    </Button>
   );
 }
 
 /** Brings the layer into sight when it is another one, or lies somewhere else than before. */
-function useLookAt(layer: LayerDiagnosis | undefined): void {
+function useLookAt(inspection: Inspection, layer: LayerDiagnosis | undefined): void {
   const controller = useControl((s) => s.controller);
-  const bound = layer?.bound;
-  const where = bound ? bound.join(' ') : '';
+  const rows = useStagedRows(inspection.district, inspection.id, inspection.version, layer?.name ?? '', '');
+  const fetched = rows.isPlaceholderData ? undefined : rows.data?.features;
+  // A single row far away must not take the others out of sight.
+  const inside = boundsOf((fetched ?? []).filter((r) => !r.properties.outside).map((r) => r.geometry));
+  const bound = inside ?? layer?.bound ?? null;
+  const where = fetched && bound ? bound.map((v) => v.toFixed(4)).join(' ') : '';
   // biome-ignore lint/correctness/useExhaustiveDependencies: `where` says when the bound is another one
   useEffect(() => {
-    if (bound) controller?.frame(bound);
+    if (bound && where) controller?.frame(bound);
   }, [controller, where]);
 }
