@@ -60,7 +60,7 @@ var formats = []format{
 	{
 		key: "dxf", name: "DXF", extension: ".dxf", system: metric,
 		write: func(ctx context.Context, w io.Writer, layers []geofile.Layer, o writing) error {
-			return dxf.Write(ctx, w, layers, dxf.WriteOptions{})
+			return dxf.Write(ctx, w, layers, dxf.WriteOptions{Encoding: o.encoding})
 		},
 	},
 	{

@@ -14,14 +14,15 @@ import (
 
 var (
 	thousands  = regexp.MustCompile(`^[-+]?\d{1,3}(,\d{3})+(\.\d+)?$`)
-	sexagesima = regexp.MustCompile(`^(\d{1,3})[°度:\s]\s*(\d{1,2}(?:\.\d+)?)(?:['′分:\s]\s*(?:(\d{1,2}(?:\.\d+)?)\s*(?:"|″|秒|'')?)?)?$`)
+	sexagesima = regexp.MustCompile(`^(\d{1,3})[°度:\s-]\s*(\d{1,2}(?:\.\d+)?)(?:['′分:\s-]\s*(?:(\d{1,2}(?:\.\d+)?)\s*(?:"|″|秒|'')?)?)?$`)
 	packedPlan = regexp.MustCompile(`^(\d{1,3})\.(\d{4,})$`)
 	hemisphere = regexp.MustCompile(`^(东经|北纬|西经|南纬|[EWNS])[:\s]*|\s*(东经|北纬|西经|南纬|[EWNS])$`)
 	signs      = strings.NewReplacer("º", "°", "˚", "°", "∘", "°", "’", "'", "‘", "'", "′", "'", "`", "'", "“", `"`, "”", `"`, "″", `"`, "''", `"`, "：", ":", "－", "-", "−", "-", "\u00a0", " ", "\u3000", " ")
 )
 
 // coordinate reads a number of metres or degrees, or degrees with minutes and
-// seconds: 106.9303, 3,206,212.5, 106°55′48.9″, E106度55分48.9秒, 106:55:48.9. angles is
+// seconds: 106.9303, 3,206,212.5, 106°55′48.9″, E106度55分48.9秒, 106:55:48.9,
+// 106-55-48.9. angles is
 // as in geofile.Columns.
 func coordinate(cell, angles string) (float64, bool) {
 	text := strings.TrimSpace(signs.Replace(width.Fold.String(unprotected(strings.TrimSpace(cell)))))

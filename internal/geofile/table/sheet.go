@@ -204,10 +204,17 @@ func (t *sheet) rows(ctx context.Context, _ func(geofile.Finding), yield func(ge
 	return err
 }
 
+// formulaLike tells whether a spreadsheet would take a text for a formula, were the
+// apostrophes before it gone.
+func formulaLike(text string) bool {
+	text = strings.TrimLeft(text, "'")
+	return text != "" && strings.IndexByte("=+-@\t\r", text[0]) >= 0
+}
+
 // unprotected takes away the apostrophe before what a spreadsheet would take for a
 // formula.
 func unprotected(cell string) string {
-	if len(cell) > 1 && cell[0] == '\'' && strings.IndexByte("=+-@\t\r", cell[1]) >= 0 {
+	if strings.HasPrefix(cell, "'") && formulaLike(cell) {
 		return cell[1:]
 	}
 	return cell

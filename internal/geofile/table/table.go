@@ -36,8 +36,9 @@ type grid func(ctx context.Context, yield func(line int64, cells []string) error
 // errEnough ends the reading of a grid early.
 var errEnough = errors.New("enough rows")
 
-// Open opens a CSV file, a ZIP archive of such, or a workbook. What cannot be read at
-// all is a *geofile.RefusedError.
+// Open opens a CSV file, a ZIP archive of such, or a workbook. Rows have all columns
+// as values but for a geometry, which is in the row's own. What cannot be read at all is
+// a *geofile.RefusedError.
 func Open(ctx context.Context, path string, opts geofile.Options) (*geofile.Dataset, error) {
 	opts.Limits = opts.Limits.Filled()
 	opts.Name = cmp.Or(opts.Name, filepath.Base(path))

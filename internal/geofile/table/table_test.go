@@ -18,6 +18,7 @@ import (
 	"github.com/paulmach/orb"
 	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/encoding/simplifiedchinese"
+	"pgregory.net/rapid"
 
 	"github.com/lianpian/lianpian/internal/geo"
 	"github.com/lianpian/lianpian/internal/geofile"
@@ -156,6 +157,7 @@ func TestColumnsOfCoordinatesAreFound(t *testing.T) {
 		"degrees":             {csv: "名称,东经,北纬\n甲,106°55′48.9″,28°57'54\"\n", columns: geofile.Columns{X: "东经", Y: "北纬"}, at: orb.Point{106 + 55.0/60 + 48.9/3600, 28 + 57.0/60 + 54.0/3600}},
 		"degrees in words":    {csv: "名称,经度,纬度\n甲,东经106度55分48.9秒,北纬28度57分54秒\n", columns: geofile.Columns{X: "经度", Y: "纬度"}, at: orb.Point{106 + 55.0/60 + 48.9/3600, 28 + 57.0/60 + 54.0/3600}},
 		"degrees and colons":  {csv: "名称,经度,纬度\n甲,E106:55:48.9,N28:57:54\n", columns: geofile.Columns{X: "经度", Y: "纬度"}, at: orb.Point{106 + 55.0/60 + 48.9/3600, 28 + 57.0/60 + 54.0/3600}},
+		"degrees and dashes":  {csv: "名称,经度,纬度\n甲,106-55-48.9,28-57-54\n", columns: geofile.Columns{X: "经度", Y: "纬度"}, at: orb.Point{106 + 55.0/60 + 48.9/3600, 28 + 57.0/60 + 54.0/3600}},
 		"degrees and minutes": {csv: "名称,经度,纬度\n甲,106°55.815′,28°57.9′\n", columns: geofile.Columns{X: "经度", Y: "纬度"}, at: orb.Point{106 + 55.815/60, 28 + 57.9/60}},
 		"full width":          {csv: "名称，经度，纬度\n甲，１０６．９３，２８．９６\n", columns: geofile.Columns{X: "经度", Y: "纬度"}, at: orb.Point{106.93, 28.96}},
 		"thousands":           {csv: "n,东坐标,北坐标\na,\"395,732.6736\",\"3,205,882.2530\"\n", columns: geofile.Columns{X: "东坐标", Y: "北坐标"}, at: orb.Point{395732.6736, 3205882.253}},
@@ -401,6 +403,58 @@ func TestAMillionEmptyRows(t *testing.T) {
 	if got := rows(t, d.Layers[0]); d.Layers[0].Count != 1 || len(got) != 1 {
 		t.Errorf("got %d rows, counted %d", len(got), d.Layers[0].Count)
 	}
+}
+
+// Any texts and places come back through quotes, line ends and encodings.
+func TestAnyTextComesBack(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		layer := geofile.Layer{Name: "a", Shape: geofile.Lines, Fields: []geofile.Field{{Name: "名称", Kind: geofile.Text}, {Name: "说明", Kind: geofile.Text}}}
+		var features []geofile.Feature
+		for range rapid.IntRange(1, 5).Draw(t, "rows") {
+			text := func(label string) string {
+				s := rapid.StringOf(rapid.SampledFrom([]rune("楼栋小区,\"\n =+-@'①㎡ａ1;|\t"))).Draw(t, label)
+				return strings.Trim(s, " \t\n")
+			}
+			line := orb.LineString{}
+			for range rapid.IntRange(2, 5).Draw(t, "points") {
+				line = append(line, orb.Point{rapid.Float64Range(73, 136).Draw(t, "x"), rapid.Float64Range(3, 54).Draw(t, "y")})
+			}
+			features = append(features, geofile.Feature{Geometry: line, Values: []any{"甲" + text("name"), text("note")}})
+		}
+		layer.Features = geofiletest.Features(features)
+		var b bytes.Buffer
+		if err := Write(context.Background(), &b, []geofile.Layer{layer}, WriteOptions{Encoding: rapid.SampledFrom([]string{"utf-8", "gb18030"}).Draw(t, "encoding")}); err != nil {
+			t.Fatal(err)
+		}
+		file, err := os.CreateTemp("", "any-*.csv")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer os.Remove(file.Name())
+		defer file.Close()
+		if _, err := file.Write(b.Bytes()); err != nil {
+			t.Fatal(err)
+		}
+		d, err := Open(context.Background(), file.Name(), geofile.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer d.Close()
+		got, _, err := geofiletest.Rows(context.Background(), d.Layers[0])
+		if err != nil || len(got) != len(features) {
+			t.Fatalf("%d rows of %d, %v", len(got), len(features), err)
+		}
+		for i, f := range features {
+			if d := geofiletest.Differ(f.Geometry, got[i].Geometry, 1e-9); d != "" {
+				t.Fatalf("row %d: %s", i, d)
+			}
+			for k, want := range f.Values {
+				if v := got[i].Values[k]; v != want && (v != nil || want != "") {
+					t.Fatalf("row %d: got %q, want %q", i, v, want)
+				}
+			}
+		}
+	})
 }
 
 func TestCancelledReadingEnds(t *testing.T) {

@@ -165,7 +165,7 @@ func cellText(v any) (string, error) {
 	case nil:
 		return "", nil
 	case string:
-		if v != "" && strings.IndexByte("=+-@\t\r", v[0]) >= 0 {
+		if formulaLike(v) {
 			return "'" + v, nil
 		}
 		return v, nil
