@@ -57,7 +57,7 @@ func (g *gathering) readFacilities() error {
 		) i
 		where ($2::text[] is null or subdistrict_code = any($2)) and (not $6 or inside)
 		order by facility_type, proposed, name, code`,
-		g.code, g.scope.Subdistricts, g.boxes, g.zoneIDs, g.Scenario.Code, g.scope.Zones != nil)
+		g.code, g.scope.Subdistricts, g.near, g.zoneIDs, g.Scenario.Code, g.scope.Zones != nil)
 	if err != nil {
 		return err
 	}

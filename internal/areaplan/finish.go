@@ -44,9 +44,20 @@ func (g *gathering) period() string {
 	}
 }
 
+// sheetMargin is how far a map sheet of a box can reach beyond it, in metres: its
+// scale is one of a series, of which each is up to two and a half times the one
+// before, and its paper is wider than many boxes are.
+func sheetMargin(b orb.Bound) float64 {
+	height := (b.Max[1] - b.Min[1]) * perDegree
+	width := (b.Max[0] - b.Min[0]) * perDegree * math.Cos(b.Center()[1]*math.Pi/180)
+	return math.Max(margin, math.Max(width, height))
+}
+
+// perDegree is how many metres a degree of latitude has.
+const perDegree = 111_320
+
 // around is a box in degrees with so many metres more on each side.
 func around(b orb.Bound, metres float64) orb.Bound {
-	const perDegree = 111_320 // metres of latitude
 	lat := metres / perDegree
 	lon := lat / math.Max(0.1, math.Cos(b.Center()[1]*math.Pi/180))
 	return orb.Bound{Min: orb.Point{b.Min[0] - lon, b.Min[1] - lat}, Max: orb.Point{b.Max[0] + lon, b.Max[1] + lat}}

@@ -56,8 +56,9 @@ type gathering struct {
 	zoneIDs     []int64
 	communities []int64
 	buildings   []int64
-	boxes       []postgis.Geom // around the zones, with a margin
-	bound       orb.Bound      // of all boxes
+	near        []postgis.Geom // boxes around the zones, with a margin
+	boxes       []postgis.Geom // what map sheets of single zones can show
+	bound       orb.Bound      // what map sheets can show at all
 	buildingOf  map[int64]string
 }
 
@@ -110,8 +111,12 @@ func (g *Gatherer) Gather(ctx context.Context, scope account.Scope, district str
 	return &in.Plan, nil
 }
 
-// margin is how far map sheets look around zones, in metres.
-const margin = 600
+const (
+	// margin is how far around its zones a plan looks for facilities, in metres.
+	margin = 600
+	// farMargin is the most that it looks around a single zone for the map sheets.
+	farMargin = 5000
+)
 
 func (g *gathering) readZones(r Request) error {
 	held, err := g.zones.SeveralIn(g.ctx, g.tx, g.scope, g.code, r.Scenario, r.Zones)
@@ -132,13 +137,15 @@ func (g *gathering) readZones(r Request) error {
 			})
 		}
 		g.Zones = append(g.Zones, z)
-		box := around(z.Outline.Bound(), margin)
+		own := z.Outline.Bound()
 		if i == 0 {
-			g.bound = box
+			g.bound = own
 		}
-		g.bound = g.bound.Union(box)
-		g.boxes = append(g.boxes, postgis.Geom{Geometry: box.ToPolygon()})
+		g.bound = g.bound.Union(own)
+		g.near = append(g.near, postgis.Geom{Geometry: around(own, margin).ToPolygon()})
+		g.boxes = append(g.boxes, postgis.Geom{Geometry: around(own, min(sheetMargin(own), farMargin)).ToPolygon()})
 	}
+	g.bound = around(g.bound, sheetMargin(g.bound))
 	return nil
 }
 

@@ -22,8 +22,11 @@ var majorRoads = []string{
 	"motorway", "motorway_link", "trunk", "trunk_link", "primary", "primary_link", "secondary", "secondary_link", "tertiary",
 }
 
-// near is the condition that a row t lies in a box around a zone; $2 are the boxes.
-const near = `exists (select from unnest($2::geometry[]) box (geom) where t.geom && box.geom)`
+// near is the condition that a row t of a view lies in a box around a zone; $1 is
+// the district, $2 are the boxes. It asks the view's index for each box.
+func near(view string) string {
+	return `t.id in (select n.id from unnest($2::geometry[]) box (geom) join ` + view + ` n on n.district_code = $1 and n.geom && box.geom)`
+}
 
 // readSurroundings reads the base map. Communities and buildings around the zones
 // are those that the scope may read; whoever is limited to zones sees none. The
@@ -45,12 +48,12 @@ func (g *gathering) readSurroundings() error {
 			where t.district_code = $1 and t.geom && $2::geometry order by t.code limit $3`, []any{g.code, whole, mostAreas}},
 		{"communities", &s.Communities, `
 			select t.code, t.name, t.eligibility, t.geom from published_community t
-			where t.district_code = $1 and t.geom is not null and ` + near + `
+			where t.district_code = $1 and t.geom is not null and ` + near("published_community") + `
 			  and not t.id = any($4::bigint[]) and ($5::text[] is null or t.subdistrict_code = any($5)) and $6
 			order by t.code limit $3`, []any{g.code, g.boxes, mostAreas, g.communities, g.scope.Subdistricts, g.scope.Zones == nil}},
 		{"buildings", &s.Buildings, `
 			select '', '', t.use, t.geom from published_building t
-			where t.district_code = $1 and ` + near + `
+			where t.district_code = $1 and ` + near("published_building") + `
 			  and not t.id = any($4::bigint[]) and ($5::text[] is null or t.subdistrict_code = any($5)) and $6
 			order by t.footprint_m2 desc, t.code limit $3`, []any{g.code, g.boxes, mostAreas, g.buildings, g.scope.Subdistricts, g.scope.Zones == nil}},
 		{"water", &s.Water, `
@@ -84,7 +87,7 @@ func (g *gathering) readLines(whole postgis.Geom) error {
 		{"roads", &s.Roads, `
 			select t.name, t.class, t.geom from published_road t
 			where t.district_code = $1 and not t.tunnel
-			  and (t.class = any($5) and t.geom && $4::geometry or ` + near + `)
+			  and (t.class = any($5) and t.geom && $4::geometry or ` + near("published_road") + `)
 			order by array_position($5, t.class), t.source_ref limit $3`, []any{g.code, g.boxes, mostLines, whole, majorRoads}},
 		{"railways", &s.Railways, `
 			select t.name, t.class, t.geom from published_railway t

@@ -233,11 +233,11 @@ func middle(g orb.Geometry) orb.Point {
 	if p, ok := g.(orb.Point); ok {
 		return p
 	}
-	p, _ := planar.CentroidArea(g)
-	if math.IsNaN(p[0] + p[1]) {
-		return g.Bound().Center()
+	// Of a bow-tie, whose halves cancel out, there is no centroid, or one far away.
+	if p, _ := planar.CentroidArea(g); g.Bound().Contains(p) {
+		return p
 	}
-	return p
+	return g.Bound().Center()
 }
 
 // values reads the cells of a row as the register's values.

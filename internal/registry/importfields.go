@@ -2,7 +2,61 @@ package registry
 
 import "github.com/lianpian/lianpian/internal/geofile"
 
+// shortNames are the names of fields in Shapefiles, as exports write them.
+var shortNames = map[string]string{
+	"address":              "ADDRESS",
+	"available_from":       "AVAILABLE",
+	"bridge":               "BRIDGE",
+	"building_count":       "BLDGS",
+	"built_year":           "BUILT_YEAR",
+	"capacity":             "CAPACITY",
+	"class":                "CLASS",
+	"code":                 "CODE",
+	"community_code":       "COMM_CODE",
+	"demolish_rebuild":     "REBUILD",
+	"facility_type":        "TYPE",
+	"floor_area_agreed_m2": "M2_AGREED",
+	"floor_area_m2":        "FLOOR_M2",
+	"height_m":             "HEIGHT_M",
+	"households":           "HOUSEHOLDS",
+	"households_agreed":    "HH_AGREED",
+	"in_shantytown_plan":   "SHANTYTOWN",
+	"level":                "LEVEL",
+	"management_mode":      "MGMT_MODE",
+	"municipal_missing":    "MUN_MISS",
+	"name":                 "NAME",
+	"neglected":            "NEGLECTED",
+	"neighborhood_code":    "NEIGHBOR",
+	"oneway":               "ONEWAY",
+	"owner_kind":           "OWNER_KIND",
+	"poor_conditions":      "POOR_COND",
+	"prior_works":          "PRIOR",
+	"remark":               "REMARK",
+	"self_built_majority":  "SELF_BUILT",
+	"service_missing":      "SRV_MISS",
+	"source_ref":           "SOURCE_REF",
+	"stairs":               "STAIRS",
+	"storeys":              "STOREYS",
+	"subdistrict_code":     "SUB_CODE",
+	"tunnel":               "TUNNEL",
+	"unit_kind":            "UNIT_KIND",
+	"urban_village":        "URBAN_VILL",
+	"use":                  "USE",
+	"use_before":           "USE_BEFORE",
+	"walkable":             "WALKABLE",
+}
+
 func importLayers() []ImportLayer {
+	layers := longLayers()
+	for _, l := range layers {
+		for i := range l.Fields {
+			l.Fields[i].Short = shortNames[l.Fields[i].Name]
+		}
+	}
+	return layers
+}
+
+func longLayers() []ImportLayer {
 	text := func(name, title string) geofile.Field {
 		return geofile.Field{Name: name, Title: title, Kind: geofile.Text}
 	}

@@ -2,7 +2,13 @@
 // way to the next.
 import { useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useState } from 'react';
-import { type Diagnosis, type Inspection, importInspection, type LayerDiagnosis } from '../api/inspections';
+import {
+  type Diagnosis,
+  type Inspection,
+  importInspection,
+  type LayerDiagnosis,
+  useStagedRows,
+} from '../api/inspections';
 import { keys } from '../api/queries';
 import css from '../frame/frame.module.css';
 import { useWords } from '../language';
@@ -16,6 +22,7 @@ import { Icon } from '../ui/icons';
 import { Select } from '../ui/Select';
 import { Notice, useSentence, Waiting } from '../ui/State';
 import ui from '../ui/ui.module.css';
+import { boundsOf } from './bounds';
 import { ConfirmStep } from './ConfirmStep';
 import { allAccepted, firstLayer, marks, stepFor } from './decisions';
 import { useInspectionDesk } from './desk';
@@ -59,7 +66,7 @@ export function Diagnosed({
   useEffect(() => {
     if (!known) setLayer(firstLayer(diagnosis));
   }, [known, diagnosis, setLayer]);
-  useLookAt(layer);
+  useLookAt(inspection, layer);
   const importing = useImporting(inspection, diagnosis);
 
   const go = (to: InspectionStep) => inspect({ id: inspection.id, step: to });
@@ -241,12 +248,16 @@ function ImportButton({
 }
 
 /** Brings the layer into sight when it is another one, or lies somewhere else than before. */
-function useLookAt(layer: LayerDiagnosis | undefined): void {
+function useLookAt(inspection: Inspection, layer: LayerDiagnosis | undefined): void {
   const controller = useControl((s) => s.controller);
-  const bound = layer?.bound;
-  const where = bound ? bound.join(' ') : '';
+  const rows = useStagedRows(inspection.district, inspection.id, inspection.version, layer?.name ?? '', '');
+  const fetched = rows.isPlaceholderData ? undefined : rows.data?.features;
+  // A single row far away must not take the others out of sight.
+  const inside = boundsOf((fetched ?? []).filter((r) => !r.properties.outside).map((r) => r.geometry));
+  const bound = inside ?? layer?.bound ?? null;
+  const where = fetched && bound ? bound.map((v) => v.toFixed(4)).join(' ') : '';
   // biome-ignore lint/correctness/useExhaustiveDependencies: `where` says when the bound is another one
   useEffect(() => {
-    if (bound) controller?.frame(bound);
+    if (bound && where) controller?.frame(bound);
   }, [controller, where]);
 }

@@ -79,7 +79,7 @@ export default function DuplicatesStep({ inspection, layer, deciding }: StepProp
               <th>{t('colRow')}</th>
               <th>{t('inFile')}</th>
               <th>{t('inRegister')}</th>
-              <th>{t('how')}</th>
+              <th className={own.how}>{t('how')}</th>
               <th>{t('handling')}</th>
             </tr>
           </thead>
@@ -91,7 +91,7 @@ export default function DuplicatesStep({ inspection, layer, deciding }: StepProp
                 <td>
                   {p.stored || '—'} <span className={ui.hint}>{p.how === 'file' ? '' : p.code}</span>
                 </td>
-                <td>{t(`how.${p.how}`, { share: percent(p.share), code: p.code })}</td>
+                <td className={own.how}>{t(`how.${p.how}`, { share: percent(p.share), code: p.code })}</td>
                 <td className={own.control}>
                   {p.how === 'file' ? (
                     t('dupAction.skip')

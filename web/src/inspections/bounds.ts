@@ -1,6 +1,6 @@
-// Where a shape lies.
+// Where shapes lie.
 import type { Geometry } from 'geojson';
-import type { Position } from '../api/nouns';
+import type { Bounds, Position } from '../api/nouns';
 
 /** The middle of a shape's bounds; null where it has no place. */
 export function centreOf(g: Geometry | null): Position | null {
@@ -18,4 +18,12 @@ export function centreOf(g: Geometry | null): Position | null {
     for (const part of g.geometries) look('coordinates' in part ? part.coordinates : null);
   else if (g) look(g.coordinates);
   return Number.isFinite(west) && Number.isFinite(south) ? [(west + east) / 2, (south + north) / 2] : null;
+}
+
+/** The bounds of the middles of shapes; null where none has a place. */
+export function boundsOf(shapes: readonly (Geometry | null)[]): Bounds | null {
+  const middles = shapes.map(centreOf).filter((p): p is Position => p !== null);
+  if (middles.length === 0) return null;
+  const [lngs, lats] = [middles.map((p) => p[0]), middles.map((p) => p[1])];
+  return [Math.min(...lngs), Math.min(...lats), Math.max(...lngs), Math.max(...lats)];
 }

@@ -101,7 +101,7 @@ export const words = {
   'place.wkt': ['WKT 图形', 'WKT'],
   noColumn: ['无', 'None'],
   shift: ['坐标偏移检测', 'Shift of web maps'],
-  shiftNone: ['台账里还没有可对照的楼栋、小区或道路，无法检测偏移。', 'Nothing to measure against yet.'],
+  shiftNone: ['附近没有足够的楼栋、小区或道路可以对照，未能检测偏移。', 'Too little to measure against.'],
   'against.buildings': ['与已有楼栋对照', 'measured against buildings'],
   'against.communities': ['与已有小区对照', 'measured against communities'],
   'against.roads': ['与已有道路对照', 'measured against roads'],
