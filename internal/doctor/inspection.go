@@ -96,22 +96,6 @@ func (d Decisions) layer(name string) LayerDecision {
 	return LayerDecision{Layer: name}
 }
 
-// with puts in what is decided about a layer.
-func (d Decisions) with(one LayerDecision) Decisions {
-	out := Decisions{Encoding: d.Encoding}
-	found := false
-	for _, l := range d.Layers {
-		if l.Layer == one.Layer {
-			l, found = one, true
-		}
-		out.Layers = append(out.Layers, l)
-	}
-	if !found {
-		out.Layers = append(out.Layers, one)
-	}
-	return out
-}
-
 // Habit is what was decided about the last file of a source.
 type Habit struct {
 	ID        uuid.UUID `json:"id"`

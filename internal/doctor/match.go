@@ -306,7 +306,6 @@ type nameIndex struct {
 	byName map[string][]int
 	things []namedThing
 	grid   *grid
-	placed []int // of the grid's landmarks
 }
 
 func indexNames(stored []namedThing) *nameIndex {
