@@ -59,12 +59,14 @@ func (w *writer) header() {
 		w.text(9, name)
 		w.text(code, value)
 	}
-	version := "AC1021"
+	// From 2007 on texts are UTF-8 whatever the code page says. GDAL goes by the
+	// code page all the same, and takes texts as they are where it is 65001.
+	version, page := "AC1021", "ANSI_65001"
 	if w.gbk {
-		version = "AC1018"
+		version, page = "AC1018", "ANSI_936"
 	}
 	variable("$ACADVER", 1, version)
-	variable("$DWGCODEPAGE", 3, "ANSI_936")
+	variable("$DWGCODEPAGE", 3, page)
 	w.text(9, "$INSBASE")
 	w.place(10, orb.Point{})
 	w.text(9, "$EXTMIN")
