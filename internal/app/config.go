@@ -26,7 +26,7 @@ type ServeConfig struct {
 	SecureCookies  string        `name:"secure-cookies" env:"LIANPIAN_SECURE_COOKIES" enum:"auto,always,never" default:"auto" help:"Mark cookies as secure; auto does so for requests that came over HTTPS (${enum})."`
 	TrustedProxies []string      `name:"trusted-proxy" env:"LIANPIAN_TRUSTED_PROXIES" help:"Addresses or networks of proxies whose X-Forwarded-Proto and X-Forwarded-For are believed."`
 	SessionHours   int           `name:"session-hours" env:"LIANPIAN_SESSION_HOURS" default:"12" help:"How long a sign-in lasts without use."`
-	UploadLimitMiB int64         `name:"upload-limit" env:"LIANPIAN_UPLOAD_LIMIT" default:"2048" help:"Largest file that can be uploaded, in MiB."`
+	UploadLimitMiB int64         `name:"upload-limit" env:"LIANPIAN_UPLOAD_LIMIT" default:"1024" help:"Largest file that can be uploaded, in MiB."`
 	ImportUndoDays int           `name:"import-undo-days" env:"LIANPIAN_IMPORT_UNDO_DAYS" default:"90" help:"How many days an import can be taken back."`
 	TileCacheMiB   int64         `name:"tile-cache" env:"LIANPIAN_TILE_CACHE" default:"256" help:"Memory for the tile cache, in MiB; 0 switches it off."`
 	TileTimeout    time.Duration `name:"tile-timeout" env:"LIANPIAN_TILE_TIMEOUT" default:"10s" help:"How long the database may take for one tile."`

@@ -35,7 +35,13 @@ func donut(size float64) Path {
 func TestHatchLiesInsideAndFillsTheArea(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		angle := rapid.Float64Range(0, 180).Draw(t, "angle")
+		// Its edges are no multiples of the spacing: a line along an edge is neither in nor out.
 		area := donut(30)
+		for _, ring := range area {
+			for i := range ring.Points {
+				ring.Points[i] = orb.Point{ring.Points[i][0] + 0.13, ring.Points[i][1] + 0.13}
+			}
+		}
 		var length float64
 		for _, line := range (Hatch{Angle: angle, Spacing: 0.5}).Lines(area) {
 			a, b := line.Points[0], line.Points[1]
