@@ -45,12 +45,24 @@ var hints = []struct {
 	{"communities", []string{"communit", "小区", "compound", "院落"}, []string{"小区名称", "小区编码", "楼栋数", "unit_kind", "building_count", "neglected", "management_mode", "物业管理"}},
 }
 
+// otherLayers are those of the register's own export that no file is imported into.
+var otherLayers = []string{
+	"subdistricts", "railways", "waterways", "water", "green", "land_use", "places", "gates", "crossings",
+	"镇街", "街道（镇）", "铁路", "水道", "水面", "绿地", "用地", "地名", "出入口", "过街设施",
+}
+
 // guessTarget says which layer of the register a layer of a file is for.
 func guessTarget(s geofile.Source, file string, p profile) TargetGuess {
 	shape := p.shape()
 	fits := func(target string) bool {
 		t, ok := targetOf(target)
 		return ok && (shape == geofile.NoShape && t.Bare || shape == geofile.Mixed || slices.Contains(t.Shapes, shape))
+	}
+	if strings.HasSuffix(s.Name, "_注记") {
+		return TargetGuess{Layer: targetNone, Sure: true, Reason: "注记图层只有文字，不导入"}
+	}
+	if slices.Contains(otherLayers, s.Name) {
+		return TargetGuess{Layer: targetNone, Sure: true, Reason: "图层“" + s.Name + "”属于底图，不由文件导入"}
 	}
 	exact := slices.IndexFunc(targets(), func(t registry.ImportLayer) bool { return t.Name == s.Name || t.Title == s.Name })
 	if exact >= 0 && fits(targets()[exact].Name) {
@@ -134,6 +146,7 @@ func mapFields(s geofile.Source, target registry.ImportLayer, d LayerDecision, p
 	for _, to := range d.Fields {
 		taken[to] = to != ""
 	}
+	named := namedExactly(s, target, d, p, taken)
 	out := make([]FieldDiagnosis, 0, len(s.Fields))
 	for i, f := range s.Fields {
 		one := FieldDiagnosis{Name: f.Name, Personal: importer.Personal(f.Name) || importer.Personal(f.Title), Filled: p.fields[i].filled, Samples: p.fields[i].samples}
@@ -143,6 +156,8 @@ func mapFields(s geofile.Source, target registry.ImportLayer, d LayerDecision, p
 			one.Filled, one.Samples = 0, nil
 		case decided:
 			one.Target = to
+		case named[i] != "":
+			one.Target = named[i]
 		default:
 			guess := guessField(target, f)
 			if guess != "" && !taken[guess] {
@@ -156,6 +171,23 @@ func mapFields(s geofile.Source, target registry.ImportLayer, d LayerDecision, p
 		out = append(out, one)
 	}
 	return out
+}
+
+// namedExactly are the columns that bear the very name of a field of the register
+// and say something: they come before those that are merely called alike, such as
+// the column of a drawing for the texts inside its outlines. What it finds is taken.
+func namedExactly(s geofile.Source, target registry.ImportLayer, d LayerDecision, p profile, taken map[string]bool) []string {
+	named := make([]string, len(s.Fields))
+	for i, f := range s.Fields {
+		if _, decided := d.Fields[f.Name]; decided || p.fields[i].filled == 0 {
+			continue
+		}
+		at := slices.IndexFunc(target.Fields, func(t geofile.Field) bool { return t.Name == f.Name })
+		if at >= 0 && !taken[f.Name] {
+			named[i], taken[f.Name] = f.Name, true
+		}
+	}
+	return named
 }
 
 // guessField finds the field of the register for a column, by its name or title.

@@ -133,7 +133,7 @@ func (z *zoneBook) summary() error {
 		{label: "项目名称", value: p.Title, format: wrapped},
 		{label: "编制单位", value: p.Author, format: wrapped},
 		{label: "规划期限", value: p.Period},
-		{label: "方案情景", value: scenarioText(p), format: wrapped},
+		{label: "方案", value: scenarioText(p), format: wrapped},
 		{label: "片区名称", value: strings.Join(zones, "、"), format: wrapped},
 		{label: "片区编号", value: strings.Join(codes, "\n"), format: wrapped},
 		{label: "街道（镇）", value: named(subdistrictsOf(p), z.names.subdistricts), format: wrapped},

@@ -85,7 +85,7 @@ func TestTheBookHoldsThePlan(t *testing.T) {
 	if !strings.Contains(head, "（演示数据：生成）") {
 		t.Errorf("the header of generated figures is %q", head)
 	}
-	for _, row := range []string{"数据时间", "导出人", "情景", "片区", "设施标准", "坐标系", "设施覆盖", "数据来源", "地图数据署名", "演示数据", "不显示的数值"} {
+	for _, row := range []string{"数据时间", "导出人", "方案", "片区", "设施标准", "坐标系", "设施覆盖", "数据来源", "地图数据署名", "演示数据", "不显示的数值"} {
 		find(t, f, "说明", row, "内容")
 	}
 }

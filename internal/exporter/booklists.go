@@ -230,7 +230,7 @@ func (z *zoneBook) facilities() error {
 		{title: "设施编号", width: 16, value: func(f *c) any { return f.Code }},
 		{title: "设施名称", width: 28, format: wrapped, field: "name", value: func(f *c) any { return f.Name }},
 		{title: "设施类型", width: 26, format: wrapped, value: func(f *c) any { return z.names.typeName(f) }},
-		{title: "状态", width: 8, note: "规划：本情景提出的设施", value: func(f *c) any { return stateOf(f) }},
+		{title: "状态", width: 8, note: "规划：本方案提出的设施", value: func(f *c) any { return stateOf(f) }},
 		{title: "位置", width: 10, value: func(f *c) any {
 			if f.Inside {
 				return "片区内"

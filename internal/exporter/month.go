@@ -49,8 +49,10 @@ func monthWidths(columns []progress.Column) []float64 {
 			widths[i] = 20
 		case strings.HasSuffix(c.Key, "_households") || strings.HasSuffix(c.Key, "_buildings"):
 			widths[i] = 7.5
+		case c.Key == "plan_investment" || c.Key == "invested":
+			widths[i] = 13 // sums of nine digits
 		default:
-			widths[i] = 10
+			widths[i] = 10.5
 		}
 	}
 	return widths

@@ -105,7 +105,7 @@ func (r *report) remedies() {
 		}
 	}
 	if len(rows) == 0 {
-		r.Paragraph("本情景没有规划新的服务设施，也没有对应缺口的改造内容。")
+		r.Paragraph("本方案没有规划新的服务设施，也没有对应缺口的改造内容。")
 		return
 	}
 	r.Paragraph("针对缺口，提出以下补充：")

@@ -33,7 +33,7 @@ func (r *report) scope() {
 	r.Paragraph(fmt.Sprintf("本方案位于%s，包括%s %d 个片区，用地面积 %s 平方米，共有小区 %d 个、楼栋 %d 栋、户数 %d 户、建筑面积 %s 平方米%s。",
 		where, some(zones, 6), len(zones), said(t.AreaM2), t.Communities, t.Buildings, t.Households, said(t.FloorAreaM2), madeUp(t.Generated)))
 	if p.Scenario.Name != "" {
-		r.Paragraph(fmt.Sprintf("方案取自情景“%s”第 %d 版。", p.Scenario.Name, p.Scenario.Revision))
+		r.Paragraph(fmt.Sprintf("取自方案“%s”第 %d 版。", p.Scenario.Name, p.Scenario.Revision))
 	}
 	if t.Partial {
 		r.Paragraph("片区有一部分在编制人的权限范围之外，本报告只统计其权限范围之内的数据。")
@@ -205,7 +205,7 @@ func (r *report) facilities() {
 			one.around++
 		}
 	}
-	r.Paragraph(fmt.Sprintf("片区内现有服务设施 %d 处，周边现有 %d 处，本情景规划 %d 处，分类见下表。", inside, len(p.Facilities)-inside-proposed, proposed))
+	r.Paragraph(fmt.Sprintf("片区内现有服务设施 %d 处，周边现有 %d 处，本方案规划 %d 处，分类见下表。", inside, len(p.Facilities)-inside-proposed, proposed))
 	rows := make([][]string, len(list))
 	for i, t := range list {
 		rows[i] = []string{t.name, strconv.Itoa(t.inside), strconv.Itoa(t.around), strconv.Itoa(t.proposed)}

@@ -44,7 +44,7 @@ func (r *report) costs() {
 	}
 	switch {
 	case len(p.Projects) == 0:
-		r.Paragraph("片区内没有项目，投资只能按情景的估算规则估算。")
+		r.Paragraph("片区内没有项目，投资只能按方案的估算规则估算。")
 	default:
 		r.Paragraph(fmt.Sprintf("片区的 %d 个项目中，%d 个填报了预计投资额，合计 %s 万元；%d 个按改造内容列明了投资，合计 %s 万元%s。",
 			len(p.Projects), estimates, said(estimated), costed, wanYuan(works), madeUp(slices.ContainsFunc(p.Projects, func(x project) bool { return len(x.Generated) > 0 }))))
@@ -52,7 +52,7 @@ func (r *report) costs() {
 	r.Table("片区投资", docx.Table{Columns: []docx.Column{
 		{Title: "片区", Width: 40}, {Title: "投资（万元）", Width: 20, Right: true}, {Title: "依据", Width: 20}, {Title: "实施年度", Width: 20},
 	}, Rows: zones})
-	r.Note("注：投资取片区内项目的改造内容之和；没有列明的取项目填报的估算，没有项目的按情景的估算规则。没有数据的为“—”。")
+	r.Note("注：投资取片区内项目的改造内容之和；没有列明的取项目填报的估算，没有项目的按方案的估算规则。没有数据的为“—”。")
 }
 
 func (r *report) shares() {
