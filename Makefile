@@ -50,6 +50,12 @@ test-web: web/node_modules/.ready
 test-e2e: system-test bin/lianpian web/node_modules/.ready
 	cd web && npm run --silent e2e
 
+## test-qgis: exported files opened by PyQGIS, without a screen
+.PHONY: test-qgis
+test-qgis:
+	@scripts/setup-system.sh qgis
+	QT_QPA_PLATFORM=offscreen go test -count=1 -v -run QGIS ./internal/geofile/...
+
 ## lint: gofumpt, go vet, staticcheck, and for the web biome, the type checker and the size of the first load
 .PHONY: lint
 lint: $(TOOLS)/staticcheck $(TOOLS)/gofumpt web/dist/index.html
@@ -89,6 +95,11 @@ bench-tiles: system-run
 bench-import: system-test bin/lianpian
 	bin/lianpian with-database -- go run ./bench/import "$(FILE)"
 
+## bench-export: a register of 300,000 buildings to a GeoPackage beside ogr2ogr: time and memory
+.PHONY: bench-export
+bench-export: system-test
+	go run ./cmd/lianpian with-database -- go run ./bench/export
+
 ## bench-region: parts, articulations and cheapest connection of a zone of 500 in a district of 10,000, beside 20 ms and a recursive query
 .PHONY: bench-region
 bench-region: system-run
@@ -103,6 +114,11 @@ bench-formation:
 .PHONY: bench-schedule
 bench-schedule:
 	go run ./bench/schedule
+
+## bench-atlas: map sheets of a plan: 40 of them beside 20 s, on A4, A3 and A1, and as pictures
+.PHONY: bench-atlas
+bench-atlas:
+	go run ./bench/atlas
 
 ## bench-siting: best sites beside plain greedy, the OR-Library's optima and (CBC=10s) coinor-cbc
 CBC ?= 0s

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs the system packages that Lianpian needs, when they are missing:
 #   setup-system.sh run    what `make run` needs (PostgreSQL with PostGIS)
-#   setup-system.sh test   that, and what the tests need (Chromium, a Chinese font, GDAL)
+#   setup-system.sh test   that, and what the tests need (Chromium, a Chinese font, GDAL, Poppler, LibreOffice)
+#   setup-system.sh qgis   that of run, and PyQGIS
 # Says what it installs. Debian and Ubuntu; elsewhere it says what is missing.
 set -euo pipefail
 need=${1:-run}
@@ -15,11 +16,18 @@ if [ "$need" = test ]; then
   command -v chromium >/dev/null || missing+=(chromium)
   [ -d /usr/share/fonts/opentype/noto ] && compgen -G '/usr/share/fonts/opentype/noto/NotoSansCJK*' >/dev/null || missing+=(fonts-noto-cjk)
   command -v ogrinfo >/dev/null || missing+=(gdal-bin)
+  command -v pdftotext >/dev/null || missing+=(poppler-utils)
+  /usr/bin/python3 -c 'import ezdxf' 2>/dev/null || missing+=(python3-ezdxf)
+  [ -e /usr/lib/libreoffice/program/libswlo.so ] || missing+=(libreoffice-writer-nogui)
+  [ -e /usr/lib/libreoffice/program/libsclo.so ] || missing+=(libreoffice-calc-nogui)
+fi
+if [ "$need" = qgis ]; then
+  /usr/bin/python3 -c 'import qgis.core' 2>/dev/null || missing+=(python3-qgis)
 fi
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 if ! command -v apt-get >/dev/null; then
-  echo "Missing: ${missing[*]}. This script installs packages on Debian and Ubuntu only; please install PostgreSQL 15 or later with PostGIS 3 yourself${need:+ (and for tests Chromium, Noto CJK fonts, GDAL)}." >&2
+  echo "Missing: ${missing[*]}. This script installs packages on Debian and Ubuntu only; please install PostgreSQL 15 or later with PostGIS 3 yourself${need:+ (and for tests Chromium, Noto CJK fonts, GDAL, Poppler, LibreOffice)}." >&2
   exit 1
 fi
 root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }

@@ -21,6 +21,8 @@ type commands struct {
 
 	Serve        serveCommand        `cmd:"" help:"Run the service."`
 	Import       importCommand       `cmd:"" help:"Bring a file into the register or the base map."`
+	Export       exportCommand       `cmd:"" help:"Write the register of a district to a file."`
+	Reproduce    reproduceCommand    `cmd:"" help:"Make a package of an area plan again from its reproduce.json."`
 	District     districtCommand     `cmd:"" help:"Districts: list them, found one."`
 	User         userCommand         `cmd:"" help:"People: list them, add one, make a new sign-in link."`
 	Migrate      migrateCommand      `cmd:"" help:"Bring the database to the newest schema and end."`
@@ -69,14 +71,48 @@ func (s serveCommand) Run(ctx context.Context, c app.Config) error {
 	return app.Serve(ctx, c, s.ServeConfig, os.Stdout)
 }
 
-type importCommand struct{ app.ImportConfig }
+type importCommand struct {
+	File importFileCommand `cmd:"" default:"withargs" help:"Bring a file in."`
+	List importListCommand `cmd:"" help:"List the imports into a district that can be taken back."`
+	Undo importUndoCommand `cmd:"" help:"Take an import back as a whole."`
+}
 
-func (i importCommand) Run(ctx context.Context, c app.Config) error {
-	var status io.Writer // progress is for people: nobody reads it in a log
+type importFileCommand struct{ app.ImportConfig }
+
+func (i importFileCommand) Run(ctx context.Context, c app.Config) error {
+	return app.Import(ctx, c, i.ImportConfig, os.Stdout, terminal())
+}
+
+type importListCommand struct{ app.ImportListConfig }
+
+func (l importListCommand) Run(ctx context.Context, c app.Config) error {
+	return app.ListImports(ctx, c, l.ImportListConfig, os.Stdout)
+}
+
+type importUndoCommand struct{ app.UndoConfig }
+
+func (u importUndoCommand) Run(ctx context.Context, c app.Config) error {
+	return app.UndoImport(ctx, c, u.UndoConfig, os.Stdout, terminal())
+}
+
+// terminal is where progress goes: it is for people, nobody reads it in a log.
+func terminal() io.Writer {
 	if info, err := os.Stderr.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
-		status = os.Stderr
+		return os.Stderr
 	}
-	return app.Import(ctx, c, i.ImportConfig, os.Stdout, status)
+	return nil
+}
+
+type exportCommand struct{ app.ExportConfig }
+
+func (e exportCommand) Run(ctx context.Context, c app.Config) error {
+	return app.Export(ctx, c, e.ExportConfig, os.Stdout, os.Stderr)
+}
+
+type reproduceCommand struct{ app.ReproduceConfig }
+
+func (r reproduceCommand) Run(ctx context.Context) error {
+	return app.Reproduce(ctx, r.ReproduceConfig, os.Stdout)
 }
 
 type districtCommand struct {

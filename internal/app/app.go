@@ -20,8 +20,11 @@ import (
 
 	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/approval"
+	"github.com/lianpian/lianpian/internal/areaplan"
 	"github.com/lianpian/lianpian/internal/coverage"
 	"github.com/lianpian/lianpian/internal/dashboard"
+	"github.com/lianpian/lianpian/internal/delivery"
+	"github.com/lianpian/lianpian/internal/doctor"
 	"github.com/lianpian/lianpian/internal/dossier"
 	"github.com/lianpian/lianpian/internal/exporter"
 	"github.com/lianpian/lianpian/internal/httpapi"
@@ -69,7 +72,10 @@ type nouns struct {
 	sites     *site.Store
 	walking   *walking.Store
 	exporter  *exporter.Exporter
+	plans     *areaplan.Gatherer
+	delivery  *delivery.Store
 	importer  *importer.Importer
+	doctor    *doctor.Doctor
 }
 
 // openNouns migrates the database and makes the nouns on it.
@@ -97,6 +103,7 @@ func openNouns(ctx context.Context, c Config, sessionIdle time.Duration, url str
 	n.registry = registry.New(db, policies)
 	n.zones = zone.New(db)
 	n.registry.Follow(n.zones.CommunitiesMoved)
+	n.registry.FollowUndo(n.zones.UndoImport)
 	n.links = link.New(db, log)
 	n.registry.Follow(n.links.CommunitiesMoved)
 	n.proposals = proposal.New(db, n.zones)
@@ -114,13 +121,18 @@ func openNouns(ctx context.Context, c Config, sessionIdle time.Duration, url str
 	n.coverage = coverage.New(db, policies, n.walking)
 	n.sites = site.New(db, policies, n.coverage)
 	n.zones.FollowCopies(n.sites.Copy)
-	n.exporter = exporter.New(db, n.zones, n.coverage, policies)
+	n.exporter = exporter.New(db, policies)
+	n.plans = areaplan.New(db, n.zones, n.coverage, policies, software())
+	n.delivery = delivery.New(db, accounts, n.plans, n.surveys, n.progress, delivery.Config{Dir: c.packageDir(), Keep: c.packageKeep()})
 	n.importer, err = importer.New(db, n.registry, policies, c.uploadDir())
 	if err != nil {
 		db.Close()
 		return nil, err
 	}
 	n.importer.AskPeople(accounts)
+	n.doctor = doctor.New(db, n.registry, n.zones, n.importer, policies, c.uploadDir(), time.Now)
+	n.registry.FollowUndo(n.doctor.ImportUndone)
+	n.doctor.AskPeople(accounts)
 	return n, nil
 }
 
@@ -215,7 +227,9 @@ func (n *nouns) serve(ctx context.Context, c Config, s ServeConfig, base databas
 		Progress:       n.progress,
 		Dashboard:      n.dashboard,
 		Exporter:       n.exporter,
+		Delivery:       n.delivery,
 		Importer:       n.importer,
+		Doctor:         n.doctor,
 		Policies:       n.policies,
 		Tiles:          tiles,
 		Jobs:           jobs,
@@ -242,7 +256,7 @@ func (n *nouns) serve(ctx context.Context, c Config, s ServeConfig, base databas
 	parts.Go(func() error { return ignoreEnd(partsCtx, n.links.Run(partsCtx)) })
 	parts.Go(func() error { return ignoreEnd(partsCtx, n.walking.Run(partsCtx)) })
 	parts.Go(func() error { return ignoreEnd(partsCtx, n.zones.Run(partsCtx, log)) })
-	parts.Go(func() error { return ignoreEnd(partsCtx, n.sweep(partsCtx, c.uploadDir(), log)) })
+	parts.Go(func() error { return ignoreEnd(partsCtx, n.sweep(partsCtx, c.uploadDir(), s.ImportUndoDays, log)) })
 	if base.server != nil {
 		parts.Go(func() error { return ignoreEnd(partsCtx, base.server.Keep(partsCtx)) })
 	}
@@ -314,17 +328,26 @@ func publicAddress(s ServeConfig, listener net.Listener) string {
 // uploadKept is how long the file of an import that never ended is kept.
 const uploadKept = 7 * 24 * time.Hour
 
-// sweep removes, once an hour, sessions and links that have run out, and
-// uploads that no import came for.
-func (n *nouns) sweep(ctx context.Context, uploads string, log *slog.Logger) error {
+// sweep removes, once an hour, sessions and links that have run out, what is
+// kept of imports that can no longer be taken back, and uploads that no import came for.
+func (n *nouns) sweep(ctx context.Context, uploads string, undoDays int, log *slog.Logger) error {
 	ticker := time.NewTicker(time.Hour)
 	defer ticker.Stop()
 	for {
 		if err := n.accounts.Sweep(ctx); err != nil && ctx.Err() == nil {
 			log.Warn("expired sessions could not be removed", "error", err)
 		}
+		if _, err := n.registry.ForgetImports(ctx, time.Now().AddDate(0, 0, -undoDays)); err != nil && ctx.Err() == nil {
+			log.Warn("old imports could not be forgotten", "error", err)
+		}
 		if err := sweepUploads(uploads, time.Now().Add(-uploadKept)); err != nil {
 			log.Warn("old uploads could not be removed", "error", err)
+		}
+		if err := n.delivery.Sweep(ctx); err != nil && ctx.Err() == nil {
+			log.Warn("old packages could not be removed", "error", err)
+		}
+		if err := n.doctor.Sweep(ctx); err != nil && ctx.Err() == nil {
+			log.Warn("old inspections could not be removed", "error", err)
 		}
 		select {
 		case <-ctx.Done():
@@ -352,7 +375,10 @@ func sweepUploads(dir string, before time.Time) error {
 }
 
 func (n *nouns) handlers() map[string]job.Handler {
-	return map[string]job.Handler{"import": n.importer.Handle, proposal.JobKind: n.proposals.Handle, site.JobKind: n.sites.Handle}
+	return map[string]job.Handler{
+		"import": n.importer.Handle, importer.UndoKind: n.importer.Undo, proposal.JobKind: n.proposals.Handle, site.JobKind: n.sites.Handle,
+		delivery.JobKind: n.delivery.Handle, doctor.KindInspect: n.doctor.Inspect, doctor.KindImport: n.doctor.Import,
+	}
 }
 
 func tileConfig(s ServeConfig) tile.Config {

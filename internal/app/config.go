@@ -11,6 +11,7 @@ import (
 type Config struct {
 	DatabaseURL string `name:"database-url" env:"DATABASE_URL" help:"PostGIS to use, e.g. postgres://user:password@host/database. Without it, a private PostGIS server runs in the data directory."`
 	DataDir     string `name:"data-dir" env:"LIANPIAN_DATA_DIR" type:"path" help:"Where the private database and uploaded files are kept (default: /var/lib/lianpian for root, else ~/.local/share/lianpian)."`
+	PackageDays int    `name:"package-days" env:"LIANPIAN_PACKAGE_DAYS" default:"30" help:"How many days the files of packages of area plans are kept."`
 	LogLevel    string `name:"log-level" env:"LIANPIAN_LOG_LEVEL" enum:"debug,info,warn,error" default:"info" help:"How much is logged (${enum})."`
 	LogFormat   string `name:"log-format" env:"LIANPIAN_LOG_FORMAT" enum:"text,json" default:"text" help:"Form of the log (${enum})."`
 }
@@ -25,7 +26,8 @@ type ServeConfig struct {
 	SecureCookies  string        `name:"secure-cookies" env:"LIANPIAN_SECURE_COOKIES" enum:"auto,always,never" default:"auto" help:"Mark cookies as secure; auto does so for requests that came over HTTPS (${enum})."`
 	TrustedProxies []string      `name:"trusted-proxy" env:"LIANPIAN_TRUSTED_PROXIES" help:"Addresses or networks of proxies whose X-Forwarded-Proto and X-Forwarded-For are believed."`
 	SessionHours   int           `name:"session-hours" env:"LIANPIAN_SESSION_HOURS" default:"12" help:"How long a sign-in lasts without use."`
-	UploadLimitMiB int64         `name:"upload-limit" env:"LIANPIAN_UPLOAD_LIMIT" default:"2048" help:"Largest file that can be uploaded, in MiB."`
+	UploadLimitMiB int64         `name:"upload-limit" env:"LIANPIAN_UPLOAD_LIMIT" default:"1024" help:"Largest file that can be uploaded, in MiB."`
+	ImportUndoDays int           `name:"import-undo-days" env:"LIANPIAN_IMPORT_UNDO_DAYS" default:"90" help:"How many days an import can be taken back."`
 	TileCacheMiB   int64         `name:"tile-cache" env:"LIANPIAN_TILE_CACHE" default:"256" help:"Memory for the tile cache, in MiB; 0 switches it off."`
 	TileTimeout    time.Duration `name:"tile-timeout" env:"LIANPIAN_TILE_TIMEOUT" default:"10s" help:"How long the database may take for one tile."`
 	JobWorkers     int           `name:"job-workers" env:"LIANPIAN_JOB_WORKERS" default:"1" help:"How many background jobs run at once."`
@@ -47,5 +49,7 @@ func (c Config) dataDir() string {
 	return "lianpian-data"
 }
 
-func (c Config) clusterDir() string { return filepath.Join(c.dataDir(), "postgres") }
-func (c Config) uploadDir() string  { return filepath.Join(c.dataDir(), "uploads") }
+func (c Config) clusterDir() string         { return filepath.Join(c.dataDir(), "postgres") }
+func (c Config) packageDir() string         { return filepath.Join(c.dataDir(), "packages") }
+func (c Config) packageKeep() time.Duration { return time.Duration(c.PackageDays) * 24 * time.Hour }
+func (c Config) uploadDir() string          { return filepath.Join(c.dataDir(), "uploads") }

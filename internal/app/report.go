@@ -8,6 +8,8 @@ import (
 	"slices"
 	"text/tabwriter"
 
+	"github.com/google/uuid"
+
 	"github.com/lianpian/lianpian/internal/importer"
 )
 
@@ -48,6 +50,9 @@ func printReport(out io.Writer, raw json.RawMessage, asJSON, done bool) error {
 	printRest(out, r.RepairsTotal, len(r.Repairs), "处修复")
 	for _, note := range r.Notes {
 		fmt.Fprintf(out, "  注：%s\n", note)
+	}
+	if r.ID != (uuid.UUID{}) && r.Inserted+r.Updated > 0 {
+		fmt.Fprintf(out, "  撤销这次导入：lianpian import undo %s\n", r.ID)
 	}
 	return nil
 }

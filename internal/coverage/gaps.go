@@ -46,7 +46,7 @@ func (s *Store) Gaps(ctx context.Context, scope account.Scope, district string, 
 	var homes []catchment.Uncovered
 	var of []open
 	err = s.reading(ctx, func(tx pgx.Tx) (err error) {
-		homes, of, err = readOpen(ctx, tx, run, plane)
+		homes, of, err = readOpen(ctx, tx, run, plane, nil)
 		return err
 	})
 	if err != nil {
@@ -71,8 +71,8 @@ func (l Limit) unit() string {
 }
 
 // readOpen reads the uncovered homes of a run, with how far each is beyond the
-// limit, in its unit.
-func readOpen(ctx context.Context, tx pgx.Tx, run Run, plane walking.Plane) ([]catchment.Uncovered, []open, error) {
+// limit, in its unit; only those rows of it (nil: all).
+func readOpen(ctx context.Context, tx pgx.Tx, run Run, plane walking.Plane, only []int64) ([]catchment.Uncovered, []open, error) {
 	rows, err := tx.Query(ctx, `
 		select coalesce(b.point, c.location), r.households::bigint, r.floor_area_m2, r.distance_m, greatest(r.there_s, r.back_s) / 60,
 		       coalesce(c.id, 0), coalesce(c.code, ''), coalesce(c.name, '')
@@ -80,10 +80,11 @@ func readOpen(ctx context.Context, tx pgx.Tx, run Run, plane walking.Plane) ([]c
 		left join published_building b on b.district_code = $3 and b.id = r.building_id
 		left join published_community c on c.district_code = $3 and c.id = r.community_id
 		where r.run_id = $1
+		  and ($4::bigint[] is null or r.building_id = any($4))
 		  and r.status in ('uncovered', 'cut_off', 'unreached')
 		  and (b.id is not null or r.building_id < 0 and c.location is not null)
 		  and (r.households > 0 or $2 and (r.community_id is not null or b.use in ('residential', '')))
-		order by r.building_id`, run.ID, run.Summary.Households == 0, run.District)
+		order by r.building_id`, run.ID, run.Summary.Households == 0, run.District, only)
 	if err != nil {
 		return nil, nil, fmt.Errorf("read the uncovered homes of run %s: %w", run.ID, err)
 	}

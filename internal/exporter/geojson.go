@@ -10,28 +10,33 @@ import (
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/geojson"
 
+	"github.com/lianpian/lianpian/internal/areaplan"
 	"github.com/lianpian/lianpian/internal/geo"
 	"github.com/lianpian/lianpian/internal/zone"
 )
 
-// GeoJSON writes a plan as an RFC 7946 FeatureCollection: the zone, its
-// communities, its buildings and its strings, told apart by the property "layer". What the
+// GeoJSON writes a plan as an RFC 7946 FeatureCollection: its zones, their
+// communities, buildings and strings, told apart by the property "layer". What the
 // plan is and where it comes from stands in the foreign member "metadata".
-func GeoJSON(w io.Writer, p Plan) error {
+func GeoJSON(w io.Writer, p *areaplan.Plan) error {
 	out := bufio.NewWriterSize(w, 64<<10)
+	name := p.Title
+	if len(p.Zones) == 1 {
+		name = p.Zones[0].Name
+	}
 	head, err := json.Marshal(struct {
 		Type     string     `json:"type"`
 		Name     string     `json:"name"`
 		BBox     [4]float64 `json:"bbox"`
 		Metadata metadata   `json:"metadata"`
-	}{"FeatureCollection", p.Zone.Name, p.bbox(), p.metadata()})
+	}{"FeatureCollection", name, boxOf(p), metadataOf(p)})
 	if err != nil {
 		return fmt.Errorf("write GeoJSON: %w", err)
 	}
 	_, _ = out.Write(head[:len(head)-1]) // bufio keeps its first error for Flush
 	_, _ = out.WriteString(`,"features":[`)
 	separator := "\n"
-	for f, err := range p.features() {
+	for f, err := range features(p) {
 		if err != nil {
 			return fmt.Errorf("write GeoJSON: %w", err)
 		}
@@ -47,45 +52,62 @@ func GeoJSON(w io.Writer, p Plan) error {
 }
 
 type metadata struct {
-	District      string   `json:"district"`
-	DistrictCode  string   `json:"district_code"`
-	Zone          string   `json:"zone"`
-	ZoneCode      string   `json:"zone_code"`
-	ZoneVersion   int      `json:"zone_version"`
-	Policy        string   `json:"policy"`
-	ExportedAt    string   `json:"exported_at"`
-	ExportedBy    string   `json:"exported_by"`
-	CRS           string   `json:"crs"`
-	Sources       []string `json:"sources"`
-	Attribution   string   `json:"attribution,omitempty"`
-	Notice        string   `json:"notice,omitempty"`
-	Demo          bool     `json:"demo"`
-	GeneratedNote string   `json:"generated_note,omitempty"`
+	District      string         `json:"district"`
+	DistrictCode  string         `json:"district_code"`
+	Scenario      string         `json:"scenario"`
+	Zones         []metadataZone `json:"zones"`
+	Policy        string         `json:"policy"`
+	Software      string         `json:"software"`
+	ExportedAt    string         `json:"exported_at"`
+	ExportedBy    string         `json:"exported_by"`
+	CRS           string         `json:"crs"`
+	Sources       []string       `json:"sources"`
+	Attribution   string         `json:"attribution,omitempty"`
+	Notice        string         `json:"notice,omitempty"`
+	Demo          bool           `json:"demo"`
+	GeneratedNote string         `json:"generated_note,omitempty"`
 }
 
-func (p Plan) metadata() metadata {
+type metadataZone struct {
+	Name    string `json:"name"`
+	Code    string `json:"code"`
+	Version int    `json:"version"`
+}
+
+func metadataOf(p *areaplan.Plan) metadata {
 	m := metadata{
-		District: p.District.Name, DistrictCode: p.District.Code,
-		Zone: p.Zone.Name, ZoneCode: p.Zone.Code, ZoneVersion: p.Zone.Version,
-		Policy:     p.District.PolicyKey + "@" + p.District.PolicyVersion,
+		District: p.District.Name, DistrictCode: p.District.Code, Scenario: p.Scenario.Name, Zones: []metadataZone{},
+		Policy: p.Versions.Policy, Software: p.Versions.Software,
 		ExportedAt: p.At.In(beijing).Format(time.RFC3339), ExportedBy: p.By,
-		CRS: crs, Sources: p.sources(), Notice: p.District.Notice, Demo: p.District.Demo,
+		CRS: crs, Sources: sourcesOf(p), Notice: p.District.Notice, Demo: p.District.Demo,
+	}
+	for i := range p.Zones {
+		m.Zones = append(m.Zones, metadataZone{p.Zones[i].Name, p.Zones[i].Code, p.Zones[i].Version})
 	}
 	if m.Sources == nil {
 		m.Sources = []string{}
 	}
-	if p.openStreetMap() {
+	if fromOpenStreetMap(p) {
 		m.Attribution = attribution
 	}
-	if p.Zone.Totals.Generated {
+	if p.Totals.Generated {
 		m.GeneratedNote = "属性 generated 列出的字段为演示数据（生成），不能用于实际工作"
 	}
 	return m
 }
 
-// bbox holds the zone and everything of it, also what reaches over its edge.
-func (p Plan) bbox() [4]float64 {
-	b := p.Zone.Shape().Bound()
+// boxOf holds the zones and everything of them, also what reaches over their edge.
+func boxOf(p *areaplan.Plan) [4]float64 {
+	var b orb.Bound
+	for i := range p.Zones {
+		if i == 0 {
+			b = p.Zones[i].Outline.Bound()
+		}
+		b = b.Union(p.Zones[i].Outline.Bound())
+		for _, s := range p.Zones[i].Strings {
+			b = b.Union(s.Path.Bound())
+		}
+	}
 	for i := range p.Communities {
 		if c := &p.Communities[i]; c.Outline != nil {
 			b = b.Union(c.Outline.Bound())
@@ -95,9 +117,6 @@ func (p Plan) bbox() [4]float64 {
 	}
 	for i := range p.Buildings {
 		b = b.Union(p.Buildings[i].Outline.Bound())
-	}
-	for i := range p.Strings {
-		b = b.Union(p.Strings[i].Line.Bound())
 	}
 	return [4]float64{b.Min[0], b.Min[1], b.Max[0], b.Max[1]}
 }
@@ -155,19 +174,29 @@ type (
 		UpdatedAt     time.Time `json:"updated_at"`
 	}
 	stringProperties struct {
-		Layer string `json:"layer"`
-		zone.StringProperties
+		Layer    string  `json:"layer"`
+		Zone     string  `json:"zone"`
+		A        string  `json:"a"`
+		B        string  `json:"b"`
+		AName    string  `json:"a_name"`
+		BName    string  `json:"b_name"`
+		Name     string  `json:"name"`
+		LengthM  float64 `json:"length_m"`
+		Streets  string  `json:"streets"`
+		Straight bool    `json:"straight"`
 	}
 )
 
 // features yields each feature as JSON.
-func (p Plan) features() func(yield func([]byte, error) bool) {
+func features(p *areaplan.Plan) func(yield func([]byte, error) bool) {
 	return func(yield func([]byte, error) bool) {
-		z := p.Zone
-		if !yield(feature("zone/"+z.Code, z.Shape(), zoneProperties{
-			"zone", z.Code, z.Name, z.Note, z.Version, z.SubdistrictCodes, z.Totals, z.UpdatedBy, z.UpdatedAt,
-		})) {
-			return
+		for i := range p.Zones {
+			z := &p.Zones[i]
+			if !yield(feature("zone/"+z.Code, z.Outline, zoneProperties{
+				"zone", z.Code, z.Name, z.Note, z.Version, z.SubdistrictCodes, z.Totals, z.UpdatedBy, z.UpdatedAt,
+			})) {
+				return
+			}
 		}
 		for i := range p.Communities {
 			c := &p.Communities[i]
@@ -194,9 +223,13 @@ func (p Plan) features() func(yield func([]byte, error) bool) {
 				return
 			}
 		}
-		for _, f := range zone.CollectStrings(p.Strings).Features {
-			if !yield(feature("string/"+f.Properties.A+"/"+f.Properties.B, f.Geometry.Geometry(), stringProperties{"strings", f.Properties})) {
-				return
+		for i := range p.Zones {
+			for _, f := range p.Zones[i].Strings {
+				if !yield(feature("string/"+f.From+"/"+f.To, f.Path, stringProperties{
+					"strings", p.Zones[i].Code, f.From, f.To, f.FromName, f.ToName, f.Name, cents(f.LengthM), f.Streets, f.Straight,
+				})) {
+					return
+				}
 			}
 		}
 	}

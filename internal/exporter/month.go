@@ -7,8 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/xuri/excelize/v2"
-
 	"github.com/lianpian/lianpian/internal/progress"
 )
 
@@ -24,63 +22,138 @@ func MonthXLSX(w io.Writer, s progress.Snapshot, digest string) error {
 		return fmt.Errorf("write a monthly report as XLSX: %w", err)
 	}
 	defer b.file.Close()
-	f := monthForm{book: b, sheet: s.Month + " " + string(s.Form), snapshot: s}
-	if err := f.write(digest); err != nil {
+	if err := b.month(s, digest); err != nil {
 		return fmt.Errorf("write a monthly report as XLSX: %w", err)
 	}
-	if _, err := b.file.WriteTo(w); err != nil {
+	if err := b.save(w); err != nil {
 		return fmt.Errorf("write a monthly report as XLSX: %w", err)
 	}
 	return nil
 }
 
-// monthForm is the sheet of a monthly form in the making.
-type monthForm struct {
-	*book
-	sheet    string
-	snapshot progress.Snapshot
-	row      int
+// annexOf is what the document calls a monthly form.
+func annexOf(f progress.Form) string {
+	return "附件" + strings.TrimPrefix(string(f), "annex")
 }
 
-func (f *monthForm) write(digest string) error {
-	if err := f.file.SetSheetName("Sheet1", f.sheet); err != nil {
-		return err
-	}
-	if err := f.layOut(); err != nil {
-		return err
-	}
-	s := f.snapshot
-	if err := f.band(s.Title, style{header: true}); err != nil {
-		return err
-	}
-	if err := f.band(unitLine(s), style{}); err != nil {
-		return err
-	}
-	if err := f.heads(); err != nil {
-		return err
-	}
-	for i, r := range s.Rows {
-		if err := f.figures(strconv.Itoa(i+1), r.Name, r.MonthFigures, r.Remarks(), false); err != nil {
-			return err
+// monthWidths are those of the form's columns, in digits.
+func monthWidths(columns []progress.Column) []float64 {
+	widths := make([]float64, len(columns))
+	for i, c := range columns {
+		switch {
+		case c.Key == "":
+			widths[i] = 5.5
+		case c.Key == "plan_name":
+			widths[i] = 22
+		case c.Key == "remark":
+			widths[i] = 20
+		case strings.HasSuffix(c.Key, "_households") || strings.HasSuffix(c.Key, "_buildings"):
+			widths[i] = 7.5
+		case c.Key == "plan_investment" || c.Key == "invested":
+			widths[i] = 13 // sums of nine digits
+		default:
+			widths[i] = 10.5
 		}
 	}
-	if err := f.figures("合计", "", s.Totals, "", true); err != nil {
+	return widths
+}
+
+// month is the sheet of annex 6 or 7.
+func (b *book) month(s progress.Snapshot, digest string) error {
+	widths := monthWidths(s.Columns)
+	if len(widths) == 0 {
+		widths = []float64{80}
+	}
+	heads := s.Heads()
+	f, err := b.form(strings.TrimSpace(s.Month+" "+annexOf(s.Form)), page{
+		annex: annexOf(s.Form), landscape: true, repeated: 2 + len(heads), footer: s.GeneratedNote(),
+	}, widths)
+	if err != nil {
+		return err
+	}
+	if err := f.band(s.Title, penTitle); err != nil {
+		return err
+	}
+	if err := f.band(unitLine(s), penField); err != nil {
+		return err
+	}
+	if err := f.heads(heads, 24, 36, 40); err != nil {
+		return err
+	}
+	if err := f.monthRows(s); err != nil {
 		return err
 	}
 	for _, line := range closingLines(s, digest) {
-		if err := f.band(line, style{format: wrapped}); err != nil {
+		if err := f.band(line, penNote); err != nil {
 			return err
 		}
 	}
-	return nil
+	return f.close()
 }
 
 func unitLine(s progress.Snapshot) string {
-	line := "单位：" + s.Unit.Name
-	if on, _, ok := strings.Cut(s.SubmittedAt, " "); ok {
-		line += "　　填报日期：" + on
+	label := "单位（公章）："
+	if len(s.Header) > 0 {
+		label = s.Header[0]
 	}
-	return line
+	return label + s.Unit.Name + "　　　　　　" + s.FilledOn()
+}
+
+// monthRows are the projects, the empty rows that the blank form has beyond them,
+// and the sums.
+func (f *form) monthRows(s progress.Snapshot) error {
+	first := f.row + 1
+	for i, r := range s.Rows {
+		if err := f.line(monthEntries(s.Columns, i+1, r.Name, r.Value, r.Remarks(), r.Generated), 24); err != nil {
+			return err
+		}
+	}
+	for i := len(s.Rows); i < s.PrintedRows(); i++ {
+		empty := func(string) (float64, bool) { return 0, false }
+		if err := f.line(monthEntries(s.Columns, i+1, "", empty, "", false), 24); err != nil {
+			return err
+		}
+	}
+	sums := monthEntries(s.Columns, "合计", "", s.Totals.Value, "", false)
+	for i, c := range s.Columns {
+		sums[i].look.total = true
+		if sum, ok := s.Totals.Value(c.Key); ok {
+			rows := []float64{0} // without rows the sum runs over the empty ones
+			for _, r := range s.Rows {
+				x, _ := r.Value(c.Key)
+				rows = append(rows, x)
+			}
+			sums[i] = f.total(i+1, first, rows, sum, sums[i].look)
+		}
+	}
+	return f.line(sums, 24)
+}
+
+func monthEntries(columns []progress.Column, number any, name string, figures func(key string) (float64, bool), remark string, made bool) []entry {
+	out := make([]entry, len(columns))
+	for i, c := range columns {
+		v, isFigure := figures(c.Key)
+		switch {
+		case isFigure && isMoneyOrArea(c.Key):
+			out[i] = entry{value: v, look: penCell.as(wanNumber)}
+		case isFigure:
+			out[i] = entry{value: int64(v), look: penCell.as(wholeNumber)}
+		case c.Key == "plan_name":
+			out[i] = entry{value: name, look: penText}
+		case c.Key == "remark":
+			out[i] = entry{value: remark, look: penText}
+		case c.Key == "":
+			out[i] = entry{value: number, look: penCell.as("0")}
+		default:
+			out[i] = entry{look: penCell}
+		}
+		out[i].look.generated = made
+	}
+	return out
+}
+
+func isMoneyOrArea(key string) bool {
+	return strings.HasSuffix(key, "area") || key == "plan_investment" || key == "invested"
 }
 
 // closingLines are what stands below the table.
@@ -103,132 +176,15 @@ func closingLines(s progress.Snapshot, digest string) []string {
 	for i, note := range s.Notes {
 		lines = append(lines, fmt.Sprintf("说明%d. %s", i+1, note))
 	}
-	if digest != "" {
-		return append(lines, s.FrozenAt+" 冻结（"+s.FrozenBy+"），校验 SHA-256 "+digest)
+	switch {
+	case digest != "":
+		lines = append(lines, s.FrozenAt+" 冻结（"+s.FrozenBy+"），校验 SHA-256 "+digest)
+	case s.Month == "":
+		lines = append(lines, "没有已冻结的月报，本表为空表")
+	default:
+		lines = append(lines, "未冻结，数字仍可能变动")
 	}
-	return append(lines, "未冻结，数字仍可能变动")
-}
-
-func (f *monthForm) layOut() error {
-	landscape, wide, long, fit, paper := "landscape", 1, 0, true, paperA4
-	if err := f.file.SetSheetProps(f.sheet, &excelize.SheetPropsOptions{FitToPage: &fit}); err != nil {
-		return err
-	}
-	if err := f.file.SetPageLayout(f.sheet, &excelize.PageLayoutOptions{
-		Size: &paper, Orientation: &landscape, FitToWidth: &wide, FitToHeight: &long,
-	}); err != nil {
-		return err
-	}
-	for i, c := range f.snapshot.Columns {
-		width := 11.0
-		switch c.Key {
-		case "":
-			width = 6
-		case "plan_name", "remark":
-			width = 28
-		}
-		name, err := excelize.ColumnNumberToName(i + 1)
-		if err != nil {
-			return err
-		}
-		if err := f.file.SetColWidth(f.sheet, name, name, width); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// band is a line across the whole form.
-func (f *monthForm) band(words string, look style) error {
-	f.row++
-	last := max(len(f.snapshot.Columns), 1)
-	id, err := f.style(look)
-	if err != nil {
-		return err
-	}
-	from, to := cell(1, f.row), cell(last, f.row)
-	if err := f.file.MergeCell(f.sheet, from, to); err != nil {
-		return err
-	}
-	if err := f.file.SetCellStr(f.sheet, from, words); err != nil {
-		return err
-	}
-	lines := 1 + len([]rune(words))/90 + strings.Count(words, "\n")
-	if err := f.file.SetRowHeight(f.sheet, f.row, float64(16*lines+4)); err != nil {
-		return err
-	}
-	return f.file.SetCellStyle(f.sheet, from, to, id)
-}
-
-func (f *monthForm) heads() error {
-	id, err := f.style(style{header: true})
-	if err != nil {
-		return err
-	}
-	heads := f.snapshot.Heads()
-	first, taken := f.row+1, map[string]bool{}
-	for level, cells := range heads {
-		column := 1
-		for _, h := range cells {
-			for taken[cell(column, first+level)] {
-				column++
-			}
-			from, to := cell(column, first+level), cell(column+h.Columns-1, first+level+h.RowSpan-1)
-			for r := range h.RowSpan {
-				for c := range h.Columns {
-					taken[cell(column+c, first+level+r)] = true
-				}
-			}
-			if from != to {
-				if err := f.file.MergeCell(f.sheet, from, to); err != nil {
-					return err
-				}
-			}
-			if err := f.file.SetCellStr(f.sheet, from, h.Text); err != nil {
-				return err
-			}
-			column += h.Columns
-		}
-		if err := f.file.SetRowHeight(f.sheet, first+level, 32); err != nil {
-			return err
-		}
-	}
-	f.row += len(heads)
-	return f.file.SetCellStyle(f.sheet, cell(1, first), cell(len(f.snapshot.Columns), f.row), id)
-}
-
-func (f *monthForm) figures(number, name string, figures progress.MonthFigures, remark string, total bool) error {
-	f.row++
-	for i, c := range f.snapshot.Columns {
-		at, look := cell(i+1, f.row), style{format: wrapped, total: total}
-		var err error
-		switch v, isFigure := figures.Value(c.Key); {
-		case isFigure && (strings.HasSuffix(c.Key, "area") || c.Key == "plan_investment" || c.Key == "invested"):
-			look.format = area4
-			err = f.file.SetCellFloat(f.sheet, at, v, -1, 64)
-		case isFigure:
-			look.format = count
-			err = f.file.SetCellInt(f.sheet, at, int64(v))
-		case c.Key == "plan_name":
-			err = f.file.SetCellStr(f.sheet, at, name)
-		case c.Key == "remark":
-			err = f.file.SetCellStr(f.sheet, at, remark)
-		default:
-			err = f.file.SetCellStr(f.sheet, at, number)
-		}
-		if err != nil {
-			return err
-		}
-		id, err := f.style(look)
-		if err != nil {
-			return err
-		}
-		if err := f.file.SetCellStyle(f.sheet, at, at, id); err != nil {
-			return err
-		}
-	}
-	lines := 1 + max(len([]rune(remark)), len([]rune(name)))/14
-	return f.file.SetRowHeight(f.sheet, f.row, float64(16*lines+2))
+	return lines
 }
 
 // MonthCSV writes the rows of a monthly report as a table for spreadsheets.

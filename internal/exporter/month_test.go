@@ -15,6 +15,8 @@ import (
 func frozenMonth() progress.Snapshot {
 	plan := progress.MonthMeasures{AreaWan: 1.2345, Households: 120, Buildings: 6}
 	figures := progress.MonthFigures{Plan: plan, G2: plan, InvestmentWan: 800, SpentWan: 12.5}
+	totals := figures
+	totals.SpentWan = 13
 	return progress.Snapshot{
 		Month: "2026-03", Form: progress.Annex6, Title: "2026年1月至2026年3月进展情况表", Unit: progress.ReportUnit{Name: "万盛街道"},
 		Columns: []progress.Column{
@@ -27,7 +29,7 @@ func frozenMonth() progress.Snapshot {
 		},
 		Footer: []string{"遇到的困难问题及有关意见建议：", "负责人："},
 		Rows:   []progress.SnapshotRow{{MonthLineDraft: progress.MonthLineDraft{MonthFigures: figures, Remark: "=1+1"}, Name: "甲项目"}},
-		Totals: figures, FrozenAt: "2026-03-26 09:00:00", FrozenBy: "planner", Difficulties: "缺资金",
+		Totals: totals, FrozenAt: "2026-03-26 09:00:00", FrozenBy: "planner", Difficulties: "缺资金",
 	}
 }
 
@@ -62,13 +64,18 @@ func TestMonthXLSXIsTheFormAndTheSameEveryTime(t *testing.T) {
 			t.Errorf("%s holds %q, want %q (have %v)", at, heads[at], want, heads)
 		}
 	}
-	for at, want := range map[string]string{"A6": "1", "B6": "甲项目", "C6": "1.2345", "D6": "120", "E6": "12.5", "F6": "=1+1", "A7": "合计", "D7": "120"} {
+	for at, want := range map[string]string{"A6": "1", "B6": "甲项目", "C6": "1.2345", "D6": "120", "E6": "12.50", "F6": "=1+1", "A7": "2", "A9": "4", "A10": "合计", "E10": "13.00", "C10": "1.2345", "D10": "120"} {
 		if got, err := file.GetCellValue(sheet, at); err != nil || got != want {
 			t.Errorf("%s holds %q, want %q (%v)", at, got, want, err)
 		}
 	}
 	if formula, _ := file.GetCellFormula(sheet, "F6"); formula != "" {
 		t.Errorf("a remark became the formula %q", formula)
+	}
+	for at, want := range map[string]string{"C10": "SUM(C6:C9)", "D10": "SUM(D6:D9)", "E10": ""} { // the form's sum is not that of its rows
+		if formula, _ := file.GetCellFormula(sheet, at); formula != want {
+			t.Errorf("%s is %q, want %q", at, formula, want)
+		}
 	}
 }
 

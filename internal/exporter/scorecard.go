@@ -24,7 +24,7 @@ func ScorecardXLSX(w io.Writer, card coverage.Scorecard, by string, at time.Time
 			return fmt.Errorf("write a scorecard as XLSX: %w", err)
 		}
 	}
-	if _, err := b.file.WriteTo(w); err != nil {
+	if err := b.save(w); err != nil {
 		return fmt.Errorf("write a scorecard as XLSX: %w", err)
 	}
 	return nil

@@ -19,13 +19,13 @@ import (
 // string that follows from it.
 func (s *sample) withString() {
 	s.t.Helper()
-	s.exec(`
+	s.Exec(`
 		insert into link (district_code, a_id, b_id, gap_m, walk_m, streets, line, path)
 		select $1, least(a.id, b.id), greatest(a.id, b.id), 60, 75.5,
 		       '[{"name": "", "length_m": 5.5}, {"name": "=青年路", "length_m": 70}]', ST_MakeLine(a.location, b.location),
 		       ST_MakeLine(array[a.location, ST_SetSRID(ST_MakePoint(106.92, 28.952), 4490), b.location])
-		from community a, community b where a.code = '0012' and b.code = '0013'`, s.district)
-	if err := zone.New(s.db).LinksChanged(s.t.Context(), s.district, orb.Bound{}); err != nil {
+		from community a, community b where a.code = '0012' and b.code = '0013'`, s.District)
+	if err := zone.New(s.DB).LinksChanged(s.t.Context(), s.District, orb.Bound{}); err != nil {
 		s.t.Fatal(err)
 	}
 }
@@ -57,7 +57,7 @@ func TestStringsAreExported(t *testing.T) {
 	}
 
 	_, book := workbook(t, p)
-	if diff := cmp.Diff([]string{"片区汇总", "小区", "楼栋", "串线", "覆盖", "说明"}, book.GetSheetList()); diff != "" {
+	if diff := cmp.Diff([]string{"片区汇总", "片区", "小区", "楼栋", "串线", "服务设施", "覆盖", "覆盖评分", "改造内容", "投资与分摊", "说明", "字段说明"}, book.GetSheetList()); diff != "" {
 		t.Error(diff)
 	}
 	raw := excelize.Options{RawCellValue: true}
@@ -76,8 +76,8 @@ func TestStringsAreExported(t *testing.T) {
 			t.Errorf("%s of %s is a formula: %s", c.column, c.row, formula)
 		}
 	}
-	officer := s.plan(account.Scope{District: s.district, Subdistricts: []string{west}})
-	if len(officer.Strings) != 0 {
-		t.Errorf("an officer of one side gets %v", officer.Strings)
+	officer := s.plan(account.Scope{District: s.District, Subdistricts: []string{west}})
+	if len(officer.Zones[0].Strings) != 0 {
+		t.Errorf("an officer of one side gets %v", officer.Zones[0].Strings)
 	}
 }

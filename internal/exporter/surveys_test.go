@@ -71,9 +71,9 @@ func TestSheetsOfTheSameNameAreKeptApart(t *testing.T) {
 }
 
 func TestAnnex4HasASheetForEachSubdistrict(t *testing.T) {
-	agreed, households, share := 16, 30, 53.3
+	agreed, households, share, m2 := 16, 30, 53.3, 1200.5
 	list := []survey.Statistic{
-		{Community: survey.Place{Name: "=建设小区", SubdistrictCode: "1", SubdistrictName: "东林街道"}, Households: &households, Agreed: &agreed, AgreedPercent: &share},
+		{Community: survey.Place{Name: "=建设小区", SubdistrictCode: "1", SubdistrictName: "东林街道"}, Households: &households, FloorAreaM2: &m2, Agreed: &agreed, AgreedPercent: &share},
 		{Community: survey.Place{Name: "小小区", SubdistrictCode: "1", SubdistrictName: "东林街道"}, Masked: true},
 		{Community: survey.Place{Name: "和平小区", SubdistrictCode: "2", SubdistrictName: "万盛街道"}},
 	}
@@ -93,17 +93,35 @@ func TestAnnex4HasASheetForEachSubdistrict(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	header := []string{"小区名称", "详细地址", "占地面积（平方米）", "总建筑面积（平方米）", "建成时间", "楼栋数", "总户数", "有无业主委员会（名称）", "居民改造意愿"}
-	if diff := cmp.Diff(header, rows[0]); diff != "" {
+	want := [][]string{
+		{"东林街道老旧小区改造和社区服务提升征求意见情况统计表"},
+		{"统计单位（盖章）：东林街道　　　　　　联系人：　　　　　　电话："},
+		{"小区基本情况", "", "", "", "", "", "", "前期工作完成情况"},
+		{"小区名称", "详细地址", "占地面积", "总建筑面积", "建成时间", "楼栋数", "总户数", "有无业主委员会（名称）", "居民改造意愿"},
+		{"=建设小区", "", "", "1,200.50平方米", "", "", "30", "", "需要改造提升的并签名的户数16户，占小区总户数53.3%；面积　平方米，占小区总面积　%。"},
+		{"小小区", "", "", "", "", "", "", "", "户数过少，不显示"},
+		{"合计", "", "", "1,200.50平方米", "", "", "30"},
+	}
+	if diff := cmp.Diff(want, rows); diff != "" {
 		t.Error(diff)
 	}
-	if rows[1][0] != "=建设小区" || rows[1][8] != "需要改造提升的并签名的户数16户，占小区总户数53.3%；面积　平方米，占小区总面积　%。" {
-		t.Errorf("%q", rows[1])
-	}
-	if rows[2][8] != "户数过少，不显示" {
-		t.Errorf("%q", rows[2])
-	}
-	if formula, _ := f.GetCellFormula("东林街道", "A2"); formula != "" {
+	if formula, _ := f.GetCellFormula("东林街道", "A5"); formula != "" {
 		t.Errorf("a name became the formula %q", formula)
+	}
+	if formula, _ := f.GetCellFormula("东林街道", "G7"); formula != "SUM(G5:G6)" {
+		t.Errorf("the sum of the households is %q", formula)
+	}
+	merged, err := f.GetMergeCells("东林街道")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]string{}
+	for _, m := range merged {
+		found[m.GetStartAxis()+":"+m.GetEndAxis()] = m.GetCellValue()
+	}
+	for at, text := range map[string]string{"A1:I1": want[0][0], "A2:I2": want[1][0], "A3:G3": "小区基本情况", "H3:I3": "前期工作完成情况"} {
+		if found[at] != text {
+			t.Errorf("%s holds %q, want %q", at, found[at], text)
+		}
 	}
 }

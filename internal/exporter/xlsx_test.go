@@ -18,13 +18,14 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"github.com/lianpian/lianpian/internal/account"
+	"github.com/lianpian/lianpian/internal/areaplan"
 	"github.com/lianpian/lianpian/internal/exporter"
 )
 
-func workbook(t *testing.T, p exporter.Plan) ([]byte, *excelize.File) {
+func workbook(t *testing.T, p *areaplan.Plan) ([]byte, *excelize.File) {
 	t.Helper()
 	var out bytes.Buffer
-	if err := exporter.XLSX(&out, p); err != nil {
+	if err := exporter.Book(&out, p); err != nil {
 		t.Fatal(err)
 	}
 	f, err := excelize.OpenReader(bytes.NewReader(out.Bytes()))
@@ -65,7 +66,7 @@ func TestTheWorkbookHoldsTheZone(t *testing.T) {
 	s := newSample(t)
 	p := s.plan(account.Everything)
 	_, f := workbook(t, p)
-	if diff := cmp.Diff([]string{"片区汇总", "小区", "楼栋", "覆盖", "说明"}, f.GetSheetList()); diff != "" {
+	if diff := cmp.Diff([]string{"片区汇总", "片区", "小区", "楼栋", "串线", "服务设施", "覆盖", "覆盖评分", "改造内容", "投资与分摊", "说明", "字段说明"}, f.GetSheetList()); diff != "" {
 		t.Error(diff)
 	}
 	raw := excelize.Options{RawCellValue: true}
@@ -113,9 +114,9 @@ func TestSumsAreFormulasWithTheirValues(t *testing.T) {
 		sheet, column string
 		total         float64
 	}{
-		{"小区", "楼栋数", float64(p.Zone.Totals.Buildings)},
-		{"小区", "户数", float64(p.Zone.Totals.Households)},
-		{"小区", "建筑面积", p.Zone.Totals.FloorAreaM2},
+		{"小区", "楼栋数", float64(p.Zones[0].Totals.Buildings)},
+		{"小区", "户数", float64(p.Zones[0].Totals.Households)},
+		{"小区", "建筑面积", p.Zones[0].Totals.FloorAreaM2},
 		{"楼栋", "建筑面积", math.NaN()},
 		{"楼栋", "基底面积", math.NaN()},
 	} {
@@ -209,7 +210,7 @@ func formulas(t *testing.T, part *zip.File) []string {
 func TestTheWorkbookPrintsWell(t *testing.T) {
 	s := newSample(t)
 	_, f := workbook(t, s.plan(account.Everything))
-	for sheet, paper := range map[string]int{"片区汇总": 9, "小区": 8, "楼栋": 8, "覆盖": 9, "说明": 9} {
+	for sheet, paper := range map[string]int{"片区汇总": 9, "小区": 8, "楼栋": 8, "覆盖": 8, "说明": 9} {
 		layout, err := f.GetPageLayout(sheet)
 		if err != nil || *layout.Orientation != "landscape" || *layout.Size != paper || *layout.FitToWidth != 1 {
 			t.Errorf("%s: %+v %v", sheet, layout, err)
@@ -230,8 +231,9 @@ func TestTheWorkbookPrintsWell(t *testing.T) {
 
 func TestAnEmptyZoneMakesAWorkbook(t *testing.T) {
 	s := newSample(t)
-	s.exec(`delete from building`)
-	s.exec(`delete from community`)
+	s.Exec(`delete from project`)
+	s.Exec(`delete from building`)
+	s.Exec(`delete from community`)
 	_, f := workbook(t, s.plan(account.Everything))
 	cell := find(t, f, "小区", "合计", "户数")
 	if value, err := f.GetCellValue("小区", cell); err != nil || value != "0" {

@@ -19,6 +19,7 @@ type GaussKruger struct {
 	CentralMeridian float64 // degrees east
 	FalseEasting    float64 // metres, usually 500,000
 	ZonePrefix      int     // zone number written before the easting; 0 for none
+	FalseNorthing   float64 // metres, 0 but for systems of a town's own
 }
 
 // krugerRadius is the rectifying radius in metres, krugerForward and
@@ -75,12 +76,12 @@ func (z GaussKruger) Forward(p orb.Point) (east, north float64) {
 		xi += alpha * math.Sin(k*xi0) * math.Cosh(k*eta0)
 		eta += alpha * math.Cos(k*xi0) * math.Sinh(k*eta0)
 	}
-	return float64(z.ZonePrefix)*1e6 + z.FalseEasting + krugerRadius*eta, krugerRadius * xi
+	return float64(z.ZonePrefix)*1e6 + z.FalseEasting + krugerRadius*eta, z.FalseNorthing + krugerRadius*xi
 }
 
 // Inverse takes metres back to lon/lat degrees.
 func (z GaussKruger) Inverse(east, north float64) orb.Point {
-	xi := north / krugerRadius
+	xi := (north - z.FalseNorthing) / krugerRadius
 	eta := (east - z.FalseEasting - float64(z.ZonePrefix)*1e6) / krugerRadius
 	xi0, eta0 := xi, eta
 	for j, beta := range krugerInverse {

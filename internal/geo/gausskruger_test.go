@@ -107,7 +107,7 @@ func TestZoneOfSRID(t *testing.T) {
 	}
 	for _, tt := range tests {
 		z, ok := ZoneOfSRID(tt.srid)
-		if want := (GaussKruger{tt.meridian, 500_000, tt.prefix}); !ok || z != want {
+		if want := (GaussKruger{CentralMeridian: tt.meridian, FalseEasting: 500_000, ZonePrefix: tt.prefix}); !ok || z != want {
 			t.Errorf("EPSG:%d: got %v, want %v", tt.srid, z, want)
 		}
 	}

@@ -25,6 +25,8 @@ import (
 	"github.com/lianpian/lianpian/internal/approval"
 	"github.com/lianpian/lianpian/internal/coverage"
 	"github.com/lianpian/lianpian/internal/dashboard"
+	"github.com/lianpian/lianpian/internal/delivery"
+	"github.com/lianpian/lianpian/internal/doctor"
 	"github.com/lianpian/lianpian/internal/dossier"
 	"github.com/lianpian/lianpian/internal/exporter"
 	"github.com/lianpian/lianpian/internal/importer"
@@ -80,7 +82,9 @@ type Config struct {
 	Progress  *progress.Store
 	Dashboard *dashboard.Store
 	Exporter  *exporter.Exporter
+	Delivery  *delivery.Store
 	Importer  *importer.Importer
+	Doctor    *doctor.Doctor
 	Policies  *policy.Library
 	Tiles     *tile.Server
 	Jobs      *job.Runner
@@ -226,6 +230,7 @@ func (s *Server) jsonRoutes(r chi.Router) {
 	s.communityRoutes()
 	s.buildingRoutes()
 	s.facilityRoutes()
+	s.idleRoutes()
 	s.zoneRoutes()
 	s.contiguityRoutes(r)
 	s.proposalRoutes()
@@ -241,6 +246,9 @@ func (s *Server) jsonRoutes(r chi.Router) {
 	s.coverageRoutes()
 	s.linkRoutes()
 	s.jobRoutes()
+	s.importRoutes()
+	s.packageRoutes()
+	s.inspectionRoutes()
 	s.mapRoutes(r)
 	s.describePlainRoutes()
 	markNullable(config.Components.Schemas)

@@ -181,6 +181,13 @@ func bodyTooLarge(limit int64) *Problem {
 		fmt.Sprintf("内容过大，最多 %s", bytesText(limit)), fmt.Sprintf("The content is too large; at most %s.", bytesText(limit)))
 }
 
+// uploadTooLarge names the setting, so that an operator knows what to change.
+func uploadTooLarge(limit int64) *Problem {
+	return newProblem(http.StatusRequestEntityTooLarge, kindTooLarge,
+		fmt.Sprintf("文件超过上传上限 %s（由 LIANPIAN_UPLOAD_LIMIT 设定，单位 MiB）", bytesText(limit)),
+		fmt.Sprintf("The file is larger than the upload limit of %s (set by LIANPIAN_UPLOAD_LIMIT, in MiB).", bytesText(limit)))
+}
+
 func bytesText(n int64) string {
 	if n >= 1<<30 && n%(1<<30) == 0 {
 		return strconv.FormatInt(n>>30, 10) + " GiB"

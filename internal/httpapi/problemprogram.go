@@ -20,6 +20,8 @@ func problemOfProgram(err error) *Problem {
 		problemOfWorks,
 		problemOfApproval,
 		problemOfProgress,
+		problemOfPackage,
+		problemOfDoctor,
 	} {
 		if p := of(err); p != nil {
 			return p

@@ -39,33 +39,15 @@ func (s *Server) streamRoutes(r chi.Router) {
 		method: http.MethodGet, path: "/districts/{district}/coverage/batches/{batch}/export", id: "exportScorecard", tag: "coverage",
 		summary: "A scorecard as a file", needs: account.Export, at: ownPart,
 	}, s.serveScorecard)
+	s.registerStreams(r)
 	s.attachmentStreams(r)
 	s.ledgerStreams(r)
+	s.packageStreams(r)
+	s.inspectionStreams(r)
 }
 
 // exportWithin bounds the making and the sending of an export.
 const exportWithin = 5 * time.Minute
-
-func (s *Server) serveExport(w http.ResponseWriter, r *http.Request) error {
-	ctx, cancel := context.WithTimeout(r.Context(), exportWithin)
-	defer cancel()
-	allow(w, exportWithin)
-	format := r.URL.Query().Get("format")
-	if format != "geojson" && format != "xlsx" {
-		return newProblem(http.StatusBadRequest, kindInvalid, "format 应为 geojson 或 xlsx", "format has to be geojson or xlsx.").
-			with("query.format", "应为 geojson 或 xlsx", format)
-	}
-	plan, err := s.Exporter.Gather(ctx, scopeOf(ctx), param(r, "district"), param(r, "code"), s.now())
-	if err != nil {
-		return err
-	}
-	name := plan.Zone.Name + " " + s.now().Format("2006-01-02")
-	if format == "xlsx" {
-		return sendFile(w, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", name+".xlsx",
-			func(to io.Writer) error { return exporter.XLSX(to, plan) })
-	}
-	return sendFile(w, "application/geo+json", name+".geojson", func(to io.Writer) error { return exporter.GeoJSON(to, plan) })
-}
 
 func (s *Server) serveScorecard(w http.ResponseWriter, r *http.Request) error {
 	ctx, cancel := context.WithTimeout(r.Context(), exportWithin)
@@ -116,13 +98,15 @@ func (s *Server) describePlainRoutes() {
 	}), http.StatusAccepted, of("application/json", schemaFor[job.Job](s)))
 	s.describe("watchDistrict", nil, nil, http.StatusOK, of("text/event-stream", schemaFor[MapChange](s)))
 	s.describe("watchJob", nil, nil, http.StatusOK, of("text/event-stream", schemaFor[job.Job](s)))
-	s.describe("exportZone", map[string]*huma.Schema{"format": text("", "geojson", "xlsx")}, nil, http.StatusOK, of("application/octet-stream", file))
+	s.describePackages(text, of, file)
 	s.describe("exportScorecard", map[string]*huma.Schema{"format": text("", "xlsx", "csv")}, nil, http.StatusOK, of("application/octet-stream", file))
 	s.describe("listZoneStrings", map[string]*huma.Schema{"format": text("as a file; GeoJSON for maps where it is missing", "geojson", "csv")}, nil, http.StatusOK,
 		of("application/geo+json", schemaFor[zone.StringCollection](s)))
 	s.describe("getTile", map[string]*huma.Schema{"run": text("id of the run that the coverage layer shows")}, nil, http.StatusOK,
 		of("application/vnd.mapbox-vector-tile", file))
+	s.describeRegister(text, file)
 	s.describeLedgers(text, of, file)
+	s.describeInspections(text, of, file)
 	s.describeAttachments(text, of, file)
 	s.describe("getTileJSON", nil, nil, http.StatusOK, of("application/json", schemaFor[tile.TileJSON](s)))
 	s.describe("getStyle", map[string]*huma.Schema{"theme": text("", "light", "dark")}, nil, http.StatusOK,

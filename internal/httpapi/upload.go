@@ -21,6 +21,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/lianpian/lianpian/internal/account"
+	"github.com/lianpian/lianpian/internal/doctor"
 	"github.com/lianpian/lianpian/internal/job"
 )
 
@@ -29,6 +30,8 @@ const (
 	stallWithin = 60 * time.Second
 	// maxField bounds a form field beside the file.
 	maxField = 1 << 10
+	// maxDecisions bounds the decisions that come with a file.
+	maxDecisions = 1 << 20
 	// maxFileName bounds a file's name, in characters.
 	maxFileName = 200
 )
@@ -59,6 +62,9 @@ type upload struct {
 	path, name string // of the stored file, and what the person calls it
 	layer, crs string
 	areaUnit   string
+	// of an inspection
+	auto      bool
+	decisions doctor.Decisions
 }
 
 // serveImport stores the file as it comes in and asks for a job.
@@ -135,7 +141,7 @@ func (s *Server) receive(w http.ResponseWriter, r *http.Request) (u upload, err 
 	const overhead = 1 << 20
 	if r.ContentLength > s.UploadLimit+overhead {
 		w.Header().Set("Connection", "close")
-		return u, bodyTooLarge(s.UploadLimit)
+		return u, uploadTooLarge(s.UploadLimit)
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, s.UploadLimit+overhead)
 	kind, parameters, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
@@ -178,6 +184,16 @@ func (s *Server) receive(w http.ResponseWriter, r *http.Request) (u upload, err 
 		case "area_unit":
 			if u.areaUnit, err = field(part); err != nil {
 				return u, err
+			}
+		case "auto":
+			answer, err := field(part)
+			if err != nil {
+				return u, err
+			}
+			u.auto = answer == "true"
+		case "decisions":
+			if err := json.NewDecoder(io.LimitReader(part, maxDecisions)).Decode(&u.decisions); err != nil {
+				return u, invalid("body.decisions", "不是有效的 JSON", nil)
 			}
 		}
 	}
@@ -223,7 +239,7 @@ func (s *Server) store(w http.ResponseWriter, part io.Reader, name string) (stor
 	case err != nil:
 		return "", unreadableForm(err)
 	case written > s.UploadLimit:
-		return "", bodyTooLarge(s.UploadLimit)
+		return "", uploadTooLarge(s.UploadLimit)
 	case written == 0:
 		return "", invalid("body.file", "文件是空的", name)
 	}
@@ -259,7 +275,7 @@ func field(part io.Reader) (string, error) {
 func unreadableForm(err error) error {
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
-		return bodyTooLarge(tooLarge.Limit &^ (1<<20 - 1))
+		return uploadTooLarge(tooLarge.Limit &^ (1<<20 - 1))
 	}
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		return newProblem(http.StatusRequestTimeout, kindBusy, "上传中断，已超时", "The upload stalled.")
@@ -298,7 +314,7 @@ func fileName(given string) string {
 // that means something to a file system.
 func extension(name string) string {
 	name = strings.ToLower(name)
-	for _, known := range []string{".osm.pbf", ".pbf", ".osm", ".xml", ".hgt.zip", ".hgt", ".tiff", ".tif", ".xlsx", ".xls", ".csv", ".txt", ".geojson", ".json", ".zip", ".gz", ".bz2"} {
+	for _, known := range []string{".osm.pbf", ".pbf", ".osm", ".xml", ".hgt.zip", ".hgt", ".tiff", ".tif", ".xlsx", ".xls", ".csv", ".txt", ".geojson", ".json", ".gpkg", ".kml", ".kmz", ".dxf", ".fgb", ".shp", ".zip", ".gz", ".bz2"} {
 		if strings.HasSuffix(name, known) {
 			return known
 		}

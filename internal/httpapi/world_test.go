@@ -22,8 +22,11 @@ import (
 
 	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/approval"
+	"github.com/lianpian/lianpian/internal/areaplan"
 	"github.com/lianpian/lianpian/internal/coverage"
 	"github.com/lianpian/lianpian/internal/dashboard"
+	"github.com/lianpian/lianpian/internal/delivery"
+	"github.com/lianpian/lianpian/internal/doctor"
 	"github.com/lianpian/lianpian/internal/dossier"
 	"github.com/lianpian/lianpian/internal/exporter"
 	"github.com/lianpian/lianpian/internal/importer"
@@ -65,32 +68,35 @@ var (
 // world is a served database with a person of every role and things in every
 // place.
 type world struct {
-	t         *testing.T
-	db        *postgis.DB
-	accounts  *account.Store
-	registry  *registry.Store
-	zones     *zone.Store
-	proposals *proposal.Store
-	coverage  *coverage.Store
-	walking   *walking.Store
-	sites     *site.Store
-	links     *link.Store
-	dossiers  *dossier.Store
-	surveys   *survey.Store
-	program   *program.Store
-	works     *works.Store
-	approvals *approval.Store
-	progress  *progress.Store
-	jobs      *job.Runner
-	server    *Server
-	http      *httptest.Server
-	stop      context.CancelFunc
-	tokens    map[string]string // by name
-	people    map[string]account.Account
-	standing  map[string]standing // by spot
-	counter   atomic.Int64
-	months    atomic.Int64 // of monthly reports, used up
-	closings  atomic.Int64 // of months, used up
+	t          *testing.T
+	db         *postgis.DB
+	accounts   *account.Store
+	registry   *registry.Store
+	zones      *zone.Store
+	proposals  *proposal.Store
+	coverage   *coverage.Store
+	walking    *walking.Store
+	sites      *site.Store
+	links      *link.Store
+	dossiers   *dossier.Store
+	surveys    *survey.Store
+	program    *program.Store
+	works      *works.Store
+	approvals  *approval.Store
+	progress   *progress.Store
+	delivery   *delivery.Store
+	packageDir string
+	jobs       *job.Runner
+	doctor     *doctor.Doctor
+	server     *Server
+	http       *httptest.Server
+	stop       context.CancelFunc
+	tokens     map[string]string // by name
+	people     map[string]account.Account
+	standing   map[string]standing // by spot
+	counter    atomic.Int64
+	months     atomic.Int64 // of monthly reports, used up
+	closings   atomic.Int64 // of months, used up
 }
 
 // standing are the things that are in a place from the beginning.
@@ -120,6 +126,7 @@ func newWorld(t *testing.T) *world {
 	log := slog.New(slog.NewTextHandler(testLog{t}, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	w.registry = registry.New(w.db, lib)
 	w.zones = zone.New(w.db)
+	w.registry.FollowUndo(w.zones.UndoImport)
 	w.walking = walking.New(w.db, log)
 	w.coverage = coverage.New(w.db, lib, w.walking)
 	w.sites = site.New(w.db, lib, w.coverage)
@@ -134,13 +141,22 @@ func newWorld(t *testing.T) *world {
 	w.approvals = approval.New(w.db, w.program, w.registry, lib, time.Now)
 	w.progress = progress.New(w.db, w.program, w.registry, lib, time.Now)
 	w.proposals = proposal.New(w.db, w.zones)
-	w.jobs, err = job.NewRunner(w.db, job.Config{Handlers: map[string]job.Handler{
-		proposal.JobKind: w.proposals.Handle,
-		site.JobKind:     w.sites.Handle,
-		"import":         func(context.Context, json.RawMessage, *job.Progress) (any, error) { return nil, nil },
-	}}, log)
-	w.must(err)
+	w.packageDir = t.TempDir()
+	w.delivery = delivery.New(w.db, w.accounts, areaplan.New(w.db, w.zones, w.coverage, lib, "test"), w.surveys, w.progress, delivery.Config{Dir: w.packageDir})
 	imports, err := importer.New(w.db, w.registry, lib, "")
+	w.must(err)
+	uploads := t.TempDir()
+	w.doctor = doctor.New(w.db, w.registry, w.zones, imports, lib, uploads, time.Now)
+	w.registry.FollowUndo(w.doctor.ImportUndone)
+	w.jobs, err = job.NewRunner(w.db, job.Config{Handlers: map[string]job.Handler{
+		proposal.JobKind:   w.proposals.Handle,
+		site.JobKind:       w.sites.Handle,
+		doctor.KindInspect: w.doctor.Inspect,
+		doctor.KindImport:  w.doctor.Import,
+		importer.UndoKind:  imports.Undo,
+		delivery.JobKind:   w.delivery.Handle,
+		"import":           func(context.Context, json.RawMessage, *job.Progress) (any, error) { return nil, nil },
+	}}, log)
 	w.must(err)
 	w.server, err = New(ctx, Config{
 		DB: w.db, Accounts: w.accounts, Registry: w.registry, Zones: w.zones, Coverage: w.coverage, Walking: w.walking, Sites: w.sites, Links: w.links,
@@ -148,8 +164,10 @@ func newWorld(t *testing.T) *world {
 		Dossiers: w.dossiers, Surveys: w.surveys, Program: w.program, Works: w.works, Approvals: w.approvals, Progress: w.progress,
 		Dashboard: dashboard.New(w.db, w.registry, lib, time.Now),
 		Importer:  imports,
-		Exporter:  exporter.New(w.db, w.zones, w.coverage, lib), Policies: lib, Tiles: tiles, Jobs: w.jobs,
-		UploadDir: t.TempDir(), UploadLimit: 4 << 20, Log: log,
+		Delivery:  w.delivery,
+		Doctor:    w.doctor,
+		Exporter:  exporter.New(w.db, lib), Policies: lib, Tiles: tiles, Jobs: w.jobs,
+		UploadDir: uploads, UploadLimit: 4 << 20, Log: log,
 		Web: fstest.MapFS{
 			"index.html":            {Data: []byte("<!doctype html>page")},
 			"assets/app-1a2b.js":    {Data: []byte("plain script")},

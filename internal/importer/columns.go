@@ -75,7 +75,7 @@ var communityColumns = newColumnTable([]header{
 	{colCode, []string{"小区编码", "小区编号", "小区代码", "编码", "编号", "代码", "项目编号", "code"}},
 	{colName, []string{"小区名称", "小区名", "小区", "名称", "项目名称", "楼院名称", "老旧小区名称", "name"}},
 	{colSubdistrict, []string{"街道", "镇街", "街道/镇", "街镇", "街道（镇）", "所属街道", "所属镇街", "所在街道", "乡镇街道", "街道名称", "镇街名称", "subdistrict_code", "subdistrict", "subdistrict_name"}},
-	{colNeighborhood, []string{"社区", "所属社区", "所在社区", "社区名称", "居委会", "村居", "社区居委会", "neighborhood_code", "neighborhood"}},
+	{colNeighborhood, []string{"社区", "社区编码", "社区编号", "社区代码", "所属社区", "所在社区", "社区名称", "居委会", "村居", "社区居委会", "neighborhood_code", "neighborhood"}},
 	{colAddress, []string{"地址", "详细地址", "小区地址", "位置", "坐落", "具体地址", "所在位置", "address"}},
 	{colBuiltYear, []string{"建成时间", "建成年份", "建成年代", "建成年", "建造年份", "建造年代", "建造时间", "竣工年份", "竣工时间", "建设年代", "建设年份", "年代", "built_year", "year_built"}},
 	{colHouseholds, []string{"户数", "总户数", "居民户数", "住户数", "涉及户数", "惠及户数", "households"}},

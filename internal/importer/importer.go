@@ -18,6 +18,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/job"
 	"github.com/lianpian/lianpian/internal/policy"
@@ -191,7 +193,15 @@ func (r *importRun) write(ctx context.Context, lines *[]int64, fn func(ctx conte
 		if _, err := tx.Exec(ctx, `select pg_advisory_xact_lock(hashtext('lianpian-import-' || $1))`, r.report.District); err != nil {
 			return fmt.Errorf("wait for other imports: %w", err)
 		}
-		return fn(ctx, tx)
+		if r.report.District != "" {
+			if err := r.begin(ctx, tx); err != nil {
+				return err
+			}
+		}
+		if err := fn(ctx, tx); err != nil {
+			return err
+		}
+		return r.reg.EndImport(ctx, tx, r.report.ID, registry.ImportCount{})
 	})
 	var invalid *registry.InvalidError
 	var duplicate *registry.DuplicateError
@@ -208,6 +218,15 @@ func (r *importRun) write(ctx context.Context, lines *[]int64, fn func(ctx conte
 		return refuse("您没有权限把数据导入这个范围")
 	}
 	return err
+}
+
+// begin makes what the transaction writes from here on one import, which can be
+// taken back as a whole. It has the id of the job, where there is one.
+func (r *importRun) begin(ctx context.Context, tx *postgis.Tx) error {
+	if r.report.ID = r.p.Job(); r.report.ID == (uuid.UUID{}) {
+		r.report.ID = uuid.New()
+	}
+	return r.reg.BeginImport(ctx, tx, r.report.ID, r.report.District, r.args.Name)
 }
 
 // permit refuses a person who may not do this to the whole district.

@@ -233,6 +233,9 @@ func (r *importRun) found(ctx context.Context, tx *postgis.Tx, district *region)
 		return fmt.Errorf("found the district of the data: %w", err)
 	}
 	r.settle(code)
+	if err := r.begin(ctx, tx); err != nil {
+		return err
+	}
 	r.report.note("没有哪个区包含这些数据，已新建区“%s”（代码 %s），边界为数据的范围", district.name, code)
 	return nil
 }

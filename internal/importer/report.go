@@ -3,16 +3,19 @@ package importer
 import (
 	"fmt"
 
+	"github.com/google/uuid"
+
 	"github.com/lianpian/lianpian/internal/job"
 	"github.com/lianpian/lianpian/internal/registry"
 )
 
 // Report is what an import tells the person when it ends.
 type Report struct {
-	File     string `json:"file"`
-	SHA256   string `json:"sha256"`
-	Format   string `json:"format"`   // osm_pbf | osm_xml | csv | xlsx | geojson | hgt | geotiff | demo
-	District string `json:"district"` // "" where none was found
+	ID       uuid.UUID `json:"id,omitzero"` // by which it can be taken back; absent where nothing was written
+	File     string    `json:"file"`
+	SHA256   string    `json:"sha256"`
+	Format   string    `json:"format"`   // osm_pbf | osm_xml | csv | xlsx | geojson | hgt | geotiff | demo
+	District string    `json:"district"` // "" where none was found
 
 	RowsTaken   int64 `json:"rows_taken"`
 	Inserted    int64 `json:"inserted"`
@@ -130,6 +133,7 @@ func (r *Report) wrote(layer string, result registry.BulkResult) {
 // undo takes back what the report says was written, after the transaction was
 // rolled back.
 func (r *Report) undo() {
+	r.ID = uuid.UUID{}
 	r.RowsTaken, r.Inserted, r.Updated, r.Unchanged = 0, 0, 0, 0
 	for name, l := range r.Layers {
 		r.Layers[name] = LayerReport{Refused: l.Refused}

@@ -18,6 +18,7 @@ const publishEvery = 300 * time.Millisecond
 // for concurrent use. The zero value and a nil pointer take everything and tell
 // nobody, which is what tests and direct calls want.
 type Progress struct {
+	id       uuid.UUID
 	mu       sync.Mutex
 	phase    string
 	unit     string
@@ -25,6 +26,14 @@ type Progress struct {
 	total    int64
 	phaseAt  time.Time
 	district string
+}
+
+// Job is the id of the job; the zero value where nobody runs one.
+func (p *Progress) Job() uuid.UUID {
+	if p == nil {
+		return uuid.UUID{}
+	}
+	return p.id
 }
 
 // Phase begins a new phase, such as 读取, counted in unit up to total; a total

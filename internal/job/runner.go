@@ -226,7 +226,7 @@ func (w *worker) Work(ctx context.Context, queued *river.Job[task]) error {
 	if !ok {
 		return nil // cancelled meanwhile, or somebody else's by now
 	}
-	progress := &Progress{}
+	progress := &Progress{id: id}
 	publishing, stopPublishing := context.WithCancel(ctx)
 	published := make(chan struct{})
 	go func() {

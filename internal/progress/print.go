@@ -51,7 +51,7 @@ type HeadCell struct {
 
 func (s Snapshot) page(digest string) page {
 	p := page{
-		Title: s.Title, Unit: first(s.Header) + s.Unit.Name, Filled: s.filledOn(), Heads: s.Heads(),
+		Title: s.Title, Unit: first(s.Header) + s.Unit.Name, Filled: s.FilledOn(), Heads: s.Heads(),
 		Totals: s.cells("合计", "", s.Totals, ""), Difficulties: s.Difficulties, DifficultiesLabel: first(s.Footer),
 		Notes: s.Notes, Digest: digest, Generated: s.GeneratedNote(),
 	}
@@ -61,7 +61,7 @@ func (s Snapshot) page(digest string) page {
 	for i, r := range s.Rows {
 		p.Rows = append(p.Rows, s.cells(strconv.Itoa(i+1), r.Name, r.MonthFigures, r.Remarks()))
 	}
-	for i := len(s.Rows); i < printedRows[s.Form]; i++ {
+	for i := len(s.Rows); i < s.PrintedRows(); i++ {
 		empty := make([]string, len(s.Columns))
 		empty[0] = strconv.Itoa(i + 1)
 		p.Rows = append(p.Rows, empty)
@@ -84,6 +84,9 @@ func (s Snapshot) page(digest string) page {
 	return p
 }
 
+// PrintedRows is how many numbered rows the blank form has.
+func (s Snapshot) PrintedRows() int { return printedRows[s.Form] }
+
 func first(list []string) string {
 	if len(list) == 0 {
 		return ""
@@ -91,8 +94,8 @@ func first(list []string) string {
 	return list[0]
 }
 
-// filledOn is the header's date of the report.
-func (s Snapshot) filledOn() string {
+// FilledOn is the header's date of the report.
+func (s Snapshot) FilledOn() string {
 	on := s.SubmittedAt
 	if on == "" {
 		on = s.FrozenAt

@@ -2,6 +2,8 @@ package registry
 
 import (
 	"context"
+	"iter"
+	"slices"
 
 	"github.com/lianpian/lianpian/internal/postgis"
 )
@@ -10,8 +12,12 @@ import (
 // where a row asks for it, by name. It judges the eligibility of those that
 // changed and tells the followers of them.
 func (s *Store) UpsertCommunities(ctx context.Context, tx *postgis.Tx, district string, rows []CommunityRow) (BulkResult, error) {
+	return s.upsertCommunities(ctx, tx, district, slices.Values(rows))
+}
+
+func (s *Store) upsertCommunities(ctx context.Context, tx *postgis.Tx, district string, rows iter.Seq[CommunityRow]) (BulkResult, error) {
 	b := communityBulk
-	out, err := b.upsert(ctx, tx, district, stageAll(rows, stageCommunity), true)
+	out, err := b.upsert(ctx, tx, district, stageEach(rows, stageCommunity), true)
 	if err != nil || !out.Changed() {
 		return out.BulkResult, err
 	}

@@ -44,6 +44,10 @@ func (s *Store) UpsertSubdistricts(ctx context.Context, tx *postgis.Tx, district
 
 // UpsertNeighborhoods brings in neighborhoods, matched by code.
 func (s *Store) UpsertNeighborhoods(ctx context.Context, tx *postgis.Tx, district string, rows []NeighborhoodRow) (BulkResult, error) {
+	return s.upsertNeighborhoods(ctx, tx, district, slices.Values(rows))
+}
+
+func (s *Store) upsertNeighborhoods(ctx context.Context, tx *postgis.Tx, district string, rows iter.Seq[NeighborhoodRow]) (BulkResult, error) {
 	b := bulk{
 		entity: "neighborhood", table: "neighborhood", key: "code",
 		columns: []column{
@@ -59,7 +63,7 @@ func (s *Store) UpsertNeighborhoods(ctx context.Context, tx *postgis.Tx, distric
 		names:   []reference{namesSubdistrict},
 		resolve: []string{resolveGenerated("neighborhood")},
 	}
-	out, err := b.upsert(ctx, tx, district, stageAll(rows, func(i int, r NeighborhoodRow) staged {
+	out, err := b.upsert(ctx, tx, district, stageEach(rows, func(i int, r NeighborhoodRow) staged {
 		v := checker{entity: b.entity, code: r.Code, row: i}
 		v.identifier("code", r.Code)
 		v.name("name", r.Name, true)

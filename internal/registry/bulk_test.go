@@ -78,6 +78,29 @@ func bulkCases() map[string]struct {
 				{SourceRef: "osm:w2", Class: "steps", Walkable: true, Stairs: true, Level: -1, Geometry: line},
 			}))
 		}},
+		"idle buildings": {"idle_building", func(ctx context.Context, s *registry.Store, tx *postgis.Tx, changed bool) (registry.BulkResult, error) {
+			return s.UpsertIdleBuildings(ctx, tx, district, slices.Values([]registry.IdleBuildingRow{
+				{SourceRef: "f:1", Name: name(changed), FloorAreaM2: ptr(320.5), OwnerKind: "state", Geometry: square(106.9, 28.95)},
+				{Code: "b", UseBefore: "锅炉房", AvailableFrom: ptr(time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC)), Location: &orb.Point{107, 29}},
+			}))
+		}},
+		"barriers": {"barrier", func(ctx context.Context, s *registry.Store, tx *postgis.Tx, changed bool) (registry.BulkResult, error) {
+			return s.UpsertBarriers(ctx, tx, district, slices.Values([]registry.BarrierRow{
+				{SourceRef: "osm:w1", Class: "wall", Name: name(changed), Geometry: line}, {SourceRef: "osm:w2", Class: "fence", Geometry: line},
+			}))
+		}},
+		"gates": {"gate", func(ctx context.Context, s *registry.Store, tx *postgis.Tx, changed bool) (registry.BulkResult, error) {
+			return s.UpsertGates(ctx, tx, district, slices.Values([]registry.GateRow{
+				{SourceRef: "osm:n1", Class: "gate", Name: name(changed), Passable: true, Geometry: orb.Point{106.9, 28.95}},
+				{SourceRef: "osm:n2", Class: "bollard", Geometry: orb.Point{106.91, 28.95}},
+			}))
+		}},
+		"crossings": {"crossing", func(ctx context.Context, s *registry.Store, tx *postgis.Tx, changed bool) (registry.BulkResult, error) {
+			return s.UpsertCrossings(ctx, tx, district, slices.Values([]registry.CrossingRow{
+				{SourceRef: "osm:n1", Class: "marked", Name: name(changed), Geometry: orb.Point{106.9, 28.95}},
+				{SourceRef: "osm:n2", Geometry: orb.Point{106.91, 28.95}},
+			}))
+		}},
 		"waterways": {"waterway", func(ctx context.Context, s *registry.Store, tx *postgis.Tx, changed bool) (registry.BulkResult, error) {
 			return s.UpsertWaterways(ctx, tx, district, slices.Values([]registry.WaterwayRow{
 				{SourceRef: "osm:w1", Class: "river", Name: name(changed), Geometry: line}, {SourceRef: "osm:w2", Class: "stream", Tunnel: true, Geometry: line},

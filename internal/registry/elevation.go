@@ -65,6 +65,9 @@ func (s *Store) ReplaceElevation(ctx context.Context, tx *postgis.Tx, district s
 		return out, nil
 	default:
 		out.Updated = 1
+		if err := keepElevation(ctx, tx, district, row.SourceRef); err != nil {
+			return out, err
+		}
 		if _, err := tx.Exec(ctx, `delete from elevation where district_code = $1 and source_ref = $2`, district, row.SourceRef); err != nil {
 			return out, fmt.Errorf("replace the elevation model %s of %s: %w", row.SourceRef, district, err)
 		}
@@ -90,6 +93,30 @@ func (s *Store) ReplaceElevation(ctx context.Context, tx *postgis.Tx, district s
 	return out, account.Record(ctx, tx, account.Entry{
 		Action: "elevation.import", Entity: "elevation", Code: row.SourceRef, District: district, After: e,
 	})
+}
+
+// keepElevation lays a model aside that an import replaces, so that its undo can
+// put it back. Without an import there is nothing to lay aside for.
+func keepElevation(ctx context.Context, tx *postgis.Tx, district, sourceRef string) error {
+	_, err := tx.Exec(ctx, `
+		with import as (
+			select id from register_import where id::text = current_setting('lianpian.import_id', true)
+		), kept as (
+			insert into import_kept_elevation (import_id, source_ref, model)
+			select i.id, e.source_ref, to_jsonb(e)
+			from import i, elevation e where e.district_code = $1 and e.source_ref = $2
+			on conflict do nothing
+			returning import_id, source_ref
+		)
+		insert into import_kept_tile (import_id, source_ref, tile_row, tile_col, heights)
+		select k.import_id, k.source_ref, t.tile_row, t.tile_col, t.heights
+		from kept k
+		join elevation e on e.district_code = $1 and e.source_ref = k.source_ref
+		join elevation_tile t on t.elevation_id = e.id`, district, sourceRef)
+	if err != nil {
+		return fmt.Errorf("lay the elevation model %s of %s aside: %w", sourceRef, district, err)
+	}
+	return nil
 }
 
 // checkElevation completes what is said of a model.

@@ -22,6 +22,8 @@ type Store struct {
 	db        *postgis.DB
 	lib       *policy.Library
 	followers []Follower
+
+	undoFollowers []UndoFollower
 }
 
 // New makes the register of a database, with the policies and standards that

@@ -100,6 +100,23 @@ func (s *Statistic) take(sums Sums) {
 	}
 }
 
+// Agreeing is the row of a community of which the register knows who agreed,
+// without a survey.
+func (s Statistic) Agreeing(households *int64, areaM2 *float64, masked bool) Statistic {
+	s.Masked, s.AgreedAreaM2 = masked, areaM2
+	if households != nil {
+		agreed := int(*households)
+		s.Agreed = &agreed
+		if s.Households != nil && *s.Households > 0 {
+			s.AgreedPercent = percent(float64(agreed), float64(*s.Households))
+		}
+	}
+	if areaM2 != nil && s.FloorAreaM2 != nil && *s.FloorAreaM2 > 0 {
+		s.AreaPercent = percent(*areaM2, *s.FloorAreaM2)
+	}
+	return s
+}
+
 // percent is cut, not rounded: 49.96 % must not read as 50.0 %.
 func percent(part, whole float64) *float64 {
 	p := math.Floor(part/whole*1000+1e-9) / 10

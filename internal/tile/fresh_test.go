@@ -125,6 +125,7 @@ func TestChangesReachTheTilesTheyShowIn(t *testing.T) {
 		{"subdistricts", account.Everything, postgis.Change{Layer: "subdistricts", Bound: near}, true},
 		{"zones", account.Everything, postgis.Change{Layer: "zones", Bound: near}, true},
 		{"facilities", account.Everything, postgis.Change{Layer: "facilities", Bound: near}, true},
+		{"idle_buildings", account.Everything, postgis.Change{Layer: "idle_buildings", Bound: near}, true},
 	}
 	for i, c := range cases {
 		t.Run(fmt.Sprintf("%d %s", i, c.layers), func(t *testing.T) {

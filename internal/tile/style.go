@@ -33,7 +33,7 @@ var sources = []struct {
 	{"base", []string{base}},
 	{"register", []string{"subdistricts", "subdistrict_points", "communities", "community_points", "buildings"}},
 	{"zones", []string{"zones", "zone_points"}},
-	{"facilities", []string{"facilities"}},
+	{"facilities", []string{"facilities", "idle_buildings"}},
 }
 
 // Style returns the map's MapLibre style (JSON) for a district. It needs no

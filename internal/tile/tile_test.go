@@ -62,6 +62,9 @@ func newStage(t *testing.T) stage {
 		exec(`insert into facility (district_code, code, facility_type, name, subdistrict_code, geom)
 			values ($1, $2, 'health_station', $3, $4, $5)`,
 			s.district, "F"+name, name+"卫生站", subdistrict, postgis.Geom{Geometry: place})
+		exec(`insert into idle_building (district_code, code, name, owner_kind, subdistrict_code, location)
+			values ($1, $2, $3, 'state', $4, $5)`,
+			s.district, "I"+name, name+"仓库", subdistrict, postgis.Geom{Geometry: place})
 		exec(`insert into zone (district_code, code, name, geom, subdistrict_codes)
 			values ($1, $2, $3, $4, array[$5])`,
 			s.district, "Z"+name, name+"片区", square(place, 0.0015), subdistrict)
@@ -147,7 +150,7 @@ func codes(l *mvt.Layer) []string {
 
 func TestEveryLayerCarriesWhatTheMapNeeds(t *testing.T) {
 	s := newStage(t)
-	r := s.at(14, "base", "communities", "community_points", "buildings", "facilities", "zones", "zone_points", "subdistricts", "subdistrict_points", "coverage")
+	r := s.at(14, "base", "communities", "community_points", "buildings", "facilities", "idle_buildings", "zones", "zone_points", "subdistricts", "subdistrict_points", "coverage")
 	r.Run = run
 	layers := decode(t, s.tile(t, r).Body)
 
@@ -156,6 +159,7 @@ func TestEveryLayerCarriesWhatTheMapNeeds(t *testing.T) {
 		"community_points": {"code": "C西", "name": "西小区", "eligibility": "in", "built_year": 1995.0, "households": 120.0, "subdistrict_code": "500110001", "has_area": true},
 		"buildings":        {"code": "B西", "community_code": "C西", "storeys": 6.0, "eligibility": "in", "generated": true},
 		"facilities":       {"code": "F西", "facility_type": "health_station", "name": "西卫生站"},
+		"idle_buildings":   {"code": "I西", "name": "西仓库", "owner_kind": "state"},
 		"zones":            {"code": "Z西", "name": "西片区"},
 		"zone_points":      {"code": "Z西", "name": "西片区"},
 		"subdistricts":     {"code": "500110001", "name": "万盛街道"},
@@ -231,7 +235,7 @@ func TestPeopleSeeOnlyTheirScope(t *testing.T) {
 		{"contractor of the western zone", account.Scope{District: s.district, Zones: []int64{s.zone}}, onlyWest},
 		{"contractor of nothing", account.Scope{District: s.district, Zones: []int64{}}, nil},
 	}
-	planning := map[string]string{"communities": "C", "community_points": "C", "buildings": "B", "facilities": "F", "zones": "Z", "zone_points": "Z", "coverage": "B"}
+	planning := map[string]string{"communities": "C", "community_points": "C", "buildings": "B", "facilities": "F", "idle_buildings": "I", "zones": "Z", "zone_points": "Z", "coverage": "B"}
 	for range 2 { // the second time from memory
 		for _, c := range cases {
 			for layer, prefix := range planning {

@@ -48,3 +48,7 @@ func each(line orb.LineString, to func(orb.Point) orb.Point) orb.LineString {
 	}
 	return moved
 }
+
+// PlaneOf is the plane of a district with the EPSG code of its Gauss-Krüger zone
+// and a point in its middle, as its network has it.
+func PlaneOf(srid int, centre orb.Point) Plane { return planeOf(srid, centre) }

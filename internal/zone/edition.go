@@ -51,24 +51,35 @@ func (s *Store) edit(ctx context.Context, scope account.Scope, district, scenari
 	}
 	var done Edit
 	err := s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
-		if err := lockToSave(ctx, tx, district); err != nil {
-			return err
-		}
-		sc, err := findScenario(ctx, tx, scope, district, scenario, "for update of s")
-		if err != nil {
-			return err
-		}
-		e := &edition{
-			s: s, tx: tx, scope: scope, district: district, scenario: sc, act: a,
-			touched: map[int64]*snapshot{}, removed: map[int64]bool{},
-		}
-		if err := do(ctx, e); err != nil {
-			return err
-		}
-		done, err = e.finish(ctx)
+		var err error
+		done, err = s.editIn(ctx, tx, scope, district, scenario, a, do)
 		return err
 	})
 	return done, tooFine(err)
+}
+
+// editIn is edit inside the caller's transaction.
+func (s *Store) editIn(ctx context.Context, tx *postgis.Tx, scope account.Scope, district, scenario string, a act,
+	do func(ctx context.Context, e *edition) error,
+) (Edit, error) {
+	if !reaches(scope, district) {
+		return Edit{}, fmt.Errorf("district %s: %w", district, postgis.ErrNotFound)
+	}
+	if err := lockToSave(ctx, tx, district); err != nil {
+		return Edit{}, err
+	}
+	sc, err := findScenario(ctx, tx, scope, district, scenario, "for update of s")
+	if err != nil {
+		return Edit{}, err
+	}
+	e := &edition{
+		s: s, tx: tx, scope: scope, district: district, scenario: sc, act: a,
+		touched: map[int64]*snapshot{}, removed: map[int64]bool{},
+	}
+	if err := do(ctx, e); err != nil {
+		return Edit{}, err
+	}
+	return e.finish(ctx)
 }
 
 // tooFine turns the database's refusal to overlay nearly degenerate shapes into

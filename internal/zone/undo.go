@@ -29,53 +29,64 @@ const sameState = `(
 func (s *Store) Undo(ctx context.Context, scope account.Scope, district, scenario string, revision int) (Edit, error) {
 	a := act{"zone.undo", fmt.Sprintf("撤销第 %d 版", revision)}
 	return s.edit(ctx, scope, district, scenario, a, func(ctx context.Context, e *edition) error {
-		if err := e.scenario.has(revision); err != nil {
-			return err
-		}
-		if revision == 1 {
-			return &InvalidError{Field: "revision", Detail: "方案的开始无法撤销"}
-		}
-		rows, err := e.tx.Query(ctx, `
-			with touched as (
-			    select distinct zone_code from zone_state where scenario_id = $1 and $2 in (since, until)
-			)
-			select t.zone_code, before.since,
-			       not coalesce(is_now.since = left_behind.since or `+sameState+`, left_behind.zone_code is null and is_now.zone_code is null),
-			       coalesce((select name from zone_state last
-			                 where last.scenario_id = $1 and last.zone_code = t.zone_code order by since desc limit 1), '')
-			from touched t
-			left join zone_state before on before.scenario_id = $1 and before.zone_code = t.zone_code and before.until = $2
-			left join zone_state left_behind on left_behind.scenario_id = $1 and left_behind.zone_code = t.zone_code and left_behind.since = $2
-			left join zone_state is_now on is_now.scenario_id = $1 and is_now.zone_code = t.zone_code and is_now.until is null
-			order by t.zone_code`, e.scenario.id, revision)
-		if err != nil {
-			return fmt.Errorf("find what revision %d of scenario %s touched: %w", revision, scenario, err)
-		}
-		var targets []target
-		var since ChangedSinceError
-		var t target
-		var changed bool
-		var name string
-		_, err = pgx.ForEachRow(rows, []any{&t.code, &t.since, &changed, &name}, func() error {
-			targets = append(targets, target{t.code, t.since})
-			if changed {
-				since.Zones, since.Codes = append(since.Zones, name), append(since.Codes, t.code)
-			}
-			t.since = nil
-			return nil
-		})
-		if err != nil {
-			return fmt.Errorf("find what revision %d of scenario %s touched: %w", revision, scenario, err)
-		}
-		if len(since.Zones) > 0 {
-			since.Revision = revision
+		since, err := e.takeBack(ctx, revision, false)
+		if err == nil && len(since.Zones) > 0 {
 			return &since
 		}
-		if err := e.become(ctx, targets); err != nil {
-			return err
-		}
-		return e.checkRoom(ctx, revision)
+		return err
 	})
+}
+
+// takeBack makes the zones that a revision touched what they were before. Those
+// that have changed since stop it, or with keepChanged stay as they are; they
+// come back in any case.
+func (e *edition) takeBack(ctx context.Context, revision int, keepChanged bool) (ChangedSinceError, error) {
+	since := ChangedSinceError{Revision: revision}
+	if err := e.scenario.has(revision); err != nil {
+		return since, err
+	}
+	if revision == 1 {
+		return since, &InvalidError{Field: "revision", Detail: "方案的开始无法撤销"}
+	}
+	rows, err := e.tx.Query(ctx, `
+		with touched as (
+		    select distinct zone_code from zone_state where scenario_id = $1 and $2 in (since, until)
+		)
+		select t.zone_code, before.since,
+		       not coalesce(is_now.since = left_behind.since or `+sameState+`, left_behind.zone_code is null and is_now.zone_code is null),
+		       coalesce((select name from zone_state last
+		                 where last.scenario_id = $1 and last.zone_code = t.zone_code order by since desc limit 1), '')
+		from touched t
+		left join zone_state before on before.scenario_id = $1 and before.zone_code = t.zone_code and before.until = $2
+		left join zone_state left_behind on left_behind.scenario_id = $1 and left_behind.zone_code = t.zone_code and left_behind.since = $2
+		left join zone_state is_now on is_now.scenario_id = $1 and is_now.zone_code = t.zone_code and is_now.until is null
+		order by t.zone_code`, e.scenario.id, revision)
+	if err != nil {
+		return since, fmt.Errorf("find what revision %d of scenario %s touched: %w", revision, e.scenario.Code, err)
+	}
+	var targets []target
+	var t target
+	var changed bool
+	var name string
+	_, err = pgx.ForEachRow(rows, []any{&t.code, &t.since, &changed, &name}, func() error {
+		if changed {
+			since.Zones, since.Codes = append(since.Zones, name), append(since.Codes, t.code)
+		} else {
+			targets = append(targets, target{t.code, t.since})
+		}
+		t.since = nil
+		return nil
+	})
+	if err != nil {
+		return since, fmt.Errorf("find what revision %d of scenario %s touched: %w", revision, e.scenario.Code, err)
+	}
+	if len(since.Zones) > 0 && !keepChanged || len(targets) == 0 {
+		return since, nil
+	}
+	if err := e.become(ctx, targets); err != nil {
+		return since, err
+	}
+	return since, e.checkRoom(ctx, revision)
 }
 
 // checkRoom checks that no other zone has moved onto the ground of those that

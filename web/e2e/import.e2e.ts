@@ -57,7 +57,9 @@ test('progress can be followed while a job runs', async () => {
   const held = then.row(
     `select pg_advisory_xact_lock(hashtext('lianpian-import-310115'))::text as locked, pg_sleep(4)::text as slept`,
   );
-  await importFile(desk, join(samples, '设施示例.geojson'));
+  await desk.get('import-file').setInputFiles(join(samples, '设施示例.geojson'));
+  await desk.get('import-way-direct').click();
+  await desk.get('import-start').click();
   expect(await seen).toMatch(/设施示例\.geojson/);
   await held;
   await then.sees(desk, 'import-report');

@@ -36,6 +36,9 @@ test('a viewer sees everything and is offered no edit', async () => {
   await then.sees(desk, 'coverage-run');
   expect(await refused(desk, 'coverage-run')).toBe('true');
   await desk.get('mode-plans').click();
+  await then.sees(desk, 'package-make');
+  expect(await refused(desk, 'package-make')).toBe('true');
+  await desk.get('plans-file').click();
   await then.sees(desk, 'export');
   expect(await refused(desk, 'export')).toBe('true');
   await desk.get('mode-data').click();

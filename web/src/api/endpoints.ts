@@ -250,8 +250,8 @@ export const zoneCommunities = async (district: string, code: string) =>
       )
     ).items,
   );
-export const exportAddress = (district: string, code: string, format: 'geojson' | 'xlsx') =>
-  `${BASE}/districts/${enc(district)}/zones/${enc(code)}/export?format=${format}`;
+export const exportAddress = (district: string, code: string, asked: Record<string, string>) =>
+  `${BASE}/districts/${enc(district)}/zones/${enc(code)}/export?${new URLSearchParams(asked)}`;
 
 // ---- edits of zones: each is one revision of its scenario
 const line = (points: n.Position[]) => as<Schemas['Geometry']>({ type: 'LineString', coordinates: points });
@@ -345,12 +345,12 @@ export async function startImport(
   const response = await upload(`${BASE}/districts/${enc(district)}/imports`, form, sent, signal);
   return valueFrom<n.Job>(response);
 }
-export const jobs = async (district: string) =>
+export const jobs = async (district: string, kind: string) =>
   as<n.Job[]>(
     (
       await value(
         client.GET('/districts/{district}/jobs', {
-          params: { path: { district }, query: { kind: 'import' } },
+          params: { path: { district }, query: { kind } },
         }),
       )
     ).items,
@@ -362,7 +362,7 @@ export const jobEvents = (id: string) => `${BASE}/jobs/${enc(id)}/events`;
 export const districtEvents = (district: string) => `${BASE}/districts/${enc(district)}/events`;
 
 /** fetch cannot tell how much of a body has gone up; XMLHttpRequest can. */
-function upload(
+export function upload(
   url: string,
   body: FormData,
   sent: (share: number) => void,

@@ -4,7 +4,7 @@ import { type QueryClient, useInfiniteQuery, useQuery } from '@tanstack/react-qu
 import type { CommunityFilter } from '../state/address';
 import { useWorkbench } from '../state/workbench';
 import * as api from './endpoints';
-import type { Change } from './nouns';
+import type { Change, Job } from './nouns';
 import { Problem } from './request';
 
 export const keys = {
@@ -25,6 +25,11 @@ export const keys = {
   sitings: (d: string) => ['district', d, 'sitings'] as const,
   proposed: (d: string) => ['district', d, 'scenarios', 'facilities'] as const,
   surveys: (d: string) => ['district', d, 'surveys'] as const,
+  packages: (d: string) => ['district', d, 'packages'] as const,
+  inspections: (d: string) => ['district', d, 'inspections'] as const,
+  /** Imports that can be taken back, and what they changed. */
+  imports: (d: string) => ['district', d, 'imports'] as const,
+  habits: (d: string) => ['district', d, 'import-habits'] as const,
   jobs: (d: string) => ['district', d, 'jobs'] as const,
   projects: (d: string) => ['district', d, 'projects'] as const,
   files: (d: string) => ['district', d, 'files'] as const,
@@ -85,7 +90,18 @@ export function staleAfter(district: string, change: Change): (readonly string[]
       // Its counts may have become the community's.
       return [keys.surveys(district), keys.communities(district)];
     case 'jobs':
-      return [keys.jobs(district)];
+      return [
+        keys.jobs(district),
+        keys.packages(district),
+        keys.inspections(district),
+        keys.imports(district),
+      ];
+    case 'packages':
+      return [keys.packages(district)];
+    case 'inspections':
+      return [keys.inspections(district), keys.habits(district)];
+    case 'imports':
+      return [keys.imports(district), keys.jobs(district)];
     case 'projects':
       return [keys.projects(district), [...keys.policy(district), 'strays']];
     case 'dossiers':
@@ -118,6 +134,9 @@ const unseen = new Set([
   'sitings',
   'proposed',
   'jobs',
+  'packages',
+  'inspections',
+  'imports',
 ]);
 export function invalidate(client: QueryClient, district: string, change: Change): void {
   // Better answers of a proposal come faster than they can be fetched: one that is under way may arrive.
@@ -265,5 +284,17 @@ export const useRunCommunities = (d: string, id: string | null) =>
     queryFn: () => api.coverageCommunities(d, id ?? ''),
     enabled: !!d && !!id,
   });
+/** Imports of every way a file may come in, newest first. */
 export const useJobs = (d: string) =>
-  useQuery({ queryKey: [...keys.jobs(d), 'list'], queryFn: () => api.jobs(d), enabled: !!d });
+  useQuery({
+    queryKey: [...keys.jobs(d), 'list'],
+    queryFn: async () =>
+      merged(...(await Promise.all(['import', 'inspect_import'].map((kind) => api.jobs(d, kind))))),
+    enabled: !!d,
+  });
+
+/** Jobs of several kinds as one list, newest first, each once. */
+export function merged(...lists: readonly (readonly Job[])[]): Job[] {
+  const byId = new Map(lists.flat().map((j) => [j.id, j]));
+  return [...byId.values()].sort((a, b) => b.created_at.localeCompare(a.created_at));
+}

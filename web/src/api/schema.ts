@@ -972,7 +972,61 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/districts/{district}/imports": {
+    "/districts/{district}/idle-buildings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Idle buildings (闲置用房), filtered and page by page */
+        get: operations["listIdleBuildings"];
+        put?: never;
+        /** Add an idle building */
+        post: operations["createIdleBuilding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/idle-buildings/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An idle building */
+        get: operations["getIdleBuilding"];
+        put?: never;
+        post?: never;
+        /** Remove an idle building */
+        delete: operations["deleteIdleBuilding"];
+        options?: never;
+        head?: never;
+        /** Change fields of an idle building (merge patch) */
+        patch: operations["updateIdleBuilding"];
+        trace?: never;
+    };
+    "/districts/{district}/import-habits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is remembered about sources of files */
+        get: operations["listImportHabits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/import-habits/{id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -981,8 +1035,44 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        post?: never;
+        /** Ask again about the next file of a source */
+        delete: operations["forgetImportHabit"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Imports into a district with what they changed; officers see their own */
+        get: operations["listImports"];
+        put?: never;
         /** Upload a file and import it in the background */
         post: operations["createImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/inspections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Files that were brought; officers see their own */
+        get: operations["listInspections"];
+        put?: never;
+        /** Upload a file and have the import doctor look at it */
+        post: operations["createInspection"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1274,6 +1364,24 @@ export interface paths {
         get: operations["listDistrictOpinions"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/packages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Packages of area plans, newest first */
+        get: operations["listPackages"];
+        put?: never;
+        /** Have a package of an area plan made */
+        post: operations["orderPackage"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1916,6 +2024,23 @@ export interface paths {
         };
         /** Why each community is in its zone, or in none */
         get: operations["listExplanations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/districts/{district}/register/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The register and the base map, as far as the person reads them, as a file */
+        get: operations["exportRegister"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2788,6 +2913,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An import with what it changed */
+        get: operations["getImport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an import back as a whole; the job's report says what was removed, restored and left */
+        post: operations["undoImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/inspections/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file with its diagnosis and the decisions about it */
+        get: operations["getInspection"];
+        put?: never;
+        post?: never;
+        /** Forget a file; what was imported stays */
+        delete: operations["discardInspection"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/inspections/{id}/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Decide about a file; its diagnosis follows at once, or by the job named in the answer while it is inspecting */
+        put: operations["decideInspection"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/inspections/{id}/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Import a file as it was decided */
+        post: operations["importInspection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/inspections/{id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rows of a file as they would be imported, as GeoJSON in lon/lat */
+        get: operations["listInspectionRows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jobs/{id}": {
         parameters: {
             query?: never;
@@ -2834,6 +3062,58 @@ export interface paths {
         get: operations["getFaultyRows"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/packages/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A package */
+        get: operations["getPackage"];
+        put?: never;
+        post?: never;
+        /** Remove a package with its file; one that is being made is stopped */
+        delete: operations["deletePackage"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/packages/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The file of a package, also in ranges */
+        get: operations["downloadPackage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/packages/{id}/reproduce": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have a package made again from what it was made from */
+        post: operations["reproducePackage"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4792,6 +5072,36 @@ export interface components {
             /** @description of the street that crosses */
             name: string;
         };
+        CRSCandidate: {
+            /** @enum {string} */
+            axes: "xy" | "yx";
+            crs: string;
+            /**
+             * Format: double
+             * @description share of the rows inside the district, 0 to 1
+             */
+            inside: number;
+            /** @description CGCS2000 / 3 度带高斯-克吕格 … */
+            name: string;
+            /** @enum {string} */
+            unit: "degree" | "m" | "mm" | "cm" | "km";
+        };
+        CRSDiagnosis: {
+            /** @enum {string} */
+            axes: "xy" | "yx";
+            /** @description best first */
+            candidates: components["schemas"]["CRSCandidate"][];
+            /** @description as decided or proposed: EPSG:4545 … */
+            chosen: string;
+            decided: boolean;
+            /** @description what the file says, in its words */
+            declared: string;
+            /** @description a sentence */
+            reason: string;
+            sure: boolean;
+            /** @enum {string} */
+            unit: "degree" | "m" | "mm" | "cm" | "km";
+        };
         Date: {
             after?: string;
             clause: string;
@@ -4808,6 +5118,11 @@ export interface components {
             text?: string;
             to?: string;
         };
+        Decisions: {
+            /** @description of texts: UTF-8, GB18030 …; empty: as found */
+            encoding?: string;
+            layers?: components["schemas"]["LayerDecision"][];
+        };
         Demonstration: {
             by: string;
             clause: string;
@@ -4822,6 +5137,26 @@ export interface components {
             totals: components["schemas"]["ZoneTotals"];
             /** @description communities that are not part of it: they have no place */
             without_place: components["schemas"]["ZoneNamed"][];
+        };
+        Diagnosis: {
+            /** @description of texts, as found or decided; empty where the format leaves no choice */
+            encoding: string;
+            /** @description what is odd in the file, at most 200 */
+            findings: components["schemas"]["Finding"][];
+            format: string;
+            layers: components["schemas"]["LayerDiagnosis"][];
+            /** @description ledger, osm or elevation: imported in that layer's own way; empty: by the diagnosis */
+            path: string;
+            /** @description all decisions as they stand, what was not decided as proposed */
+            proposal: components["schemas"]["Decisions"];
+            /** @description to be answered before the import */
+            questions: components["schemas"]["OpenQuestion"][];
+            ready: boolean;
+            /**
+             * Format: int64
+             * @description of all layers
+             */
+            rows: number;
         };
         District: {
             bbox: number[];
@@ -4857,6 +5192,47 @@ export interface components {
             value?: string;
             /** Format: int64 */
             year?: number;
+        };
+        DuplicateDiagnosis: {
+            /** Format: int64 */
+            by_code: number;
+            /** Format: int64 */
+            by_name: number;
+            /** Format: int64 */
+            by_overlap: number;
+            /** @enum {string} */
+            chosen: "" | "skip" | "update" | "new";
+            decided: boolean;
+            /** @description at most 100 */
+            examples: components["schemas"]["DuplicatePair"][];
+            /**
+             * Format: int64
+             * @description rows that repeat an earlier row of the file: skipped
+             */
+            in_file: number;
+            /**
+             * Format: int64
+             * @description of these, rows whose shape is as it is stored
+             */
+            same: number;
+        };
+        DuplicatePair: {
+            /** @enum {string} */
+            action: "insert" | "update" | "skip" | "refuse";
+            /** @description of what the register has; of an earlier row: its number */
+            code: string;
+            /** @enum {string} */
+            how: "code" | "overlap" | "name" | "file";
+            name: string;
+            /** Format: int64 */
+            row: number;
+            /**
+             * Format: double
+             * @description of overlap: intersection over union, 0 to 1; of names: likeness
+             */
+            share: number;
+            /** @description its name */
+            stored: string;
         };
         Duties: {
             bodies: components["schemas"]["PlanBody"][];
@@ -4938,6 +5314,22 @@ export interface components {
             text: string;
             why: string;
         };
+        Example: {
+            /** Format: double */
+            as_proposed_m2: number;
+            /** Format: double */
+            as_read_m2: number;
+            /** Format: int64 */
+            households: number | null;
+            name: string;
+            /** Format: double */
+            per_household_m2: number;
+            /** Format: double */
+            proposed_per_household_m2: number;
+            /** Format: int64 */
+            row: number;
+            value: string;
+        };
         ExplanationList: {
             /** @description by code */
             items: components["schemas"]["ProposalExplanation"][];
@@ -5003,6 +5395,35 @@ export interface components {
         };
         FactSources: {
             sources: components["schemas"]["FactSource"][];
+        };
+        FaultyExample: {
+            after: string;
+            /** @description lon, lat */
+            at: number[] | null;
+            before: string;
+            /** Format: int64 */
+            row: number;
+        };
+        FieldChoice: {
+            key: string;
+            title: string;
+        };
+        FieldDiagnosis: {
+            /**
+             * Format: int64
+             * @description rows that have a value
+             */
+            filled: number;
+            /** @description as the file has it */
+            name: string;
+            /** @description holds personal data: never read */
+            personal: boolean;
+            /** @description at most 5; none of personal columns */
+            samples: string[];
+            /** @description field of the register; empty: left out */
+            target: string;
+            /** @description of the target */
+            title: string;
         };
         Figure: {
             /** Format: double */
@@ -5249,6 +5670,13 @@ export interface components {
             /** @enum {string} */
             state: "open" | "closed";
         };
+        Finding: {
+            detail: string;
+            kind: string;
+            layer?: string;
+            /** Format: int64 */
+            row?: number;
+        };
         Flip: {
             /** @enum {string} */
             after: "in" | "out" | "borderline";
@@ -5327,6 +5755,43 @@ export interface components {
             /** @constant */
             type: "MultiPolygon";
         };
+        GeometryFault: {
+            /** Format: double */
+            area_after: number;
+            /**
+             * Format: double
+             * @description m², of the shapes at fault where it can be told
+             */
+            area_before: number;
+            /** Format: int64 */
+            count: number;
+            /** @description a sentence */
+            detail: string;
+            /** @description at most 20 */
+            examples: components["schemas"]["FaultyExample"][];
+            kind: string;
+            /** @description what is done about it, a sentence; empty: the rows are refused */
+            repair: string;
+        };
+        Habit: {
+            created_by: string;
+            decisions: components["schemas"]["Decisions"];
+            id: string;
+            /** @description of the file it was decided for */
+            name: string;
+            signature: string;
+            /** Format: date-time */
+            updated_at: string;
+            /**
+             * Format: int64
+             * @description files that were read by it
+             */
+            used: number;
+        };
+        HabitList: {
+            /** @description last used first */
+            items: components["schemas"]["Habit"][];
+        };
         Hit: {
             bbox: number[] | null;
             code: string;
@@ -5338,6 +5803,136 @@ export interface components {
         };
         HitList: {
             items: components["schemas"]["Hit"][];
+        };
+        IdleBuilding: {
+            address: string;
+            /** Format: date */
+            available_from: string | null;
+            bbox: number[] | null;
+            code: string;
+            /** Format: double */
+            floor_area_m2: number | null;
+            /** Format: double */
+            footprint_m2: number | null;
+            generated: string[];
+            location: number[] | null;
+            name: string;
+            /** @enum {string} */
+            owner_kind: "state" | "collective" | "private" | "mixed" | "";
+            remark: string;
+            source: string;
+            /** Format: int64 */
+            storeys: number | null;
+            subdistrict_code: string;
+            /** Format: date-time */
+            updated_at: string;
+            use_before: string;
+            /** Format: int64 */
+            version: number;
+        };
+        IdleBuildingPage: {
+            items: components["schemas"]["IdleBuilding"][];
+            next_cursor?: string;
+            /** Format: int64 */
+            total: number;
+        };
+        IdlePatch: {
+            address?: string | null;
+            available_from?: string | null;
+            /** Format: double */
+            floor_area_m2?: number | null;
+            location?: number[] | null;
+            name?: string | null;
+            owner_kind?: string | null;
+            remark?: string | null;
+            /** Format: int64 */
+            storeys?: number | null;
+            subdistrict_code?: string | null;
+            use_before?: string | null;
+        };
+        Import: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            /** @description rows by table of the register: community, building, road …; zone for zones */
+            changes: {
+                [key: string]: components["schemas"]["ImportCount"];
+            };
+            district: string;
+            /** @description that of its job */
+            id: string;
+            /**
+             * Format: int64
+             * @description rows that the undo left as they were
+             */
+            kept: number;
+            /** @description name of the file */
+            title: string;
+            /** @description it changed something, is not taken back, and the person may */
+            undoable: boolean;
+            /** Format: date-time */
+            undone_at: string | null;
+            undone_by: string;
+        };
+        ImportCount: {
+            /** Format: int64 */
+            added: number;
+            /** Format: int64 */
+            changed: number;
+        };
+        ImportList: {
+            /** @description newest first */
+            items: components["schemas"]["Import"][];
+        };
+        Inspection: {
+            /** @description imports by itself once nothing is left to ask */
+            auto: boolean;
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            decisions: components["schemas"]["Decisions"];
+            diagnosis?: components["schemas"]["Diagnosis"];
+            district: string;
+            /** @description a sentence, where it failed */
+            error: string;
+            /**
+             * Format: date-time
+             * @description when the file is forgotten, where it is not imported
+             */
+            expires_at: string;
+            /** @description shapefile, geopackage, geojson, kml, dxf, flatgeobuf, csv, xlsx, osm_pbf, osm_xml, geotiff, hgt */
+            format: string;
+            id: string;
+            /** @description the job that imported it, by which it is undone */
+            import: string;
+            /** @description that works on it, or did last */
+            job: string;
+            /** @description what the person calls the file */
+            name: string;
+            /** @description the decisions are those of the last file of this source */
+            remembered: boolean;
+            /** @description of the import, as of a job of kind import */
+            report?: unknown;
+            sha256: string;
+            /**
+             * Format: int64
+             * @description bytes
+             */
+            size: number;
+            /** @enum {string} */
+            state: "inspecting" | "ready" | "importing" | "imported" | "undone" | "failed" | "discarded";
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: int64 */
+            version: number;
+        };
+        InspectionJob: {
+            inspection: components["schemas"]["Inspection"];
+            job: components["schemas"]["Job"];
+        };
+        InspectionList: {
+            /** @description newest first, without their diagnoses */
+            items: components["schemas"]["Inspection"][];
         };
         IsochroneList: {
             /** @description the nearest limit first */
@@ -5410,6 +6005,95 @@ export interface components {
             count: number;
             /** @enum {string} */
             kind: "filing" | "step" | "report" | "survey";
+        };
+        LayerDecision: {
+            /**
+             * @description of areas
+             * @enum {string}
+             */
+            area_unit?: "" | "m2" | "wan_m2";
+            /**
+             * @description yx: northing or latitude comes first
+             * @enum {string}
+             */
+            axes?: "" | "xy" | "yx";
+            /** @description where a table has its places; null: as found */
+            columns?: components["schemas"]["PlaceColumns"];
+            /** @description EPSG:4545, gk:cm=107.5,fe=500000,prefix=0 …; empty: as proposed */
+            crs?: string;
+            /**
+             * @description how the coordinates are shifted
+             * @enum {string}
+             */
+            datum?: "" | "none" | "gcj02" | "bd09" | "offset";
+            /**
+             * @description rows for what the register has already
+             * @enum {string}
+             */
+            duplicates?: "" | "skip" | "update" | "new";
+            /** @description field of the file → field of the register, "" leaves it out; fields that are not named: as proposed */
+            fields?: {
+                [key: string]: string;
+            };
+            /** @description as the file names it */
+            layer: string;
+            /** @description metres east and north that are added, where datum is offset */
+            offset?: number[];
+            /**
+             * @description refuse: rows with faulty shapes are left out
+             * @enum {string}
+             */
+            repairs?: "" | "accept" | "refuse";
+            /** @description row number → skip, update or new: outweighs duplicates */
+            rows?: {
+                [key: string]: string;
+            };
+            /** @description of zones; empty: the main one */
+            scenario?: string;
+            /**
+             * @description layer of the register; none leaves it out; empty: as proposed
+             * @enum {string}
+             */
+            target?: "" | "communities" | "buildings" | "facilities" | "zones" | "neighborhoods" | "roads" | "barriers" | "idle_buildings" | "none";
+            /** @description facility type of rows that do not tell theirs */
+            type?: string;
+            /**
+             * @description of plane coordinates
+             * @enum {string}
+             */
+            unit?: "" | "m" | "mm" | "cm" | "km";
+        };
+        LayerDiagnosis: {
+            /** @description the question what areas are in */
+            area_unit: components["schemas"]["Question"] | null;
+            /** @description west, south, east, north in lon/lat; null where there is no place */
+            bound: number[] | null;
+            /** @description the register's fields that a column may be mapped to */
+            choices: components["schemas"]["FieldChoice"][];
+            /** @description of a table: where the places are */
+            columns: components["schemas"]["PlaceColumns"] | null;
+            crs: components["schemas"]["CRSDiagnosis"];
+            duplicates: components["schemas"]["DuplicateDiagnosis"];
+            encoding: string;
+            fields: components["schemas"]["FieldDiagnosis"][];
+            /** @description faults of shapes, each with what is done about it */
+            geometry: components["schemas"]["GeometryFault"][];
+            name: string;
+            outside: components["schemas"]["OutsideDiagnosis"];
+            /** @description rows that cannot be taken, at most 100 */
+            refused: components["schemas"]["RefusedRow"][];
+            /** Format: int64 */
+            rows: number;
+            /** @description point, line, area, mixed or empty */
+            shape: string;
+            /** @description null where there is nothing to measure against */
+            shift: components["schemas"]["ShiftDiagnosis"] | null;
+            tally: components["schemas"]["Tally"];
+            target: components["schemas"]["TargetGuess"];
+            /** Format: int64 */
+            value_count: number;
+            /** @description values that are read as something else than they stand there, at most 100 */
+            values: components["schemas"]["Repair"][];
         };
         LibraryCondition: {
             clause: string;
@@ -5664,6 +6348,21 @@ export interface components {
             name?: string;
             subdistrict_code?: string;
         };
+        NewIdleBuilding: {
+            address?: string;
+            available_from?: string;
+            code?: string;
+            /** Format: double */
+            floor_area_m2?: number;
+            location: number[];
+            name: string;
+            owner_kind?: string;
+            remark?: string;
+            /** Format: int64 */
+            storeys?: number;
+            subdistrict_code?: string;
+            use_before?: string;
+        };
         NewPassword: {
             /** @description not needed after a one-time link */
             current?: string;
@@ -5722,8 +6421,68 @@ export interface components {
             code: string;
             name: string;
         };
+        OpenQuestion: {
+            /** @enum {string} */
+            kind: "target" | "crs" | "datum" | "repairs" | "duplicates" | "area_unit" | "fields" | "type" | "places";
+            layer: string;
+            /** @description what the decision would be set to; empty: nothing is proposed */
+            proposed: string;
+            /** @description a sentence */
+            text: string;
+        };
         OpinionList: {
             items: components["schemas"]["ApprovalOpinion"][];
+        };
+        Options: {
+            /** @description for printing without colours */
+            grey?: boolean;
+            /**
+             * @description landscape; A3 when empty
+             * @enum {string}
+             */
+            paper?: "A4" | "A3" | "A1";
+            /** @description 审核 */
+            reviewer?: string;
+        };
+        Order: {
+            atlas?: components["schemas"]["Options"];
+            /** @description 编制单位 */
+            author?: string;
+            /** @description EPSG:4490 (default), EPSG:4326, a zone of CGCS2000, or gk:cm=…,fe=…,prefix=… */
+            crs?: string;
+            /**
+             * @description of Shapefile and CSV texts
+             * @enum {string}
+             */
+            encoding?: "utf-8" | "gbk";
+            /** @description of the monthly forms, 2026-10; the newest frozen one when empty */
+            month?: string;
+            /** @description atlas, forms, book, report, and formats of GIS files: geopackage, shapefile, dxf, kml, kmz, geojson, flatgeobuf, csv; atlas, forms, book, report, geopackage, shapefile and dxf when empty */
+            parts?: string[];
+            /** @description 规划期限; made from the years of the zones when empty */
+            period?: string;
+            /** @description code; that of the zones when empty */
+            scenario?: string;
+            /** @description 项目名称 */
+            title?: string;
+            /** @description codes, in the order of the sheets */
+            zones: string[];
+        };
+        OutsideDiagnosis: {
+            /** Format: int64 */
+            count: number;
+            /**
+             * Format: double
+             * @description metres
+             */
+            farthest_m: number;
+            /**
+             * Format: double
+             * @description metres beyond the boundary that still count as inside
+             */
+            margin_m: number;
+            /** @description numbers, at most 100 */
+            rows: number[];
         };
         Overview: {
             /** @description by library and state */
@@ -5772,6 +6531,66 @@ export interface components {
             proposed: "reserve" | "plan" | "implement" | "";
             /** Format: int64 */
             year: number | null;
+        };
+        Package: {
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            district: string;
+            /** @description a sentence, where it failed */
+            error: string;
+            /**
+             * Format: date-time
+             * @description when its file goes
+             */
+            expires_at: string | null;
+            files: components["schemas"]["PackedFile"][];
+            id: string;
+            /**
+             * Format: uuid
+             * @description that makes it
+             */
+            job: string | null;
+            /** @description the person reads as far as the maker did */
+            may_download: boolean;
+            /** @description what is not in it, and why */
+            notices: string[];
+            order: components["schemas"]["Order"];
+            /** @description of the data that it was made from */
+            plan_sha256: string;
+            /**
+             * Format: uuid
+             * @description the package that it was made again from
+             */
+            reproduces: string | null;
+            /** @description code */
+            scenario: string;
+            /** @description of the file, hexadecimal; empty: not made yet */
+            sha256: string;
+            /**
+             * Format: int64
+             * @description bytes; null: not made yet
+             */
+            size: number | null;
+            /** @enum {string} */
+            state: "making" | "ready" | "failed" | "cancelled" | "expired";
+            title: string;
+            /** @description names of the zones when it was ordered */
+            zones: string[];
+        };
+        PackageList: {
+            /** @description newest first; the person's own, and those that they may have */
+            items: components["schemas"]["Package"][];
+        };
+        PackageOrdered: {
+            job: components["schemas"]["Job"];
+            package: components["schemas"]["Package"];
+        };
+        PackedFile: {
+            name: string;
+            sha256: string;
+            /** Format: int64 */
+            size: number;
         };
         Page: {
             /** @description nearest first */
@@ -6040,6 +6859,19 @@ export interface components {
              * @description null: in none; of a begun zone the year in which it began
              */
             year: number | null;
+        };
+        PlaceColumns: {
+            /**
+             * @description how x and y write degrees; empty: as each looks
+             * @enum {string}
+             */
+            angles?: "" | "decimal" | "dms" | "packed";
+            /** @description the table has no places */
+            none?: boolean;
+            /** @description well-known text or GeoJSON; either this, or x and y */
+            wkt?: string;
+            x?: string;
+            y?: string;
         };
         PlanBody: {
             /**
@@ -7342,6 +8174,18 @@ export interface components {
             text: string;
             topic: string;
         };
+        Question: {
+            column: string;
+            examples: components["schemas"]["Example"][];
+            kind: string;
+            /** Format: int64 */
+            of: number;
+            proposed: string;
+            read_as: string;
+            /** Format: int64 */
+            rows: number;
+            text: string;
+        };
         Reached: {
             /** Format: date-time */
             at: string;
@@ -7403,6 +8247,21 @@ export interface components {
             document_no: string;
             note?: string;
             title?: string;
+        };
+        RefusedRow: {
+            object?: string;
+            reason: string;
+            /** Format: int64 */
+            row: number;
+            value: string;
+        };
+        Repair: {
+            after: string;
+            before: string;
+            object?: string;
+            /** Format: int64 */
+            row: number;
+            what: string;
         };
         ReportReturn: {
             reason: string;
@@ -7506,11 +8365,57 @@ export interface components {
             /** @description the condition in the document's words */
             text: string;
         };
+        RowCollection: {
+            features: components["schemas"]["RowFeature"][];
+            /**
+             * Format: int64
+             * @description of the rows that were asked for
+             */
+            total: number;
+            /** @enum {string} */
+            type: "FeatureCollection";
+        };
         RowFact: {
             input: string;
             /** @enum {string} */
             state: "applies" | "not" | "unknown" | "boundary";
             text: string;
+        };
+        RowFeature: {
+            /** @description as it would be imported; lon/lat */
+            geometry: components["schemas"]["Geometry"] | null;
+            /**
+             * Format: int64
+             * @description number of the row
+             */
+            id: number;
+            properties: components["schemas"]["RowProperties"];
+            /** @enum {string} */
+            type: "Feature";
+        };
+        RowProperties: {
+            /** @enum {string} */
+            action: "insert" | "update" | "skip" | "refuse";
+            /** @description by field of the register */
+            cells: {
+                [key: string]: string;
+            };
+            code: string;
+            /** @description why it cannot be taken */
+            fault: string;
+            /** @description as the file has it, before shift and repair; only of the first rows, where it differs */
+            given: components["schemas"]["Geometry"] | null;
+            match_code: string;
+            /** @enum {string} */
+            match_how: "" | "code" | "overlap" | "name" | "file";
+            match_name: string;
+            /** Format: double */
+            match_share: number;
+            name: string;
+            outside: boolean;
+            repairs: string[];
+            /** Format: int64 */
+            row: number;
         };
         Rule: {
             clause: string;
@@ -7594,6 +8499,55 @@ export interface components {
             state: "applied" | "accepted" | "confirmed" | "returned" | "withdrawn";
             /** Format: int64 */
             year: number | null;
+        };
+        ShiftDiagnosis: {
+            /**
+             * Format: double
+             * @description residual in metres, as proposed
+             */
+            after: number | null;
+            /** @enum {string} */
+            against: "buildings" | "communities" | "roads" | "facilities";
+            /**
+             * Format: double
+             * @description residual in metres, of the shapes that found their counterpart, as the file has them; null where too few did
+             */
+            before: number | null;
+            /** @description the evidence is clear */
+            clear: boolean;
+            /**
+             * Format: int64
+             * @description shapes of the file that were compared
+             */
+            compared: number;
+            decided: boolean;
+            /** @description none, gcj02, bd09 and, where measured, offset */
+            hypotheses: components["schemas"]["ShiftHypothesis"][];
+            /** @description metres east and north that the file has to be moved by, where measured */
+            offset: number[] | null;
+            /** @enum {string} */
+            proposed: "none" | "gcj02" | "bd09" | "offset";
+            /** @description a sentence */
+            reason: string;
+        };
+        ShiftHypothesis: {
+            /** @enum {string} */
+            datum: "none" | "gcj02" | "bd09" | "offset";
+            /**
+             * Format: int64
+             * @description shapes that found their counterpart
+             */
+            pairs: number;
+            /**
+             * Format: double
+             * @description median distance in metres of the pairs; null where too few
+             */
+            residual: number | null;
+            /**
+             * Format: double
+             * @description of the compared shapes
+             */
+            share: number;
         };
         SignInLink: {
             /** @description works once */
@@ -8212,6 +9166,16 @@ export interface components {
             municipal_missing: string[] | null;
             service_missing: string[] | null;
         };
+        Tally: {
+            /** Format: int64 */
+            insert: number;
+            /** Format: int64 */
+            refuse: number;
+            /** Format: int64 */
+            skip: number;
+            /** Format: int64 */
+            update: number;
+        };
         Target: {
             /** Format: double */
             area_wan: number | null;
@@ -8228,6 +9192,14 @@ export interface components {
             places?: string[];
             see_also?: string[];
             text: string;
+        };
+        TargetGuess: {
+            decided: boolean;
+            /** @description empty where there is no telling */
+            layer: string;
+            /** @description a sentence */
+            reason: string;
+            sure: boolean;
         };
         TargetProgress: {
             actual: components["schemas"]["ProgressTargetTally"];
@@ -8377,6 +9349,10 @@ export interface components {
         };
         TrialChanges: {
             changes: components["schemas"]["CoverageChange"][];
+        };
+        UndoAsked: {
+            /** @description leave rows that were changed or used since as they are, instead of refusing the whole */
+            keep_changed?: boolean;
         };
         VerdictMove: {
             /** Format: int64 */
@@ -12394,6 +13370,291 @@ export interface operations {
             };
         };
     };
+    listIdleBuildings: {
+        parameters: {
+            query?: {
+                /** @description west,south,east,north */
+                bbox?: number[];
+                cursor?: string;
+                limit?: number;
+                /** @description part of name, address or former use */
+                q?: string;
+                /** @description name, floor_area_m2 or code; with - in front descending */
+                sort?: string;
+            };
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdleBuildingPage"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createIdleBuilding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewIdleBuilding"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdleBuilding"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getIdleBuilding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdleBuilding"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteIdleBuilding: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateIdleBuilding: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                code: string;
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IdlePatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdleBuilding"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listImportHabits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HabitList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forgetImportHabit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listImports: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     createImport: {
         parameters: {
             query?: never;
@@ -12434,6 +13695,85 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listInspections: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectionList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createInspection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * @description import by itself once nothing is left to ask
+                     * @enum {string}
+                     */
+                    auto?: "true" | "false";
+                    /** @description decisions about the file as JSON, as of decideInspection; a layer named "" stands for all of them */
+                    decisions?: string;
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectionJob"];
                 };
             };
             /** @description Error */
@@ -13123,6 +14463,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OpinionList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPackages: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackageList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    orderPackage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description administrative code */
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Order"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackageOrdered"];
                 };
             };
             /** @description Error */
@@ -15107,6 +16518,42 @@ export interface operations {
             };
         };
     };
+    exportRegister: {
+        parameters: {
+            query?: {
+                crs?: string;
+                encoding?: "utf-8" | "gbk";
+                format?: "csv" | "dxf" | "fgb" | "geojson" | "gpkg" | "kml" | "kmz" | "shp";
+                layers?: string;
+            };
+            header?: never;
+            path: {
+                district: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listScenarios: {
         parameters: {
             query?: never;
@@ -16990,7 +18437,10 @@ export interface operations {
     exportZone: {
         parameters: {
             query?: {
-                format?: "geojson" | "xlsx";
+                crs?: string;
+                encoding?: "utf-8" | "gbk";
+                format?: "csv" | "docx" | "dxf" | "fgb" | "geojson" | "gpkg" | "kml" | "kmz" | "pdf" | "shp" | "xlsx";
+                paper?: "A4" | "A3" | "A1";
             };
             header?: never;
             path: {
@@ -17421,6 +18871,245 @@ export interface operations {
             };
         };
     };
+    getImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undoImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoAsked"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getInspection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Inspection"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discardInspection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decideInspection: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decisions"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Inspection"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importInspection: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectionJob"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listInspectionRows: {
+        parameters: {
+            query?: {
+                /** @description place in the layer behind which to begin, from 0 */
+                after?: number;
+                /** @description as the file names it; empty: the first */
+                layer?: string;
+                limit?: number;
+                only?: "faulty" | "repaired" | "duplicate" | "outside";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RowCollection"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getJob: {
         parameters: {
             query?: never;
@@ -17534,6 +19223,129 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPackage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Package"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deletePackage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    downloadPackage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reproducePackage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackageOrdered"];
                 };
             };
             /** @description Error */

@@ -1,36 +1,41 @@
+// Data: what there is, bringing files in, and what was brought in.
 import { useQueryClient } from '@tanstack/react-query';
-import { type DragEvent, useRef, useState } from 'react';
-import { ledgerTemplate } from '../api/dossiers';
+import { lazy, Suspense, useState } from 'react';
 import * as api from '../api/endpoints';
+import { useImports } from '../api/imports';
 import type { AreaUnit, Job } from '../api/nouns';
-import { keys, useDistrict, useJobs, useSession } from '../api/queries';
+import { keys, useDistrict, useSession } from '../api/queries';
 import css from '../frame/frame.module.css';
 import { useWords } from '../language';
-import { count, moment } from '../language/format';
+import { count } from '../language/format';
 import { useControl } from '../map/control';
 import { may } from '../people/capability';
 import { useWorkbench } from '../state/workbench';
-import { Button, IconButton } from '../ui/Button';
-import { Field } from '../ui/Field';
-import { Icon } from '../ui/icons';
-import { Select } from '../ui/Select';
-import { Empty, Failure, Notice, useSentence, Waiting } from '../ui/State';
-import ui from '../ui/ui.module.css';
+import { Notice, Waiting } from '../ui/State';
 import own from './data.module.css';
+import { Habits } from './Habits';
+import { History } from './History';
 import { JobProgress } from './JobProgress';
 import { ReportDialog } from './ReportDialog';
-import { isFinal } from './useJob';
+import { UndoImport } from './UndoImport';
+import { type Sent, Upload } from './Upload';
+import { Waitings } from './Waitings';
 import { words } from './words';
 
-/** What was sent for a job, as long as this page is open: a question is answered by sending it again. */
-export interface Sent {
-  district: string;
-  file: File;
-  layer: api.ImportLayer;
-  crs: api.ImportCrs;
-}
+const InspectionView = lazy(() => import('../inspections/InspectionView'));
 
 export default function DataPanel() {
+  const inspecting = useWorkbench((s) => s.inspecting);
+  return inspecting ? (
+    <Suspense fallback={<Waiting rows={8} />}>
+      <InspectionView key={inspecting.id} id={inspecting.id} step={inspecting.step} />
+    </Suspense>
+  ) : (
+    <Overview />
+  );
+}
+
+function Overview() {
   const t = useWords(words);
   const client = useQueryClient();
   const district = useWorkbench((s) => s.district);
@@ -39,6 +44,7 @@ export default function DataPanel() {
   const [running, setRunning] = useState<Job[]>([]);
   const [report, setReport] = useState<string | null>(null);
   const [sent, setSent] = useState<ReadonlyMap<string, Sent>>(new Map());
+  const done = useImports(district, allowed);
   const started = (job: Job, what: Sent) => {
     setSent((all) => new Map(all).set(job.id, what));
     setRunning((list) => [job, ...list]);
@@ -59,6 +65,7 @@ export default function DataPanel() {
     void client.invalidateQueries({ queryKey: keys.districts });
     void client.invalidateQueries({ queryKey: keys.district(district) });
     void client.invalidateQueries({ queryKey: ['job', job.id] });
+    void client.invalidateQueries({ queryKey: keys.imports(district) });
     if (job.state === 'done' && job.district === district) useControl.getState().controller?.refresh('');
   };
   return (
@@ -71,10 +78,12 @@ export default function DataPanel() {
         {allowed ? (
           <>
             <Upload onStarted={started} />
+            <Waitings />
             {running.map((job) => (
               <JobProgress key={job.id} job={job} onEnd={ended} />
             ))}
             <History running={running.map((j) => j.id)} onOpen={setReport} onEnd={ended} />
+            <Habits />
           </>
         ) : (
           session.isSuccess && (
@@ -90,6 +99,7 @@ export default function DataPanel() {
           id={report}
           onClose={() => setReport(null)}
           onAnswer={sent.has(report) ? (unit) => answer(report, unit) : null}
+          undo={<UndoImport done={done.data?.find((d) => d.id === report)} />}
         />
       )}
     </>
@@ -111,260 +121,6 @@ function What() {
           </div>
         ))}
       </div>
-    </div>
-  );
-}
-
-function Upload({ onStarted }: { onStarted: (job: Job, what: Sent) => void }) {
-  const t = useWords(words);
-  const sentence = useSentence();
-  const district = useWorkbench((s) => s.district);
-  const info = useDistrict(district);
-  const session = useSession();
-  const input = useRef<HTMLInputElement>(null);
-  const abort = useRef<AbortController | null>(null);
-  const [file, setFile] = useState<File | null>(null);
-  const [over, setOver] = useState(false);
-  const [layer, setLayer] = useState<api.ImportLayer>('auto');
-  const [crs, setCrs] = useState<api.ImportCrs>('wgs84');
-  const [target, setTarget] = useState<'here' | 'find'>('here');
-  const [unit, setUnit] = useState<'' | AreaUnit>('');
-  const [sent, setSent] = useState<number | null>(null);
-  const [fault, setFault] = useState<string | null>(null);
-  const mayFound = may(session.data, 'found.district');
-
-  const take = (files: FileList | null) => {
-    const next = files?.[0];
-    if (next) {
-      setFile(next);
-      setFault(null);
-    }
-  };
-  const onDrop = (e: DragEvent) => {
-    e.preventDefault();
-    setOver(false);
-    take(e.dataTransfer.files);
-  };
-  const start = async () => {
-    if (!file) return;
-    abort.current = new AbortController();
-    setSent(0);
-    setFault(null);
-    const what = { district: target === 'find' ? '-' : district, file, layer, crs };
-    try {
-      const job = await api.startImport(
-        what.district,
-        file,
-        layer,
-        crs,
-        setSent,
-        abort.current.signal,
-        unit || undefined,
-      );
-      onStarted(job, what);
-      setFile(null);
-      setUnit('');
-    } catch (error) {
-      if (!(error instanceof DOMException)) setFault(sentence(error));
-    } finally {
-      setSent(null);
-    }
-  };
-
-  return (
-    <div className={css.section}>
-      <h3 style={{ display: 'flex', alignItems: 'baseline' }}>
-        {t('import')}
-        <a
-          href={ledgerTemplate(district)}
-          style={{ marginLeft: 'auto', fontWeight: 400, fontSize: 12 }}
-          data-testid="ledger-template"
-        >
-          {t('template')}
-        </a>
-      </h3>
-      <input
-        ref={input}
-        type="file"
-        hidden
-        accept=".xlsx,.csv,.txt,.geojson,.json,.pbf,.osm,.bz2,.gz,.xml,.tif,.tiff,.hgt,.zip"
-        onChange={(e) => {
-          take(e.target.files);
-          e.target.value = '';
-        }}
-        data-testid="import-file"
-      />
-      {file ? (
-        <div className={own.file}>
-          <Icon name="file" />
-          <div>
-            <strong title={file.name}>{file.name}</strong>
-            <span>{size(file.size)}</span>
-          </div>
-          <IconButton
-            icon="close"
-            label={t('another')}
-            small
-            onClick={() => setFile(null)}
-            disabled={sent !== null}
-          />
-        </div>
-      ) : (
-        <button
-          type="button"
-          className={own.drop}
-          data-over={over}
-          onClick={() => input.current?.click()}
-          onDragOver={(e) => {
-            e.preventDefault();
-            setOver(true);
-          }}
-          onDragLeave={() => setOver(false)}
-          onDrop={onDrop}
-          data-testid="import-drop"
-        >
-          <Icon name="upload" size={22} strokeWidth={1.1} />
-          <strong>{t('drop')}</strong>
-          <span>{t('kinds')}</span>
-        </button>
-      )}
-      <div className={css.two}>
-        <Field label={t('layer')}>
-          {(id) => (
-            <Select
-              id={id}
-              label={t('layer')}
-              value={layer}
-              onChange={setLayer}
-              testId="import-layer"
-              options={api.importLayers.map((l) => ({ value: l, label: t(`layer.${l}`) }))}
-            />
-          )}
-        </Field>
-        <Field label={t('crs')}>
-          {(id) => (
-            <Select
-              id={id}
-              label={t('crs')}
-              value={crs}
-              onChange={setCrs}
-              testId="import-crs"
-              options={api.importCrs.map((c) => ({ value: c, label: t(`crs.${c}`) }))}
-            />
-          )}
-        </Field>
-      </div>
-      <p className={ui.hint}>{t('crsHint')}</p>
-      {(layer === 'auto' || layer === 'ledger') && file && /\.(xlsx|csv|txt)$/i.test(file.name) && (
-        <Field label={t('areaUnit')}>
-          {(id) => (
-            <Select
-              id={id}
-              label={t('areaUnit')}
-              value={unit}
-              onChange={setUnit}
-              testId="import-area-unit"
-              options={(['', 'm2', 'wan_m2'] as const).map((u) => ({ value: u, label: t(`areaUnit.${u}`) }))}
-            />
-          )}
-        </Field>
-      )}
-      {mayFound && (
-        <Field label={t('target')}>
-          {(id) => (
-            <Select
-              id={id}
-              label={t('target')}
-              value={target}
-              onChange={setTarget}
-              testId="import-target"
-              options={[
-                { value: 'here', label: t('thisDistrict', { name: info.data?.name ?? '…' }) },
-                { value: 'find', label: t('findDistrict') },
-              ]}
-            />
-          )}
-        </Field>
-      )}
-      {session.data?.scope.subdistricts && <p className={ui.hint}>{t('officerNote')}</p>}
-      {fault && <Notice tone="bad">{fault}</Notice>}
-      {sent !== null ? (
-        <div style={{ display: 'flex', gap: 10, alignItems: 'center' }}>
-          <div className={ui.bar} style={{ flex: 1 }}>
-            <i style={{ width: `${sent * 100}%` }} />
-          </div>
-          <span className={ui.hint}>{t('sending', { n: Math.round(sent * 100) })}</span>
-          <Button small onClick={() => abort.current?.abort()}>
-            {t('cancel')}
-          </Button>
-        </div>
-      ) : (
-        <Button
-          tone="primary"
-          wide
-          icon="upload"
-          disabled={!file}
-          onClick={() => void start()}
-          data-testid="import-start"
-        >
-          {t('start')}
-        </Button>
-      )}
-    </div>
-  );
-}
-
-function History({
-  running,
-  onOpen,
-  onEnd,
-}: {
-  running: string[];
-  onOpen: (id: string) => void;
-  onEnd: (job: Job) => void;
-}) {
-  const t = useWords(words);
-  const district = useWorkbench((s) => s.district);
-  const jobs = useJobs(district);
-  const list = (jobs.data ?? []).filter((j) => !running.includes(j.id));
-  const tone = (state: Job['state']) => (state === 'done' ? ui.okTone : state === 'failed' ? ui.badTone : '');
-  return (
-    <div data-testid="import-history">
-      <div className={css.section} style={{ borderBottom: 0 }}>
-        <h3>{t('history')}</h3>
-      </div>
-      {jobs.isPending ? (
-        <Waiting rows={3} />
-      ) : jobs.isError ? (
-        <Failure error={jobs.error} retry={() => void jobs.refetch()} />
-      ) : list.length === 0 && running.length === 0 ? (
-        <Empty icon="clock" title={t('historyEmpty')}>
-          {t('historyEmptyText')}
-        </Empty>
-      ) : (
-        list.map((j) =>
-          isFinal(j.state) ? (
-            <button
-              key={j.id}
-              type="button"
-              className={own.job}
-              onClick={() => onOpen(j.id)}
-              data-testid="import-item"
-            >
-              <span className={own.jobHead}>
-                <strong>{j.title}</strong>
-                <span className={`${ui.badge} ${tone(j.state)}`}>{t(`state.${j.state}`)}</span>
-              </span>
-              <span className={own.jobFacts}>
-                <span>{j.error}</span>
-                <span>{t('by', { who: j.created_by || '—', when: moment(j.created_at) })}</span>
-              </span>
-            </button>
-          ) : (
-            <JobProgress key={j.id} job={j} onEnd={onEnd} />
-          ),
-        )
-      )}
     </div>
   );
 }
@@ -395,10 +151,4 @@ function Sources() {
       </dl>
     </div>
   );
-}
-
-function size(bytes: number): string {
-  if (bytes < 1024) return `${bytes} B`;
-  if (bytes < 1024 * 1024) return `${(bytes / 1024).toFixed(0)} KB`;
-  return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
 }

@@ -8,6 +8,7 @@ import { useWorkbench } from '../state/workbench';
 import { StringsOnMap } from '../zones/StringsOnMap';
 
 const ProjectsOnMap = lazy(() => import('../projects/ProjectsOnMap'));
+const RowsOnMap = lazy(() => import('../inspections/RowsOnMap'));
 const OpinionsOnMap = lazy(() =>
   import('../approvals/OpinionsOnMap').then((m) => ({ default: m.OpinionsOnMap })),
 );
@@ -26,6 +27,7 @@ export default function MapExtras() {
   const projects = useWorkbench((s) => s.mode === 'program' && s.programTab === 'projects');
   const pointing = useOpining((s) => s.placing);
   const opinions = useWorkbench((s) => s.mode === 'program' && s.programTab === 'approvals');
+  const inspected = useWorkbench((s) => (s.mode === 'data' ? (s.inspecting?.id ?? null) : null));
   return (
     <>
       {run && <RunOnMap key={run} id={run} />}
@@ -35,6 +37,11 @@ export default function MapExtras() {
       {projects && (
         <Suspense fallback={null}>
           <ProjectsOnMap />
+        </Suspense>
+      )}
+      {inspected && (
+        <Suspense fallback={null}>
+          <RowsOnMap key={inspected} id={inspected} />
         </Suspense>
       )}
       {(opinions || pointing) && (

@@ -116,6 +116,7 @@ export function Workbench() {
   const programTab = useWorkbench((s) => s.programTab);
   const file = useWorkbench((s) => s.sheet);
   const batch = useWorkbench((s) => s.batch);
+  const inspecting = useWorkbench((s) => s.inspecting !== null);
   const zones = useZones(district);
   // While a zone is drawn the map needs the room.
   const drawing = useSteps((s) => s.stepper !== null);
@@ -125,14 +126,40 @@ export function Workbench() {
   const hasTable =
     against !== null ||
     mode === 'registry' ||
+    (mode === 'data' && inspecting) ||
     (mode === 'coverage' && tab === 'runs' && run !== null) ||
     (mode === 'coverage' && tab === 'scorecard' && batch !== null) ||
     ((mode === 'zones' || mode === 'plans' || (mode === 'program' && programTab === 'years')) &&
       (zones.data?.length ?? 0) > 0);
-  const wide = mode === 'data';
+  const least = mode === 'data' ? (inspecting ? 560 : 400) : mode === 'plans' ? 340 : 0;
   // Years with their bars, and zones under them, need more height than rows; so do heads of two lines.
   const tall = mode === 'program' || (mode === 'coverage' && tab === 'scorecard');
   const tableHeight = tall && !against ? Math.max(layout.table, 272) : layout.table;
+  // Lists of zones and the steps of an inspected file need the height of the panel.
+  const underMap = mode === 'plans' || (mode === 'data' && inspecting);
+  const table = hasTable && layout.tableOpen && !drawing && (
+    <>
+      <Splitter
+        label={t('tableHeight')}
+        axis="y"
+        value={tableHeight}
+        min={110}
+        max={460}
+        reverse
+        onChange={(table) => setLayout({ table })}
+      />
+      <section
+        className={css.table}
+        style={{ height: tableHeight }}
+        aria-label={t('table')}
+        data-testid="attribute-table"
+      >
+        <Boundary name={mode}>
+          <Suspense fallback={<Waiting rows={3} />}>{workable ? <Tables /> : <Waiting rows={3} />}</Suspense>
+        </Boundary>
+      </section>
+    </>
+  );
   if (!params.district) return null;
   return (
     <div className={css.frame}>
@@ -150,7 +177,7 @@ export function Workbench() {
         <div className={css.middle}>
           <section
             className={css.panel}
-            style={{ width: wide ? Math.max(layout.panel, 400) : layout.panel }}
+            style={{ width: Math.max(layout.panel, least) }}
             aria-label={t(mode)}
             data-testid={`panel-${mode}`}
           >
@@ -172,36 +199,39 @@ export function Workbench() {
             max={520}
             onChange={(panel) => setLayout({ panel })}
           />
-          <div className={css.map} id="map">
-            <Boundary name={district}>
-              <Suspense fallback={null}>{district && <MapView key={district} />}</Suspense>
-            </Boundary>
-            {against && !drawing && (
-              <Boundary name="compare">
-                <Suspense fallback={null}>
-                  <CompareMap against={against} />
-                </Suspense>
+          <div className={css.mapColumn}>
+            <div className={css.map} id="map">
+              <Boundary name={district}>
+                <Suspense fallback={null}>{district && <MapView key={district} />}</Suspense>
               </Boundary>
-            )}
-            {ready && shown && (
-              <Boundary name="extras">
-                <Suspense fallback={null}>
-                  <MapExtras />
-                </Suspense>
-              </Boundary>
-            )}
-            {mode === 'program' && programTab === 'years' && !drawing && (
-              <Boundary name="years">
-                <Suspense fallback={null}>
-                  <YearsOnMap />
-                </Suspense>
-              </Boundary>
-            )}
-            <Legend />
-            <MapControls />
-            <div className={`${css2.corner} ${css2.attribution}`}>
-              {info.data?.notice ? shortNotice(info.data.notice) : '© OpenStreetMap'}
+              {against && !drawing && (
+                <Boundary name="compare">
+                  <Suspense fallback={null}>
+                    <CompareMap against={against} />
+                  </Suspense>
+                </Boundary>
+              )}
+              {ready && shown && (
+                <Boundary name="extras">
+                  <Suspense fallback={null}>
+                    <MapExtras />
+                  </Suspense>
+                </Boundary>
+              )}
+              {mode === 'program' && programTab === 'years' && !drawing && (
+                <Boundary name="years">
+                  <Suspense fallback={null}>
+                    <YearsOnMap />
+                  </Suspense>
+                </Boundary>
+              )}
+              <Legend />
+              <MapControls />
+              <div className={`${css2.corner} ${css2.attribution}`}>
+                {info.data?.notice ? shortNotice(info.data.notice) : '© OpenStreetMap'}
+              </div>
             </div>
+            {underMap && table}
           </div>
           {(selection || history) && (
             <>
@@ -224,31 +254,7 @@ export function Workbench() {
             </>
           )}
         </div>
-        {hasTable && layout.tableOpen && !drawing && (
-          <>
-            <Splitter
-              label={t('tableHeight')}
-              axis="y"
-              value={tableHeight}
-              min={110}
-              max={460}
-              reverse
-              onChange={(table) => setLayout({ table })}
-            />
-            <section
-              className={css.table}
-              style={{ height: tableHeight }}
-              aria-label={t('table')}
-              data-testid="attribute-table"
-            >
-              <Boundary name={mode}>
-                <Suspense fallback={<Waiting rows={3} />}>
-                  {workable ? <Tables /> : <Waiting rows={3} />}
-                </Suspense>
-              </Boundary>
-            </section>
-          </>
-        )}
+        {!underMap && table}
       </main>
       {file && (
         <Boundary name={`sheet:${file.kind}:${file.code}`}>

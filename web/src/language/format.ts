@@ -55,3 +55,9 @@ export function duration(seconds: number, language: Language): string {
 export function coordinate([lon, lat]: readonly [number, number]): string {
   return `${lon.toFixed(6)}, ${lat.toFixed(6)}`;
 }
+/** Bytes of a file. */
+export function fileSize(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`;
+  if (bytes < 1024 * 1024) return `${(bytes / 1024).toFixed(0)} KB`;
+  return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+}

@@ -16,6 +16,7 @@ export const groups: readonly Group[] = [
   { name: 'communities', layers: ['communities', 'community_points'], base: false },
   { name: 'buildings', layers: ['buildings'], base: false },
   { name: 'facilities', layers: ['facilities'], base: false },
+  { name: 'idle_buildings', layers: ['idle_buildings'], base: false },
   { name: 'proposed', layers: ['proposed'], base: false },
   { name: 'coverage', layers: ['coverage'], base: false },
   { name: 'subdistricts', layers: ['subdistricts', 'subdistrict_points'], base: false },

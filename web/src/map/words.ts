@@ -6,6 +6,7 @@ export const words = {
   community_points: ['小区（仅有位置）', 'Communities (point only)'],
   buildings: ['楼栋', 'Buildings'],
   facilities: ['服务设施', 'Facilities'],
+  idle_buildings: ['闲置用房', 'Idle buildings'],
   proposed: ['拟建设施', 'Proposed facilities'],
   'facilities-minor': ['便民设施', 'Minor facilities'],
   'ramp.storeys': ['楼栋（层数 {from} → {to}）', 'Buildings (storeys {from} → {to})'],

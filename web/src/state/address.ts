@@ -1,6 +1,7 @@
 // The URL is what a person shares: district, scenario and what it is compared
 // with, mode, place, selection, layers, coverage run, proposal, year and table filters;
-// within the coverage mode also which of its tabs, the earlier run, siting and scorecard.
+// within the coverage mode also which of its tabs, the earlier run, siting and scorecard;
+// the tab of the area plans, and the file that is looked into before it is imported.
 // Pure functions; sync.ts moves them between the location bar and the store.
 import type { Eligibility } from '../api/nouns';
 
@@ -22,6 +23,17 @@ export const programTabs = [
   'policy',
 ] as const;
 export type ProgramTab = (typeof programTabs)[number];
+/** The tabs of the plans mode: order a package, one file of a zone, the packages that were made. */
+export const planTabs = ['package', 'file', 'made'] as const;
+export type PlanTab = (typeof planTabs)[number];
+/** The steps of looking into a file before it is imported. */
+export const inspectionSteps = ['file', 'crs', 'fields', 'geometry', 'duplicates', 'confirm'] as const;
+export type InspectionStep = (typeof inspectionSteps)[number];
+/** A file that is looked into, and how far the person has come. */
+export interface Inspecting {
+  id: string;
+  step: InspectionStep;
+}
 /** A file that is open over the map: of a community, of a project, the board, the text of a plan, a month's report. */
 export const sheetKinds = ['community', 'project', 'board', 'policy', 'month'] as const;
 export type SheetKind = (typeof sheetKinds)[number];
@@ -87,6 +99,8 @@ export interface View {
   /** Year of the phasing that the map shows; null is all of them. */
   year: number | null;
   programTab: ProgramTab;
+  planTab: PlanTab;
+  inspecting: Inspecting | null;
   sheet: Sheet | null;
   /** Month of the reports, YYYY-MM; null is the one that is due. */
   month: string | null;
@@ -119,6 +133,8 @@ export function parseAddress(pathname: string, search: string): View | null {
     proposal: query.get('proposal') || null,
     year: year(query.get('year')),
     programTab: programTabs.find((t) => t === query.get('ptab')) ?? 'board',
+    planTab: planTabs.find((t) => t === query.get('plan')) ?? 'package',
+    inspecting: parseInspecting(query.get('inspect')),
     sheet: parseSheet(query.get('sheet')),
     month: /^\d{4}-(0[1-9]|1[0-2])$/.exec(query.get('month') ?? '')?.[0] ?? null,
     filter: {
@@ -157,6 +173,9 @@ export function formatAddress(view: View): string {
   put('proposal', view.proposal ?? '');
   put('year', view.year?.toString() ?? '');
   put('ptab', view.programTab === 'board' ? '' : view.programTab);
+  put('plan', view.planTab === 'package' ? '' : view.planTab);
+  if (view.inspecting)
+    put('inspect', view.inspecting.id + (view.inspecting.step === 'file' ? '' : `:${view.inspecting.step}`));
   if (view.sheet)
     put('sheet', `${view.sheet.kind}:${view.sheet.code}${view.sheet.part ? `:${view.sheet.part}` : ''}`);
   put('month', view.month ?? '');
@@ -189,6 +208,10 @@ function parseSheet(value: string | null): Sheet | null {
   if (!kind || parts.length > 3) return null;
   const [, code = '', part = ''] = parts;
   return code || kind === 'board' ? { kind, code, part } : null;
+}
+function parseInspecting(value: string | null): Inspecting | null {
+  const [id = '', step = ''] = (value ?? '').split(':');
+  return /^[0-9a-f-]{36}$/.test(id) ? { id, step: inspectionSteps.find((s) => s === step) ?? 'file' } : null;
 }
 function parseSelection(value: string | null): Selection | null {
   const at = value?.indexOf(':') ?? -1;

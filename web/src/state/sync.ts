@@ -23,6 +23,9 @@ export function syncAddress(): () => void {
       now.mode !== before.mode ||
       now.tab !== before.tab ||
       now.programTab !== before.programTab ||
+      now.planTab !== before.planTab ||
+      now.inspecting?.id !== before.inspecting?.id ||
+      now.inspecting?.step !== before.inspecting?.step ||
       now.sheet?.kind !== before.sheet?.kind ||
       now.sheet?.code !== before.sheet?.code ||
       now.district !== before.district ||

@@ -7,8 +7,10 @@ import {
   type CommunityFilter,
   type CoverageTab,
   everything,
+  type Inspecting,
   type Mode,
   type Place,
+  type PlanTab,
   type ProgramTab,
   type Selection,
   type Sheet,
@@ -54,6 +56,9 @@ export interface Workbench extends View {
   setYear: (year: number | null) => void;
   setMonth: (month: string | null) => void;
   setProgramTab: (tab: ProgramTab) => void;
+  setPlanTab: (tab: PlanTab) => void;
+  /** Looks into a file that was sent, or closes it. */
+  inspect: (inspecting: Inspecting | null) => void;
   /** Opens a file over the map, or closes it. */
   openSheet: (sheet: Sheet | null) => void;
   /** Another scenario has other zones: a selected zone is let go. */
@@ -89,6 +94,8 @@ export const useWorkbench = create<Workbench>()(
       proposal: null,
       year: null,
       programTab: 'board',
+      planTab: 'package',
+      inspecting: null,
       sheet: null,
       month: null,
       filter: everything,
@@ -115,6 +122,7 @@ export const useWorkbench = create<Workbench>()(
                   batch: null,
                   proposal: null,
                   year: null,
+                  inspecting: null,
                   sheet: null,
                   month: null,
                   filter: everything,
@@ -145,6 +153,8 @@ export const useWorkbench = create<Workbench>()(
       setYear: (year) => set({ year }),
       setMonth: (month) => set({ month }),
       setProgramTab: (programTab) => set({ programTab }),
+      setPlanTab: (planTab) => set({ planTab }),
+      inspect: (inspecting) => set({ inspecting }),
       openSheet: (sheet) => set({ sheet }),
       setScenario: (scenario) =>
         set((s) =>
@@ -202,6 +212,8 @@ export function viewOf(s: Workbench): View {
     proposal: s.proposal,
     year: s.year,
     programTab: s.programTab,
+    planTab: s.planTab,
+    inspecting: s.inspecting,
     sheet: s.sheet,
     month: s.month,
     filter: s.filter,

@@ -1,0 +1,81 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/lianpian/lianpian/internal/account"
+	"github.com/lianpian/lianpian/internal/delivery"
+	"github.com/lianpian/lianpian/internal/exporter"
+	"github.com/lianpian/lianpian/internal/postgis"
+)
+
+// ExportConfig is what an export of the register from the command line needs.
+type ExportConfig struct {
+	Out      string   `arg:"" type:"path" help:"The file to write; - is the standard output."`
+	District string   `name:"district" required:"" help:"Code of the district."`
+	Format   string   `name:"format" enum:"gpkg,shp,dxf,kml,kmz,geojson,fgb,csv" default:"gpkg" help:"Format (${enum}); those of one layer a file come as a ZIP."`
+	CRS      string   `name:"crs" default:"EPSG:4490" help:"Coordinate reference system: EPSG:4490, EPSG:4326, a zone of CGCS2000, or gk:cm=107.5,fe=500000,prefix=0."`
+	Encoding string   `name:"encoding" enum:"utf-8,gbk" default:"utf-8" help:"Encoding of Shapefile and CSV texts (${enum})."`
+	Layers   []string `name:"layer" help:"Layer to export, as often as wanted (default: all)."`
+}
+
+// Export writes the register of a district to a file, and what could not be kept
+// to status. The file is there only once it is whole.
+func Export(ctx context.Context, c Config, e ExportConfig, out, status io.Writer) error {
+	return withNouns(ctx, c, func(ctx context.Context, n *nouns) error {
+		register, err := n.exporter.OpenRegister(ctx, account.Everything, e.District, e.Layers)
+		var unknown *exporter.UnknownLayerError
+		switch {
+		case errors.As(err, &unknown):
+			return &RefusedError{Detail: fmt.Sprintf("there is no layer %s; there are %s", unknown.Name, strings.Join(exporter.RegisterLayers(), ", "))}
+		case errors.Is(err, postgis.ErrNotFound):
+			return &RefusedError{Detail: fmt.Sprintf("there is no district %s", e.District)}
+		case err != nil:
+			return err
+		}
+		defer register.Close(ctx)
+		file, err := delivery.Register(ctx, register, delivery.RegisterOrder{Format: e.Format, CRS: e.CRS, Encoding: e.Encoding}, time.Now(), "",
+			func(detail string) { fmt.Fprintln(status, detail) })
+		var wrong *delivery.InvalidError
+		if errors.As(err, &wrong) {
+			return &RefusedError{Detail: wrong.Detail}
+		}
+		if err != nil {
+			return err
+		}
+		if e.Out == "-" {
+			return file.Write(out)
+		}
+		if err := writeWhole(e.Out, file.Write); err != nil {
+			return err
+		}
+		rows := int64(0)
+		for _, l := range register.Layers {
+			rows += l.Count
+		}
+		fmt.Fprintf(out, "%s: %d layers, %d rows\n", e.Out, len(register.Layers), rows)
+		return nil
+	})
+}
+
+// writeWhole writes a file beside its place and moves it there at the end.
+func writeWhole(name string, write func(io.Writer) error) error {
+	file, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+"-*")
+	if err != nil {
+		return fmt.Errorf("write %s: %w", name, err)
+	}
+	if err := errors.Join(write(file), file.Chmod(0o644), file.Close()); err != nil {
+		return errors.Join(err, os.Remove(file.Name()))
+	}
+	if err := os.Rename(file.Name(), name); err != nil {
+		return errors.Join(fmt.Errorf("write %s: %w", name, err), os.Remove(file.Name()))
+	}
+	return nil
+}

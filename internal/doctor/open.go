@@ -1,0 +1,214 @@
+package doctor
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+
+	"github.com/lianpian/lianpian/internal/geofile"
+	"github.com/lianpian/lianpian/internal/geofile/archive"
+	"github.com/lianpian/lianpian/internal/geofile/dxf"
+	"github.com/lianpian/lianpian/internal/geofile/flatgeobuf"
+	"github.com/lianpian/lianpian/internal/geofile/geojson"
+	"github.com/lianpian/lianpian/internal/geofile/geopackage"
+	"github.com/lianpian/lianpian/internal/geofile/kml"
+	"github.com/lianpian/lianpian/internal/geofile/shapefile"
+	"github.com/lianpian/lianpian/internal/geofile/table"
+)
+
+// knownFormats are the formats in words.
+const knownFormats = "Shapefile（zip）、GeoPackage、GeoJSON、KML/KMZ、DXF、FlatGeobuf、CSV、XLSX、OSM PBF、GeoTIFF、HGT"
+
+// opener opens files of one format.
+type opener func(ctx context.Context, path string, o geofile.Options) (*geofile.Dataset, error)
+
+// openers are the readers by the endings of names.
+var openers = map[string]opener{
+	".shp": shapefile.Open, ".gpkg": geopackage.Open, ".geojson": geojson.Open, ".json": geojson.Open, ".geojsonl": geojson.Open,
+	".fgb": flatgeobuf.Open, ".kml": kml.Open, ".kmz": kml.Open, ".dxf": dxf.Open,
+	".csv": table.Open, ".tsv": table.Open, ".txt": table.Open, ".xlsx": table.Open, ".xlsm": table.Open,
+}
+
+// Paths of the importer that files go without a diagnosis of layers.
+const (
+	pathLedger    = "ledger"
+	pathOSM       = "osm"
+	pathElevation = "elevation"
+)
+
+// importerPath names the importer's own path for a file; "" is none.
+func importerPath(name string, head []byte) string {
+	name = strings.ToLower(name)
+	ends := func(suffixes ...string) bool {
+		for _, s := range suffixes {
+			if strings.HasSuffix(name, s) {
+				return true
+			}
+		}
+		return false
+	}
+	switch {
+	case ends(".pbf", ".osm", ".osm.bz2", ".osm.gz", ".osm.xml"), bytes.Contains(head, []byte("OSMHeader")), bytes.Contains(head, []byte("<osm")):
+		return pathOSM
+	case ends(".tif", ".tiff", ".hgt", ".hgt.zip", ".hgt.gz"), bytes.HasPrefix(head, []byte("II*\x00")), bytes.HasPrefix(head, []byte("MM\x00*")):
+		return pathElevation
+	}
+	return ""
+}
+
+// openFile opens a file by its name or, where that says nothing, by its first
+// bytes. A file that cannot be read is a *geofile.RefusedError.
+func openFile(ctx context.Context, path string, o geofile.Options) (*geofile.Dataset, error) {
+	head, err := headOf(path)
+	if err != nil {
+		return nil, err
+	}
+	open, err := openerOf(strings.ToLower(o.Name), path, head, o.Limits)
+	if err != nil {
+		return nil, err
+	}
+	return open(ctx, path, o)
+}
+
+func openerOf(name, path string, head []byte, limits geofile.Limits) (opener, error) {
+	if len(head) == 0 {
+		return nil, geofile.Refuse("文件是空的")
+	}
+	for ending, open := range openers {
+		if strings.HasSuffix(name, ending) {
+			return open, nil
+		}
+	}
+	text := bytes.TrimLeft(bytes.TrimPrefix(head, []byte{0xef, 0xbb, 0xbf}), " \t\r\n")
+	switch {
+	case archive.Is(head):
+		return insideArchive(path, limits)
+	case bytes.HasPrefix(head, []byte("SQLite format 3")):
+		return openers[".gpkg"], nil
+	case bytes.HasPrefix(head, []byte("fgb\x03")):
+		return openers[".fgb"], nil
+	case bytes.HasPrefix(head, []byte("AC10")) || strings.HasSuffix(name, ".dwg"):
+		return nil, geofile.Refuse("DWG 是不公开的格式，读不了；请在 CAD 里另存为 DXF 后再导入")
+	case bytes.HasPrefix(text, []byte("{")):
+		return openers[".geojson"], nil
+	case bytes.Contains(head, []byte("<kml")) && openers[".kml"] != nil:
+		return openers[".kml"], nil
+	case strings.HasSuffix(name, ".xls"), strings.HasSuffix(name, ".et"), strings.HasSuffix(name, ".ods"), strings.HasSuffix(name, ".wps"):
+		return nil, geofile.Refuse("不支持 %s 格式，请另存为 .xlsx 或 CSV 后再导入", name[strings.LastIndexByte(name, '.'):])
+	case strings.HasSuffix(name, ".rar"), strings.HasSuffix(name, ".7z"):
+		return nil, geofile.Refuse("不支持 %s 压缩包，请改用 zip", name[strings.LastIndexByte(name, '.'):])
+	}
+	return nil, geofile.Refuse("认不出文件“%s”的格式；可以导入 %s", geofile.Shorten(name, 60), knownFormats)
+}
+
+// insideArchive finds the reader for a ZIP file by what is in it.
+func insideArchive(path string, limits geofile.Limits) (opener, error) {
+	a, err := archive.Open(path, limits)
+	if err != nil {
+		return nil, err
+	}
+	defer a.Close()
+	found := map[string]bool{}
+	for _, e := range a.Entries {
+		found[e.Ext()] = true
+		if strings.HasPrefix(e.Name, "xl/") && openers[".xlsx"] != nil {
+			return openers[".xlsx"], nil
+		}
+	}
+	for _, ending := range []string{".shp", ".dbf", ".kml"} {
+		switch {
+		case !found[ending]:
+		case ending == ".kml" && openers[".kmz"] != nil:
+			return openers[".kmz"], nil
+		case ending != ".kml":
+			return openers[".shp"], nil
+		}
+	}
+	for _, ending := range sortedKeys(openers) {
+		if found[ending] {
+			return unpacked(ending, openers[ending]), nil
+		}
+	}
+	return nil, geofile.Refuse("压缩包里没有可以导入的文件；可以导入 %s", knownFormats)
+}
+
+// unpacked reads the one file of an ending in an archive.
+func unpacked(ending string, open opener) opener {
+	return func(ctx context.Context, path string, o geofile.Options) (*geofile.Dataset, error) {
+		a, err := archive.Open(path, o.Limits)
+		if err != nil {
+			return nil, err
+		}
+		defer a.Close()
+		var names []string
+		var only archive.Entry
+		for _, e := range a.Entries {
+			if e.Ext() == ending {
+				names, only = append(names, e.Base()), e
+			}
+		}
+		if len(names) != 1 {
+			return nil, geofile.Refuse("压缩包里有 %d 个 %s 文件，请分别导入", len(names), ending)
+		}
+		file, removed, err := a.Unpack(ctx, only)
+		if err != nil {
+			return nil, err
+		}
+		o.Name = only.Base()
+		data, err := open(ctx, file.Name(), o)
+		if err != nil {
+			return nil, errors.Join(err, removed())
+		}
+		was := data.Close
+		data.Close = func() error {
+			var closing error
+			if was != nil {
+				closing = was()
+			}
+			return errors.Join(closing, removed())
+		}
+		data.Findings = append(a.Findings, data.Findings...)
+		return data, nil
+	}
+}
+
+func headOf(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, geofile.Refuse("上传的文件已被清理，请重新上传")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open the file: %w", err)
+	}
+	defer f.Close()
+	head := make([]byte, 1024)
+	n, err := io.ReadFull(f, head)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return nil, fmt.Errorf("read the file: %w", err)
+	}
+	return head[:n], nil
+}
+
+// digest is the SHA-256 of a file.
+func digest(ctx context.Context, path string) (string, error) {
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", geofile.Refuse("上传的文件已被清理，请重新上传")
+	}
+	if err != nil {
+		return "", fmt.Errorf("open the file: %w", err)
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, &geofile.ContextReader{Ctx: ctx, R: f}); err != nil {
+		return "", fmt.Errorf("read the file: %w", err)
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}

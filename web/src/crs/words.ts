@@ -1,0 +1,22 @@
+export const words = {
+  label: ['坐标系', 'Coordinate system'],
+  own: ['本区高斯-克吕格（中央经线 {cm}E）', 'Gauss-Krüger of the district (CM {cm}E)'],
+  ownNumbered: ['本区高斯-克吕格，带号 {n}', 'Gauss-Krüger of the district, zone number {n}'],
+  'EPSG:4490': ['CGCS2000 经纬度', 'CGCS2000 longitude/latitude'],
+  'EPSG:4326': ['WGS 84 经纬度', 'WGS 84 longitude/latitude'],
+  zone: ['其他 3 度带', 'Another 3-degree zone'],
+  custom: ['自定义高斯-克吕格', 'Custom Gauss-Krüger'],
+  customDetail: ['地方坐标系', 'local grid'],
+  meridian: ['中央经线', 'Central meridian'],
+  numbered: ['横坐标前加带号', 'Zone number before eastings'],
+  easting: ['东偏移（米）', 'False easting (m)'],
+  prefix: ['带号（0 为不加）', 'Zone number (0: none)'],
+  'fault.meridian': [
+    '中央经线应在 60° 至 150° 之间，以度为单位',
+    'The central meridian lies between 60° and 150°',
+  ],
+  'fault.easting': ['东偏移不超过 10 000 000 米', 'At most 10,000,000 m'],
+  'fault.prefix': ['带号为 0 至 99 的整数', 'A whole number from 0 to 99'],
+  zoneName: ['CGCS2000 高斯-克吕格，中央经线 {cm}E', 'CGCS2000 Gauss-Krüger, CM {cm}E'],
+  zoneNumbered: ['CGCS2000 高斯-克吕格，{n} 带', 'CGCS2000 Gauss-Krüger, zone {n}'],
+} as const;
