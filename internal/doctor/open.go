@@ -10,6 +10,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/lianpian/lianpian/internal/geofile"
@@ -139,7 +140,11 @@ func insideArchive(path string, limits geofile.Limits) (opener, error) {
 	return nil, geofile.Refuse("压缩包里没有可以导入的文件；可以导入 %s", knownFormats)
 }
 
-// unpacked reads the one file of an ending in an archive.
+// mostFiles bounds how many files of an archive are opened side by side.
+const mostFiles = 100
+
+// unpacked reads the files of an ending in an archive; where there are several,
+// each is a layer by the name of its file, but for a dictionary of fields.
 func unpacked(ending string, open opener) opener {
 	return func(ctx context.Context, path string, o geofile.Options) (*geofile.Dataset, error) {
 		a, err := archive.Open(path, o.Limits)
@@ -147,36 +152,52 @@ func unpacked(ending string, open opener) opener {
 			return nil, err
 		}
 		defer a.Close()
-		var names []string
-		var only archive.Entry
+		var wanted []archive.Entry
 		for _, e := range a.Entries {
-			if e.Ext() == ending {
-				names, only = append(names, e.Base()), e
+			if e.Ext() == ending && !strings.HasPrefix(e.Base(), "字段说明") {
+				wanted = append(wanted, e)
 			}
 		}
-		if len(names) != 1 {
-			return nil, geofile.Refuse("压缩包里有 %d 个 %s 文件，请分别导入", len(names), ending)
+		if len(wanted) == 0 || len(wanted) > mostFiles {
+			return nil, geofile.Refuse("压缩包里有 %d 个 %s 文件，一次最多导入 %d 个", len(wanted), ending, mostFiles)
 		}
-		file, removed, err := a.Unpack(ctx, only)
-		if err != nil {
-			return nil, err
-		}
-		o.Name = only.Base()
-		data, err := open(ctx, file.Name(), o)
-		if err != nil {
-			return nil, errors.Join(err, removed())
-		}
-		was := data.Close
-		data.Close = func() error {
-			var closing error
-			if was != nil {
-				closing = was()
+		whole := &geofile.Dataset{Findings: a.Findings}
+		whole.Close = func() error { return nil }
+		for _, e := range wanted {
+			if err := addFile(ctx, whole, a, e, open, o, len(wanted) > 1); err != nil {
+				return nil, errors.Join(err, whole.Close())
 			}
-			return errors.Join(closing, removed())
 		}
-		data.Findings = append(a.Findings, data.Findings...)
-		return data, nil
+		return whole, nil
 	}
+}
+
+// addFile opens one file of an archive and adds its layers to the others.
+func addFile(ctx context.Context, whole *geofile.Dataset, a *archive.Archive, e archive.Entry, open opener, o geofile.Options, several bool) error {
+	file, removed, err := a.Unpack(ctx, e)
+	if err != nil {
+		return err
+	}
+	o.Name = e.Base()
+	data, err := open(ctx, file.Name(), o)
+	if err != nil {
+		return errors.Join(err, removed())
+	}
+	earlier, own := whole.Close, data.Close
+	whole.Close = func() error {
+		var closing error
+		if own != nil {
+			closing = own()
+		}
+		return errors.Join(closing, removed(), earlier())
+	}
+	if several && len(data.Layers) == 1 {
+		data.Layers[0].Name = strings.TrimSuffix(o.Name, filepath.Ext(o.Name))
+	}
+	whole.Format = data.Format
+	whole.Layers = append(whole.Layers, data.Layers...)
+	whole.Findings = append(whole.Findings, data.Findings...)
+	return nil
 }
 
 func headOf(path string) ([]byte, error) {

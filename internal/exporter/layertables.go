@@ -1,6 +1,7 @@
 package exporter
 
 import (
+	"fmt"
 	"math"
 
 	"github.com/paulmach/orb"
@@ -108,13 +109,16 @@ func projectLayer(p *areaplan.Plan) geofile.Layer {
 			texts("zone_code", "片区编号", "ZONE_CODE", func(r *j) string { return r.ZoneCode }),
 			counts("communities", "小区数", "COMMS", "个", func(r *j) *int64 { return this(int64(len(r.Communities))) }),
 			texts("community_names", "小区", "COMM_NAMES", func(r *j) string {
-				said := make([]string, 0, len(r.Communities))
+				said, outside := make([]string, 0, len(r.Communities)), 0
 				for _, code := range r.Communities {
 					if name := names[code]; name != "" {
 						said = append(said, name)
-						continue
+					} else {
+						outside++
 					}
-					said = append(said, code)
+				}
+				if outside > 0 {
+					said = append(said, fmt.Sprintf("另有 %d 个小区不在本次片区内", outside))
 				}
 				return listed(said)
 			}),
@@ -210,4 +214,8 @@ var fieldNames = map[string]string{
 	"management_mode": "物业管理", "building_count": "楼栋数", "households_agreed": "同意户数", "floor_area_agreed_m2": "同意建筑面积",
 	"municipal_missing": "市政配套缺失", "service_missing": "公共服务缺失", "prior_works": "既往改造", "in_shantytown_plan": "是否棚改",
 	"self_built_majority": "是否自建房为主", "facility_type": "设施类型", "community_code": "小区",
+	"code": "编号", "unit_kind": "类型", "subdistrict_code": "镇街", "neighborhood_code": "社区", "neglected": "失养失修失管",
+	"demolish_rebuild": "是否拆除重建", "urban_village": "是否城中村", "poor_conditions": "居住条件差", "location": "位置",
+	"applicant": "申请单位", "applied_on": "申请日期", "phase": "批次", "year": "年度", "owner": "业主单位", "library": "项目库",
+	"state": "状态", "estimated_wan": "预计投资", "demonstration": "示范项目", "central_subsidy": "中央补助", "communities": "小区",
 }

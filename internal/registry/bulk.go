@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -196,7 +197,14 @@ func (b bulk) settle(ctx context.Context, tx *postgis.Tx, district string) error
 			return err
 		}
 	}
-	for _, statement := range b.resolve {
+	statements := b.resolve
+	if b.has("generated") && b.has("given") {
+		statements = append(slices.Clone(statements), b.keepMarks())
+	}
+	if b.has("source") {
+		statements = append(slices.Clone(statements), b.keepSource())
+	}
+	for _, statement := range statements {
 		if _, err := tx.Exec(ctx, statement, district); err != nil {
 			return fmt.Errorf("resolve the rows of %s: %w", b.table, violation(b.entity, "", err))
 		}
@@ -331,16 +339,45 @@ func resolveCode(table, also string) string {
 		where s.derived and t.district_code = $1 and t.source_ref = s.source_ref` + also
 }
 
-// resolveGenerated keeps the marks of those stored values that the row leaves
-// alone. The names are in byte order, so that equal sets are equal arrays.
-func resolveGenerated(table string) string {
+// keepMarks keeps the marks of those stored values that the row leaves alone or
+// repeats. The names are in byte order, so that equal sets are equal arrays.
+func (b bulk) keepMarks() string {
+	repeated := "case u"
+	for _, c := range b.columns {
+		name := c.name
+		if name == "geom" {
+			name = "geometry"
+		}
+		repeated += " when '" + name + "' then " + c.merged("s", "t") + " is not distinct from t." + c.name
+	}
 	return `
 		update stage s
 		set generated = array(
 			select distinct g collate "C" from unnest(
-				s.generated || array(select u from unnest(t.generated) u where u <> all(s.given))) g order by 1)
-		from ` + table + ` t
+				s.generated || array(select u from unnest(t.generated) u where u <> all(s.given) or ` + repeated + ` else false end)) g order by 1)
+		from ` + b.table + ` t
 		where t.district_code = $1 and t.code = s.code and t.generated <> '{}'`
+}
+
+// keepSource keeps where a stored row comes from when the staged one says nothing
+// else than what is stored.
+func (b bulk) keepSource() string {
+	var staged, stored []string
+	for _, c := range b.columns {
+		if c.name != b.key && c.name != "source" {
+			staged, stored = append(staged, c.merged("s", "t")), append(stored, "t."+c.name)
+		}
+	}
+	return `
+		update stage s
+		set source = t.source
+		from ` + b.table + ` t
+		where t.district_code = $1 and t.` + b.key + ` = s.` + b.key + ` and t.source <> '' and t.source is distinct from s.source
+		  and row(` + strings.Join(staged, ", ") + `) is not distinct from row(` + strings.Join(stored, ", ") + `)`
+}
+
+func (b bulk) has(name string) bool {
+	return slices.ContainsFunc(slices.Concat(b.columns, b.extra), func(c column) bool { return c.name == name })
 }
 
 // resolveSubdistrict finds the subdistrict of new and moved things by place; the

@@ -86,7 +86,6 @@ var communityBulk = bulk{
 		from matched m
 		where m.ord = s.ord and m.communities = 1 and m.rows = 1
 		  and not exists (select from stage o where o.code = m.code)`,
-		resolveGenerated("community"),
 		`update stage s
 		set unit_kind = coalesce(nullif(s.unit_kind, ''), t.unit_kind, 'compound'),
 		    geom = coalesce(s.geom, t.geom),

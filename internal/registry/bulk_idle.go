@@ -55,7 +55,6 @@ func (s *Store) UpsertIdleBuildings(ctx context.Context, tx *postgis.Tx, distric
 		names: []reference{namesSubdistrict},
 		resolve: []string{
 			resolveCode("idle_building", ""),
-			resolveGenerated("idle_building"),
 			`update stage s
 			set location = ` + placeInside("coalesce(s.geom, t.geom)", "s.location", "t.location") + `
 			from stage k

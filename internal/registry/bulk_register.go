@@ -23,10 +23,9 @@ func (s *Store) UpsertSubdistricts(ctx context.Context, tx *postgis.Tx, district
 			{"generated", "text[]", replace},
 			{"source", "text", keepText},
 		},
-		extra:   []column{{"given", "text[]", replace}},
-		place:   "t.geom",
-		moved:   "s.geom is not null and t.geom is distinct from s.geom",
-		resolve: []string{resolveGenerated("subdistrict")},
+		extra: []column{{"given", "text[]", replace}},
+		place: "t.geom",
+		moved: "s.geom is not null and t.geom is distinct from s.geom",
 	}
 	out, err := b.upsert(ctx, tx, district, stageAll(rows, func(i int, r SubdistrictRow) staged {
 		v := checker{entity: b.entity, code: r.Code, row: i}
@@ -58,10 +57,9 @@ func (s *Store) upsertNeighborhoods(ctx context.Context, tx *postgis.Tx, distric
 			{"generated", "text[]", replace},
 			{"source", "text", keepText},
 		},
-		extra:   []column{{"given", "text[]", replace}},
-		place:   "t.geom",
-		names:   []reference{namesSubdistrict},
-		resolve: []string{resolveGenerated("neighborhood")},
+		extra: []column{{"given", "text[]", replace}},
+		place: "t.geom",
+		names: []reference{namesSubdistrict},
 	}
 	out, err := b.upsert(ctx, tx, district, stageEach(rows, func(i int, r NeighborhoodRow) staged {
 		v := checker{entity: b.entity, code: r.Code, row: i}
@@ -112,7 +110,6 @@ func (s *Store) UpsertBuildings(ctx context.Context, tx *postgis.Tx, district st
 			set named = array(select distinct n collate "C" from unnest(s.named || t.named) n order by 1)
 			from building t
 			where t.district_code = $1 and t.code = s.code and t.named <> '{}'`,
-			resolveGenerated("building"),
 		},
 	}
 	out, err := b.upsert(ctx, tx, district, stageEach(rows, func(i int, r BuildingRow) staged {
@@ -158,7 +155,6 @@ func (s *Store) UpsertFacilities(ctx context.Context, tx *postgis.Tx, district s
 		names: []reference{namesSubdistrict},
 		resolve: []string{
 			resolveCode("facility", " and t.facility_type = s.facility_type"),
-			resolveGenerated("facility"),
 			resolveSubdistrict("facility", "geom"),
 		},
 	}

@@ -454,3 +454,31 @@ func TestFiftyThousandBuildings(t *testing.T) {
 	}
 	t.Logf("first page: %v", time.Since(start).Round(time.Millisecond))
 }
+
+func TestARowThatRepeatsWhatIsStoredKeepsItsSourceAndItsMarks(t *testing.T) {
+	b := newBench(t)
+	stored := registry.BuildingRow{Code: "b1", Storeys: ptr(6), Households: ptr(24), Geometry: square(106.9, 28.95), Source: "openstreetmap", Generated: []string{"households", "storeys"}}
+	again := stored
+	again.Source, again.Generated = "file:register.zip", nil
+	changed := again
+	changed.Storeys = ptr(7)
+	b.upsertBuildings(slices.Values([]registry.BuildingRow{stored}))
+	for _, c := range []struct {
+		name   string
+		row    registry.BuildingRow
+		source string
+		marks  []string
+	}{
+		{"the same", again, "openstreetmap", []string{"households", "storeys"}},
+		{"another number of storeys", changed, "file:register.zip", []string{"households"}},
+	} {
+		b.upsertBuildings(slices.Values([]registry.BuildingRow{c.row}))
+		got, err := b.Building(t.Context(), account.Everything, b.district, "b1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got.Source != c.source || !slices.Equal(got.Generated, c.marks) {
+			t.Errorf("%s: source %s, generated %v; want %s, %v", c.name, got.Source, got.Generated, c.source, c.marks)
+		}
+	}
+}
