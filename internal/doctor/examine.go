@@ -256,9 +256,9 @@ func (x *examination) stageLayer(ctx context.Context, tx *postgis.Tx, w *layerWo
 		if f.crosses {
 			switch mended++; {
 			case w.decided.Repairs == "refuse":
-				f.refuse(string(f.cross.Kind), sentence(f.cross)+"；按您的选择不修复")
+				f.refuse(string(f.cross.Kind), importer.Sentence(f.cross)+"；按您的选择不修复")
 			case mended > mendRows:
-				f.refuse(string(f.cross.Kind), fmt.Sprintf("%s；文件里需要修复的图形超过 %d 个", sentence(f.cross), mendRows))
+				f.refuse(string(f.cross.Kind), fmt.Sprintf("%s；文件里需要修复的图形超过 %d 个", importer.Sentence(f.cross), mendRows))
 			default:
 				if err := x.mend(ctx, &f); err != nil {
 					return err

@@ -179,7 +179,7 @@ func (w *layerWork) count(s *staged, f fitted) {
 		example := FaultyExample{Row: s.number, Before: f.fault}
 		if f.cross != nil {
 			at := f.cross.At
-			example.At, example.Before = &at, sentence(f.cross)
+			example.At, example.Before = &at, importer.Sentence(f.cross)
 		} else if s.given != nil {
 			if at, ok := somewhere(s.given); ok && lonLatLike(at) {
 				example.At = &at

@@ -8,6 +8,7 @@ import (
 
 	"github.com/lianpian/lianpian/internal/geo"
 	"github.com/lianpian/lianpian/internal/geofile"
+	"github.com/lianpian/lianpian/internal/importer"
 )
 
 // Kinds of faults of shapes, and what is done about them. Those of geo.FaultKind
@@ -223,7 +224,7 @@ func (f *fitted) areas(g orb.MultiPolygon, wanted bool) {
 	case geo.HoleOutside:
 		f.repaired(faultHole)
 	default:
-		f.refuse(string(fault.Kind), sentence(fault))
+		f.refuse(string(fault.Kind), importer.Sentence(fault))
 		return
 	}
 	f.crosses, f.cross, f.before = true, fault, out
@@ -232,7 +233,7 @@ func (f *fitted) areas(g orb.MultiPolygon, wanted bool) {
 // checked takes a point or line that geo accepts.
 func (f *fitted) checked(g orb.Geometry) {
 	if fault := geo.Check(g, geo.Limits{MaxPoints: geo.MaxImportPoints}); fault != nil {
-		f.refuse(string(fault.Kind), sentence(fault))
+		f.refuse(string(fault.Kind), importer.Sentence(fault))
 		return
 	}
 	f.shape = g

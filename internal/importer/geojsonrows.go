@@ -57,7 +57,7 @@ func (g *featureReading) area(r *rowReader, f feature) (area orb.MultiPolygon, o
 	}
 	shape, fault := geo.ReadGeoJSONGeometry(f.geometry, geo.Limits{MaxPoints: geo.MaxImportPoints})
 	if fault != nil {
-		r.refuseWhole(sentence(fault), "")
+		r.refuseWhole(Sentence(fault), "")
 		return nil, false, nil
 	}
 	area, merged, reason := areaOf(shape)
@@ -325,7 +325,7 @@ func (r *rowReader) use() string {
 func (g *featureReading) point(r *rowReader, f feature) *orb.Point {
 	shape, fault := geo.ReadGeoJSONGeometry(f.geometry, geo.Limits{MaxPoints: 16})
 	if fault != nil {
-		r.refuseWhole(sentence(fault), "")
+		r.refuseWhole(Sentence(fault), "")
 		return nil
 	}
 	p, ok := shape.(orb.Point)
@@ -344,7 +344,7 @@ func (g *featureReading) point(r *rowReader, f feature) *orb.Point {
 		}
 	}
 	if fault := geo.Check(converted, geo.Limits{}); fault != nil {
-		r.refuseWhole(sentence(fault), showPoint(p))
+		r.refuseWhole(Sentence(fault), showPoint(p))
 		return nil
 	}
 	if hasZ(f.geometry) {

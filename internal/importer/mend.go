@@ -41,30 +41,43 @@ func (m mender) area(ctx context.Context, at place, g orb.MultiPolygon) (area or
 	switch fault.Kind {
 	case geo.SelfIntersection, geo.RingsCross, geo.HoleOutside:
 	default:
-		m.report.refuse(at, sentence(fault), "")
+		m.report.refuse(at, Sentence(fault), "")
 		return nil, false, nil
 	}
-	if countPoints(g) > maxMendPoints || geo.Crossings(g, maxMendCrossings+1) > maxMendCrossings {
-		m.report.refuse(at, sentence(fault)+"；交叉过多，不能自动修复", "")
-		return nil, false, nil
-	}
-	mended, err := m.makeValid(ctx, g)
+	mended, refused, err := Mend(ctx, m.pool, g, fault)
 	if err != nil {
 		return nil, false, err
 	}
-	if again := geo.Check(mended, geo.Limits{MaxPoints: geo.MaxImportPoints}); again != nil {
-		m.report.refuse(at, sentence(fault)+"；自动修复没有成功", "")
+	if refused != "" {
+		m.report.refuse(at, refused, "")
 		return nil, false, nil
 	}
 	m.report.repaired(at, "图形"+faultName(fault.Kind), describe(g, fault.At), describe(mended, orb.Point{}))
-	return geo.Rewind(mended), true, nil
+	return mended, true, nil
+}
+
+// Mend has PostGIS put right an area (lon/lat) whose fault is a crossing, where
+// that can be risked. refused says in a sentence why it is not; err is for faults
+// that are not the shape's.
+func Mend(ctx context.Context, pool *pgxpool.Pool, g orb.MultiPolygon, fault *geo.Fault) (mended orb.MultiPolygon, refused string, err error) {
+	if countPoints(g) > maxMendPoints || geo.Crossings(g, maxMendCrossings+1) > maxMendCrossings {
+		return nil, Sentence(fault) + "；交叉过多，不能自动修复", nil
+	}
+	valid, err := makeValid(ctx, pool, g)
+	if err != nil {
+		return nil, "", err
+	}
+	if geo.Check(valid, geo.Limits{MaxPoints: geo.MaxImportPoints}) != nil {
+		return nil, Sentence(fault) + "；自动修复没有成功", nil
+	}
+	return geo.Rewind(valid), "", nil
 }
 
 // makeValid has PostGIS put a shape right, on a connection of its own with a
 // time limit. A shape that it cannot put right comes back empty.
-func (m mender) makeValid(ctx context.Context, g orb.MultiPolygon) (orb.MultiPolygon, error) {
+func makeValid(ctx context.Context, pool *pgxpool.Pool, g orb.MultiPolygon) (orb.MultiPolygon, error) {
 	var out postgis.Geom
-	err := pgx.BeginTxFunc(ctx, m.pool, pgx.TxOptions{AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
+	err := pgx.BeginTxFunc(ctx, pool, pgx.TxOptions{AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, fmt.Sprintf(`set local statement_timeout = %d`, mendTimeout.Milliseconds())); err != nil {
 			return err
 		}
@@ -83,8 +96,8 @@ func (m mender) makeValid(ctx context.Context, g orb.MultiPolygon) (orb.MultiPol
 	return area, nil
 }
 
-// sentence is what a fault says, without its full stop: it goes on or into a list.
-func sentence(f *geo.Fault) string { return strings.TrimSuffix(f.Detail, "。") }
+// Sentence is what a fault says, without its full stop: it goes on or into a list.
+func Sentence(f *geo.Fault) string { return strings.TrimSuffix(f.Detail, "。") }
 
 func faultName(kind geo.FaultKind) string {
 	switch kind {

@@ -197,12 +197,12 @@ func (b bulk) settle(ctx context.Context, tx *postgis.Tx, district string) error
 			return err
 		}
 	}
-	statements := b.resolve
+	statements := slices.Clone(b.resolve)
 	if b.has("generated") && b.has("given") {
-		statements = append(slices.Clone(statements), b.keepMarks())
+		statements = append(statements, b.keepMarks())
 	}
 	if b.has("source") {
-		statements = append(slices.Clone(statements), b.keepSource())
+		statements = append(statements, b.keepSource())
 	}
 	for _, statement := range statements {
 		if _, err := tx.Exec(ctx, statement, district); err != nil {

@@ -90,7 +90,7 @@ func grid(n int, nowhere bool) geofile.Layer {
 	if nowhere {
 		features[0].Geometry = nil
 	}
-	return geofile.Layer{Name: "grid", Shape: geofile.Areas, Fields: []geofile.Field{{Name: "code", Kind: geofile.Text}}, Count: int64(n), Features: geofiletest.Of(features)}
+	return geofile.Layer{Name: "grid", Shape: geofile.Areas, Fields: []geofile.Field{{Name: "code", Kind: geofile.Text}}, Count: int64(n), Features: geofiletest.Features(features)}
 }
 
 func TestTheIndexFindsWhatGDALFindsWithoutIt(t *testing.T) {

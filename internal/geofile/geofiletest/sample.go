@@ -3,7 +3,6 @@
 package geofiletest
 
 import (
-	"iter"
 	"slices"
 	"testing"
 	"time"
@@ -98,7 +97,7 @@ func layer(name, title string, shape geofile.Shape, shapes ...orb.Geometry) geof
 		features[i] = geofile.Feature{ID: int64(i + 1), Geometry: g, Values: Values()[i%len(Values())]}
 		l.Bound = g.Bound().Union(boundOr(l.Bound, g.Bound()))
 	}
-	l.Features = Of(features)
+	l.Features = Features(features)
 	return l
 }
 
@@ -107,15 +106,4 @@ func boundOr(b, other orb.Bound) orb.Bound {
 		return other
 	}
 	return b
-}
-
-// Of runs through features.
-func Of(features []geofile.Feature) iter.Seq2[geofile.Feature, error] {
-	return func(yield func(geofile.Feature, error) bool) {
-		for _, f := range features {
-			if !yield(f, nil) {
-				return
-			}
-		}
-	}
 }

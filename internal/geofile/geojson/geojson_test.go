@@ -85,7 +85,7 @@ func TestGDALReadsEveryLayer(t *testing.T) {
 
 func TestRingsAreWoundAsTheStandardWants(t *testing.T) {
 	square := orb.Polygon{{{106, 29}, {106, 29.1}, {106.1, 29.1}, {106, 29}}, {{106.01, 29.05}, {106.02, 29.06}, {106.01, 29.06}, {106.01, 29.05}}}
-	l := geofile.Layer{Name: "a", Shape: geofile.Areas, Features: geofiletest.Of([]geofile.Feature{{Geometry: square}})}
+	l := geofile.Layer{Name: "a", Shape: geofile.Areas, Features: geofiletest.Features([]geofile.Feature{{Geometry: square}})}
 	collection, err := orbjson.UnmarshalFeatureCollection(bytesOf(t, l))
 	if err != nil {
 		t.Fatal(err)

@@ -99,7 +99,7 @@ func TestTheIndexIsWhole(t *testing.T) {
 			features = append(features, geofile.Feature{Geometry: orb.Polygon{{{x, y}, {x + 0.0001, y}, {x, y + 0.0001}, {x, y}}}})
 		}
 		features = append(features, geofile.Feature{}) // nowhere
-		l := geofile.Layer{Name: `odd "name" of 楼栋`, Shape: geofile.Areas, Features: geofiletest.Of(features)}
+		l := geofile.Layer{Name: `odd "name" of 楼栋`, Shape: geofile.Areas, Features: geofiletest.Features(features)}
 		said, err := exec.CommandContext(t.Context(), program, written(t, l), `
 			select rtreecheck('rtree_odd "name" of 楼栋_geom');
 			select count(*) from "rtree_odd ""name"" of 楼栋_geom";
@@ -164,17 +164,17 @@ func TestTheSameLayersGiveTheSameBytes(t *testing.T) {
 
 func TestMixedShapesAndSingleParts(t *testing.T) {
 	square := orb.Polygon{{{106, 29}, {106.1, 29}, {106.1, 29.1}, {106, 29}}}
-	mixed := geofile.Layer{Name: "sketch", Title: "草图", Shape: geofile.Mixed, Count: 3, Features: geofiletest.Of([]geofile.Feature{
+	mixed := geofile.Layer{Name: "sketch", Title: "草图", Shape: geofile.Mixed, Count: 3, Features: geofiletest.Features([]geofile.Feature{
 		{Geometry: square}, {Geometry: orb.Point{106, 29}}, {Geometry: orb.LineString{{106, 29}, {106.1, 29}}},
 	})}
-	single := geofile.Layer{Name: "single", Shape: geofile.Areas, Count: 1, Features: geofiletest.Of([]geofile.Feature{{Geometry: square}})}
+	single := geofile.Layer{Name: "single", Shape: geofile.Areas, Count: 1, Features: geofiletest.Features([]geofile.Feature{{Geometry: square}})}
 	set, err := geopackage.Open(t.Context(), written(t, mixed, single), geofile.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = set.Close() }()
 	geofiletest.Same(t, mixed, set.Layers[0], geofiletest.Loss{})
-	single.Features = geofiletest.Of([]geofile.Feature{{Geometry: orb.MultiPolygon{square}}})
+	single.Features = geofiletest.Features([]geofile.Feature{{Geometry: orb.MultiPolygon{square}}})
 	geofiletest.Same(t, single, set.Layers[1], geofiletest.Loss{})
 }
 
