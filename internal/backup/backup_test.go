@@ -317,7 +317,9 @@ func TestCancelledBackupLeavesNothing(t *testing.T) {
 func TestFilesThatAreMissingAreNamed(t *testing.T) {
 	s := newService(t)
 	o := s.order()
-	o.Needed = func(context.Context, pgx.Tx) ([]string, error) { return []string{"packages/a.zip", "packages/gone.zip"}, nil }
+	o.Needed = func(context.Context, pgx.Tx) ([]string, error) {
+		return []string{"packages/a.zip", "packages/gone.zip"}, nil
+	}
 	m, err := backup.Make(t.Context(), filepath.Join(s.dir, "one.lpb"), o)
 	if err != nil || len(m.Missing) != 1 || m.Missing[0] != "packages/gone.zip" {
 		t.Errorf("missing %v, %v", m.Missing, err)

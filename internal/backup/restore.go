@@ -127,7 +127,7 @@ func load(ctx context.Context, address, dump string, m Manifest, progress Progre
 	if _, err := admin.Exec(ctx, `create database `+name+` template template0 encoding 'UTF8'`); err != nil {
 		return "", nil, errors.Join(fmt.Errorf("create a database to restore into: %w", err), admin.Close(ctx))
 	}
-	drop = func() {
+	remove := func() {
 		settled, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
 		defer cancel()
 		_, _ = admin.Exec(settled, `drop database if exists `+name+` with (force)`)
@@ -135,7 +135,7 @@ func load(ctx context.Context, address, dump string, m Manifest, progress Progre
 	}
 	defer func() {
 		if err != nil {
-			drop()
+			remove()
 		}
 	}()
 	target := postgis.OnDatabase(address, name)
@@ -157,7 +157,7 @@ func load(ctx context.Context, address, dump string, m Manifest, progress Progre
 	if found := differences(m.Tables, tables); len(found) > 0 {
 		return "", nil, damaged("the restored database is not the one that was backed up: %s", strings.Join(found, ", "))
 	}
-	return name, drop, nil
+	return name, remove, nil
 }
 
 // restoreDump runs pg_restore, without the comments of extensions, which only
