@@ -90,7 +90,7 @@ func ExitOf(err error) Exit {
 		return NotFound
 	case refused(err), is(backup.ErrNewer, postgis.ErrBaseDamaged, postgis.ErrTooEarly, postgis.ErrUnreached):
 		return Refused
-	case is(postgis.ErrNoServer), unanswered(err):
+	case is(postgis.ErrNoServer, ErrUnanswered):
 		return Unreachable
 	default:
 		return Failed

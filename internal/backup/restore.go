@@ -43,8 +43,7 @@ type Returned struct {
 // its own, compared table by table with its manifest, and migrated; then the two
 // databases change names in one transaction. Errors: *DamagedError, ErrNewer,
 // ErrOccupied, ErrInUse.
-func Restore(ctx context.Context, path string, r Return) (Returned, error) {
-	var out Returned
+func Restore(ctx context.Context, path string, r Return) (out Returned, err error) {
 	progress := told(r.Progress)
 	if err := r.free(ctx); err != nil {
 		return out, err
@@ -66,7 +65,7 @@ func Restore(ctx context.Context, path string, r Return) (Returned, error) {
 	if err != nil {
 		return out, err
 	}
-	defer drop()
+	defer func() { err = errors.Join(err, drop()) }()
 	if r.Migrate != nil {
 		progress.Phase("migrate", "", 0)
 		if err := r.Migrate(ctx, postgis.OnDatabase(r.Database, restored)); err != nil {
@@ -112,13 +111,12 @@ func Check(ctx context.Context, path, address, scratch string, progress Progress
 	if err != nil {
 		return m, err
 	}
-	drop()
-	return m, nil
+	return m, drop()
 }
 
 // load restores a dump into a new database and compares it with the manifest. The
 // caller drops what it leaves; after a swap of names there is nothing to drop.
-func load(ctx context.Context, address, dump string, m Manifest, progress Progress) (name string, drop func(), err error) {
+func load(ctx context.Context, address, dump string, m Manifest, progress Progress) (name string, drop func() error, err error) {
 	admin, err := maintenance(ctx, address)
 	if err != nil {
 		return "", nil, err
@@ -127,15 +125,19 @@ func load(ctx context.Context, address, dump string, m Manifest, progress Progre
 	if _, err := admin.Exec(ctx, `create database `+name+` template template0 encoding 'UTF8'`); err != nil {
 		return "", nil, errors.Join(fmt.Errorf("create a database to restore into: %w", err), admin.Close(ctx))
 	}
-	remove := func() {
+	scratch := name
+	remove := func() error {
 		settled, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
 		defer cancel()
-		_, _ = admin.Exec(settled, `drop database if exists `+name+` with (force)`)
-		_ = admin.Close(settled)
+		_, err := admin.Exec(settled, `drop database if exists `+scratch+` with (force)`)
+		if err = errors.Join(err, admin.Close(settled)); err != nil {
+			return fmt.Errorf("drop the scratch database %s: %w", scratch, err)
+		}
+		return nil
 	}
 	defer func() {
 		if err != nil {
-			remove()
+			err = errors.Join(err, remove())
 		}
 	}()
 	target := postgis.OnDatabase(address, name)
