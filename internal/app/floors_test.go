@@ -12,7 +12,7 @@ import (
 // neighbours allows.
 var floors = [][]string{
 	{"geo", "geofile", "policy", "privacy", "engine"},
-	{"postgis", "account", "job"},
+	{"postgis", "account", "job", "telemetry"},
 	{"registry", "walking", "zone", "link", "proposal", "phase", "coverage", "site", "dossier", "survey", "program", "works", "approval", "progress", "dashboard"},
 	{"areaplan"},
 	{"tile", "importer", "doctor", "exporter", "atlas"},
