@@ -92,8 +92,11 @@ func TestStatementsAreCountedByHowTheyEnded(t *testing.T) {
 
 func TestRefusesAnAddressThatIsNoCollector(t *testing.T) {
 	for _, c := range []telemetry.TracingConfig{
-		{Endpoint: "collector:4318", Ratio: 1}, {Endpoint: "ftp://collector", Ratio: 1}, {Endpoint: "http://", Ratio: 1},
-		{Endpoint: "http://collector:4318", Ratio: 1.5}, {Endpoint: "http://collector:4318", Ratio: -1},
+		{Endpoint: "collector:4318", Ratio: 1},
+		{Endpoint: "ftp://collector", Ratio: 1},
+		{Endpoint: "http://", Ratio: 1},
+		{Endpoint: "http://collector:4318", Ratio: 1.5},
+		{Endpoint: "http://collector:4318", Ratio: -1},
 	} {
 		if _, err := telemetry.NewTracing(t.Context(), c); err == nil {
 			t.Errorf("%+v was taken", c)
