@@ -137,6 +137,9 @@ func openNouns(ctx context.Context, c Config, sessionIdle time.Duration, url str
 	return n, nil
 }
 
+// ErrUnanswered says that the database gave no answer in time.
+var ErrUnanswered = errors.New("the database does not answer")
+
 func awaitDatabase(ctx context.Context, url string, log *slog.Logger) error {
 	ctx, cancel := context.WithTimeout(ctx, connectPatience)
 	defer cancel()
@@ -152,7 +155,7 @@ func awaitDatabase(ctx context.Context, url string, log *slog.Logger) error {
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("the database does not answer: %w", err)
+			return fmt.Errorf("%w: %w", ErrUnanswered, err)
 		case <-time.After(250 * time.Millisecond):
 		}
 	}

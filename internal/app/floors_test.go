@@ -12,7 +12,7 @@ import (
 // neighbours allows.
 var floors = [][]string{
 	{"geo", "geofile", "policy", "privacy", "engine"},
-	{"postgis", "account", "job", "telemetry"},
+	{"postgis", "account", "job", "telemetry", "backup"},
 	{"registry", "walking", "zone", "link", "proposal", "phase", "coverage", "site", "dossier", "survey", "program", "works", "approval", "progress", "dashboard"},
 	{"areaplan"},
 	{"tile", "importer", "doctor", "exporter", "atlas"},
@@ -26,6 +26,7 @@ var neighbours = map[string][]string{
 	"doctor":   {"importer"}, // ledgers, OpenStreetMap extracts and elevation models are its
 	"account":  {"postgis"},
 	"job":      {"postgis"},
+	"backup":   {"postgis"},
 	"zone":     {"registry"},
 	"walking":  {"registry"},
 	"coverage": {"registry", "walking"},
