@@ -112,6 +112,7 @@ type Server struct {
 	api      huma.API
 	changes  *broker
 	routes   map[string]route // by "METHOD /pattern"
+	turns    turns
 	rules    rulebook
 	webFiles *webFiles
 	document func() ([]byte, error) // the OpenAPI document, made once
@@ -163,6 +164,7 @@ func build(ctx context.Context, config Config) (*Server, error) {
 	if s.now == nil {
 		s.now = time.Now
 	}
+	s.turns = newTurns(config.DB, time.Now)
 	if s.rules, err = newRulebook(config.Policies); err != nil {
 		return nil, err
 	}
