@@ -11,7 +11,7 @@ import (
 // A package may import those of lower floors, and of its own floor only what
 // neighbours allows.
 var floors = [][]string{
-	{"geo", "geofile", "policy", "privacy", "engine"},
+	{"geo", "geofile", "policy", "privacy", "turn", "engine"},
 	{"postgis", "account", "job", "telemetry", "backup"},
 	{"registry", "walking", "zone", "link", "proposal", "phase", "coverage", "site", "dossier", "survey", "program", "works", "approval", "progress", "dashboard"},
 	{"areaplan"},
@@ -105,7 +105,7 @@ func TestImportsOnlyPointDown(t *testing.T) {
 }
 
 func TestGroundFloorKnowsNoDatabaseAndNoHTTP(t *testing.T) {
-	out, err := exec.Command("go", "list", "-deps", "-f", `{{.ImportPath}}`, module+"internal/geo", module+"internal/geofile", module+"internal/policy", module+"internal/privacy", module+"internal/engine/...").Output()
+	out, err := exec.Command("go", "list", "-deps", "-f", `{{.ImportPath}}`, module+"internal/geo", module+"internal/geofile", module+"internal/policy", module+"internal/privacy", module+"internal/turn", module+"internal/engine/...").Output()
 	if err != nil {
 		t.Fatalf("go list: %v", err)
 	}

@@ -141,6 +141,11 @@ func add[I, O any](s *Server, rt route, handle func(ctx context.Context, in *I) 
 		op.Security = []map[string][]string{{"session": {}}}
 	}
 	huma.Register(s.api, op, func(ctx context.Context, in *I) (*O, error) {
+		release, err := s.turn(ctx, rt)
+		if err != nil {
+			return nil, s.problemOf(ctx, err)
+		}
+		defer release() // before the answer is written
 		out, err := handle(ctx, in)
 		if err != nil {
 			return nil, s.problemOf(ctx, err)
@@ -154,14 +159,25 @@ func add[I, O any](s *Server, rt route, handle func(ctx context.Context, in *I) 
 func (s *Server) plain(r chi.Router, rt route, handle func(w http.ResponseWriter, r *http.Request) error) {
 	s.list(rt)
 	r.MethodFunc(rt.method, rt.path, func(w http.ResponseWriter, r *http.Request) {
-		err := s.guard(rt, r)
-		if err == nil {
-			err = handle(w, r)
-		}
-		if err != nil {
+		if err := s.answer(w, r, rt, handle); err != nil {
 			writeProblem(w, r, s.problemOf(r.Context(), err))
 		}
 	})
+}
+
+func (s *Server) answer(w http.ResponseWriter, r *http.Request, rt route, handle func(w http.ResponseWriter, r *http.Request) error) error {
+	if err := s.guard(rt, r); err != nil {
+		return err
+	}
+	release, err := s.turn(r.Context(), rt)
+	if err != nil {
+		return err
+	}
+	defer release()
+	if !uploads[rt.id] && !streams[rt.id] { // those hold their turn to the end
+		w = &letsGo{w, release}
+	}
+	return handle(w, r)
 }
 
 // who is the person of a request that the guard has let through.

@@ -120,6 +120,7 @@ type Server struct {
 	api         huma.API
 	changes     *broker
 	routes      map[string]route // by "METHOD /pattern"
+	turns       turns
 	rules       rulebook
 	webFiles    *webFiles
 	document    func() ([]byte, error) // the OpenAPI document, made once
@@ -180,6 +181,7 @@ func build(ctx context.Context, config Config) (*Server, error) {
 	if s.metricsFrom, err = parseProxies(config.MetricsFrom); err != nil {
 		return nil, err
 	}
+	s.turns = newTurns(config.DB, time.Now)
 	if s.rules, err = newRulebook(config.Policies); err != nil {
 		return nil, err
 	}

@@ -23,6 +23,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/lianpian/lianpian/internal/account"
+	"github.com/lianpian/lianpian/internal/postgis"
 )
 
 type contextKey int
@@ -181,13 +182,13 @@ func refuseCrossOrigin(baseURL string) (func(http.Handler) http.Handler, error) 
 // its client.
 func (s *Server) briefly(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		within := answerWithin
+		allowed := answerWithin
 		if rt, known := s.routes[r.Method+" "+chi.RouteContext(r.Context()).RoutePattern()]; known && rt.within > 0 {
-			within = rt.within
+			allowed = rt.within
 		}
-		ctx, cancel := context.WithTimeout(r.Context(), within)
+		ctx, cancel := within(r.Context(), allowed)
 		defer cancel()
-		allow(w, within+answerWithin)
+		allow(w, allowed+answerWithin)
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})
 }
@@ -220,7 +221,7 @@ func (s *Server) authenticate(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		token := sessionToken(r)
 		from := client{token: token, address: s.address(r), agent: r.UserAgent(), base: s.base(r), secure: s.secure(r)}
-		r = r.WithContext(context.WithValue(r.Context(), clientKey, from))
+		r = r.WithContext(postgis.Waiter(context.WithValue(r.Context(), clientKey, from), answerWithin))
 		if token == "" {
 			next.ServeHTTP(w, r)
 			return

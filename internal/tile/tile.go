@@ -35,7 +35,7 @@ var (
 type Config struct {
 	CacheBytes   int64         // memory for finished tiles; 0 is 128 MiB, negative turns the cache off
 	QueryTimeout time.Duration // for all layers of one tile; 0 is 10 s
-	Workers      int           // connections of its own to the database; 0 is 4
+	Workers      int           // tiles made at once, beside half as many that take long; 0 is 4
 	Watch        Watch         // is told of every tile; nil is nobody
 }
 
@@ -106,6 +106,7 @@ type Server struct {
 	catalogue *catalogue
 	styles    map[Theme]json.RawMessage
 	shelf     *shelf
+	lanes     *lanes
 }
 
 // New makes a Server with database connections of its own, so that heavy tiles
@@ -129,7 +130,7 @@ func New(db *postgis.DB, config Config, log *slog.Logger) (*Server, error) {
 		pool.Close()
 		return nil, err
 	}
-	s := &Server{db: db, config: config, log: log, pool: pool, catalogue: catalogue, styles: styles, shelf: shelf}
+	s := &Server{db: db, config: config, log: log, pool: pool, catalogue: catalogue, styles: styles, shelf: shelf, lanes: newLanes(config)}
 	db.OnChange(s.forget)
 	return s, nil
 }
