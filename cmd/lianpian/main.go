@@ -25,6 +25,7 @@ type commands struct {
 	Reproduce    reproduceCommand    `cmd:"" help:"Make a package of an area plan again from its reproduce.json."`
 	District     districtCommand     `cmd:"" help:"Districts: list them, found one."`
 	User         userCommand         `cmd:"" help:"People: list them, add one, make a new sign-in link."`
+	Token        tokenCommand        `cmd:"" help:"API tokens: list them, make one, revoke one."`
 	Migrate      migrateCommand      `cmd:"" help:"Bring the database to the newest schema and end."`
 	Openapi      openapiCommand      `cmd:"" help:"Print the OpenAPI description of the API."`
 	WithDatabase withDatabaseCommand `cmd:"" help:"Run a command beside a throw-away PostGIS server (for tests and benchmarks)."`
@@ -157,6 +158,34 @@ type userLinkCommand struct {
 
 func (u userLinkCommand) Run(ctx context.Context, c app.Config) error {
 	return app.LinkUser(ctx, c, u.Name, u.BaseURL, os.Stdout)
+}
+
+type tokenCommand struct {
+	List   tokenListCommand   `cmd:"" help:"List API tokens, of one person or of all."`
+	Add    tokenAddCommand    `cmd:"" help:"Make an API token in a person's name and print it, this once."`
+	Revoke tokenRevokeCommand `cmd:"" help:"End an API token at once."`
+}
+
+type tokenListCommand struct {
+	Person string `arg:"" optional:"" help:"Name of the account."`
+}
+
+func (t tokenListCommand) Run(ctx context.Context, c app.Config) error {
+	return app.ListTokens(ctx, c, t.Person, os.Stdout)
+}
+
+type tokenAddCommand struct{ app.TokenConfig }
+
+func (t tokenAddCommand) Run(ctx context.Context, c app.Config) error {
+	return app.AddToken(ctx, c, t.TokenConfig, os.Stdout)
+}
+
+type tokenRevokeCommand struct {
+	ID string `arg:"" help:"Id of the token, from lianpian token list."`
+}
+
+func (t tokenRevokeCommand) Run(ctx context.Context, c app.Config) error {
+	return app.RevokeToken(ctx, c, t.ID, os.Stdout)
 }
 
 type migrateCommand struct{}
