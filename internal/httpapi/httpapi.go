@@ -236,6 +236,7 @@ func (s *Server) jsonRoutes(r chi.Router) {
 	config.Components.Schemas = newRegistry()
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"session": {Type: "apiKey", In: "cookie", Name: cookieName},
+		"token":   {Type: "http", Scheme: "bearer", Description: "a personal API token; also as the password of HTTP Basic, with any name"},
 	}
 	config.Servers = []*huma.Server{{URL: root}}
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "", "", ""
@@ -244,6 +245,7 @@ func (s *Server) jsonRoutes(r chi.Router) {
 	s.api = humachi.New(r, config)
 
 	s.sessionRoutes()
+	s.tokenRoutes()
 	s.accountRoutes()
 	s.policyRoutes()
 	s.policyChoiceRoutes()

@@ -215,23 +215,66 @@ func (s *Server) limitBody(next http.Handler) http.Handler {
 	})
 }
 
-// authenticate finds out whose session the cookie is. Whether that person may
-// do what they ask is the guard's business.
+// credentials are what a request shows to say whose it is.
+type credentials struct {
+	session string // token of the session cookie
+	token   string // personal API token, or whatever stands in its place
+}
+
+// credentialsOf reads the credentials of a request. A token is taken as Bearer
+// and, for programs that know nothing else, as the password of Basic with any
+// name. It is the only thing that counts then; but what is no token of ours (a
+// proxy may ask for a password of its own) does not hide a session.
+func credentialsOf(r *http.Request) credentials {
+	c := credentials{session: sessionToken(r)}
+	given := r.Header.Get("Authorization")
+	if given == "" {
+		return c
+	}
+	token := given
+	if scheme, value, _ := strings.Cut(given, " "); strings.EqualFold(scheme, "Bearer") {
+		token = strings.TrimSpace(value)
+	} else if _, password, ok := r.BasicAuth(); ok {
+		token = password
+	}
+	if strings.HasPrefix(token, account.TokenPrefix) || c.session == "" {
+		return credentials{token: token}
+	}
+	return c
+}
+
+// session is the session of the cookie, or one as long as this request in the
+// name of a token; or account.ErrNoSession.
+func (s *Server) session(ctx context.Context, shown credentials, address string) (account.Session, error) {
+	if shown.token == "" {
+		return s.Accounts.Session(ctx, shown.session)
+	}
+	person, expires, err := s.Accounts.ByToken(ctx, shown.token, address)
+	return account.Session{Person: person, ExpiresAt: expires}, err
+}
+
+// authenticate finds out whose session the cookie is, or in whose name a token
+// speaks. Whether that person may do what they ask is the guard's business. A
+// session that has ended is nobody, who may still sign in; a token that does not
+// hold is refused, so that a program hears of it.
 func (s *Server) authenticate(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		token := sessionToken(r)
-		from := client{token: token, address: s.address(r), agent: r.UserAgent(), base: s.base(r), secure: s.secure(r)}
+		shown := credentialsOf(r)
+		from := client{token: shown.session, address: s.address(r), agent: r.UserAgent(), base: s.base(r), secure: s.secure(r)}
 		r = r.WithContext(postgis.Waiter(context.WithValue(r.Context(), clientKey, from), answerWithin))
-		if token == "" {
+		if shown == (credentials{}) {
 			next.ServeHTTP(w, r)
 			return
 		}
-		session, err := s.Accounts.Session(r.Context(), token)
-		if errors.Is(err, account.ErrNoSession) {
+		session, err := s.session(r.Context(), shown, from.address)
+		switch {
+		case errors.Is(err, account.ErrNoSession) && shown.token != "":
+			writeProblem(w, r, noSuchToken())
+			return
+		case errors.Is(err, account.ErrNoSession):
 			next.ServeHTTP(w, r)
 			return
-		}
-		if err != nil {
+		case err != nil:
 			writeProblem(w, r, s.problemOf(r.Context(), err))
 			return
 		}
@@ -241,6 +284,13 @@ func (s *Server) authenticate(next http.Handler) http.Handler {
 		ctx := context.WithValue(account.With(r.Context(), session.Person), sessionKey, session)
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})
+}
+
+// noSuchToken asks for a better token. It does not offer Basic: browsers would
+// ask the person for a name and password.
+func noSuchToken() *Problem {
+	return newProblem(http.StatusUnauthorized, kindNotSignedIn, "访问令牌无效、已过期或已撤销", "The token is not valid, has expired or was revoked.").
+		header("WWW-Authenticate", `Bearer realm="Lianpian", error="invalid_token"`)
 }
 
 // sessionOf is the session of a request that the guard has let through.
