@@ -31,6 +31,7 @@ type commands struct {
 	Backup       backupCommand       `cmd:"" help:"Write everything to one file, while the service may run."`
 	Restore      restoreCommand      `cmd:"" help:"Bring a backup back, or the private database to a moment."`
 	Doctor       doctorCommand       `cmd:"" help:"Look whether the installation is in order."`
+	Token        tokenCommand        `cmd:"" help:"API tokens: list them, make one, revoke one."`
 	Migrate      migrateCommand      `cmd:"" help:"Bring the database to the newest schema and end."`
 	Openapi      openapiCommand      `cmd:"" help:"Print the OpenAPI description of the API."`
 	Completion   completionCommand   `cmd:"" help:"Print the completion script of a shell."`
@@ -267,6 +268,34 @@ type userLinkCommand struct {
 
 func (u userLinkCommand) Run(ctx context.Context, c app.Config) error {
 	return app.LinkUser(ctx, c, u.Name, u.BaseURL, os.Stdout)
+}
+
+type tokenCommand struct {
+	List   tokenListCommand   `cmd:"" help:"List API tokens, of one person or of all."`
+	Add    tokenAddCommand    `cmd:"" help:"Make an API token in a person's name and print it, this once."`
+	Revoke tokenRevokeCommand `cmd:"" help:"End an API token at once."`
+}
+
+type tokenListCommand struct {
+	Person string `arg:"" optional:"" help:"Name of the account."`
+}
+
+func (t tokenListCommand) Run(ctx context.Context, c app.Config) error {
+	return app.ListTokens(ctx, c, t.Person, os.Stdout)
+}
+
+type tokenAddCommand struct{ app.TokenConfig }
+
+func (t tokenAddCommand) Run(ctx context.Context, c app.Config) error {
+	return app.AddToken(ctx, c, t.TokenConfig, os.Stdout)
+}
+
+type tokenRevokeCommand struct {
+	ID string `arg:"" help:"Id of the token, from lianpian token list."`
+}
+
+func (t tokenRevokeCommand) Run(ctx context.Context, c app.Config) error {
+	return app.RevokeToken(ctx, c, t.ID, os.Stdout)
 }
 
 type migrateCommand struct{}
