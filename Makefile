@@ -80,6 +80,11 @@ fuzz:
 		for target in $$(grep -rhoE '^func Fuzz[A-Za-z0-9_]+' $$package/*_test.go | sed 's/^func //'); do \
 			go test ./$$package -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) || exit 1; done; done
 
+## release-dump: keep a small database of this release, for the test that later ones take it over
+.PHONY: release-dump
+release-dump: system-run bin/lianpian
+	scripts/release-dump.sh bin/lianpian
+
 ## screenshots: take the pictures of the README from the running product
 .PHONY: screenshots
 screenshots: system-test bin/lianpian web/node_modules/.ready
