@@ -1,6 +1,7 @@
 package app
 
 import (
+	"compress/gzip"
 	"context"
 	"fmt"
 	"io"
@@ -27,12 +28,12 @@ var mayShrink = map[string]string{
 }
 
 func TestEveryEarlierReleaseIsTakenOver(t *testing.T) {
-	dumps, err := filepath.Glob("testdata/releases/*.dump")
+	dumps, err := filepath.Glob("testdata/releases/*.sql.gz")
 	if err != nil || len(dumps) == 0 {
 		t.Fatalf("no dumps of earlier releases: %v", err)
 	}
 	for _, dump := range dumps {
-		t.Run(strings.TrimSuffix(filepath.Base(dump), ".dump"), func(t *testing.T) {
+		t.Run(strings.TrimSuffix(filepath.Base(dump), ".sql.gz"), func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 			defer cancel()
 			address := restored(ctx, t, dump)
@@ -81,7 +82,7 @@ func restored(ctx context.Context, t *testing.T, dump string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	program, err := postgis.Program(ctx, "pg_restore", major)
+	program, err := postgis.Program(ctx, "psql", major)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,8 +90,17 @@ func restored(ctx context.Context, t *testing.T, dump string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(ctx, program, "--no-owner", "--no-privileges", "--exit-on-error", "--dbname="+dbname, dump)
-	cmd.Env = environment
+	file, err := os.Open(dump)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	unpacked, err := gzip.NewReader(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(ctx, program, "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--dbname="+dbname)
+	cmd.Env, cmd.Stdin = environment, unpacked
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("restore %s: %v: %s", dump, err, out)
 	}
