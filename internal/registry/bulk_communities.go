@@ -44,14 +44,14 @@ func (s *Store) facilityKeys(list *[]string) *[]string {
 	}
 	byName := map[string]string{}
 	for _, t := range s.lib.FacilityTypes() {
-		byName[t.Name] = t.Key
+		byName[narrow.Replace(t.Name)] = t.Key
 	}
 	keys := make([]string, 0, len(*list))
 	for at := 0; at < len(*list); {
 		took := 1
 		key := (*list)[at]
 		for n := 1; n <= mostPieces && at+n <= len(*list); n++ {
-			if k, known := byName[strings.Join((*list)[at:at+n], "、")]; known {
+			if k, known := byName[narrow.Replace(strings.Join((*list)[at:at+n], "、"))]; known {
 				key, took = k, n
 			}
 		}
@@ -60,6 +60,9 @@ func (s *Store) facilityKeys(list *[]string) *[]string {
 	}
 	return &keys
 }
+
+// narrow writes names as reading a file does.
+var narrow = strings.NewReplacer("（", "(", "）", ")")
 
 // mostPieces is more than the name of any facility type falls into.
 const mostPieces = 8
