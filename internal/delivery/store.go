@@ -244,8 +244,8 @@ func (s *Store) Begun(ctx context.Context, id, job uuid.UUID) error {
 	return nil
 }
 
-// finish keeps what came of a package.
-func (s *Store) finish(ctx context.Context, p Package, made Made) error {
+// finish keeps what came of a package. The last thing it does is what last does.
+func (s *Store) finish(ctx context.Context, p Package, made Made, last func(ctx context.Context, tx *postgis.Tx) error) error {
 	sum, err1 := hex.DecodeString(made.SHA256)
 	plan, err2 := hex.DecodeString(made.PlanSHA256)
 	files, err3 := json.Marshal(made.Files)
@@ -263,9 +263,13 @@ func (s *Store) finish(ctx context.Context, p Package, made Made) error {
 			return fmt.Errorf("package %s: %w", p.ID, postgis.ErrNotFound)
 		}
 		tx.Changed(postgis.Change{District: p.District, Layer: "packages"})
-		return account.Record(ctx, tx, account.Entry{
+		err = account.Record(ctx, tx, account.Entry{
 			Action: "package.make", Entity: "package", Code: p.ID.String(), District: p.District,
 			After: map[string]any{"sha256": made.SHA256, "size": made.Size, "plan_sha256": made.PlanSHA256},
 		})
+		if err != nil {
+			return err
+		}
+		return last(ctx, tx)
 	})
 }

@@ -249,8 +249,8 @@ func (s *Store) knowsSubdistricts(ctx context.Context, district string, codes []
 }
 
 // keepAnswer writes down a better answer and tells open maps. Nil reasons leave
-// those that are there.
-func (s *Store) keepAnswer(ctx context.Context, district string, id uuid.UUID, a Answer, curve []CurvePoint, reasons []Explanation) error {
+// those that are there. What also writes is written with it.
+func (s *Store) keepAnswer(ctx context.Context, district string, id uuid.UUID, a Answer, curve []CurvePoint, reasons []Explanation, also ...func(ctx context.Context, tx *postgis.Tx) error) error {
 	answer, err := json.Marshal(a)
 	if err != nil {
 		return fmt.Errorf("encode an answer: %w", err)
@@ -269,6 +269,11 @@ func (s *Store) keepAnswer(ctx context.Context, district string, id uuid.UUID, a
 			}
 		}
 		tx.Changed(postgis.Change{District: district, Layer: "proposals"})
+		for _, write := range also {
+			if err := write(ctx, tx); err != nil {
+				return err
+			}
+		}
 		return nil
 	})
 }

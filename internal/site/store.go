@@ -239,8 +239,9 @@ func (s *Store) Begun(ctx context.Context, id, job uuid.UUID) error {
 	return nil
 }
 
-// keepAnswer writes an answer down and tells open maps.
-func (s *Store) keepAnswer(ctx context.Context, district string, id uuid.UUID, a *Answer, notes []string) error {
+// keepAnswer writes an answer down and tells open maps. What also writes is
+// written with it.
+func (s *Store) keepAnswer(ctx context.Context, district string, id uuid.UUID, a *Answer, notes []string, also ...func(ctx context.Context, tx *postgis.Tx) error) error {
 	answer, err := json.Marshal(a)
 	if err != nil {
 		return fmt.Errorf("encode an answer: %w", err)
@@ -250,6 +251,11 @@ func (s *Store) keepAnswer(ctx context.Context, district string, id uuid.UUID, a
 			return fmt.Errorf("keep the answer of siting %s: %w", id, err)
 		}
 		tx.Changed(postgis.Change{District: district, Layer: "sitings"})
+		for _, write := range also {
+			if err := write(ctx, tx); err != nil {
+				return err
+			}
+		}
 		return nil
 	})
 }
