@@ -90,7 +90,7 @@ func (r *Runner) Run(ctx context.Context) error {
 	ticker := time.NewTicker(r.config.Silence / 4)
 	defer ticker.Stop()
 	for {
-		looking, cancel := context.WithTimeout(ctx, r.config.Silence)
+		looking, cancel := context.WithTimeout(postgis.Necessary(ctx), r.config.Silence)
 		if err := r.adoptOrphans(looking); err != nil && ctx.Err() == nil {
 			r.log.Warn("orphaned jobs could not be looked for", "error", err)
 		}
@@ -293,7 +293,7 @@ func (w *worker) Work(ctx context.Context, queued *river.Job[task]) error {
 		r.log.Info("a job was taken from its worker", "job", id)
 		return nil
 	}
-	settle, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleWithin)
+	settle, cancel := context.WithTimeout(postgis.Necessary(context.WithoutCancel(ctx)), settleWithin)
 	defer cancel()
 	if workErr != nil && (ctx.Err() != nil || postgis.Lost(workErr) || errors.Is(workErr, postgis.ErrUnknown)) {
 		return r.interrupt(settle, progress, ctx.Err() == nil)

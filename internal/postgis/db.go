@@ -40,6 +40,8 @@ type DB struct {
 
 	mu          sync.RWMutex
 	subscribers []func(int64, []Change)
+	full        bool                            // writes are refused
+	writes      map[*Tx]context.CancelCauseFunc // that end when the disk runs full
 }
 
 // Open connects to the database at address. It waits until the server answers or
@@ -75,7 +77,7 @@ func Open(ctx context.Context, address string, log *slog.Logger) (*DB, error) {
 		pool.Close()
 		return nil, err
 	}
-	return &DB{Pool: pool, url: address, log: log, follower: follower}, nil
+	return &DB{Pool: pool, url: address, log: log, follower: follower, writes: map[*Tx]context.CancelCauseFunc{}}, nil
 }
 
 // bound keeps waiting for the network finite: a server that is gone without
@@ -128,12 +130,74 @@ func Guarded(ctx context.Context, guard func(ctx context.Context, tx *Tx) error)
 	return context.WithValue(ctx, guardKey{}, guard)
 }
 
+// necessaryKey marks a context whose writes are not refused.
+type necessaryKey struct{}
+
+// Necessary returns a context whose writes are made also where room is scarce:
+// small ones that end something.
+func Necessary(ctx context.Context) context.Context {
+	return context.WithValue(ctx, necessaryKey{}, true)
+}
+
 // Write runs fn in one transaction. When it commits, every subscriber of this
 // process has heard of the changes before Write returns, and other processes
 // hear of them before they answer what is asked afterwards. An error from fn, or
 // a panic, rolls everything back. Where the connection is lost during the commit,
 // Write finds out what became of it; where it cannot, the error is ErrUnknown.
 func (db *DB) Write(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) error {
+	tx := &Tx{}
+	working, err := db.admit(ctx, tx)
+	if err != nil {
+		return err
+	}
+	defer db.dismiss(tx)
+	err = db.write(working, tx, fn)
+	if err != nil && errors.Is(context.Cause(working), ErrNoRoom) {
+		return fmt.Errorf("%w: %w", ErrNoRoom, err)
+	}
+	return err
+}
+
+// admit lists a write that begins, so that it can be ended when the disk runs
+// full. The context's values and deadline are the caller's.
+func (db *DB) admit(ctx context.Context, tx *Tx) (context.Context, error) {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	if needed, _ := ctx.Value(necessaryKey{}).(bool); needed {
+		return ctx, nil
+	}
+	if db.full {
+		return nil, fmt.Errorf("begin a transaction: %w", ErrNoRoom)
+	}
+	working, end := context.WithCancelCause(ctx)
+	db.writes[tx] = end
+	return working, nil
+}
+
+func (db *DB) dismiss(tx *Tx) {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	if end, ok := db.writes[tx]; ok {
+		end(nil)
+		delete(db.writes, tx)
+	}
+}
+
+// refuseWrites sets whether writes are refused, and tells whether that is news.
+func (db *DB) refuseWrites(full bool) (news bool) {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	news = db.full != full
+	db.full = full
+	if full {
+		for _, end := range db.writes {
+			end(ErrNoRoom)
+		}
+	}
+	return news
+}
+
+func (db *DB) write(ctx context.Context, tx *Tx, fn func(ctx context.Context, tx *Tx) error) error {
 	begun, err := db.begin(ctx)
 	if err != nil {
 		return fmt.Errorf("begin a transaction: %w", err)
@@ -144,7 +208,7 @@ func (db *DB) Write(ctx context.Context, fn func(ctx context.Context, tx *Tx) er
 		defer cancel()
 		_ = begun.Rollback(ctx)
 	}()
-	tx := &Tx{Tx: begun}
+	tx.Tx = begun
 	if err := fn(ctx, tx); err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -31,7 +32,7 @@ type follower struct {
 	mu   sync.Mutex
 	next *look // that nobody has begun yet
 	turn sync.Mutex
-	seen int64 // guarded by turn
+	seen atomic.Int64 // told up to here; changed by whose turn it is
 }
 
 type look struct {
@@ -49,7 +50,9 @@ func newFollower(ctx context.Context, config *pgxpool.Config) (*follower, error)
 		return nil, fmt.Errorf("connect to the database: %w", err)
 	}
 	f := &follower{pool: pool}
-	err = pool.QueryRow(ctx, `select coalesce(max(seq), 0) from change_log`).Scan(&f.seen)
+	var seen int64
+	err = pool.QueryRow(ctx, `select coalesce(max(seq), 0) from change_log`).Scan(&seen)
+	f.seen.Store(seen)
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) && pg.Code == "42P01" { // not migrated yet: the list begins later
 		err = nil
@@ -108,7 +111,7 @@ func (db *DB) read(ctx context.Context) (more bool, err error) {
 	var list []announced
 	for attempt := 0; ; attempt++ {
 		var rows pgx.Rows
-		rows, err = db.follower.pool.Query(ctx, `select seq, changes from change_log where seq > $1 order by seq limit $2`, db.follower.seen, followAtOnce)
+		rows, err = db.follower.pool.Query(ctx, `select seq, changes from change_log where seq > $1 order by seq limit $2`, db.follower.seen.Load(), followAtOnce)
 		if err == nil {
 			list, err = pgx.CollectRows(rows, pgx.RowToStructByPos[announced])
 		}
@@ -120,8 +123,8 @@ func (db *DB) read(ctx context.Context) (more bool, err error) {
 		return false, fmt.Errorf("read what has changed: %w", err)
 	}
 	for _, a := range list {
-		db.follower.seen = a.Seq
 		db.tell(a.Seq, a.Changes)
+		db.follower.seen.Store(a.Seq)
 	}
 	return len(list) == followAtOnce, nil
 }
@@ -147,7 +150,9 @@ func (db *DB) Listen(ctx context.Context) error {
 func (db *DB) listenOnce(ctx context.Context) error {
 	connecting, cancel := context.WithTimeout(ctx, followWithin)
 	defer cancel()
-	conn, err := pgx.ConnectConfig(connecting, db.follower.pool.Config().ConnConfig)
+	config := db.follower.pool.Config().ConnConfig
+	config.RuntimeParams["application_name"] = listenerName
+	conn, err := pgx.ConnectConfig(connecting, config)
 	if err != nil {
 		return fmt.Errorf("connect: %w", err)
 	}
@@ -178,15 +183,20 @@ func (db *DB) listenOnce(ctx context.Context) error {
 	}
 }
 
-// Sequence returns the number of the last change that was announced in the
-// database.
-func (db *DB) Sequence(ctx context.Context) (int64, error) {
-	var seq int64
-	if err := db.Pool.QueryRow(ctx, `select coalesce(max(seq), 0) from change_log`).Scan(&seq); err != nil {
-		return 0, fmt.Errorf("read where the list of changes ends: %w", err)
+// listenerName is how the connection of a running service is known on the server.
+const listenerName = "lianpian-listen"
+
+// Listeners counts the services that run on the database.
+func Listeners(ctx context.Context, tx pgx.Tx) (n int, err error) {
+	err = tx.QueryRow(ctx, `select count(*) from pg_stat_activity where datname = current_database() and application_name = $1`, listenerName).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("count the services on the database: %w", err)
 	}
-	return seq, nil
+	return n, nil
 }
+
+// Heard is the number up to which the subscribers of this process have been told.
+func (db *DB) Heard() int64 { return db.follower.seen.Load() }
 
 // ChangesSince returns what was announced after seq and up to last. Where the
 // list does not reach back so far, or seq is of another database, it is one
