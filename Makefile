@@ -56,6 +56,13 @@ test-qgis:
 	@scripts/setup-system.sh qgis
 	QT_QPA_PLATFORM=offscreen go test -count=1 -v -run QGIS ./internal/geofile/...
 
+## faults: kill, starve and cut off the real service, ROUNDS times (default 200); SEED=n repeats a run
+ROUNDS ?= 200
+SEED ?= 0
+.PHONY: faults
+faults: system-test web/dist/index.html
+	go run ./cmd/lianpian with-database -- go test -count=1 -timeout 60m -v ./faults -rounds $(ROUNDS) -seed $(SEED) -long
+
 ## lint: gofumpt, go vet, staticcheck, and for the web biome, the type checker and the size of the first load
 .PHONY: lint
 lint: $(TOOLS)/staticcheck $(TOOLS)/gofumpt web/dist/index.html

@@ -107,16 +107,12 @@ func (s *Server) askImport(r *http.Request, p account.Person, u upload) (job.Job
 			"Your role may not import base map or elevation data.")
 	}
 	args := importArgs{Path: u.path, Name: u.name, District: district, Layer: u.layer, CRS: u.crs, By: p.Name, AreaUnit: u.areaUnit}
-	err := s.Accounts.Note(r.Context(), account.Entry{
-		Action: "import.request", Entity: "import", Code: u.name, District: district,
-		After: map[string]string{"layer": u.layer, "crs": u.crs, "area_unit": u.areaUnit},
-	})
-	if err != nil {
-		return job.Job{}, err
-	}
 	made, err := s.Jobs.Enqueue(r.Context(), job.Request{
 		District: district, Kind: "import", Title: u.name, Args: args, CreatedBy: p.Name,
-	})
+	}, noted(account.Entry{
+		Action: "import.request", Entity: "import", Code: u.name, District: district,
+		After: map[string]string{"layer": u.layer, "crs": u.crs, "area_unit": u.areaUnit},
+	}))
 	if err != nil {
 		return job.Job{}, fmt.Errorf("ask for an import: %w", err)
 	}
