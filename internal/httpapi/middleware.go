@@ -49,7 +49,7 @@ func (s *Server) record(next http.Handler) http.Handler {
 		level := slog.LevelDebug
 		if watched.Status() >= http.StatusInternalServerError {
 			level = slog.LevelWarn
-		} else if strings.HasPrefix(r.URL.Path, root) && !strings.Contains(r.URL.Path, "/tiles/") {
+		} else if (strings.HasPrefix(r.URL.Path, root) || strings.HasPrefix(r.URL.Path, ogcDoor)) && !strings.Contains(r.URL.Path, "/tiles/") {
 			level = slog.LevelInfo
 		}
 		s.log.LogAttrs(ctx, level, "request",
