@@ -11,8 +11,8 @@ import (
 // A package may import those of lower floors, and of its own floor only what
 // neighbours allows.
 var floors = [][]string{
-	{"geo", "geofile", "cql", "policy", "privacy", "engine"},
-	{"postgis", "account", "job"},
+	{"geo", "geofile", "cql", "policy", "privacy", "turn", "engine"},
+	{"postgis", "account", "job", "telemetry", "backup"},
 	{"registry", "walking", "zone", "link", "proposal", "phase", "coverage", "site", "dossier", "survey", "program", "works", "approval", "progress", "dashboard"},
 	{"areaplan"},
 	{"tile", "ogc", "importer", "doctor", "exporter", "atlas"},
@@ -27,6 +27,7 @@ var neighbours = map[string][]string{
 	"doctor":   {"importer"}, // ledgers, OpenStreetMap extracts and elevation models are its
 	"account":  {"postgis"},
 	"job":      {"postgis"},
+	"backup":   {"postgis"},
 	"zone":     {"registry"},
 	"walking":  {"registry"},
 	"coverage": {"registry", "walking"},
@@ -105,7 +106,7 @@ func TestImportsOnlyPointDown(t *testing.T) {
 }
 
 func TestGroundFloorKnowsNoDatabaseAndNoHTTP(t *testing.T) {
-	out, err := exec.Command("go", "list", "-deps", "-f", `{{.ImportPath}}`, module+"internal/geo", module+"internal/geofile", module+"internal/cql", module+"internal/policy", module+"internal/privacy", module+"internal/engine/...").Output()
+	out, err := exec.Command("go", "list", "-deps", "-f", `{{.ImportPath}}`, module+"internal/geo", module+"internal/geofile", module+"internal/cql", module+"internal/policy", module+"internal/privacy", module+"internal/turn", module+"internal/engine/...").Output()
 	if err != nil {
 		t.Fatalf("go list: %v", err)
 	}

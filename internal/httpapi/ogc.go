@@ -98,14 +98,13 @@ func (s *Server) ogcRoutes(r chi.Router) {
 // and a token, as QGIS and GDAL expect.
 func (s *Server) ogc(r chi.Router, rt route, handle func(w http.ResponseWriter, r *http.Request) error) {
 	rt.door = ogcDoor
+	if !strings.HasSuffix(rt.path, "/{tileCol}") { // tiles have turns of their own
+		rt.id = "ogc"
+	}
 	s.list(rt)
 	r.MethodFunc(rt.method, rt.path, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Add("Vary", "Accept, Accept-Language, Authorization, Cookie")
-		err := s.guard(rt, r)
-		if err == nil {
-			err = handle(w, r)
-		}
-		if err != nil {
+		if err := s.answer(w, r, rt, handle); err != nil {
 			s.ogcProblem(w, r, err)
 		}
 	})
@@ -273,7 +272,9 @@ func itemsPath(district string, layer ogc.Layer) string {
 	return "/collections/" + url.PathEscape(ogc.CollectionID(district, layer)) + "/items"
 }
 
-// ogcItems sends features while they are read.
+// ogcItems sends a page of features. It is written into memory first, so that a
+// fault is a problem and not half a page, and a slow client keeps no connection
+// to the database.
 func (s *Server) ogcItems(w http.ResponseWriter, r *http.Request) error {
 	if err := knownFormat(r); err != nil {
 		return err
@@ -294,34 +295,30 @@ func (s *Server) ogcItems(w http.ResponseWriter, r *http.Request) error {
 		request.Limit = min(request.Limit, 200)
 		return s.ogcItemsPage(w, r, d, request, q)
 	}
-	v := s.voice(r)
-	out := bufio.NewWriterSize(w, 64<<10)
-	begun := false
-	page, err := s.OGC.Items(r.Context(), scopeOf(r.Context()), request, func(p ogc.Page) error {
-		begun = true
-		w.Header().Set("Content-Type", ogc.GeoJSON)
-		w.Header().Set("Content-Crs", "<"+request.CRS.URI+">")
-		fmt.Fprintf(out, `{"type":"FeatureCollection","timeStamp":%q,`, s.now().UTC().Format(time.RFC3339))
-		if p.Matched >= 0 {
-			fmt.Fprintf(out, `"numberMatched":%d,`, p.Matched)
-		}
-		_, err := out.WriteString(`"features":[`)
+	var body bytes.Buffer
+	out := bufio.NewWriter(&body)
+	page, err := s.OGC.Items(r.Context(), scopeOf(r.Context()), request, firstComma(out, func(f ogc.Feature) error { return writeFeature(out, f, nil) }))
+	if err != nil {
 		return err
-	}, firstComma(out, func(f ogc.Feature) error { return writeFeature(out, f, nil) }))
-	if err == nil {
-		links := itemsLinks(v, d, request, q, page)
-		text, encodeErr := json.Marshal(links)
-		if encodeErr != nil {
-			return fmt.Errorf("encode links: %w", encodeErr)
-		}
-		fmt.Fprintf(out, `],"numberReturned":%d,"links":%s}`, page.Returned, text)
-		err = out.Flush()
 	}
-	if err != nil && begun {
-		s.log.WarnContext(r.Context(), "a page of features broke off", "request", requestID(r.Context()), "collection", segment(r, "collection"), "error", err)
-		panic(http.ErrAbortHandler) // half a page must not look like a whole one
+	text, err := json.Marshal(itemsLinks(s.voice(r), d, request, q, page))
+	if err != nil {
+		return fmt.Errorf("encode links: %w", err)
 	}
-	return err
+	if err := out.Flush(); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", ogc.GeoJSON)
+	w.Header().Set("Content-Crs", "<"+request.CRS.URI+">")
+	matched := ""
+	if page.Matched >= 0 {
+		matched = fmt.Sprintf(`"numberMatched":%d,`, page.Matched)
+	}
+	fmt.Fprintf(w, `{"type":"FeatureCollection","timeStamp":%q,%s"numberReturned":%d,"links":%s,"features":[`,
+		s.now().UTC().Format(time.RFC3339), matched, page.Returned, text)
+	_, _ = w.Write(body.Bytes())
+	_, _ = w.Write([]byte("]}"))
+	return nil
 }
 
 // firstComma writes a comma before every feature but the first.

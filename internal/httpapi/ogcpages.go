@@ -231,7 +231,7 @@ func (s *Server) ogcItemsPage(w http.ResponseWriter, r *http.Request, d ogc.Dist
 		table.Columns = append(table.Columns, v.Say(p.Chinese, p.Name))
 	}
 	var shapes []orb.Geometry
-	page, err := s.OGC.Items(r.Context(), scopeOf(r.Context()), request, nil, func(f ogc.Feature) error {
+	page, err := s.OGC.Items(r.Context(), scopeOf(r.Context()), request, func(f ogc.Feature) error {
 		row := []ogcCell{{Text: f.ID, Href: v.Root(itemsPath(d.Code, request.Layer)) + "/" + url.PathEscape(f.ID) + "?f=html"}}
 		values := propertiesOf(f)
 		for _, p := range shown {

@@ -36,7 +36,7 @@ func (s *Server) ogcZoneRoutes(r chi.Router) {
 		s.ogc(r, route{method: rt.method, path: rt.path, needs: account.DrawZone, at: ownCollection}, rt.handle)
 	}
 	for _, path := range []string{list, one} {
-		s.ogc(r, route{method: http.MethodOptions, path: path, needs: account.ReadRegister, at: collection}, s.ogcOptions)
+		s.ogc(r, route{method: http.MethodOptions, path: path, needs: account.ReadRegister, at: collection, looks: true}, s.ogcOptions)
 	}
 }
 
@@ -50,7 +50,7 @@ func (s *Server) ogcOptions(w http.ResponseWriter, r *http.Request) error {
 	}
 	allowed := []string{"GET", "OPTIONS"}
 	person := who(r.Context())
-	if layer.Writable && person.May(account.DrawZone, person.OwnPart(d.Code)) {
+	if layer.Writable && person.Access != account.AccessRead && person.May(account.DrawZone, person.OwnPart(d.Code)) {
 		if segment(r, "feature") == "" {
 			allowed = append(allowed, "POST")
 		} else {

@@ -71,7 +71,7 @@ func request(t *testing.T, name string, q url.Values) ogc.Request {
 
 func items(t *testing.T, s *ogc.Store, r ogc.Request) (ids []string, page ogc.Page) {
 	t.Helper()
-	page, err := s.Items(t.Context(), account.Everything, r, nil, func(f ogc.Feature) error {
+	page, err := s.Items(t.Context(), account.Everything, r, func(f ogc.Feature) error {
 		ids = append(ids, f.ID)
 		if !json.Valid(f.Properties) || !json.Valid(f.Geometry) {
 			t.Errorf("%s: %s %s", f.ID, f.Properties, f.Geometry)
@@ -316,7 +316,7 @@ func TestFaultyRequestsAreRefused(t *testing.T) {
 func TestWhatCannotBeCalculatedIsTheFiltersFault(t *testing.T) {
 	_, s := furnish(t)
 	r := request(t, "communities", url.Values{"filter": {"10 ^ households > 1e300 AND 10 ^ (households * 1000) > 0"}})
-	_, err := s.Items(t.Context(), account.Everything, r, nil, func(ogc.Feature) error { return nil })
+	_, err := s.Items(t.Context(), account.Everything, r, func(ogc.Feature) error { return nil })
 	var wrong *ogc.InvalidError
 	if !errors.As(err, &wrong) {
 		t.Error(err)
@@ -357,7 +357,7 @@ func TestEveryLayerIsReadInEveryScope(t *testing.T) {
 		} {
 			q := url.Values{"bbox": {"106,28,108,30"}, "filter": {"S_INTERSECTS(geometry, BBOX(106,28,108,30)) OR geometry IS NULL"}, "datetime": {"../2100-01-01T00:00:00Z"}}
 			var found int
-			page, err := s.Items(t.Context(), scope, request(t, l.Name, q), nil, func(f ogc.Feature) error {
+			page, err := s.Items(t.Context(), scope, request(t, l.Name, q), func(f ogc.Feature) error {
 				found++
 				var properties map[string]any
 				if err := json.NewDecoder(bytes.NewReader(f.Properties)).Decode(&properties); err != nil || len(properties) != len(l.Properties) {
@@ -373,7 +373,7 @@ func TestEveryLayerIsReadInEveryScope(t *testing.T) {
 				t.Errorf("%s, %+v: %d features", l.Name, scope, page.Matched)
 			}
 		}
-		if _, err := s.Items(t.Context(), account.Scope{District: "999999"}, request(t, l.Name, nil), nil, nil); !errors.Is(err, postgis.ErrNotFound) {
+		if _, err := s.Items(t.Context(), account.Scope{District: "999999"}, request(t, l.Name, nil), nil); !errors.Is(err, postgis.ErrNotFound) {
 			t.Errorf("%s in a foreign district: %v", l.Name, err)
 		}
 	}

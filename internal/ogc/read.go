@@ -83,7 +83,7 @@ type Page struct {
 // the time comes once. begin is called before the first of them with the number
 // of those that match. Errors: *InvalidError where a filter can't be calculated,
 // postgis.ErrNotFound for the scenario, those of begin and take.
-func (s *Store) Items(ctx context.Context, scope account.Scope, r Request, begin func(Page) error, take func(Feature) error) (Page, error) {
+func (s *Store) Items(ctx context.Context, scope account.Scope, r Request, take func(Feature) error) (Page, error) {
 	page := Page{Matched: -1}
 	if scope.District != "" && scope.District != r.District {
 		return page, fmt.Errorf("district %q: %w", r.District, postgis.ErrNotFound)
@@ -111,12 +111,6 @@ func (s *Store) Items(ctx context.Context, scope account.Scope, r Request, begin
 	defer rows.Close()
 	var last Feature
 	for rows.Next() {
-		if page.Returned == 0 && begin != nil {
-			if err := begin(page); err != nil {
-				return page, err
-			}
-			begin = nil
-		}
 		if page.Returned == r.Limit { // one more than the page: there is a next one
 			page.Next = cursorOf(last.keys)
 			break
@@ -135,16 +129,13 @@ func (s *Store) Items(ctx context.Context, scope account.Scope, r Request, begin
 	if err := rows.Err(); err != nil && page.Next == "" {
 		return page, r.readError(err)
 	}
-	if begin != nil {
-		return page, begin(page)
-	}
 	return page, nil
 }
 
 // Item returns one feature; postgis.ErrNotFound where the scope has none.
 func (s *Store) Item(ctx context.Context, scope account.Scope, r Request) (Feature, error) {
 	var found Feature
-	page, err := s.Items(ctx, scope, r, nil, func(f Feature) error { found = f; return nil })
+	page, err := s.Items(ctx, scope, r, func(f Feature) error { found = f; return nil })
 	if err == nil && page.Returned == 0 {
 		err = fmt.Errorf("feature %q of %s-%s: %w", r.ID, r.District, r.Layer.Name, postgis.ErrNotFound)
 	}

@@ -59,6 +59,7 @@ func Open(ctx context.Context, address string, log *slog.Logger) (*DB, error) {
 	config.ConnConfig.RuntimeParams["application_name"] = "lianpian"
 	config.ConnConfig.RuntimeParams["timezone"] = "UTC"
 	config.ConnConfig.RuntimeParams["jit"] = "off" // compiling costs more than our short queries
+	bePatient(config)
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("connect to the database: %w", err)
