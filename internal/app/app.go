@@ -125,7 +125,7 @@ func openNouns(ctx context.Context, c Config, sessionIdle time.Duration, url str
 	n.zones.FollowCopies(n.sites.Copy)
 	n.exporter = exporter.New(db, policies)
 	n.plans = areaplan.New(db, n.zones, n.coverage, policies, software())
-	n.delivery = delivery.New(db, accounts, n.plans, n.surveys, n.progress, delivery.Config{Dir: c.packageDir(), Keep: c.packageKeep()})
+	n.delivery = delivery.New(db, accounts, n.plans, n.surveys, n.progress, delivery.Config{Dir: c.packageDir(), Keep: c.packageKeep(), Software: software()})
 	n.importer, err = importer.New(db, n.registry, policies, c.uploadDir())
 	if err != nil {
 		db.Close()
@@ -199,6 +199,9 @@ func Serve(ctx context.Context, c Config, s ServeConfig, out io.Writer) error {
 }
 
 func (n *nouns) serve(ctx context.Context, c Config, s ServeConfig, base database, listener net.Listener, log *slog.Logger, out io.Writer) error {
+	if err := n.db.UseReplicas(s.ReplicaURLs); err != nil {
+		return err
+	}
 	metrics := telemetry.NewMetrics(software())
 	tracing, err := telemetry.NewTracing(ctx, telemetry.TracingConfig{Endpoint: s.TraceEndpoint, Ratio: s.TraceRatio, Version: software()})
 	if err != nil {
@@ -269,6 +272,7 @@ func (n *nouns) serve(ctx context.Context, c Config, s ServeConfig, base databas
 	}
 	parts, partsCtx := errgroup.WithContext(running)
 	parts.Go(func() error { return ignoreEnd(partsCtx, n.db.Listen(partsCtx)) })
+	parts.Go(func() error { return ignoreEnd(partsCtx, n.db.WatchReplicas(partsCtx)) })
 	parts.Go(func() error { return jobs.Run(partsCtx) })
 	parts.Go(func() error { return ignoreEnd(partsCtx, n.links.Run(partsCtx)) })
 	parts.Go(func() error { return ignoreEnd(partsCtx, n.walking.Run(partsCtx)) })

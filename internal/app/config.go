@@ -38,6 +38,7 @@ type ServeConfig struct {
 	MetricsFrom    []string      `name:"metrics-from" env:"LIANPIAN_METRICS_FROM" default:"127.0.0.0/8,::1" help:"Addresses or networks that may read /metrics; administrators of the service always may."`
 	TraceEndpoint  string        `name:"trace-endpoint" env:"LIANPIAN_TRACE_ENDPOINT" help:"OpenTelemetry collector (OTLP over HTTP) that traces are sent to, e.g. http://collector:4318; without it none are made."`
 	TraceRatio     float64       `name:"trace-ratio" env:"LIANPIAN_TRACE_RATIO" default:"0.1" help:"Share of the requests that are traced, 0 to 1."`
+	ReplicaURLs    []string      `name:"replica-url" env:"LIANPIAN_REPLICA_URLS" sep:"," help:"Streaming replicas of the database, which tiles and other heavy reads go to while they are up to date (several: repeat the flag, or separate by commas)."`
 	JobWorkers     int           `name:"job-workers" env:"LIANPIAN_JOB_WORKERS" default:"1" help:"How many background jobs run at once."`
 }
 

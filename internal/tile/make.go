@@ -19,22 +19,16 @@ import (
 	"github.com/lianpian/lianpian/internal/postgis"
 )
 
-// openPool makes the connections that tiles are read through.
-func openPool(url string, c Config) (*pgxpool.Pool, error) {
-	config, err := pgxpool.ParseConfig(url)
-	if err != nil {
-		return nil, fmt.Errorf("read the database address: %w", err)
-	}
+// connect gives the connections that tiles are read through what they need.
+func connect(config *pgxpool.Config, c Config) {
 	config.MinConns = 0
 	config.MaxConns = int32(c.Workers + c.slowWorkers())
-	config.MaxConnIdleTime = 5 * time.Minute
+	config.AfterConnect = nil // tiles come encoded
 	params := config.ConnConfig.RuntimeParams
 	params["application_name"] = "lianpian-tiles"
-	params["timezone"] = "UTC"
 	// A plan with parallel workers is quicker for one person and halves what
 	// eight get; compiling a query takes longer than most tiles.
 	params["max_parallel_workers_per_gather"] = "0"
-	params["jit"] = "off"
 	params["statement_timeout"] = strconv.FormatInt(c.QueryTimeout.Milliseconds(), 10)
 	params["default_transaction_read_only"] = "on"
 	// People pan: a query nobody waits for any more is cancelled, and its
@@ -42,11 +36,6 @@ func openPool(url string, c Config) (*pgxpool.Pool, error) {
 	config.ConnConfig.BuildContextWatcherHandler = func(conn *pgconn.PgConn) ctxwatch.Handler {
 		return &pgconn.CancelRequestContextWatcherHandler{Conn: conn, DeadlineDelay: time.Second}
 	}
-	pool, err := pgxpool.NewWithConfig(context.Background(), config)
-	if err != nil {
-		return nil, fmt.Errorf("connect to the database for tiles: %w", err)
-	}
-	return pool, nil
 }
 
 // make draws the layers and joins them.
@@ -70,20 +59,19 @@ func tookTooLong(err error) bool {
 }
 
 func (s *Server) draw(ctx context.Context, layers layerSet, v View) ([]byte, error) {
-	conn, err := s.pool.Acquire(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("connect to the database: %w", err)
-	}
-	defer conn.Release()
 	var body []byte
-	for l := range s.catalogue.in(layers) {
-		part, err := l.Encode(ctx, conn, v)
-		if err != nil {
-			return nil, err
+	err := s.reader.Read(ctx, func(ctx context.Context, conn *pgxpool.Conn) error {
+		body = body[:0]
+		for l := range s.catalogue.in(layers) {
+			part, err := l.Encode(ctx, conn, v)
+			if err != nil {
+				return err
+			}
+			body = append(body, part...)
 		}
-		body = append(body, part...)
-	}
-	return body, nil
+		return nil
+	})
+	return body, err
 }
 
 var emptyTile = Tile{ETag: entityTag(nil)}

@@ -102,7 +102,7 @@ type Server struct {
 	db        *postgis.DB
 	config    Config
 	log       *slog.Logger
-	pool      *pgxpool.Pool
+	reader    *postgis.Reader
 	catalogue *catalogue
 	styles    map[Theme]json.RawMessage
 	shelf     *shelf
@@ -121,22 +121,22 @@ func New(db *postgis.DB, config Config, log *slog.Logger) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the style: %w", err)
 	}
-	pool, err := openPool(db.URL(), config)
+	reader, err := db.NewReader(func(c *pgxpool.Config) { connect(c, config) })
 	if err != nil {
 		return nil, err
 	}
 	shelf, err := newShelf(config.CacheBytes)
 	if err != nil {
-		pool.Close()
+		reader.Close()
 		return nil, err
 	}
-	s := &Server{db: db, config: config, log: log, pool: pool, catalogue: catalogue, styles: styles, shelf: shelf, lanes: newLanes(config)}
+	s := &Server{db: db, config: config, log: log, reader: reader, catalogue: catalogue, styles: styles, shelf: shelf, lanes: newLanes(config)}
 	db.OnChange(s.forget)
 	return s, nil
 }
 
 // Close ends the connections. Tiles under way fail.
-func (s *Server) Close() { s.pool.Close() }
+func (s *Server) Close() { s.reader.Close() }
 
 // Tile returns the tile, from memory or made now. Requests for the same tile
 // that nobody has finished yet share one query, which is cancelled when the
@@ -191,5 +191,5 @@ func (s *Server) Kept() (tiles int, bytes uint64) {
 	return s.shelf.tiles.EstimatedSize(), s.shelf.tiles.WeightedSize()
 }
 
-// Pool is that of the tiles' own connections, for who watches it.
-func (s *Server) Pool() *pgxpool.Pool { return s.pool }
+// Pools are those of the tiles' own connections by name, for who watches them.
+func (s *Server) Pools() map[string]*pgxpool.Pool { return s.reader.Pools() }
