@@ -9,6 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/paulmach/orb"
 
 	"github.com/lianpian/lianpian/internal/account"
@@ -80,56 +81,62 @@ type Page struct {
 
 // Items hands the features of a request to take, one by one, in an order that no
 // edit changes: whatever happens between two pages, a feature that is there all
-// the time comes once. begin is called before the first of them with the number
-// of those that match. Errors: *InvalidError where a filter can't be calculated,
-// postgis.ErrNotFound for the scenario, those of begin and take.
+// the time comes once. The page and the number of features are of one moment.
+// Errors: *InvalidError where a filter can't be calculated, postgis.ErrNotFound
+// for the scenario, those of take.
 func (s *Store) Items(ctx context.Context, scope account.Scope, r Request, take func(Feature) error) (Page, error) {
-	page := Page{Matched: -1}
 	if scope.District != "" && scope.District != r.District {
-		return page, fmt.Errorf("district %q: %w", r.District, postgis.ErrNotFound)
+		return Page{}, fmt.Errorf("district %q: %w", r.District, postgis.ErrNotFound)
 	}
-	tx, err := s.db.Pool.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
+	var page Page
+	var features []Feature
+	err := s.db.Read(ctx, func(ctx context.Context, conn *pgxpool.Conn) (err error) {
+		page, features, err = r.read(ctx, conn, scope)
+		return err
+	})
 	if err != nil {
-		return page, fmt.Errorf("begin to read %s: %w", r.Layer.Name, err)
+		return page, err
+	}
+	for _, f := range features {
+		if err := take(f); err != nil {
+			return page, err
+		}
+	}
+	return page, nil
+}
+
+func (r Request) read(ctx context.Context, conn *pgxpool.Conn, scope account.Scope) (Page, []Feature, error) {
+	page := Page{Matched: -1}
+	tx, err := conn.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
+	if err != nil {
+		return page, nil, fmt.Errorf("begin to read %s: %w", r.Layer.Name, err)
 	}
 	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }()
 	if err := r.checkScenario(ctx, tx, scope); err != nil {
-		return page, err
+		return page, nil, err
 	}
 	if r.cursor == nil && r.ID == "" {
 		q := r.statement(scope)
 		sql := q.fill("select count(*) from " + r.Layer.from + " where " + r.where(q))
 		if err := tx.QueryRow(ctx, sql, q.arguments()...).Scan(&page.Matched); err != nil {
-			return page, r.readError(err)
+			return page, nil, r.readError(err)
 		}
 	}
 	q := r.statement(scope)
 	rows, err := tx.Query(ctx, r.selection(q), q.arguments()...)
 	if err != nil {
-		return page, r.readError(err)
+		return page, nil, r.readError(err)
 	}
-	defer rows.Close()
-	var last Feature
-	for rows.Next() {
-		if page.Returned == r.Limit { // one more than the page: there is a next one
-			page.Next = cursorOf(last.keys)
-			break
-		}
-		f, err := r.scan(rows)
-		if err != nil {
-			return page, err
-		}
-		if err := take(f); err != nil {
-			return page, err
-		}
-		last = f
-		page.Returned++
+	features, err := pgx.CollectRows(rows, r.scan)
+	if err != nil {
+		return page, nil, r.readError(err)
 	}
-	rows.Close()
-	if err := rows.Err(); err != nil && page.Next == "" {
-		return page, r.readError(err)
+	if len(features) > r.Limit { // one more than the page: there is a next one
+		features = features[:r.Limit]
+		page.Next = cursorOf(features[r.Limit-1].keys)
 	}
-	return page, nil
+	page.Returned = len(features)
+	return page, features, nil
 }
 
 // Item returns one feature; postgis.ErrNotFound where the scope has none.
@@ -297,7 +304,7 @@ func (q *statement) properties(chosen []Property) string {
 	return "json_build_object(" + strings.Join(parts, ", ") + ")::text"
 }
 
-func (r Request) scan(rows pgx.Rows) (Feature, error) {
+func (r Request) scan(row pgx.CollectableRow) (Feature, error) {
 	var f Feature
 	var properties, geometry string
 	into := []any{&f.ID, &properties, &geometry, &f.Version}
@@ -310,8 +317,8 @@ func (r Request) scan(rows pgx.Rows) (Feature, error) {
 		}
 		into = append(into, f.keys[i])
 	}
-	if err := rows.Scan(into...); err != nil {
-		return f, r.readError(err)
+	if err := row.Scan(into...); err != nil {
+		return f, err
 	}
 	f.Properties, f.Geometry = []byte(properties), []byte(geometry)
 	return f, nil
