@@ -50,11 +50,11 @@ test-web: web/node_modules/.ready
 test-e2e: system-test bin/lianpian web/node_modules/.ready
 	cd web && npm run --silent e2e
 
-## test-qgis: exported files opened by PyQGIS, without a screen
+## test-qgis: exported files, and the layers of /ogc, opened by PyQGIS without a screen
 .PHONY: test-qgis
 test-qgis:
 	@scripts/setup-system.sh qgis
-	QT_QPA_PLATFORM=offscreen go test -count=1 -v -run QGIS ./internal/geofile/...
+	QT_QPA_PLATFORM=offscreen go test -count=1 -v -run QGIS ./internal/geofile/... ./internal/httpapi
 
 ## faults: kill, starve and cut off the real service, ROUNDS times (default 200); SEED=n repeats a run
 ROUNDS ?= 200

@@ -31,6 +31,7 @@ import (
 	"github.com/lianpian/lianpian/internal/importer"
 	"github.com/lianpian/lianpian/internal/job"
 	"github.com/lianpian/lianpian/internal/link"
+	"github.com/lianpian/lianpian/internal/ogc"
 	"github.com/lianpian/lianpian/internal/phase"
 	"github.com/lianpian/lianpian/internal/policy"
 	"github.com/lianpian/lianpian/internal/postgis"
@@ -266,6 +267,7 @@ func (n *nouns) serve(ctx context.Context, c Config, s ServeConfig, base databas
 		Policies:       n.policies,
 		Tiles:          tiles,
 		Jobs:           jobs,
+		OGC:            ogc.New(n.db),
 		Web:            web.Dist(),
 		UploadDir:      c.uploadDir(),
 		UploadLimit:    s.UploadLimitMiB << 20,

@@ -35,6 +35,7 @@ import (
 	"github.com/lianpian/lianpian/internal/importer"
 	"github.com/lianpian/lianpian/internal/job"
 	"github.com/lianpian/lianpian/internal/link"
+	"github.com/lianpian/lianpian/internal/ogc"
 	"github.com/lianpian/lianpian/internal/phase"
 	"github.com/lianpian/lianpian/internal/policy"
 	"github.com/lianpian/lianpian/internal/postgis"
@@ -91,6 +92,7 @@ type Config struct {
 	Policies  *policy.Library
 	Tiles     *tile.Server
 	Jobs      *job.Runner
+	OGC       *ogc.Store
 	Web       fs.FS // the built web app; nil serves none
 
 	UploadDir      string
@@ -191,7 +193,10 @@ func build(ctx context.Context, config Config) (*Server, error) {
 		return nil, err
 	}
 	compress, err := gzhttp.NewWrapper(gzhttp.MinSize(1024), gzhttp.CompressionLevel(5),
-		gzhttp.ContentTypes([]string{"application/json", "application/problem+json", "application/geo+json"}))
+		gzhttp.ContentTypes([]string{
+			"application/json", "application/problem+json", "application/geo+json", "application/schema+json",
+			"application/vnd.oai.openapi+json", "application/vnd.mapbox.style+json", "text/html",
+		}))
 	if err != nil {
 		return nil, fmt.Errorf("prepare compression: %w", err)
 	}
@@ -216,6 +221,12 @@ func build(ctx context.Context, config Config) (*Server, error) {
 			r.Use(s.briefly, s.limitBody, func(next http.Handler) http.Handler { return compress(next) })
 			s.jsonRoutes(r)
 		})
+		r.NotFound(func(w http.ResponseWriter, r *http.Request) { writeProblem(w, r, notFound()) })
+		r.MethodNotAllowed(methodNotAllowed)
+	})
+	s.router.Route(ogcDoor, func(r chi.Router) {
+		r.Use(sameOrigin, privately, s.authenticate, s.briefly, s.limitBody, func(next http.Handler) http.Handler { return compress(next) })
+		s.ogcRoutes(r)
 		r.NotFound(func(w http.ResponseWriter, r *http.Request) { writeProblem(w, r, notFound()) })
 		r.MethodNotAllowed(methodNotAllowed)
 	})

@@ -69,7 +69,7 @@ func (s *Server) record(next http.Handler) http.Handler {
 		if watched.Status() >= http.StatusInternalServerError {
 			level = slog.LevelWarn
 			span.SetStatus(codes.Error, http.StatusText(watched.Status()))
-		} else if strings.HasPrefix(r.URL.Path, root) && !strings.Contains(r.URL.Path, "/tiles/") {
+		} else if (strings.HasPrefix(r.URL.Path, root) || strings.HasPrefix(r.URL.Path, ogcDoor)) && !strings.Contains(r.URL.Path, "/tiles/") {
 			level = slog.LevelInfo
 		}
 		line := []slog.Attr{
