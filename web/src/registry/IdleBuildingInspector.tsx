@@ -92,7 +92,6 @@ export default function IdleBuildingInspector({ code }: { code: string }) {
         <div className={css.section}>
           <Button
             icon="coverage"
-            title={t('toSitesHint')}
             onClick={() => {
               setMode('coverage');
               setTab('sites');

@@ -34,5 +34,4 @@ export const idleWords = {
     'Somebody changed it meanwhile; the newest is loaded and what you typed is kept. Check and save again.',
   ],
   toSites: ['到设施选址', 'To siting'],
-  toSitesHint: ['选址时闲置用房可作为候选位置', 'Idle buildings can be candidates for new sites'],
 } as const;
