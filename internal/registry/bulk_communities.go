@@ -100,7 +100,7 @@ var communityBulk = bulk{
 		{"source_ref", "text", keep},
 	},
 	extra: []column{
-		{"derived", "boolean", replace}, {"match_name", "boolean", replace}, {"given", "text[]", replace},
+		{"derived", "boolean", replace}, {"match_name", "boolean", replace}, {"given", "text[]", replace}, {"sourced", "boolean", replace},
 	},
 	place: "coalesce(t.geom, t.location)",
 	point: "s.location",
@@ -108,7 +108,7 @@ var communityBulk = bulk{
 	names: []reference{namesSubdistrict, namesNeighborhood},
 
 	refuse: agreedAboveTotal,
-	resolve: []string{
+	identify: []string{
 		resolveCode("community", ""),
 		// By name, only where it is one row for one community and nothing else
 		// of the file stands for that community.
@@ -126,6 +126,8 @@ var communityBulk = bulk{
 		from matched m
 		where m.ord = s.ord and m.communities = 1 and m.rows = 1
 		  and not exists (select from stage o where o.code = m.code)`,
+	},
+	resolve: []string{
 		`update stage s
 		set unit_kind = coalesce(nullif(s.unit_kind, ''), t.unit_kind, 'compound'),
 		    geom = coalesce(s.geom, t.geom),
@@ -165,7 +167,7 @@ func stageCommunity(i int, r CommunityRow) staged {
 		listed(r.MunicipalMissing), listed(r.ServiceMissing), r.HouseholdsAgreed, r.FloorAreaAgreedM2, r.PriorWorks,
 		r.InShantytownPlan, r.DemolishRebuild, r.SelfBuiltMajority, r.UrbanVillage, r.PoorConditions,
 		outline(r.Geometry), location, r.Remark, marks(r.Generated), r.Source, orNull(r.SourceRef),
-		derived, r.MatchName, given.list(),
+		derived, r.MatchName, given.list(), r.Sourced,
 	}, fault}
 }
 
