@@ -129,7 +129,7 @@ func write(ctx context.Context, tx *postgis.Tx, held program.Held, policyID stri
 	}
 	_, err = tx.Exec(ctx, `
 		insert into approval (project_id, inputs, policy, start_on, by) values ($1, $2, $3, $4::date, $5)
-		on conflict (project_id) do update
+		on conflict (project_id, district_code) do update
 		set inputs = excluded.inputs, policy = excluded.policy, start_on = excluded.start_on,
 		    version = approval.version + 1, by = excluded.by, at = now()`,
 		held.ID, inputs, policyID, f.StartOn, account.Name(ctx))

@@ -224,7 +224,7 @@ func (s *Store) stateSource(ctx context.Context, tx *postgis.Tx, h held, src Fac
 	}
 	_, err = tx.Exec(ctx, `
 		insert into community_fact (community_id, field, source, as_of, note, by) values ($1, $2, $3, $4, $5, $6)
-		on conflict (community_id, field) do update
+		on conflict (community_id, field, district_code) do update
 		set source = excluded.source, as_of = excluded.as_of, note = excluded.note, by = excluded.by, at = now()`,
 		h.ID, src.Field, src.Source, asOf, src.Note, account.Name(ctx))
 	return err

@@ -114,7 +114,7 @@ func (s *Store) SetManagement(ctx context.Context, scope account.Scope, district
 		}
 		_, err := tx.Exec(ctx, `
 			insert into management (community_id, decided_on, decided_by, board, by) values ($1, $2, $3, $4, $5)
-			on conflict (community_id) do update
+			on conflict (community_id, district_code) do update
 			set decided_on = excluded.decided_on, decided_by = excluded.decided_by, board = excluded.board,
 			    version = management.version + 1, by = excluded.by, at = now()`,
 			h.ID, on, m.DecidedBy, seen, account.Name(ctx))

@@ -272,7 +272,7 @@ func writeProgress(ctx context.Context, tx *postgis.Tx, project int64, milestone
 	}
 	batch.Queue(`
 		insert into project_progress as p (project_id, by) values ($1, $2)
-		on conflict (project_id) do update set version = p.version + 1, by = excluded.by, at = now()`, project, by)
+		on conflict (project_id, district_code) do update set version = p.version + 1, by = excluded.by, at = now()`, project, by)
 	return tx.SendBatch(ctx, batch).Close()
 }
 

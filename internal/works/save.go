@@ -74,7 +74,7 @@ func (s *Store) replace(ctx context.Context, tx *postgis.Tx, held program.Held, 
 	}
 	_, err = tx.Exec(ctx, `
 		insert into works as w (project_id, by) values ($1, $2)
-		on conflict (project_id) do update set version = w.version + 1, by = excluded.by, at = now()`, held.ID, account.Name(ctx))
+		on conflict (project_id, district_code) do update set version = w.version + 1, by = excluded.by, at = now()`, held.ID, account.Name(ctx))
 	if err != nil {
 		return fmt.Errorf("count the version of works: %w", err)
 	}
@@ -228,7 +228,7 @@ func write(ctx context.Context, tx *postgis.Tx, project int64, policyKey string,
 		select $1, x.community_id, $3, x.item_no, x.answer, x.reason, x.quantity, x.unit, x.price_yuan, x.evidence, x.note, $4
 		from jsonb_to_recordset($2::jsonb) as x (community_id bigint, item_no integer, answer text, reason text, quantity numeric, unit text,
 		                                         price_yuan numeric, evidence jsonb, note text)
-		on conflict (project_id, community_id, item_no) do update
+		on conflict (project_id, community_id, item_no, district_code) do update
 		set policy_key = excluded.policy_key, answer = excluded.answer, reason = excluded.reason, quantity = excluded.quantity, unit = excluded.unit,
 		    price_yuan = excluded.price_yuan, evidence = excluded.evidence, note = excluded.note, by = excluded.by, at = now()
 		where (w.policy_key, w.answer, w.reason, w.quantity, w.unit, w.price_yuan, w.note)

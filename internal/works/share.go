@@ -114,7 +114,7 @@ func (s *Store) writeMoney(ctx context.Context, tx *postgis.Tx, held program.Hel
 		  where amount_yuan > 0 or coalesce(note, '') <> ''`, []any{held.ID, shares}},
 		{
 			`insert into sharing as s (project_id, apportionment, settled, by) values ($1, $2, $3, $4)
-		  on conflict (project_id) do update
+		  on conflict (project_id, district_code) do update
 		  set apportionment = excluded.apportionment, settled = excluded.settled, by = excluded.by, version = s.version + 1, at = now()`,
 			[]any{held.ID, stored, draft.Settled, account.Name(ctx)},
 		},
