@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"context"
 	"io"
 	"net/http"
 	"time"
@@ -50,7 +49,7 @@ func (s *Server) streamRoutes(r chi.Router) {
 const exportWithin = 5 * time.Minute
 
 func (s *Server) serveScorecard(w http.ResponseWriter, r *http.Request) error {
-	ctx, cancel := context.WithTimeout(r.Context(), exportWithin)
+	ctx, cancel := within(r.Context(), exportWithin)
 	defer cancel()
 	allow(w, exportWithin)
 	format := r.URL.Query().Get("format")

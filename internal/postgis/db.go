@@ -81,6 +81,7 @@ func poolConfig(address string) (*pgxpool.Config, error) {
 	config.ConnConfig.RuntimeParams["application_name"] = "lianpian"
 	config.ConnConfig.RuntimeParams["timezone"] = "UTC"
 	config.ConnConfig.RuntimeParams["jit"] = "off" // compiling costs more than our short queries
+	bePatient(config)
 	return config, nil
 }
 

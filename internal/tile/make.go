@@ -15,13 +15,17 @@ import (
 	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/klauspost/compress/gzip"
+
+	"github.com/lianpian/lianpian/internal/postgis"
 )
 
 // connect gives the connections that tiles are read through what they need.
 func connect(config *pgxpool.Config, c Config) {
 	config.MinConns = 0
-	config.MaxConns = int32(c.Workers)
+	config.MaxConns = int32(c.Workers + c.slowWorkers())
 	config.AfterConnect = nil // tiles come encoded
+	config.PrepareConn = nil  // their time is the same for all
+	config.ConnConfig.Tracer = nil
 	params := config.ConnConfig.RuntimeParams
 	params["application_name"] = "lianpian-tiles"
 	// A plan with parallel workers is quicker for one person and halves what
@@ -38,23 +42,22 @@ func connect(config *pgxpool.Config, c Config) {
 
 // make draws the layers and joins them.
 func (s *Server) make(ctx context.Context, layers layerSet, v View) (Tile, error) {
-	asked := ctx
-	ctx, cancel := context.WithTimeout(ctx, s.config.QueryTimeout)
-	defer cancel()
-	body, err := s.draw(ctx, layers, v)
+	body, err := s.drawInTurn(ctx, layers, v)
 	if err != nil {
-		if errors.Is(asked.Err(), context.Canceled) { // nobody waits for it any more
-			return Tile{}, fmt.Errorf("make a tile: %w", asked.Err())
+		if errors.Is(ctx.Err(), context.Canceled) { // nobody waits for it any more
+			return Tile{}, fmt.Errorf("make a tile: %w", ctx.Err())
 		}
-		var pg *pgconn.PgError
-		timedOut := errors.As(err, &pg) && pg.Code == "57014" || errors.Is(err, context.DeadlineExceeded)
-		if timedOut {
+		if tookTooLong(err) {
 			s.log.Warn("a tile took too long", "district", v.District, "zoom", v.Zoom, "bound", v.Exact, "error", err)
 			return Tile{}, fmt.Errorf("%w: %w", ErrBusy, err)
 		}
 		return Tile{}, err
 	}
 	return pack(body)
+}
+
+func tookTooLong(err error) bool {
+	return postgis.Overtaken(err) || errors.Is(err, context.DeadlineExceeded)
 }
 
 func (s *Server) draw(ctx context.Context, layers layerSet, v View) ([]byte, error) {
