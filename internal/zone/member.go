@@ -82,7 +82,7 @@ func settle(ctx context.Context, tx pgx.Tx, ids []int64) ([]int64, error) {
 		    join zone_piece p on p.zone_id = z.id
 		    join published_community c on c.district_code = z.district_code and c.geom && p.geom
 		    where z.id = any($1) and z.membership <> 'by_hand'
-		    group by z.id, c.id, c.geom
+		    group by z.id, z.district_code, c.id, c.geom
 		    having `+insideBy("z.membership", "z.geom")+`
 		    union
 		    select z.id, c.id
