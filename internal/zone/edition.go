@@ -315,8 +315,8 @@ func mirror(ctx context.Context, tx pgx.Tx, ids []int64) error {
 
 func noteRevision(ctx context.Context, tx pgx.Tx, sc Scenario, revision int, a act, codes []string) error {
 	_, err := tx.Exec(ctx, `
-		insert into scenario_revision (scenario_id, revision, by, action, label, detail)
-		values ($1, $2, $3, $4, $5, jsonb_build_object('zones', $6::text[]))`,
+		insert into scenario_revision (scenario_id, revision, by, action, label, detail, district_code)
+		select id, $2, $3, $4, $5, jsonb_build_object('zones', $6::text[]), district_code from scenario where id = $1`,
 		sc.id, revision, account.Name(ctx), a.name, a.label, codes)
 	if err != nil {
 		return fmt.Errorf("note revision %d of scenario %s: %w", revision, sc.Code, err)
