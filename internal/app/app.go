@@ -124,7 +124,7 @@ func openNouns(ctx context.Context, c Config, sessionIdle time.Duration, url str
 	n.zones.FollowCopies(n.sites.Copy)
 	n.exporter = exporter.New(db, policies)
 	n.plans = areaplan.New(db, n.zones, n.coverage, policies, software())
-	n.delivery = delivery.New(db, accounts, n.plans, n.surveys, n.progress, delivery.Config{Dir: c.packageDir(), Keep: c.packageKeep()})
+	n.delivery = delivery.New(db, accounts, n.plans, n.surveys, n.progress, delivery.Config{Dir: c.packageDir(), Keep: c.packageKeep(), Software: software()})
 	n.importer, err = importer.New(db, n.registry, policies, c.uploadDir())
 	if err != nil {
 		db.Close()

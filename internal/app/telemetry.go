@@ -14,7 +14,17 @@ import (
 // countParts adds what the parts count by themselves to the figures.
 func countParts(ctx context.Context, m *telemetry.Metrics, db *postgis.DB, tiles *tile.Server, jobs *job.Runner) {
 	m.Pool("main", db.Pool)
-	m.Pool("tiles", tiles.Pool())
+	for name, pool := range tiles.Pools() {
+		m.Pool("tiles "+name, pool)
+	}
+	m.Replicas(func() []telemetry.Replica {
+		states := db.Replicas()
+		replicas := make([]telemetry.Replica, len(states))
+		for i, r := range states {
+			replicas[i] = telemetry.Replica{Name: r.Name, Used: r.Reason == nil, Reads: r.Reads, Passed: r.Passed}
+		}
+		return replicas
+	})
 	m.Gauge("lianpian_tile_cache_tiles", "Tiles kept in memory.", func() float64 {
 		count, _ := tiles.Kept()
 		return float64(count)

@@ -28,7 +28,7 @@ func (s *Server) streamRoutes(r chi.Router) {
 	}, s.watchDistrict)
 	s.plain(r, route{
 		method: http.MethodGet, path: "/jobs/{id}/events", id: "watchJob", tag: "events",
-		summary: "Server-sent events: a job's progress, until it ends", needs: account.Import, at: ofJob,
+		summary: "Server-sent events: a job's progress, until it ends", needs: account.Import, at: ofJob, asker: true,
 	}, s.watchJob)
 	s.plain(r, route{
 		method: http.MethodGet, path: "/districts/{district}/zones/{code}/export", id: "exportZone", tag: "zones",

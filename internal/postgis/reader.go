@@ -68,9 +68,6 @@ func (db *DB) NewReader(configure func(*pgxpool.Config)) (*Reader, error) {
 	return r, nil
 }
 
-// Primary is the pool of the connections to the primary.
-func (r *Reader) Primary() *pgxpool.Pool { return r.primary }
-
 // giveUpSoon cancels a query whose context has ended, and does not wait long for a
 // replica that may hang.
 func giveUpSoon(conn *pgconn.PgConn) ctxwatch.Handler {
@@ -211,4 +208,14 @@ func replicasFault(err error) bool {
 		return true
 	}
 	return false
+}
+
+// Pools are the connections that are read through, by name: "primary", and
+// "replica 1" and so on.
+func (r *Reader) Pools() map[string]*pgxpool.Pool {
+	pools := map[string]*pgxpool.Pool{"primary": r.primary}
+	for i, pool := range r.pools {
+		pools[fmt.Sprintf("replica %d", i+1)] = pool
+	}
+	return pools
 }

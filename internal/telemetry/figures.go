@@ -72,3 +72,41 @@ func (b *backlog) Collect(to chan<- prometheus.Metric) {
 		to <- prometheus.MustNewConstMetric(jobsOldest, prometheus.GaugeValue, k.Oldest, k.Kind, k.State)
 	}
 }
+
+// Replica is how a replica of the database does.
+type Replica struct {
+	Name   string // host and port
+	Used   bool   // false: left out, as down or behind
+	Reads  int64  // that it answered
+	Passed int64  // that it was too far behind for
+}
+
+type replicas struct {
+	read func() []Replica
+}
+
+var (
+	replicaUsed   = prometheus.NewDesc("lianpian_db_replica_used", "1 while a replica of the database is read from, 0 while it is left out.", []string{"replica"}, nil)
+	replicaReads  = prometheus.NewDesc("lianpian_db_replica_reads_total", "Reads that a replica answered.", []string{"replica"}, nil)
+	replicaPassed = prometheus.NewDesc("lianpian_db_replica_passed_total", "Reads that the primary answered because a replica was behind or failed.", []string{"replica"}, nil)
+)
+
+// Describe implements prometheus.Collector.
+func (*replicas) Describe(to chan<- *prometheus.Desc) {
+	to <- replicaUsed
+	to <- replicaReads
+	to <- replicaPassed
+}
+
+// Collect implements prometheus.Collector.
+func (r *replicas) Collect(to chan<- prometheus.Metric) {
+	for _, replica := range r.read() {
+		used := 0.0
+		if replica.Used {
+			used = 1
+		}
+		to <- prometheus.MustNewConstMetric(replicaUsed, prometheus.GaugeValue, used, replica.Name)
+		to <- prometheus.MustNewConstMetric(replicaReads, prometheus.CounterValue, float64(replica.Reads), replica.Name)
+		to <- prometheus.MustNewConstMetric(replicaPassed, prometheus.CounterValue, float64(replica.Passed), replica.Name)
+	}
+}

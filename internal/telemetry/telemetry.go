@@ -119,6 +119,11 @@ func (m *Metrics) Pool(name string, pool *pgxpool.Pool) {
 	m.registry.MustRegister(&poolFigures{pool: pool, of: prometheus.Labels{"pool": name}})
 }
 
+// Replicas adds how the replicas of the database do.
+func (m *Metrics) Replicas(read func() []Replica) {
+	m.registry.MustRegister(&replicas{read: read})
+}
+
 // Backlog adds how many jobs wait and run, by kind, and for how long the oldest
 // waiting one has; read asks the database.
 func (m *Metrics) Backlog(read func() ([]JobsOfKind, error)) {

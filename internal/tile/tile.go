@@ -191,5 +191,5 @@ func (s *Server) Kept() (tiles int, bytes uint64) {
 	return s.shelf.tiles.EstimatedSize(), s.shelf.tiles.WeightedSize()
 }
 
-// Pool is that of the tiles' own connections, for who watches it.
-func (s *Server) Pool() *pgxpool.Pool { return s.reader.Primary() }
+// Pools are those of the tiles' own connections by name, for who watches them.
+func (s *Server) Pools() map[string]*pgxpool.Pool { return s.reader.Pools() }
