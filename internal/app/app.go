@@ -206,15 +206,15 @@ func Serve(ctx context.Context, c Config, s ServeConfig, out io.Writer) error {
 }
 
 func (n *nouns) serve(ctx context.Context, c Config, s ServeConfig, base database, listener net.Listener, log *slog.Logger, out io.Writer) error {
-	if err := n.db.UseReplicas(s.ReplicaURLs); err != nil {
-		return err
-	}
 	metrics := telemetry.NewMetrics(software())
 	tracing, err := telemetry.NewTracing(ctx, telemetry.TracingConfig{Endpoint: s.TraceEndpoint, Ratio: s.TraceRatio, Version: software()})
 	if err != nil {
 		return err
 	}
 	defer closeTracing(ctx, tracing, log)
+	if err := n.db.UseReplicas(s.ReplicaURLs); err != nil {
+		return err
+	}
 	tiles, err := tile.New(n.db, tileConfig(s, metrics), log)
 	if err != nil {
 		return err

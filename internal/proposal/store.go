@@ -264,7 +264,7 @@ func (s *Store) keepAnswer(ctx context.Context, district string, id uuid.UUID, a
 			return fmt.Errorf("keep the answer of proposal %s: %w", id, err)
 		}
 		if reasons != nil {
-			if err := copyReasons(ctx, tx, id, reasons); err != nil {
+			if err := copyReasons(ctx, tx, district, id, reasons); err != nil {
 				return err
 			}
 		}
@@ -278,15 +278,15 @@ func (s *Store) keepAnswer(ctx context.Context, district string, id uuid.UUID, a
 	})
 }
 
-func copyReasons(ctx context.Context, tx pgx.Tx, id uuid.UUID, reasons []Explanation) error {
+func copyReasons(ctx context.Context, tx pgx.Tx, district string, id uuid.UUID, reasons []Explanation) error {
 	if _, err := tx.Exec(ctx, `delete from proposal_community where proposal_id = $1`, id); err != nil {
 		return fmt.Errorf("renew the explanations of proposal %s: %w", id, err)
 	}
 	_, err := tx.CopyFrom(ctx, pgx.Identifier{"proposal_community"},
-		[]string{"proposal_id", "community_code", "name", "zone_index", "kind", "detail", "terms"},
+		[]string{"proposal_id", "community_code", "name", "zone_index", "kind", "detail", "terms", "district_code"},
 		pgx.CopyFromSlice(len(reasons), func(i int) ([]any, error) {
 			r := reasons[i]
-			return []any{id, r.Code, r.Name, r.Zone, r.Kind, r.Detail, r.Terms}, nil
+			return []any{id, r.Code, r.Name, r.Zone, r.Kind, r.Detail, r.Terms, district}, nil
 		}))
 	if err != nil {
 		return fmt.Errorf("keep the explanations of proposal %s: %w", id, err)
