@@ -49,7 +49,10 @@ import (
 
 // connectPatience is how long a start waits for a configured database that does
 // not answer yet, as when both start together.
-const connectPatience = 60 * time.Second
+const (
+	connectPatience = 60 * time.Second
+	connectAgain    = 250 * time.Millisecond
+)
 
 // finishWithin is how long requests under way may still take when the service
 // stops.
@@ -159,7 +162,7 @@ func awaitDatabase(ctx context.Context, url string, log *slog.Logger) error {
 		select {
 		case <-ctx.Done():
 			return fmt.Errorf("the database does not answer: %w", err)
-		case <-time.After(250 * time.Millisecond):
+		case <-time.After(connectAgain):
 		}
 	}
 }
@@ -321,7 +324,13 @@ func (n *nouns) serve(ctx context.Context, c Config, s ServeConfig, base databas
 // a one-time sign-in link.
 func (n *nouns) announce(ctx context.Context, s ServeConfig, listener net.Listener, out io.Writer) error {
 	address := publicAddress(s, listener)
-	token, err := n.accounts.EnsureAdministrator(ctx)
+	patient, cancel := context.WithTimeout(ctx, connectPatience)
+	defer cancel()
+	token, err := n.accounts.EnsureAdministrator(patient)
+	for postgis.Lost(err) && patient.Err() == nil {
+		time.Sleep(connectAgain)
+		token, err = n.accounts.EnsureAdministrator(patient)
+	}
 	if err != nil {
 		return err
 	}

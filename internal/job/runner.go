@@ -84,7 +84,11 @@ func NewRunner(db *postgis.DB, config Config, log *slog.Logger) (*Runner, error)
 // Run does jobs until ctx ends, then interrupts those under way, which are done
 // again after the next start.
 func (r *Runner) Run(ctx context.Context) error {
-	if err := r.client.Start(context.WithoutCancel(ctx)); err != nil {
+	// The database may go away at any time, also at the start.
+	if err := insist(ctx, func() error { return r.client.Start(context.WithoutCancel(ctx)) }); err != nil {
+		if ctx.Err() != nil {
+			return nil
+		}
 		return fmt.Errorf("start the job queue: %w", err)
 	}
 	ticker := time.NewTicker(r.config.Silence / 4)

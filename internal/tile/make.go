@@ -15,6 +15,8 @@ import (
 	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/klauspost/compress/gzip"
+
+	"github.com/lianpian/lianpian/internal/postgis"
 )
 
 // openPool makes the connections that tiles are read through.
@@ -26,6 +28,7 @@ func openPool(url string, c Config) (*pgxpool.Pool, error) {
 	config.MinConns = 0
 	config.MaxConns = int32(c.Workers)
 	config.MaxConnIdleTime = 5 * time.Minute
+	postgis.Watchful(config)
 	params := config.ConnConfig.RuntimeParams
 	params["application_name"] = "lianpian-tiles"
 	params["timezone"] = "UTC"
