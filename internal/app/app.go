@@ -40,6 +40,7 @@ import (
 	"github.com/lianpian/lianpian/internal/registry"
 	"github.com/lianpian/lianpian/internal/site"
 	"github.com/lianpian/lianpian/internal/survey"
+	"github.com/lianpian/lianpian/internal/telemetry"
 	"github.com/lianpian/lianpian/internal/tile"
 	"github.com/lianpian/lianpian/internal/walking"
 	"github.com/lianpian/lianpian/internal/works"
@@ -133,7 +134,7 @@ func openNouns(ctx context.Context, c Config, sessionIdle time.Duration, url str
 	n.zones.FollowCopies(n.sites.Copy)
 	n.exporter = exporter.New(db, policies)
 	n.plans = areaplan.New(db, n.zones, n.coverage, policies, software())
-	n.delivery = delivery.New(db, accounts, n.plans, n.surveys, n.progress, delivery.Config{Dir: c.packageDir(), Keep: c.packageKeep()})
+	n.delivery = delivery.New(db, accounts, n.plans, n.surveys, n.progress, delivery.Config{Dir: c.packageDir(), Keep: c.packageKeep(), Software: software()})
 	n.importer, err = importer.New(db, n.registry, policies, c.uploadDir())
 	if err != nil {
 		db.Close()
@@ -145,6 +146,9 @@ func openNouns(ctx context.Context, c Config, sessionIdle time.Duration, url str
 	n.doctor.AskPeople(accounts)
 	return n, nil
 }
+
+// ErrUnanswered says that the database gave no answer in time.
+var ErrUnanswered = errors.New("the database does not answer")
 
 func awaitDatabase(ctx context.Context, url string, log *slog.Logger) error {
 	ctx, cancel := context.WithTimeout(ctx, connectPatience)
@@ -161,7 +165,7 @@ func awaitDatabase(ctx context.Context, url string, log *slog.Logger) error {
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("the database does not answer: %w", err)
+			return fmt.Errorf("%w: %w", ErrUnanswered, err)
 		case <-time.After(connectAgain):
 		}
 	}
@@ -204,7 +208,16 @@ func Serve(ctx context.Context, c Config, s ServeConfig, out io.Writer) error {
 }
 
 func (n *nouns) serve(ctx context.Context, c Config, s ServeConfig, base database, listener net.Listener, log *slog.Logger, out io.Writer) error {
-	tiles, err := tile.New(n.db, tileConfig(s), log)
+	if err := n.db.UseReplicas(s.ReplicaURLs); err != nil {
+		return err
+	}
+	metrics := telemetry.NewMetrics(software())
+	tracing, err := telemetry.NewTracing(ctx, telemetry.TracingConfig{Endpoint: s.TraceEndpoint, Ratio: s.TraceRatio, Version: software()})
+	if err != nil {
+		return err
+	}
+	defer closeTracing(ctx, tracing, log)
+	tiles, err := tile.New(n.db, tileConfig(s, metrics), log)
 	if err != nil {
 		return err
 	}
@@ -216,7 +229,7 @@ func (n *nouns) serve(ctx context.Context, c Config, s ServeConfig, base databas
 	if moved {
 		log.Warn("uploads and packages were kept elsewhere before; they are looked for here now", "directory", c.filesDir())
 	}
-	jobs, err := job.NewRunner(n.db, job.Config{Workers: s.JobWorkers, Silence: s.JobSilence, Handlers: n.handlers()}, log)
+	jobs, err := job.NewRunner(n.db, job.Config{Workers: s.JobWorkers, Silence: s.JobSilence, Handlers: n.handlers(), Ended: metrics.Job}, log)
 	if err != nil {
 		return err
 	}
@@ -230,6 +243,7 @@ func (n *nouns) serve(ctx context.Context, c Config, s ServeConfig, base databas
 	defer end()
 	streams, endStreams := context.WithCancel(lasting)
 	defer endStreams()
+	countParts(running, metrics, n.db, tiles, jobs)
 	handler, err := httpapi.New(streams, httpapi.Config{
 		DB:             n.db,
 		Accounts:       n.accounts,
@@ -261,6 +275,10 @@ func (n *nouns) serve(ctx context.Context, c Config, s ServeConfig, base databas
 		SecureCookies:  s.SecureCookies,
 		TrustedProxies: s.TrustedProxies,
 		BaseURL:        s.BaseURL,
+		Metrics:        metrics,
+		MetricsHandler: metrics.Handler(),
+		MetricsFrom:    s.MetricsFrom,
+		Tracer:         tracing.Tracer("httpapi"),
 		Log:            log,
 	})
 	if err != nil {
@@ -274,6 +292,7 @@ func (n *nouns) serve(ctx context.Context, c Config, s ServeConfig, base databas
 	}
 	parts, partsCtx := errgroup.WithContext(running)
 	parts.Go(func() error { return ignoreEnd(lasting, n.db.Listen(lasting)) })
+	parts.Go(func() error { return ignoreEnd(lasting, n.db.WatchReplicas(lasting)) })
 	parts.Go(func() error { return jobs.Run(partsCtx) })
 	parts.Go(func() error { return ignoreEnd(partsCtx, n.links.Run(partsCtx)) })
 	parts.Go(func() error { return ignoreEnd(partsCtx, n.walking.Run(partsCtx)) })
@@ -419,12 +438,12 @@ func (n *nouns) handlers() map[string]job.Handler {
 	}
 }
 
-func tileConfig(s ServeConfig) tile.Config {
+func tileConfig(s ServeConfig, watch tile.Watch) tile.Config {
 	cache := s.TileCacheMiB << 20
 	if cache == 0 {
 		cache = -1
 	}
-	return tile.Config{CacheBytes: cache, QueryTimeout: s.TileTimeout}
+	return tile.Config{CacheBytes: cache, QueryTimeout: s.TileTimeout, Watch: watch}
 }
 
 // ignoreEnd drops the error of a part that ended because it was told to.

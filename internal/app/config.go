@@ -13,6 +13,11 @@ type Config struct {
 	DataDir     string `name:"data-dir" env:"LIANPIAN_DATA_DIR" type:"path" help:"Where the private database and uploaded files are kept (default: /var/lib/lianpian for root, else ~/.local/share/lianpian)."`
 	FilesDir    string `name:"files-dir" env:"LIANPIAN_FILES_DIR" type:"path" help:"Where uploads and packages are kept (default: the data directory). Several services on one database need the same one, under the same path."`
 	PackageDays int    `name:"package-days" env:"LIANPIAN_PACKAGE_DAYS" default:"30" help:"How many days the files of packages of area plans are kept."`
+	WALArchive  string `name:"wal-archive" env:"LIANPIAN_WAL_ARCHIVE" type:"path" help:"Directory that the private database copies its write-ahead log to, for recovery to a moment; remembered until --no-wal-archive is given."`
+	NoArchive   bool   `name:"no-wal-archive" help:"End the copying of the write-ahead log."`
+	As          string `name:"as" env:"LIANPIAN_AS" help:"Name that the audit trail gives to what the command does (default: the user of the machine)."`
+	JSON        bool   `name:"json" help:"Print the answer as one JSON document on the standard output."`
+	Quiet       bool   `name:"quiet" short:"q" help:"Show no progress."`
 	LogLevel    string `name:"log-level" env:"LIANPIAN_LOG_LEVEL" enum:"debug,info,warn,error" default:"info" help:"How much is logged (${enum})."`
 	LogFormat   string `name:"log-format" env:"LIANPIAN_LOG_FORMAT" enum:"text,json" default:"text" help:"Form of the log (${enum})."`
 }
@@ -34,6 +39,10 @@ type ServeConfig struct {
 	Drain          time.Duration `name:"drain" env:"LIANPIAN_DRAIN" default:"0s" help:"How long to go on answering after being told to stop, while /readyz already says no: longer than a proxy takes to notice."`
 	JobSilence     time.Duration `name:"job-silence" env:"LIANPIAN_JOB_SILENCE" default:"15s" help:"How long a running job may give no sign of life before it is done again."`
 	DiskReserveMiB int64         `name:"disk-reserve" env:"LIANPIAN_DISK_RESERVE" default:"256" help:"Room on the disk of the private database that is kept back, in MiB: with less, writes are refused and reads go on."`
+	MetricsFrom    []string      `name:"metrics-from" env:"LIANPIAN_METRICS_FROM" default:"127.0.0.0/8,::1" help:"Addresses or networks that may read /metrics; administrators of the service always may."`
+	TraceEndpoint  string        `name:"trace-endpoint" env:"LIANPIAN_TRACE_ENDPOINT" help:"OpenTelemetry collector (OTLP over HTTP) that traces are sent to, e.g. http://collector:4318; without it none are made."`
+	TraceRatio     float64       `name:"trace-ratio" env:"LIANPIAN_TRACE_RATIO" default:"0.1" help:"Share of the requests that are traced, 0 to 1."`
+	ReplicaURLs    []string      `name:"replica-url" env:"LIANPIAN_REPLICA_URLS" sep:"," help:"Streaming replicas of the database, which tiles and other heavy reads go to while they are up to date (several: repeat the flag, or separate by commas)."`
 	JobWorkers     int           `name:"job-workers" env:"LIANPIAN_JOB_WORKERS" default:"1" help:"How many background jobs run at once."`
 }
 

@@ -152,6 +152,9 @@ func (s *Server) problemOf(ctx context.Context, err error) *Problem {
 	if p := problemOfNoun(err); p != nil {
 		return p
 	}
+	if p := problemOfTurn(err); p != nil {
+		return p
+	}
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.Is(err, postgis.ErrUnknown):
@@ -169,6 +172,11 @@ func (s *Server) problemOf(ctx context.Context, err error) *Problem {
 	case errors.Is(err, context.Canceled):
 		return newProblem(statusClientGone, kindBusy, "请求已取消", "The request was cancelled.")
 	case errors.Is(err, context.DeadlineExceeded):
+		return busy()
+	case postgis.Overtaken(err):
+		if errors.Is(ctx.Err(), context.Canceled) {
+			return newProblem(statusClientGone, kindBusy, "请求已取消", "The request was cancelled.")
+		}
 		return busy()
 	case errors.As(err, &tooLarge):
 		return bodyTooLarge(tooLarge.Limit)
@@ -216,6 +224,17 @@ func notSignedIn() *Problem {
 func notPermitted() *Problem {
 	return newProblem(http.StatusForbidden, kindNotPermitted, "没有权限执行此操作，或超出了所辖范围",
 		"Your role or your area does not permit this.")
+}
+
+// sessionOnly refuses programs what only the person may do.
+func sessionOnly() *Problem {
+	return newProblem(http.StatusForbidden, kindNotPermitted, "访问令牌不能用于此操作，请登录后在网页上进行",
+		"A token does not open this; sign in and do it in the browser.")
+}
+
+// readsOnly refuses writes by a token that only reads.
+func readsOnly() *Problem {
+	return newProblem(http.StatusForbidden, kindNotPermitted, "此访问令牌只能读取", "This token only reads.")
 }
 
 func notFound() *Problem {

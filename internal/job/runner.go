@@ -40,6 +40,9 @@ type Config struct {
 	Silence time.Duration
 	// Handlers do the work, by kind.
 	Handlers map[string]Handler
+	// Ended is told of every attempt at a job how it ended ("done", "refused",
+	// "failed", or "interrupted" by who cancelled it or by the service's end) and how long it took; nil is nobody.
+	Ended func(kind, how string, took time.Duration)
 }
 
 // Runner keeps jobs and does them. Use NewRunner.
@@ -60,6 +63,9 @@ func NewRunner(db *postgis.DB, config Config, log *slog.Logger) (*Runner, error)
 	}
 	if config.Silence <= 0 {
 		config.Silence = silence
+	}
+	if config.Ended == nil {
+		config.Ended = func(string, string, time.Duration) {}
 	}
 	r := &Runner{db: db, config: config, log: log}
 	workers := river.NewWorkers()
@@ -289,7 +295,9 @@ func (w *worker) Work(ctx context.Context, queued *river.Job[task]) error {
 		defer close(published)
 		progress.publish(publishing, r.db.Pool, r.log, abandon)
 	}()
+	began := time.Now()
 	report, workErr := r.handle(working, c.kind, c.args, progress)
+	r.config.Ended(c.kind, ending(working, workErr), time.Since(began))
 	stopPublishing()
 	<-published
 
@@ -303,6 +311,19 @@ func (w *worker) Work(ctx context.Context, queued *river.Job[task]) error {
 		return r.interrupt(settle, progress, ctx.Err() == nil)
 	}
 	return r.finish(settle, progress, report, workErr)
+}
+
+func ending(ctx context.Context, err error) string {
+	var refusal *Refusal
+	switch {
+	case err == nil:
+		return "done"
+	case errors.As(err, &refusal):
+		return "refused"
+	case ctx.Err() != nil:
+		return "interrupted"
+	}
+	return "failed"
 }
 
 func (r *Runner) handle(ctx context.Context, kind string, args json.RawMessage, p *Progress) (report any, err error) {

@@ -41,26 +41,20 @@ type DB struct {
 	subscribers []func(int64, []Change)
 	full        bool                            // writes are refused
 	writes      map[*Tx]context.CancelCauseFunc // that end when the disk runs full
+
+	replicas []*replica
+	horizon  horizon
+	reader   *Reader
 }
 
 // Open connects to the database at address. It waits until the server answers or
 // ctx ends. Connections are looked at before use, so that a restart of the
 // database costs no request that comes after it.
 func Open(ctx context.Context, address string, log *slog.Logger) (*DB, error) {
-	config, err := pgxpool.ParseConfig(address)
+	config, err := poolConfig(address)
 	if err != nil {
-		return nil, fmt.Errorf("read the database address: %w", err)
+		return nil, err
 	}
-	config.AfterConnect = prepareSession
-	config.MaxConnIdleTime = 5 * time.Minute
-	config.HealthCheckPeriod = 15 * time.Second
-	if config.MaxConns < 12 {
-		config.MaxConns = 12
-	}
-	Watchful(config)
-	config.ConnConfig.RuntimeParams["application_name"] = "lianpian"
-	config.ConnConfig.RuntimeParams["timezone"] = "UTC"
-	config.ConnConfig.RuntimeParams["jit"] = "off" // compiling costs more than our short queries
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("connect to the database: %w", err)
@@ -74,7 +68,30 @@ func Open(ctx context.Context, address string, log *slog.Logger) (*DB, error) {
 		pool.Close()
 		return nil, err
 	}
-	return &DB{Pool: pool, url: address, log: log, follower: follower, writes: map[*Tx]context.CancelCauseFunc{}}, nil
+	db := &DB{
+		Pool: pool, url: address, log: log, follower: follower, writes: map[*Tx]context.CancelCauseFunc{}, horizon: horizon{pool: pool},
+	}
+	db.reader = &Reader{db: db, primary: pool}
+	return db, nil
+}
+
+func poolConfig(address string) (*pgxpool.Config, error) {
+	config, err := pgxpool.ParseConfig(address)
+	if err != nil {
+		return nil, fmt.Errorf("read the database address: %w", err)
+	}
+	config.AfterConnect = prepareSession
+	config.MaxConnIdleTime = 5 * time.Minute
+	config.HealthCheckPeriod = 15 * time.Second
+	if config.MaxConns < 12 {
+		config.MaxConns = 12
+	}
+	config.ConnConfig.RuntimeParams["application_name"] = "lianpian"
+	config.ConnConfig.RuntimeParams["timezone"] = "UTC"
+	config.ConnConfig.RuntimeParams["jit"] = "off" // compiling costs more than our short queries
+	watchful(config)
+	bePatient(config)
+	return config, nil
 }
 
 // prepareSession makes a new connection ours.
@@ -94,6 +111,7 @@ func (db *DB) URL() string { return db.url }
 // Close ends all connections.
 func (db *DB) Close() {
 	db.follower.pool.Close()
+	db.reader.Close()
 	db.Pool.Close()
 }
 

@@ -79,21 +79,15 @@ func alive(conn net.Conn) bool {
 	return err == nil && quiet
 }
 
-// Watchful has the connections of a pool looked at before use, and keeps waiting
-// for the network finite: a server that is gone without having said so is noticed
-// in about 20 seconds.
-func Watchful(config *pgxpool.Config) {
-	config.PrepareConn = prepareConnection
+// watchful keeps waiting for the network finite: a server that is gone without
+// having said so is noticed in about 20 seconds.
+func watchful(config *pgxpool.Config) {
 	config.PingTimeout = connectWithin
 	if c := config.ConnConfig; c.ConnectTimeout == 0 || c.ConnectTimeout > time.Minute {
 		c.ConnectTimeout = connectWithin
 	}
 	dialer := &net.Dialer{KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 10 * time.Second, Interval: 3 * time.Second, Count: 3}}
 	config.ConnConfig.DialFunc = dialer.DialContext
-}
-
-func prepareConnection(_ context.Context, conn *pgx.Conn) (bool, error) {
-	return alive(conn.PgConn().Conn()), nil
 }
 
 const (
