@@ -269,6 +269,7 @@ func (c *client) work(ctx context.Context, name string, r *rand.Rand) {
 			c.propose(asking, mark)
 		}
 		cancel()
+		time.Sleep(10 * time.Millisecond) // nobody is quicker, also where nothing answers
 	}
 }
 
@@ -282,7 +283,9 @@ func (w *world) crowd(l *ledger, base func() string, name string, people int, se
 		r := rand.New(rand.NewPCG(seed, uint64(p)))
 		working.Go(func() { c.work(ctx, fmt.Sprintf("%s-p%d", name, p), r) })
 	}
-	return func() { cancel(); working.Wait() }
+	stop = sync.OnceFunc(func() { cancel(); working.Wait() })
+	w.t.Cleanup(stop)
+	return stop
 }
 
 // settled waits until every job has ended, and fails where one does not.

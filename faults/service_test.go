@@ -104,9 +104,19 @@ func newService(t *testing.T, name, url, dataDir string, args ...string) *servic
 		s.args = append(s.args, "--database-url", url)
 	}
 	t.Cleanup(func() {
+		if t.Failed() && s.cmd != nil { // what it was doing
+			_ = s.cmd.Process.Signal(syscall.SIGQUIT)
+			<-s.exited
+			s.cmd = nil
+		}
 		s.kill()
 		if t.Failed() {
 			s.tail()
+			if keep := os.Getenv("LIANPIAN_FAULTS_LOGS"); keep != "" {
+				if content, err := os.ReadFile(s.log); err == nil {
+					_ = os.WriteFile(filepath.Join(keep, filepath.Base(s.log)), content, 0o600)
+				}
+			}
 		}
 	})
 	return s
@@ -131,11 +141,14 @@ func (s *service) tail() {
 	lines := strings.Split(strings.TrimSpace(string(content)), "\n")
 	kept := lines[:0:0]
 	for _, line := range lines {
-		if strings.Contains(line, "level=WARN") || strings.Contains(line, "level=ERROR") || !strings.Contains(line, "level=INFO") {
+		if strings.HasPrefix(line, "goroutine ") || strings.Contains(line, "SIGQUIT") {
+			break // it is in LIANPIAN_FAULTS_LOGS, where that is set
+		}
+		if !strings.Contains(line, "level=INFO") && !strings.Contains(line, "path=/readyz") {
 			kept = append(kept, line)
 		}
 	}
-	s.t.Logf("the log of %s ends with:\n%s", filepath.Base(s.log), strings.Join(kept[max(0, len(kept)-40):], "\n"))
+	s.t.Logf("the log of %s ends with:\n%s", filepath.Base(s.log), strings.Join(kept[max(0, len(kept)-15):], "\n"))
 }
 
 var firstLink = regexp.MustCompile(`sign-in\?token=(\S+)`)

@@ -9,12 +9,14 @@ create table change_log (
     changes jsonb not null                              -- [{district, layer, bound}]
 );
 
--- To be called last in a transaction: the lock makes the order of the numbers
+-- To be called last in a transaction: what was deferred is looked at first, so that
+-- nobody has to wait for anything once they have the lock. The lock makes the order of the numbers
 -- that of the commits, and is held until this one is visible. The notification
 -- only says that there is something to read.
 -- +goose StatementBegin
 create function announce_change(changes jsonb, out seq bigint) language plpgsql as $$
 begin
+    set constraints all immediate;
     perform pg_advisory_xact_lock(hashtext('lianpian-change'));
     insert into change_log (changes) values (announce_change.changes) returning change_log.seq into seq;
     perform pg_notify('lianpian_change', '');

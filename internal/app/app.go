@@ -51,7 +51,10 @@ import (
 
 // connectPatience is how long a start waits for a configured database that does
 // not answer yet, as when both start together.
-const connectPatience = 60 * time.Second
+const (
+	connectPatience = 60 * time.Second
+	connectAgain    = 250 * time.Millisecond
+)
 
 // finishWithin is how long requests under way may still take when the service
 // stops.
@@ -164,7 +167,7 @@ func awaitDatabase(ctx context.Context, url string, log *slog.Logger) error {
 		select {
 		case <-ctx.Done():
 			return fmt.Errorf("%w: %w", ErrUnanswered, err)
-		case <-time.After(250 * time.Millisecond):
+		case <-time.After(connectAgain):
 		}
 	}
 }
@@ -236,12 +239,12 @@ func (n *nouns) serve(ctx context.Context, c Config, s ServeConfig, base databas
 	}
 	running, stop := context.WithCancel(ctx)
 	defer stop()
-	countParts(running, metrics, n.db, tiles, jobs)
 	// What answers depend on goes on until the last request has been answered.
 	lasting, end := context.WithCancel(context.WithoutCancel(ctx))
 	defer end()
 	streams, endStreams := context.WithCancel(lasting)
 	defer endStreams()
+	countParts(running, metrics, n.db, tiles, jobs)
 	handler, err := httpapi.New(streams, httpapi.Config{
 		DB:             n.db,
 		Accounts:       n.accounts,
@@ -291,7 +294,7 @@ func (n *nouns) serve(ctx context.Context, c Config, s ServeConfig, base databas
 	}
 	parts, partsCtx := errgroup.WithContext(running)
 	parts.Go(func() error { return ignoreEnd(lasting, n.db.Listen(lasting)) })
-	parts.Go(func() error { return ignoreEnd(partsCtx, n.db.WatchReplicas(partsCtx)) })
+	parts.Go(func() error { return ignoreEnd(lasting, n.db.WatchReplicas(lasting)) })
 	parts.Go(func() error { return jobs.Run(partsCtx) })
 	parts.Go(func() error { return ignoreEnd(partsCtx, n.links.Run(partsCtx)) })
 	parts.Go(func() error { return ignoreEnd(partsCtx, n.walking.Run(partsCtx)) })
@@ -342,7 +345,13 @@ func (n *nouns) serve(ctx context.Context, c Config, s ServeConfig, base databas
 // a one-time sign-in link.
 func (n *nouns) announce(ctx context.Context, s ServeConfig, listener net.Listener, out io.Writer) error {
 	address := publicAddress(s, listener)
-	token, err := n.accounts.EnsureAdministrator(ctx)
+	patient, cancel := context.WithTimeout(ctx, connectPatience)
+	defer cancel()
+	token, err := n.accounts.EnsureAdministrator(patient)
+	for postgis.Lost(err) && patient.Err() == nil {
+		time.Sleep(connectAgain)
+		token, err = n.accounts.EnsureAdministrator(patient)
+	}
 	if err != nil {
 		return err
 	}

@@ -36,13 +36,13 @@ type ServeConfig struct {
 	ImportUndoDays int           `name:"import-undo-days" env:"LIANPIAN_IMPORT_UNDO_DAYS" default:"90" help:"How many days an import can be taken back."`
 	TileCacheMiB   int64         `name:"tile-cache" env:"LIANPIAN_TILE_CACHE" default:"256" help:"Memory for the tile cache, in MiB; 0 switches it off."`
 	TileTimeout    time.Duration `name:"tile-timeout" env:"LIANPIAN_TILE_TIMEOUT" default:"10s" help:"How long the database may take for one tile."`
+	Drain          time.Duration `name:"drain" env:"LIANPIAN_DRAIN" default:"0s" help:"How long to go on answering after being told to stop, while /readyz already says no: longer than a proxy takes to notice."`
+	JobSilence     time.Duration `name:"job-silence" env:"LIANPIAN_JOB_SILENCE" default:"15s" help:"How long a running job may give no sign of life before it is done again."`
+	DiskReserveMiB int64         `name:"disk-reserve" env:"LIANPIAN_DISK_RESERVE" default:"256" help:"Room on the disk of the private database that is kept back, in MiB: with less, writes are refused and reads go on."`
 	MetricsFrom    []string      `name:"metrics-from" env:"LIANPIAN_METRICS_FROM" default:"127.0.0.0/8,::1" help:"Addresses or networks that may read /metrics; administrators of the service always may."`
 	TraceEndpoint  string        `name:"trace-endpoint" env:"LIANPIAN_TRACE_ENDPOINT" help:"OpenTelemetry collector (OTLP over HTTP) that traces are sent to, e.g. http://collector:4318; without it none are made."`
 	TraceRatio     float64       `name:"trace-ratio" env:"LIANPIAN_TRACE_RATIO" default:"0.1" help:"Share of the requests that are traced, 0 to 1."`
 	ReplicaURLs    []string      `name:"replica-url" env:"LIANPIAN_REPLICA_URLS" sep:"," help:"Streaming replicas of the database, which tiles and other heavy reads go to while they are up to date (several: repeat the flag, or separate by commas)."`
-	Drain          time.Duration `name:"drain" env:"LIANPIAN_DRAIN" default:"0s" help:"How long to go on answering after being told to stop, while /readyz already says no: longer than a proxy takes to notice."`
-	JobSilence     time.Duration `name:"job-silence" env:"LIANPIAN_JOB_SILENCE" default:"15s" help:"How long a running job may give no sign of life before it is done again."`
-	DiskReserveMiB int64         `name:"disk-reserve" env:"LIANPIAN_DISK_RESERVE" default:"256" help:"Room on the disk of the private database that is kept back, in MiB: with less, writes are refused and reads go on."`
 	JobWorkers     int           `name:"job-workers" env:"LIANPIAN_JOB_WORKERS" default:"1" help:"How many background jobs run at once."`
 }
 

@@ -127,19 +127,19 @@ func Propose(ctx context.Context, c Config, p ProposeConfig, out, status io.Writ
 		return err
 	}
 	return withJobs(ctx, c, status, func(ctx context.Context, w *worker) error {
-		var queued uuid.UUID
-		asked, err := w.proposals.Ask(ctx, account.Everything, p.District, request, func(ctx context.Context, tx *postgis.Tx, id uuid.UUID) (uuid.UUID, error) {
+		var work uuid.UUID
+		begin := func(ctx context.Context, tx *postgis.Tx, id uuid.UUID) (uuid.UUID, error) {
 			var err error
-			queued, err = w.jobs.EnqueueIn(ctx, tx, job.Request{
-				District: p.District, Kind: proposal.JobKind, Title: "片区方案建议", CreatedBy: w.operator,
-				Args: proposal.JobArgs{Proposal: id, District: p.District},
+			work, err = w.jobs.EnqueueIn(ctx, tx, job.Request{
+				District: p.District, Kind: proposal.JobKind, Title: "片区方案建议", Args: proposal.JobArgs{Proposal: id, District: p.District}, CreatedBy: w.operator,
 			})
-			return queued, err
-		})
+			return work, err
+		}
+		asked, err := w.proposals.Ask(ctx, account.Everything, p.District, request, begin)
 		if err != nil {
 			return err
 		}
-		j, err := follow(ctx, w.jobs, queued, w.status)
+		j, err := follow(ctx, w.jobs, work, w.status)
 		if err != nil {
 			return err
 		}

@@ -297,9 +297,10 @@ func (s *Server) watchJob(w http.ResponseWriter, r *http.Request) error {
 // stillPermitted tells whether who opened a stream might open it now. When the
 // database does not answer the stream stays: it tells nothing meanwhile.
 func (s *Server) stillPermitted(r *http.Request) bool {
-	ctx, cancel := context.WithTimeout(r.Context(), lookWithin)
+	looking, cancel := context.WithTimeout(r.Context(), lookWithin)
 	defer cancel()
-	session, err := s.session(ctx, credentialsOf(r), s.address(r))
+	r = r.WithContext(looking)
+	session, err := s.session(looking, credentialsOf(r), s.address(r))
 	if err != nil {
 		return !errors.Is(err, account.ErrNoSession)
 	}

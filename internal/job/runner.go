@@ -50,7 +50,7 @@ type Runner struct {
 	db     *postgis.DB
 	config Config
 	log    *slog.Logger
-	client *river.Client[pgx.Tx]
+	client *river.Client[pgx.Tx] // asks for jobs, and does none
 }
 
 // NewRunner returns a runner; nothing is done before Run.
@@ -61,25 +61,14 @@ func NewRunner(db *postgis.DB, config Config, log *slog.Logger) (*Runner, error)
 	if config.Workers < 1 {
 		config.Workers = 1
 	}
-	if config.Ended == nil {
-		config.Ended = func(string, string, time.Duration) {}
-	}
 	if config.Silence <= 0 {
 		config.Silence = silence
 	}
+	if config.Ended == nil {
+		config.Ended = func(string, string, time.Duration) {}
+	}
 	r := &Runner{db: db, config: config, log: log}
-	workers := river.NewWorkers()
-	river.AddWorker(workers, &worker{runner: r})
-	client, err := river.NewClient(riverpgxv5.New(db.Pool), &river.Config{
-		Queues:               map[string]river.QueueConfig{config.Queue: {MaxWorkers: config.Workers}},
-		Workers:              workers,
-		Logger:               log.With("part", "queue"),
-		JobTimeout:           -1, // an import takes as long as it takes; people can cancel
-		RescueStuckJobsAfter: 24 * time.Hour,
-		FetchCooldown:        50 * time.Millisecond,
-		FetchPollInterval:    time.Second,
-		MaxAttempts:          5,
-	})
+	client, err := river.NewClient(riverpgxv5.New(db.Pool), &river.Config{Logger: log.With("part", "queue"), MaxAttempts: maxAttempts})
 	if err != nil {
 		return nil, fmt.Errorf("prepare the job queue: %w", err)
 	}
@@ -87,11 +76,55 @@ func NewRunner(db *postgis.DB, config Config, log *slog.Logger) (*Runner, error)
 	return r, nil
 }
 
+// maxAttempts is how often the queue tries to have a job claimed before it leaves
+// it to adoptOrphans.
+const maxAttempts = 5
+
+// begin has the queue do jobs. One that could not be started is made anew: it
+// would not do all of its work any more.
+func (r *Runner) begin(ctx context.Context) (*river.Client[pgx.Tx], error) {
+	var started *river.Client[pgx.Tx]
+	err := insist(ctx, func() (err error) {
+		if started, err = r.newClient(); err != nil {
+			return err
+		}
+		return started.Start(context.WithoutCancel(ctx))
+	})
+	if err != nil {
+		return nil, fmt.Errorf("start the job queue: %w", err)
+	}
+	return started, nil
+}
+
+func (r *Runner) newClient() (*river.Client[pgx.Tx], error) {
+	workers := river.NewWorkers()
+	river.AddWorker(workers, &worker{runner: r})
+	client, err := river.NewClient(riverpgxv5.New(r.db.Pool), &river.Config{
+		Queues:               map[string]river.QueueConfig{r.config.Queue: {MaxWorkers: r.config.Workers}},
+		Workers:              workers,
+		Logger:               r.log.With("part", "queue"),
+		JobTimeout:           -1, // an import takes as long as it takes; people can cancel
+		RescueStuckJobsAfter: 24 * time.Hour,
+		FetchCooldown:        50 * time.Millisecond,
+		FetchPollInterval:    time.Second,
+		MaxAttempts:          maxAttempts,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("prepare the job queue: %w", err)
+	}
+	return client, nil
+}
+
 // Run does jobs until ctx ends, then interrupts those under way, which are done
 // again after the next start.
 func (r *Runner) Run(ctx context.Context) error {
-	if err := r.client.Start(context.WithoutCancel(ctx)); err != nil {
-		return fmt.Errorf("start the job queue: %w", err)
+	// The database may go away at any time, also at the start.
+	queue, err := r.begin(ctx)
+	if err != nil && ctx.Err() != nil {
+		return nil
+	}
+	if err != nil {
+		return err
 	}
 	ticker := time.NewTicker(r.config.Silence / 4)
 	defer ticker.Stop()
@@ -105,7 +138,7 @@ func (r *Runner) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 			defer cancel()
-			if err := r.client.StopAndCancel(stop); err != nil {
+			if err := queue.StopAndCancel(stop); err != nil {
 				return fmt.Errorf("stop the job queue: %w", err)
 			}
 			return nil

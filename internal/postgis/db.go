@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/url"
 	"sync"
 	"time"
@@ -69,7 +68,9 @@ func Open(ctx context.Context, address string, log *slog.Logger) (*DB, error) {
 		pool.Close()
 		return nil, err
 	}
-	db := &DB{Pool: pool, url: address, log: log, follower: follower, writes: map[*Tx]context.CancelCauseFunc{}, horizon: horizon{pool: pool}}
+	db := &DB{
+		Pool: pool, url: address, log: log, follower: follower, writes: map[*Tx]context.CancelCauseFunc{}, horizon: horizon{pool: pool},
+	}
 	db.reader = &Reader{db: db, primary: pool}
 	return db, nil
 }
@@ -80,28 +81,17 @@ func poolConfig(address string) (*pgxpool.Config, error) {
 		return nil, fmt.Errorf("read the database address: %w", err)
 	}
 	config.AfterConnect = prepareSession
-	config.PingTimeout = connectWithin
 	config.MaxConnIdleTime = 5 * time.Minute
 	config.HealthCheckPeriod = 15 * time.Second
 	if config.MaxConns < 12 {
 		config.MaxConns = 12
 	}
-	bound(config.ConnConfig)
 	config.ConnConfig.RuntimeParams["application_name"] = "lianpian"
 	config.ConnConfig.RuntimeParams["timezone"] = "UTC"
 	config.ConnConfig.RuntimeParams["jit"] = "off" // compiling costs more than our short queries
+	watchful(config)
 	bePatient(config)
 	return config, nil
-}
-
-// bound keeps waiting for the network finite: a server that is gone without
-// having said so is noticed in about 20 seconds.
-func bound(config *pgx.ConnConfig) {
-	if config.ConnectTimeout == 0 || config.ConnectTimeout > time.Minute {
-		config.ConnectTimeout = connectWithin
-	}
-	dialer := &net.Dialer{KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 10 * time.Second, Interval: 3 * time.Second, Count: 3}}
-	config.DialFunc = dialer.DialContext
 }
 
 // prepareSession makes a new connection ours.
@@ -120,8 +110,8 @@ func (db *DB) URL() string { return db.url }
 
 // Close ends all connections.
 func (db *DB) Close() {
-	db.reader.Close()
 	db.follower.pool.Close()
+	db.reader.Close()
 	db.Pool.Close()
 }
 

@@ -75,7 +75,7 @@ func (db *DB) CatchUp(ctx context.Context) error {
 	if l == nil {
 		l = &look{done: make(chan struct{})}
 		f.next = l
-		go db.look(l)
+		go db.fulfil(l)
 	}
 	f.mu.Unlock()
 	select {
@@ -86,7 +86,7 @@ func (db *DB) CatchUp(ctx context.Context) error {
 	}
 }
 
-func (db *DB) look(l *look) {
+func (db *DB) fulfil(l *look) {
 	f := db.follower
 	f.turn.Lock()
 	defer f.turn.Unlock()

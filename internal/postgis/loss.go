@@ -11,6 +11,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
 )
 
 var (
@@ -68,14 +69,25 @@ func alive(conn net.Conn) bool {
 		return false
 	}
 	quiet := true
-	err = control.Read(func(fd uintptr) bool {
+	// Not Read, which would wait for a reader that the driver may have running.
+	err = control.Control(func(fd uintptr) {
 		var b [1]byte
 		_, _, err := syscall.Recvfrom(int(fd), b[:], syscall.MSG_PEEK|syscall.MSG_DONTWAIT)
 		// An idle server has nothing to say but goodbye.
 		quiet = errors.Is(err, syscall.EAGAIN) || errors.Is(err, syscall.EINTR)
-		return true
 	})
 	return err == nil && quiet
+}
+
+// watchful keeps waiting for the network finite: a server that is gone without
+// having said so is noticed in about 20 seconds.
+func watchful(config *pgxpool.Config) {
+	config.PingTimeout = connectWithin
+	if c := config.ConnConfig; c.ConnectTimeout == 0 || c.ConnectTimeout > time.Minute {
+		c.ConnectTimeout = connectWithin
+	}
+	dialer := &net.Dialer{KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 10 * time.Second, Interval: 3 * time.Second, Count: 3}}
+	config.ConnConfig.DialFunc = dialer.DialContext
 }
 
 const (

@@ -52,16 +52,6 @@ func Migrate(ctx context.Context, url string, log *slog.Logger) error {
 	return migrateQueue(ctx, url)
 }
 
-// NewestSchema is the number of the newest migration that this program knows.
-func NewestSchema() (int64, error) {
-	names, err := fs.Glob(migrations.Files, "*.sql")
-	if err != nil || len(names) == 0 {
-		return 0, fmt.Errorf("list the migrations: %w", err)
-	}
-	number, _, _ := strings.Cut(names[len(names)-1], "_")
-	return strconv.ParseInt(number, 10, 64)
-}
-
 // ErrNewer says that a newer version of the program has been at the database.
 var ErrNewer = errors.New("the database was changed by a newer version of Lianpian")
 
@@ -83,6 +73,16 @@ func refuseNewer(ctx context.Context, db *sql.DB, provider *goose.Provider) erro
 		return fmt.Errorf("%w (its version is %d, this one knows %d): start the newer version", ErrNewer, has, knows)
 	}
 	return nil
+}
+
+// NewestSchema is the number of the newest migration that this program knows.
+func NewestSchema() (int64, error) {
+	names, err := fs.Glob(migrations.Files, "*.sql")
+	if err != nil || len(names) == 0 {
+		return 0, fmt.Errorf("list the migrations: %w", err)
+	}
+	number, _, _ := strings.Cut(names[len(names)-1], "_")
+	return strconv.ParseInt(number, 10, 64)
 }
 
 // migrateQueue creates the tables of the job queue's library. It is skipped

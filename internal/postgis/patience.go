@@ -55,8 +55,9 @@ func bePatient(config *pgxpool.Config) {
 	}
 }
 
-// boundStatements passes over a connection that is dead, and gives one that is about
-// to be used the limits of the work it is for. Most work is of one kind, so that this seldom asks the server.
+// boundStatements gives a connection that is about to be used the limits of the
+// work it is for. Most work is of one kind, so that this seldom asks the server.
+// One that is dead is not used.
 func boundStatements(ctx context.Context, conn *pgx.Conn) (bool, error) {
 	const name = "lianpian statement_timeout"
 	if !alive(conn.PgConn().Conn()) {
