@@ -87,6 +87,11 @@ fuzz:
 		for target in $$(grep -rhoE '^func Fuzz[A-Za-z0-9_]+' $$package/*_test.go | sed 's/^func //'); do \
 			go test ./$$package -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) || exit 1; done; done
 
+## release-dump: keep a small database of this release, for the test that later ones take it over
+.PHONY: release-dump
+release-dump: system-run bin/lianpian
+	scripts/release-dump.sh bin/lianpian
+
 ## screenshots: take the pictures of the README from the running product
 .PHONY: screenshots
 screenshots: system-test bin/lianpian web/node_modules/.ready
@@ -106,6 +111,11 @@ bench-import: system-test bin/lianpian
 .PHONY: bench-export
 bench-export: system-test
 	go run ./cmd/lianpian with-database -- go run ./bench/export
+
+## bench-backup: a backup of 300,000 buildings: written, checked by restoring, brought back
+.PHONY: bench-backup
+bench-backup: system-run
+	go run ./cmd/lianpian with-database -- go run ./bench/backup
 
 ## bench-region: parts, articulations and cheapest connection of a zone of 500 in a district of 10,000, beside 20 ms and a recursive query
 .PHONY: bench-region

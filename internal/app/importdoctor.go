@@ -54,8 +54,14 @@ func (w *worker) importByDoctor(ctx context.Context, i ImportConfig, path string
 			}
 		}
 	}
-	if err := printDiagnosis(out, one, i.JSON && i.DryRun); err != nil || i.DryRun {
-		return err
+	// A script gets one document: the report, or the diagnosis where there is none.
+	if !i.JSON || i.DryRun || len(one.Diagnosis.Questions) > 0 {
+		if err := printDiagnosis(out, one, i.JSON); err != nil {
+			return err
+		}
+	}
+	if i.DryRun {
+		return nil
 	}
 	if open := one.Diagnosis.Questions; len(open) > 0 {
 		return &RefusedError{Detail: fmt.Sprintf("%s: %d 个问题没有答案，没有导入任何数据", one.Name, len(open))}
