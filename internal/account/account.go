@@ -97,6 +97,9 @@ type Person struct {
 	Role        Role      `json:"role" enum:"administrator,planner,officer,contractor,viewer"`
 	District    string    `json:"district"` // "" is every district
 	Scope       Scope     `json:"scope"`
+
+	Access Access `json:"-"` // what a personal API token lets through; "" is no token
+	Via    string `json:"-"` // name of that token, for the audit trail
 }
 
 // Place is where the thing lies that an act is about.
@@ -132,8 +135,11 @@ func (p Person) May(c Capability, at Place) bool {
 	return p.Scope.subdistrictsHold(c, at.Subdistricts)
 }
 
-// Holds tells whether the person's role has the capability anywhere at all.
-func (p Person) Holds(c Capability) bool { return slices.Contains(granted[p.Role], c) }
+// Holds tells whether the person's role has the capability anywhere at all, and
+// the token that they act with, if any, lets it through.
+func (p Person) Holds(c Capability) bool {
+	return slices.Contains(granted[p.Role], c) && (p.Access == "" || slices.Contains(passes[p.Access], c))
+}
 
 // OwnPart is the part of a district that the person's scope reaches. Whoever may
 // not do a thing even there may not do it anywhere in the district.

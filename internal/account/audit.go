@@ -34,13 +34,14 @@ func Record(ctx context.Context, tx pgx.Tx, e Entry) error {
 		return fmt.Errorf("audit %s %s: %w", e.Action, e.Code, err)
 	}
 	var id *uuid.UUID
+	var via string
 	if p, ok := From(ctx); ok {
-		id = &p.ID
+		id, via = &p.ID, p.Via
 	}
 	_, err = tx.Exec(ctx, `
-		insert into audit_entry (account_id, account_name, district_code, action, entity, entity_code, before, after)
-		values ($1, $2, nullif($3, ''), $4, $5, $6, $7, $8)`,
-		id, Name(ctx), e.District, e.Action, e.Entity, e.Code, before, after)
+		insert into audit_entry (account_id, account_name, district_code, action, entity, entity_code, before, after, via)
+		values ($1, $2, nullif($3, ''), $4, $5, $6, $7, $8, $9)`,
+		id, Name(ctx), e.District, e.Action, e.Entity, e.Code, before, after, via)
 	if err != nil {
 		return fmt.Errorf("audit %s %s: %w", e.Action, e.Code, err)
 	}
@@ -67,6 +68,7 @@ type AuditEntry struct {
 	ID       int64           `json:"id"`
 	At       time.Time       `json:"at"`
 	Person   string          `json:"person"` // the name at that time; the account may be gone
+	Via      string          `json:"via"`    // name of the API token that the act came by; "" is a session or the command line
 	District string          `json:"district"`
 	Action   string          `json:"action"`
 	Entity   string          `json:"entity"`
@@ -90,7 +92,7 @@ func (s *Store) Audit(ctx context.Context, f AuditFilter) ([]AuditEntry, int64, 
 		f.Limit = 100
 	}
 	rows, err := s.db.Pool.Query(ctx, `
-		select id, at, account_name, coalesce(district_code, ''), action, entity, entity_code, before, after
+		select id, at, account_name, via, coalesce(district_code, ''), action, entity, entity_code, before, after
 		from audit_entry
 		where ($1 = '' or district_code = $1)
 		  and ($2 = '' or entity = $2)

@@ -153,22 +153,32 @@ func (s *Store) get(ctx context.Context, q rowsQuerier, id uuid.UUID, lock bool)
 // on after their request, or postgis.ErrNotFound.
 func (s *Store) Person(ctx context.Context, name string) (Person, error) {
 	var p Person
-	var subdistricts []string
-	var zones []int64
-	err := s.db.Pool.QueryRow(ctx, `
-		select a.id, a.name, a.display_name, a.role, coalesce(a.district_code, ''),
-		       array(select subdistrict_code from account_subdistrict where account_id = a.id order by 1),
-		       array(select zone_id from account_zone where account_id = a.id order by 1)
-		from account a where a.name = $1`, name).Scan(
-		&p.ID, &p.Name, &p.DisplayName, &p.Role, &p.District, &subdistricts, &zones)
+	var r reach
+	err := s.db.Pool.QueryRow(ctx, `select `+personColumns+` from account a where a.name = $1`, name).Scan(p.columns(&r)...)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return Person{}, fmt.Errorf("account %q: %w", name, postgis.ErrNotFound)
 	}
 	if err != nil {
 		return Person{}, fmt.Errorf("read account %q: %w", name, err)
 	}
-	p.Scope = scopeOf(p.Role, p.District, subdistricts, zones)
+	p.Scope = scopeOf(p.Role, p.District, r.subdistricts, r.zones)
 	return p, nil
+}
+
+// personColumns are a person's columns of an account a, in the order of columns.
+const personColumns = `
+	a.id, a.name, a.display_name, a.role, coalesce(a.district_code, ''),
+	array(select subdistrict_code from account_subdistrict where account_id = a.id order by 1),
+	array(select zone_id from account_zone where account_id = a.id order by 1)`
+
+// reach is what a person's scope is made of.
+type reach struct {
+	subdistricts []string
+	zones        []int64
+}
+
+func (p *Person) columns(r *reach) []any {
+	return []any{&p.ID, &p.Name, &p.DisplayName, &p.Role, &p.District, &r.subdistricts, &r.zones}
 }
 
 // Create makes an account without a password; a link lets its person in. The

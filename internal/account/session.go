@@ -125,27 +125,22 @@ func (s *Store) sessionByToken(ctx context.Context, q querier, hash []byte) (Ses
 	now := s.config.Now()
 	var found Session
 	var lastSeen time.Time
-	var subdistricts []string
-	var zones []int64
+	var r reach
 	p := &found.Person
 	err := q.QueryRow(ctx, `
-		select s.id, s.by_link, s.expires_at, s.last_seen_at,
-		       a.id, a.name, a.display_name, a.role, coalesce(a.district_code, ''), a.password_hash is not null,
-		       array(select subdistrict_code from account_subdistrict where account_id = a.id order by 1),
-		       array(select zone_id from account_zone where account_id = a.id order by 1)
+		select s.id, s.by_link, s.expires_at, s.last_seen_at, a.password_hash is not null, `+personColumns+`
 		from session s
 		join account a on a.id = s.account_id
 		where s.token_hash = $1 and s.expires_at > $2 and s.last_seen_at > $3`,
 		hash, now, now.Add(-s.config.SessionIdle)).Scan(
-		&found.ID, &found.ByLink, &found.ExpiresAt, &lastSeen,
-		&p.ID, &p.Name, &p.DisplayName, &p.Role, &p.District, &found.HasPassword, &subdistricts, &zones)
+		append([]any{&found.ID, &found.ByLink, &found.ExpiresAt, &lastSeen, &found.HasPassword}, p.columns(&r)...)...)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return Session{}, ErrNoSession
 	}
 	if err != nil {
 		return Session{}, fmt.Errorf("look for a session: %w", err)
 	}
-	p.Scope = scopeOf(p.Role, p.District, subdistricts, zones)
+	p.Scope = scopeOf(p.Role, p.District, r.subdistricts, r.zones)
 	if now.Sub(lastSeen) > touchEvery {
 		if _, err := s.db.Pool.Exec(ctx, `update session set last_seen_at = $2 where id = $1`, found.ID, now); err != nil {
 			return Session{}, fmt.Errorf("touch a session: %w", err)

@@ -64,7 +64,7 @@ func inQuery(_ *Server, r *http.Request, p account.Person) (account.Place, error
 func (s *Server) accountRoutes() {
 	add(s, route{
 		method: http.MethodGet, path: "/accounts", id: "listAccounts", tag: "accounts",
-		summary: "People", needs: account.ManageAccounts, at: ownDistrict,
+		summary: "People", needs: account.ManageAccounts, own: true, at: ownDistrict,
 	}, func(ctx context.Context, _ *struct{}) (*struct{ Body accountList }, error) {
 		items, err := s.Accounts.Accounts(ctx, scopeOf(ctx).District)
 		return &struct{ Body accountList }{accountList{items}}, err
@@ -72,7 +72,7 @@ func (s *Server) accountRoutes() {
 
 	add(s, route{
 		method: http.MethodPost, path: "/accounts", id: "createAccount", tag: "accounts",
-		summary: "Add a person", needs: account.ManageAccounts, at: ownDistrict, status: http.StatusCreated,
+		summary: "Add a person", needs: account.ManageAccounts, own: true, at: ownDistrict, status: http.StatusCreated,
 	}, func(ctx context.Context, in *struct{ Body AccountDraft }) (*accountOut, error) {
 		a, err := s.Accounts.Create(ctx, account.Draft(in.Body))
 		return &accountOut{etag(a.Version), a}, err
@@ -80,7 +80,7 @@ func (s *Server) accountRoutes() {
 
 	add(s, route{
 		method: http.MethodPatch, path: "/accounts/{id}", id: "updateAccount", tag: "accounts",
-		summary: "Change a person's name, role or scope", needs: account.ManageAccounts, at: ofAccount,
+		summary: "Change a person's name, role or scope", needs: account.ManageAccounts, own: true, at: ofAccount,
 	}, func(ctx context.Context, in *struct {
 		ByID
 		Seen
@@ -100,7 +100,7 @@ func (s *Server) accountRoutes() {
 
 	add(s, route{
 		method: http.MethodDelete, path: "/accounts/{id}", id: "deleteAccount", tag: "accounts",
-		summary: "Remove a person; their sessions end at once", needs: account.ManageAccounts, at: ofAccount, status: http.StatusNoContent,
+		summary: "Remove a person; their sessions end at once", needs: account.ManageAccounts, own: true, at: ofAccount, status: http.StatusNoContent,
 	}, func(ctx context.Context, in *struct {
 		ByID
 		Seen
@@ -116,7 +116,7 @@ func (s *Server) accountRoutes() {
 
 	add(s, route{
 		method: http.MethodPost, path: "/accounts/{id}/link", id: "createSignInLink", tag: "accounts",
-		summary: "Make a one-time sign-in link; earlier ones die", needs: account.ManageAccounts, at: ofAccount,
+		summary: "Make a one-time sign-in link; earlier ones die", needs: account.ManageAccounts, own: true, at: ofAccount,
 	}, func(ctx context.Context, in *ByID) (*struct{ Body SignInLink }, error) {
 		token, err := s.Accounts.IssueLink(ctx, in.ID)
 		if err != nil {

@@ -33,7 +33,7 @@ func (s *Server) describe(id string, query map[string]*huma.Schema, request map[
 		}
 		op := &huma.Operation{
 			OperationID: id, Method: rt.method, Path: rt.path, Summary: rt.summary, Tags: []string{rt.tag},
-			Security: []map[string][]string{{"session": {}}},
+			Security: rt.security(),
 			Responses: map[string]*huma.Response{
 				strconv.Itoa(status): {Description: http.StatusText(status), Content: response},
 				"default": {Description: "Error", Content: map[string]*huma.MediaType{

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/go-chi/chi/v5"
 	"github.com/google/uuid"
 	"github.com/paulmach/orb"
 
@@ -17,6 +18,7 @@ import (
 )
 
 const (
+	eventStream = "text/event-stream"
 	// keepAlive is how often a silent stream says that it lives, and looks
 	// whether its session still does.
 	keepAlive = 15 * time.Second
@@ -122,7 +124,7 @@ type stream struct {
 
 func openStream(w http.ResponseWriter) (*stream, error) {
 	h := w.Header()
-	h.Set("Content-Type", "text/event-stream")
+	h.Set("Content-Type", eventStream)
 	h.Set("Cache-Control", "no-cache")
 	h.Set("X-Accel-Buffering", "no")
 	s := &stream{w: w, control: http.NewResponseController(w)}
@@ -171,7 +173,7 @@ func (s *Server) watchDistrict(w http.ResponseWriter, r *http.Request) error {
 				}
 			}
 		case <-alive.C:
-			if !s.stillSignedIn(r) || out.write([]byte(": \n\n")) != nil {
+			if !s.stillPermitted(r) || out.write([]byte(": \n\n")) != nil {
 				return nil
 			}
 		}
@@ -219,7 +221,7 @@ func (s *Server) watchJob(w http.ResponseWriter, r *http.Request) error {
 		case <-s.running.Done():
 			return nil
 		case <-alive.C:
-			if !s.stillSignedIn(r) || out.write([]byte(": \n\n")) != nil {
+			if !s.stillPermitted(r) || out.write([]byte(": \n\n")) != nil {
 				return nil
 			}
 		case <-look.C:
@@ -233,9 +235,19 @@ func (s *Server) watchJob(w http.ResponseWriter, r *http.Request) error {
 	}
 }
 
-// stillSignedIn tells whether the session that opened a stream still holds. When
-// the database does not answer the stream stays: it tells nothing meanwhile.
-func (s *Server) stillSignedIn(r *http.Request) bool {
-	_, err := s.Accounts.Session(r.Context(), sessionToken(r))
-	return !errors.Is(err, account.ErrNoSession)
+// stillPermitted tells whether who opened a stream might open it now. When the
+// database does not answer the stream stays: it tells nothing meanwhile.
+func (s *Server) stillPermitted(r *http.Request) bool {
+	session, err := s.session(r.Context(), credentialsOf(r), s.address(r))
+	if err != nil {
+		return !errors.Is(err, account.ErrNoSession)
+	}
+	rt, known := s.routes[r.Method+" "+chi.RouteContext(r.Context()).RoutePattern()]
+	if !known {
+		return false
+	}
+	if err := s.guard(rt, r.WithContext(account.With(r.Context(), session.Person))); err != nil {
+		return s.problemOf(r.Context(), err).Status >= http.StatusInternalServerError
+	}
+	return true
 }

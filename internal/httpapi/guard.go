@@ -26,6 +26,8 @@ type route struct {
 	within       time.Duration // for the work; 0 is answerWithin
 
 	open  bool               // for everybody, also without a session
+	own   bool               // for people at a browser: a session opens it, a token does not
+	looks bool               // sends something and writes nothing: a token that only reads may
 	needs account.Capability // "" is anybody who is signed in
 	at    placeFinder        // where the thing lies; not used without needs
 }
@@ -97,6 +99,12 @@ func (s *Server) guard(rt route, r *http.Request) error {
 	if !signedIn {
 		return notSignedIn()
 	}
+	if p.Access != "" && rt.own {
+		return sessionOnly()
+	}
+	if p.Access == account.AccessRead && !rt.looks && r.Method != http.MethodGet && r.Method != http.MethodHead {
+		return readsOnly()
+	}
 	if rt.needs == "" {
 		return nil
 	}
@@ -111,6 +119,18 @@ func (s *Server) guard(rt route, r *http.Request) error {
 		return notPermitted()
 	}
 	return nil
+}
+
+// security is what opens the route, for the document.
+func (rt route) security() []map[string][]string {
+	switch {
+	case rt.open:
+		return nil
+	case rt.own:
+		return []map[string][]string{{"session": {}}}
+	default:
+		return []map[string][]string{{"session": {}}, {"token": {}}}
+	}
 }
 
 // list keeps the route for the test that knows every route.
@@ -137,9 +157,7 @@ func add[I, O any](s *Server, rt route, handle func(ctx context.Context, in *I) 
 			next(ctx)
 		}},
 	}
-	if !rt.open {
-		op.Security = []map[string][]string{{"session": {}}}
-	}
+	op.Security = rt.security()
 	huma.Register(s.api, op, func(ctx context.Context, in *I) (*O, error) {
 		release, err := s.turn(ctx, rt)
 		if err != nil {

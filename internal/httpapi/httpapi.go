@@ -20,6 +20,8 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humachi"
 	"github.com/go-chi/chi/v5"
 	"github.com/klauspost/compress/gzhttp"
+	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
 
 	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/approval"
@@ -96,6 +98,11 @@ type Config struct {
 	TrustedProxies []string // addresses or networks whose X-Forwarded-* are believed
 	BaseURL        string   // what people type, for one-time links; "" takes it from the request
 
+	Metrics        Metrics      // nil counts nothing
+	MetricsHandler http.Handler // of /metrics; nil serves none
+	MetricsFrom    []string     // addresses or networks that may read /metrics; an administrator always may
+	Tracer         trace.Tracer // nil traces nothing
+
 	Log *slog.Logger
 	Now func() time.Time // nil is time.Now
 }
@@ -103,19 +110,20 @@ type Config struct {
 // Server is the http.Handler of the whole service. Use New to make one.
 type Server struct {
 	Config
-	log      *slog.Logger
-	now      func() time.Time
-	running  context.Context // ends with the service, and with it every stream
-	proxies  proxies
-	handler  http.Handler
-	router   *chi.Mux
-	api      huma.API
-	changes  *broker
-	routes   map[string]route // by "METHOD /pattern"
-	turns    turns
-	rules    rulebook
-	webFiles *webFiles
-	document func() ([]byte, error) // the OpenAPI document, made once
+	log         *slog.Logger
+	now         func() time.Time
+	running     context.Context // ends with the service, and with it every stream
+	proxies     proxies
+	metricsFrom proxies
+	handler     http.Handler
+	router      *chi.Mux
+	api         huma.API
+	changes     *broker
+	routes      map[string]route // by "METHOD /pattern"
+	turns       turns
+	rules       rulebook
+	webFiles    *webFiles
+	document    func() ([]byte, error) // the OpenAPI document, made once
 }
 
 // New makes the handler. Event streams end when ctx does.
@@ -164,6 +172,15 @@ func build(ctx context.Context, config Config) (*Server, error) {
 	if s.now == nil {
 		s.now = time.Now
 	}
+	if s.Metrics == nil {
+		s.Metrics = uncounted{}
+	}
+	if s.Tracer == nil {
+		s.Tracer = noop.NewTracerProvider().Tracer("")
+	}
+	if s.metricsFrom, err = parseProxies(config.MetricsFrom); err != nil {
+		return nil, err
+	}
 	s.turns = newTurns(config.DB, time.Now)
 	if s.rules, err = newRulebook(config.Policies); err != nil {
 		return nil, err
@@ -183,6 +200,7 @@ func build(ctx context.Context, config Config) (*Server, error) {
 	}
 
 	s.router = chi.NewRouter()
+	s.router.Use(s.name)
 	s.router.Route(root, func(r chi.Router) {
 		r.Use(sameOrigin, privately, s.authenticate)
 		r.Group(func(r chi.Router) { // streams and bodies of any size
@@ -201,6 +219,7 @@ func build(ctx context.Context, config Config) (*Server, error) {
 	})
 	s.router.Get("/healthz", s.health)
 	s.router.Get("/readyz", s.ready)
+	s.router.With(s.authenticate).Get("/metrics", s.metrics)
 	s.router.Get("/*", s.webFiles.serve)
 	s.router.Head("/*", s.webFiles.serve)
 	s.router.MethodNotAllowed(methodNotAllowed)
@@ -217,6 +236,7 @@ func (s *Server) jsonRoutes(r chi.Router) {
 	config.Components.Schemas = newRegistry()
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"session": {Type: "apiKey", In: "cookie", Name: cookieName},
+		"token":   {Type: "http", Scheme: "bearer", Description: "a personal API token; also as the password of HTTP Basic, with any name"},
 	}
 	config.Servers = []*huma.Server{{URL: root}}
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "", "", ""
@@ -225,6 +245,7 @@ func (s *Server) jsonRoutes(r chi.Router) {
 	s.api = humachi.New(r, config)
 
 	s.sessionRoutes()
+	s.tokenRoutes()
 	s.accountRoutes()
 	s.policyRoutes()
 	s.policyChoiceRoutes()

@@ -124,6 +124,20 @@ var matrix = []row{
 	{route: "POST /accounts/{id}/link", audited: true, own: "401 200 403 403 403 403", away: "401 200 403 403 403 403", ask: func(w *world, s spot, _ string) ask {
 		return write("POST", "/accounts/"+someAccount(w, s).ID.String()+"/link", 0, "")
 	}},
+	{route: "GET /session/tokens", own: signedIn, ask: get("/session/tokens")},
+	{route: "POST /session/tokens", audited: true, own: "401 201 201 201 201 201", ask: func(*world, spot, string) ask {
+		return write("POST", "/session/tokens", 0, `{"name":"QGIS","access":"read","days":30}`)
+	}},
+	{route: "DELETE /session/tokens/{id}", audited: true, own: "401 200 200 200 200 200", ask: func(w *world, s spot, person string) ask {
+		if a, ok := w.people[person]; ok {
+			return write("DELETE", "/session/tokens/"+w.apiToken(a.Name, account.AccessRead, "").ID.String(), 0, "")
+		}
+		return write("DELETE", "/session/tokens/"+w.apiToken("viewer", account.AccessRead, "").ID.String(), 0, "")
+	}},
+	{route: "GET /tokens", own: "401 200 403 403 403 403", ask: get("/tokens")},
+	{route: "DELETE /tokens/{id}", audited: true, own: "401 200 403 403 403 403", away: "401 200 403 403 403 403", ask: func(w *world, s spot, _ string) ask {
+		return write("DELETE", "/tokens/"+w.apiToken(someAccount(w, s).Name, account.AccessRead, "").ID.String(), 0, "")
+	}},
 	{route: "GET /audit", own: "401 200 403 403 403 403", away: "401 200 403 403 403 403", ask: get("/audit?district={district}")},
 
 	{route: "POST /districts", audited: true, own: "401 201 403 403 403 403", ask: func(w *world, s spot, _ string) ask {
@@ -363,6 +377,7 @@ var matrix = []row{
 	{route: "GET /openapi.json", own: everybody, ask: get("/openapi.json")},
 	{route: "GET /healthz", own: everybody, ask: func(*world, spot, string) ask { return ask{method: "GET", path: "/healthz"} }},
 	{route: "GET /readyz", own: everybody, ask: func(*world, spot, string) ask { return ask{method: "GET", path: "/readyz"} }},
+	{route: "GET /metrics", own: "404 404 404 404 404 404", ask: func(*world, spot, string) ask { return ask{method: "GET", path: "/metrics"} }}, // this world keeps no figures
 	{route: "GET /*", own: everybody, ask: func(*world, spot, string) ask { return ask{method: "GET", path: "/sign-in"} }},
 	{route: "HEAD /*", own: everybody, ask: func(*world, spot, string) ask { return ask{method: "HEAD", path: "/"} }},
 }

@@ -17,6 +17,10 @@ import (
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
 	"github.com/google/uuid"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/propagation"
+	"go.opentelemetry.io/otel/trace"
 
 	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/postgis"
@@ -36,33 +40,68 @@ func requestID(ctx context.Context) string {
 	return id
 }
 
-// record numbers a request and writes it down when it is done. Addresses are
-// logged without their query: one-time tokens and search words are in there.
+// record numbers a request, and when it is done writes it down, counts it and
+// ends its span. Addresses are logged without their query: one-time tokens and
+// search words are in there. It counts by the pattern of the route, never by what
+// the client wrote.
 func (s *Server) record(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		id := uuid.NewString()
 		w.Header().Set("X-Request-Id", id)
 		started := s.now()
-		ctx := context.WithValue(r.Context(), requestKey, id)
+		defer s.Metrics.Began()()
+		ctx := propagation.TraceContext{}.Extract(r.Context(), propagation.HeaderCarrier(r.Header))
+		ctx, span := s.Tracer.Start(ctx, "request", trace.WithSpanKind(trace.SpanKindServer))
+		defer span.End()
+		ctx = context.WithValue(ctx, requestKey, id)
 		watched := middleware.NewWrapResponseWriter(w, r.ProtoMajor)
-		who := &requester{}
+		who := &requester{route: "other"}
 		next.ServeHTTP(watched, r.WithContext(context.WithValue(ctx, requesterKey{}, who)))
+
+		took := s.now().Sub(started)
+		if watched.Header().Get("Content-Type") != eventStream {
+			s.Metrics.Answered(r.Method, who.route, watched.Status(), took)
+		}
+		span.SetName(r.Method + " " + who.route)
+		span.SetAttributes(attribute.String("http.route", who.route), attribute.String("http.request.method", r.Method),
+			attribute.Int("http.response.status_code", watched.Status()), attribute.String("lianpian.request", id))
 		level := slog.LevelDebug
 		if watched.Status() >= http.StatusInternalServerError {
 			level = slog.LevelWarn
+			span.SetStatus(codes.Error, http.StatusText(watched.Status()))
 		} else if strings.HasPrefix(r.URL.Path, root) && !strings.Contains(r.URL.Path, "/tiles/") {
 			level = slog.LevelInfo
 		}
-		s.log.LogAttrs(ctx, level, "request",
+		line := []slog.Attr{
 			slog.String("request", id), slog.String("method", r.Method), slog.String("path", r.URL.Path),
 			slog.Int("status", watched.Status()), slog.Int("bytes", watched.BytesWritten()),
-			slog.Duration("took", s.now().Sub(started)), slog.String("person", who.name), slog.String("from", s.address(r)))
+			slog.Duration("took", took), slog.String("person", who.name), slog.String("from", s.address(r)),
+		}
+		if span.IsRecording() {
+			line = append(line, slog.String("trace", span.SpanContext().TraceID().String()))
+		}
+		s.log.LogAttrs(ctx, level, "request", line...)
 	})
 }
 
-// requester carries the name of the signed-in person out to the log.
+// name notes the pattern of the route that a request took, for those outside the
+// router.
+func (s *Server) name(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			if who, ok := r.Context().Value(requesterKey{}).(*requester); ok {
+				if pattern := chi.RouteContext(r.Context()).RoutePattern(); pattern != "" {
+					who.route = pattern
+				}
+			}
+		}()
+		next.ServeHTTP(w, r)
+	})
+}
+
+// requester carries out to the log who asked and which route answered.
 type (
-	requester    struct{ name string }
+	requester    struct{ name, route string }
 	requesterKey struct{}
 )
 
@@ -176,23 +215,66 @@ func (s *Server) limitBody(next http.Handler) http.Handler {
 	})
 }
 
-// authenticate finds out whose session the cookie is. Whether that person may
-// do what they ask is the guard's business.
+// credentials are what a request shows to say whose it is.
+type credentials struct {
+	session string // token of the session cookie
+	token   string // personal API token, or whatever stands in its place
+}
+
+// credentialsOf reads the credentials of a request. A token is taken as Bearer
+// and, for programs that know nothing else, as the password of Basic with any
+// name. It is the only thing that counts then; but what is no token of ours (a
+// proxy may ask for a password of its own) does not hide a session.
+func credentialsOf(r *http.Request) credentials {
+	c := credentials{session: sessionToken(r)}
+	given := r.Header.Get("Authorization")
+	if given == "" {
+		return c
+	}
+	token := given
+	if scheme, value, _ := strings.Cut(given, " "); strings.EqualFold(scheme, "Bearer") {
+		token = strings.TrimSpace(value)
+	} else if _, password, ok := r.BasicAuth(); ok {
+		token = password
+	}
+	if strings.HasPrefix(token, account.TokenPrefix) || c.session == "" {
+		return credentials{token: token}
+	}
+	return c
+}
+
+// session is the session of the cookie, or one as long as this request in the
+// name of a token; or account.ErrNoSession.
+func (s *Server) session(ctx context.Context, shown credentials, address string) (account.Session, error) {
+	if shown.token == "" {
+		return s.Accounts.Session(ctx, shown.session)
+	}
+	person, expires, err := s.Accounts.ByToken(ctx, shown.token, address)
+	return account.Session{Person: person, ExpiresAt: expires}, err
+}
+
+// authenticate finds out whose session the cookie is, or in whose name a token
+// speaks. Whether that person may do what they ask is the guard's business. A
+// session that has ended is nobody, who may still sign in; a token that does not
+// hold is refused, so that a program hears of it.
 func (s *Server) authenticate(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		token := sessionToken(r)
-		from := client{token: token, address: s.address(r), agent: r.UserAgent(), base: s.base(r), secure: s.secure(r)}
+		shown := credentialsOf(r)
+		from := client{token: shown.session, address: s.address(r), agent: r.UserAgent(), base: s.base(r), secure: s.secure(r)}
 		r = r.WithContext(postgis.Waiter(context.WithValue(r.Context(), clientKey, from), answerWithin))
-		if token == "" {
+		if shown == (credentials{}) {
 			next.ServeHTTP(w, r)
 			return
 		}
-		session, err := s.Accounts.Session(r.Context(), token)
-		if errors.Is(err, account.ErrNoSession) {
+		session, err := s.session(r.Context(), shown, from.address)
+		switch {
+		case errors.Is(err, account.ErrNoSession) && shown.token != "":
+			writeProblem(w, r, noSuchToken())
+			return
+		case errors.Is(err, account.ErrNoSession):
 			next.ServeHTTP(w, r)
 			return
-		}
-		if err != nil {
+		case err != nil:
 			writeProblem(w, r, s.problemOf(r.Context(), err))
 			return
 		}
@@ -202,6 +284,13 @@ func (s *Server) authenticate(next http.Handler) http.Handler {
 		ctx := context.WithValue(account.With(r.Context(), session.Person), sessionKey, session)
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})
+}
+
+// noSuchToken asks for a better token. It does not offer Basic: browsers would
+// ask the person for a name and password.
+func noSuchToken() *Problem {
+	return newProblem(http.StatusUnauthorized, kindNotSignedIn, "访问令牌无效、已过期或已撤销", "The token is not valid, has expired or was revoked.").
+		header("WWW-Authenticate", `Bearer realm="Lianpian", error="invalid_token"`)
 }
 
 // sessionOf is the session of a request that the guard has let through.

@@ -212,6 +212,17 @@ func notPermitted() *Problem {
 		"Your role or your area does not permit this.")
 }
 
+// sessionOnly refuses programs what only the person may do.
+func sessionOnly() *Problem {
+	return newProblem(http.StatusForbidden, kindNotPermitted, "访问令牌不能用于此操作，请登录后在网页上进行",
+		"A token does not open this; sign in and do it in the browser.")
+}
+
+// readsOnly refuses writes by a token that only reads.
+func readsOnly() *Problem {
+	return newProblem(http.StatusForbidden, kindNotPermitted, "此访问令牌只能读取", "This token only reads.")
+}
+
 func notFound() *Problem {
 	return newProblem(http.StatusNotFound, kindNotFound, "没有找到所请求的内容", "There is no such thing.")
 }

@@ -25,11 +25,12 @@ type Me struct {
 	Capabilities []account.Capability `json:"capabilities" doc:"what the role may do somewhere in its scope"`
 	HasPassword  bool                 `json:"has_password" doc:"false: a one-time link opened the session and a password has yet to be chosen"`
 	ByLink       bool                 `json:"by_link" doc:"true: a password may be set without the current one"`
+	Access       account.Access       `json:"access,omitempty" enum:"read,write,administer" doc:"of the token that was shown; absent: a session"`
 	ExpiresAt    time.Time            `json:"expires_at"`
 }
 
 func me(s account.Session) Me {
-	m := Me{Person: s.Person, HasPassword: s.HasPassword, ByLink: s.ByLink, ExpiresAt: s.ExpiresAt}
+	m := Me{Person: s.Person, HasPassword: s.HasPassword, ByLink: s.ByLink, Access: s.Person.Access, ExpiresAt: s.ExpiresAt}
 	for _, c := range account.Capabilities() {
 		if s.Person.Holds(c) {
 			m.Capabilities = append(m.Capabilities, c)
@@ -63,7 +64,7 @@ func (s *Server) cookie(token string, expires time.Time, secure bool) []http.Coo
 
 // client is where a request comes from.
 type client struct {
-	token          string // of the session cookie, whether it holds or not
+	token          string // of the session cookie, whether it holds or not; "" beside an API token
 	address, agent string
 	base           string // address under which they reach the service
 	secure         bool
@@ -132,7 +133,7 @@ func (s *Server) sessionRoutes() {
 
 	add(s, route{
 		method: http.MethodPut, path: "/session/password", id: "setPassword", tag: "session",
-		summary: "Choose a new password; all other sessions of the person end", status: http.StatusNoContent,
+		summary: "Choose a new password; all other sessions of the person end", status: http.StatusNoContent, own: true,
 	}, func(ctx context.Context, in *struct {
 		Body struct {
 			Current string `json:"current,omitempty" maxLength:"256" doc:"not needed after a one-time link"`

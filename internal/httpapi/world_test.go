@@ -91,7 +91,8 @@ type world struct {
 	server     *Server
 	http       *httptest.Server
 	stop       context.CancelFunc
-	tokens     map[string]string // by name
+	tokens     map[string]string    // by name
+	apiTokens  map[uuid.UUID]string // texts
 	people     map[string]account.Account
 	standing   map[string]standing // by spot
 	counter    atomic.Int64
@@ -111,7 +112,7 @@ var everyone = []string{"nobody", "administrator", "planner", "officer", "contra
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
-	w := &world{t: t, db: postgistest.New(t), stop: stop, tokens: map[string]string{}, people: map[string]account.Account{}, standing: map[string]standing{}}
+	w := &world{t: t, db: postgistest.New(t), stop: stop, tokens: map[string]string{}, apiTokens: map[uuid.UUID]string{}, people: map[string]account.Account{}, standing: map[string]standing{}}
 	postgistest.District(t, w.db)
 	w.sql(`insert into district (code, name, boundary, gk_srid, policy_key, policy_version, profile_key)
 		values ('500152', '潼南区', ST_Multi(ST_MakeEnvelope(105.5, 29.8, 106.1, 30.5, 4490)), 4544, 'tongnan-2021', '1', 'gb50180')`)
