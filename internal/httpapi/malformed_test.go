@@ -382,7 +382,10 @@ func judge(got *httptest.ResponseRecorder) string {
 	case got.Code >= 400 && len(body) > 64<<10:
 		return fmt.Sprintf("answers with %d bytes", len(body))
 	}
-	if found := leaks.FindString(body); got.Code >= 400 && found != "" {
+	if got.Code < 400 {
+		return ""
+	}
+	if found := leaks.FindString(body); found != "" {
 		return "tells " + strconv.Quote(found)
 	}
 	return ""
