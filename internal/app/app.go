@@ -290,6 +290,7 @@ func (n *nouns) serve(ctx context.Context, c Config, s ServeConfig, base databas
 		Handler:           handler,
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
 	parts, partsCtx := errgroup.WithContext(running)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/multitracer"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -48,7 +49,11 @@ func Overtaken(err error) bool {
 // bePatient sets up a pool so that what Waiter promises holds, and a query whose
 // context ends is cancelled at the server and its connection kept.
 func bePatient(config *pgxpool.Config) {
-	config.ConnConfig.Tracer = acquiring{}
+	if other := config.ConnConfig.Tracer; other != nil {
+		config.ConnConfig.Tracer = multitracer.New(other, acquiring{})
+	} else {
+		config.ConnConfig.Tracer = acquiring{}
+	}
 	config.PrepareConn = boundStatements
 	config.ConnConfig.BuildContextWatcherHandler = func(conn *pgconn.PgConn) ctxwatch.Handler {
 		return &pgconn.CancelRequestContextWatcherHandler{Conn: conn, DeadlineDelay: cancelWithin}
