@@ -366,8 +366,8 @@ func setReach(ctx context.Context, tx *postgis.Tx, id uuid.UUID, d Draft) error 
 		return fmt.Errorf("set zones: %w", err)
 	}
 	set, err := tx.Exec(ctx, `
-		insert into account_zone (account_id, zone_id)
-		select $1, id from zone where district_code = $2 and code = any($3::text[])`, id, d.District, d.Zones)
+		insert into account_zone (account_id, zone_id, district_code)
+		select $1, id, district_code from zone where district_code = $2 and code = any($3::text[])`, id, d.District, d.Zones)
 	if err != nil {
 		return fmt.Errorf("set zones: %w", err)
 	}

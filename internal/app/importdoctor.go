@@ -9,9 +9,12 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/google/uuid"
+
 	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/doctor"
 	"github.com/lianpian/lianpian/internal/job"
+	"github.com/lianpian/lianpian/internal/postgis"
 )
 
 // importByDoctor has a file inspected, prints what was found, and imports it
@@ -77,7 +80,9 @@ func (w *worker) importByDoctor(ctx context.Context, i ImportConfig, path string
 func (w *worker) work(ctx context.Context, one doctor.Inspection, kind string) (job.Job, error) {
 	return w.do(ctx, job.Request{
 		District: one.District, Kind: kind, Title: one.Name, Args: doctor.Args{Inspection: one.ID},
-	}, func(j job.Job) error { return w.doctor.Attach(ctx, one.ID, j.ID) })
+	}, func(ctx context.Context, tx *postgis.Tx, id uuid.UUID) error {
+		return w.doctor.Attach(ctx, tx, one.ID, id)
+	})
 }
 
 // inspect runs the inspection of a file and returns it with its diagnosis.
