@@ -26,6 +26,7 @@ type commands struct {
 	District     districtCommand     `cmd:"" help:"Districts: list them, found one."`
 	User         userCommand         `cmd:"" help:"People: list them, add one, make a new sign-in link."`
 	Token        tokenCommand        `cmd:"" help:"API tokens: list them, make one, revoke one."`
+	Audit        auditCommand        `cmd:"" help:"The audit trail: verify that nobody changed it."`
 	Migrate      migrateCommand      `cmd:"" help:"Bring the database to the newest schema and end."`
 	Openapi      openapiCommand      `cmd:"" help:"Print the OpenAPI description of the API."`
 	WithDatabase withDatabaseCommand `cmd:"" help:"Run a command beside a throw-away PostGIS server (for tests and benchmarks)."`
@@ -186,6 +187,18 @@ type tokenRevokeCommand struct {
 
 func (t tokenRevokeCommand) Run(ctx context.Context, c app.Config) error {
 	return app.RevokeToken(ctx, c, t.ID, os.Stdout)
+}
+
+type auditCommand struct {
+	Verify auditVerifyCommand `cmd:"" help:"Compute the chain of the audit trail anew and print its head."`
+}
+
+type auditVerifyCommand struct {
+	Head string `name:"head" help:"A head that was noted earlier: the trail must still contain it."`
+}
+
+func (a auditVerifyCommand) Run(ctx context.Context, c app.Config) error {
+	return app.VerifyAudit(ctx, c, a.Head, os.Stdout)
 }
 
 type migrateCommand struct{}

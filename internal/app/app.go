@@ -237,6 +237,7 @@ func (n *nouns) serve(ctx context.Context, c Config, s ServeConfig, base databas
 		UploadDir:      c.uploadDir(),
 		UploadLimit:    s.UploadLimitMiB << 20,
 		SecureCookies:  s.SecureCookies,
+		RatePerSecond:  s.RatePerSecond,
 		TrustedProxies: s.TrustedProxies,
 		BaseURL:        s.BaseURL,
 		Log:            log,
@@ -253,6 +254,7 @@ func (n *nouns) serve(ctx context.Context, c Config, s ServeConfig, base databas
 	parts, partsCtx := errgroup.WithContext(running)
 	parts.Go(func() error { return ignoreEnd(partsCtx, n.db.Listen(partsCtx)) })
 	parts.Go(func() error { return jobs.Run(partsCtx) })
+	parts.Go(func() error { return ignoreEnd(partsCtx, n.accounts.RunSeals(partsCtx, log)) })
 	parts.Go(func() error { return ignoreEnd(partsCtx, n.links.Run(partsCtx)) })
 	parts.Go(func() error { return ignoreEnd(partsCtx, n.walking.Run(partsCtx)) })
 	parts.Go(func() error { return ignoreEnd(partsCtx, n.zones.Run(partsCtx, log)) })

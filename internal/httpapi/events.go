@@ -237,7 +237,7 @@ func (s *Server) watchJob(w http.ResponseWriter, r *http.Request) error {
 // stillPermitted tells whether who opened a stream might open it now. When the
 // database does not answer the stream stays: it tells nothing meanwhile.
 func (s *Server) stillPermitted(r *http.Request) bool {
-	session, err := s.session(r.Context(), credentialsOf(r), s.address(r))
+	session, err := s.session(r.Context(), s.credentialsOf(r), s.address(r))
 	if err != nil {
 		return !errors.Is(err, account.ErrNoSession)
 	}

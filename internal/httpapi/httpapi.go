@@ -93,6 +93,7 @@ type Config struct {
 	UploadDir      string
 	UploadLimit    int64    // bytes; 0 is 2 GiB
 	SecureCookies  string   // auto (by request, also "") | always | never
+	RatePerSecond  float64  // API requests of one person, burstSeconds' worth of them at once; 0 is no limit
 	TrustedProxies []string // addresses or networks whose X-Forwarded-* are believed
 	BaseURL        string   // what people type, for one-time links; "" takes it from the request
 
@@ -111,6 +112,9 @@ type Server struct {
 	router   *chi.Mux
 	api      huma.API
 	changes  *broker
+
+	byPerson, byAddress *pace
+
 	routes   map[string]route // by "METHOD /pattern"
 	rules    rulebook
 	webFiles *webFiles
@@ -163,6 +167,7 @@ func build(ctx context.Context, config Config) (*Server, error) {
 	if s.now == nil {
 		s.now = time.Now
 	}
+	s.byPerson, s.byAddress = newPace(config.RatePerSecond, s.now), newPace(config.RatePerSecond*addressShare, s.now)
 	if s.rules, err = newRulebook(config.Policies); err != nil {
 		return nil, err
 	}
@@ -182,7 +187,7 @@ func build(ctx context.Context, config Config) (*Server, error) {
 
 	s.router = chi.NewRouter()
 	s.router.Route(root, func(r chi.Router) {
-		r.Use(sameOrigin, privately, s.authenticate)
+		r.Use(sameOrigin, privately, s.paceAddress, s.authenticate, s.pacePerson)
 		r.Group(func(r chi.Router) { // streams and bodies of any size
 			s.streamRoutes(r)
 		})
@@ -202,7 +207,7 @@ func build(ctx context.Context, config Config) (*Server, error) {
 	s.router.Get("/*", s.webFiles.serve)
 	s.router.Head("/*", s.webFiles.serve)
 	s.router.MethodNotAllowed(methodNotAllowed)
-	s.handler = s.record(s.recoverPanics(secureHeaders(contentPolicy(s.webFiles.inlineScripts), s.router)))
+	s.handler = s.record(s.recoverPanics(s.secureHeaders(contentPolicy(s.webFiles.inlineScripts), s.router)))
 	return s, nil
 }
 
@@ -224,6 +229,7 @@ func (s *Server) jsonRoutes(r chi.Router) {
 	s.api = humachi.New(r, config)
 
 	s.sessionRoutes()
+	s.sessionListRoutes()
 	s.tokenRoutes()
 	s.accountRoutes()
 	s.policyRoutes()
