@@ -13,7 +13,9 @@ COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
 COPY --from=web /src/web/dist web/dist
-RUN CGO_ENABLED=0 go build -trimpath -o /lianpian ./cmd/lianpian
+# The commit, for files that say by which version they were made.
+ARG REVISION=
+RUN CGO_ENABLED=0 go build -trimpath -ldflags "-X github.com/lianpian/lianpian/internal/app.revision=${REVISION}" -o /lianpian ./cmd/lianpian
 
 FROM debian:bookworm-slim
 RUN useradd --system --create-home --home-dir /var/lib/lianpian lianpian

@@ -21,7 +21,7 @@ build: bin/lianpian
 
 bin/lianpian: $(GO_SOURCES) web/dist/index.html
 	@echo "Building bin/lianpian …"
-	@go build -o $@ ./cmd/lianpian
+	@go build -buildvcs=auto -ldflags "-X github.com/lianpian/lianpian/internal/app.revision=$$(git rev-parse HEAD 2>/dev/null)" -o $@ ./cmd/lianpian
 
 web/node_modules/.ready: web/package-lock.json
 	@echo "Installing the web app's packages …"

@@ -21,51 +21,86 @@ type commands struct {
 
 	Serve        serveCommand        `cmd:"" help:"Run the service."`
 	Import       importCommand       `cmd:"" help:"Bring a file into the register or the base map."`
-	Export       exportCommand       `cmd:"" help:"Write the register of a district to a file."`
+	Export       exportCommand       `cmd:"" help:"Write the register of a district, or the plan of zones, to a file."`
+	Propose      proposeCommand      `cmd:"" help:"Have contiguous zones proposed."`
+	Cover        coverCommand        `cmd:"" help:"Compute which buildings a type of facility covers."`
 	Reproduce    reproduceCommand    `cmd:"" help:"Make a package of an area plan again from its reproduce.json."`
 	District     districtCommand     `cmd:"" help:"Districts: list them, found one."`
 	User         userCommand         `cmd:"" help:"People: list them, add one, make a new sign-in link."`
+	Job          jobCommand          `cmd:"" help:"Background work: list it, wait for it, cancel it."`
+	Backup       backupCommand       `cmd:"" help:"Write everything to one file, while the service may run."`
+	Restore      restoreCommand      `cmd:"" help:"Bring a backup back, or the private database to a moment."`
+	Doctor       doctorCommand       `cmd:"" help:"Look whether the installation is in order."`
 	Token        tokenCommand        `cmd:"" help:"API tokens: list them, make one, revoke one."`
 	Audit        auditCommand        `cmd:"" help:"The audit trail: verify that nobody changed it."`
 	Migrate      migrateCommand      `cmd:"" help:"Bring the database to the newest schema and end."`
 	Openapi      openapiCommand      `cmd:"" help:"Print the OpenAPI description of the API."`
+	Completion   completionCommand   `cmd:"" help:"Print the completion script of a shell."`
+	Complete     completeCommand     `cmd:"" hidden:"" help:"Print what may stand for the last of the words."`
 	WithDatabase withDatabaseCommand `cmd:"" help:"Run a command beside a throw-away PostGIS server (for tests and benchmarks)."`
 }
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// run runs one command and returns its exit code (see app.Exits). Data goes to
+// out, what is for people to messages.
+func run(ctx context.Context, args []string, out, messages *os.File) int {
 	var c commands
-	parser := kong.Parse(&c,
+	parser, err := grammar(&c)
+	if err != nil {
+		fmt.Fprintf(messages, "lianpian: %v\n", err)
+		return int(app.Failed)
+	}
+	parser.Stdout, parser.Stderr = out, messages
+	parsed, err := parser.Parse(args)
+	if err != nil {
+		fmt.Fprintf(messages, "lianpian: %v\n", err)
+		fmt.Fprintf(messages, "Try: lianpian --help\n")
+		return int(app.Refused)
+	}
+	parsed.BindTo(ctx, (*context.Context)(nil))
+	parsed.Bind(terminal{out: out, messages: messages, quiet: c.Quiet || c.JSON})
+	err = parsed.Run(c.Config)
+	var ended exitError
+	if errors.As(err, &ended) {
+		return int(ended)
+	}
+	if err != nil {
+		fmt.Fprintf(messages, "lianpian: %v\n", err)
+	}
+	return int(app.ExitOf(err))
+}
+
+func grammar(c *commands) (*kong.Kong, error) {
+	return kong.New(c,
 		kong.Name("lianpian"),
 		kong.Description("连片: spatial planning for the renewal of old residential communities."),
-		kong.UsageOnError(),
-		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 	)
-	if err := parser.Run(c.Config); err != nil {
-		fmt.Fprintf(os.Stderr, "lianpian: %v\n", err)
-		os.Exit(exitCode(err))
-	}
 }
 
-// exitCode is 2 where the input was at fault, what the command said where it
-// ran one, else 1.
-func exitCode(err error) int {
-	var refused *app.RefusedError
-	var ended exitError
-	switch {
-	case errors.As(err, &refused):
-		return 2
-	case errors.As(err, &ended):
-		return int(ended)
-	default:
-		return 1
-	}
-}
-
+// exitError is how a command ended that was run for somebody.
 type exitError int
 
 func (e exitError) Error() string { return fmt.Sprintf("the command ended with code %d", int(e)) }
+
+// terminal is where a command writes.
+type terminal struct {
+	out, messages *os.File
+	quiet         bool
+}
+
+// progress is where progress goes: it is for people, nobody reads it in a log.
+func (t terminal) progress() io.Writer {
+	if info, err := t.messages.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 && !t.quiet {
+		return t.messages
+	}
+	return nil
+}
 
 type serveCommand struct{ app.ServeConfig }
 
@@ -81,8 +116,8 @@ type importCommand struct {
 
 type importFileCommand struct{ app.ImportConfig }
 
-func (i importFileCommand) Run(ctx context.Context, c app.Config) error {
-	return app.Import(ctx, c, i.ImportConfig, os.Stdout, terminal())
+func (i importFileCommand) Run(ctx context.Context, c app.Config, t terminal) error {
+	return app.Import(ctx, c, i.ImportConfig, os.Stdout, t.progress())
 }
 
 type importListCommand struct{ app.ImportListConfig }
@@ -93,28 +128,103 @@ func (l importListCommand) Run(ctx context.Context, c app.Config) error {
 
 type importUndoCommand struct{ app.UndoConfig }
 
-func (u importUndoCommand) Run(ctx context.Context, c app.Config) error {
-	return app.UndoImport(ctx, c, u.UndoConfig, os.Stdout, terminal())
+func (u importUndoCommand) Run(ctx context.Context, c app.Config, t terminal) error {
+	return app.UndoImport(ctx, c, u.UndoConfig, os.Stdout, t.progress())
 }
 
-// terminal is where progress goes: it is for people, nobody reads it in a log.
-func terminal() io.Writer {
-	if info, err := os.Stderr.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
-		return os.Stderr
-	}
-	return nil
+type exportCommand struct {
+	Register exportRegisterCommand `cmd:"" default:"withargs" help:"Write the register and the base map of a district."`
+	Plan     exportPlanCommand     `cmd:"" help:"Write the package of an area plan: map sheets, forms, report and GIS files of zones."`
 }
 
-type exportCommand struct{ app.ExportConfig }
+type exportRegisterCommand struct{ app.ExportConfig }
 
-func (e exportCommand) Run(ctx context.Context, c app.Config) error {
-	return app.Export(ctx, c, e.ExportConfig, os.Stdout, os.Stderr)
+func (e exportRegisterCommand) Run(ctx context.Context, c app.Config, t terminal) error {
+	return app.Export(ctx, c, e.ExportConfig, t.out, t.messages)
+}
+
+type exportPlanCommand struct{ app.ExportPlanConfig }
+
+func (e exportPlanCommand) Run(ctx context.Context, c app.Config, t terminal) error {
+	return app.ExportPlan(ctx, c, e.ExportPlanConfig, t.out, t.progress())
+}
+
+type proposeCommand struct{ app.ProposeConfig }
+
+func (p proposeCommand) Run(ctx context.Context, c app.Config, t terminal) error {
+	return app.Propose(ctx, c, p.ProposeConfig, t.out, t.progress())
+}
+
+type coverCommand struct{ app.CoverConfig }
+
+func (v coverCommand) Run(ctx context.Context, c app.Config, t terminal) error {
+	return app.Cover(ctx, c, v.CoverConfig, t.out, t.progress())
+}
+
+type jobCommand struct {
+	List   jobListCommand   `cmd:"" help:"List the newest jobs of a district."`
+	Watch  jobWatchCommand  `cmd:"" help:"Wait for the end of a job."`
+	Cancel jobCancelCommand `cmd:"" help:"Cancel a job."`
+}
+
+type jobListCommand struct{ app.JobListConfig }
+
+func (l jobListCommand) Run(ctx context.Context, c app.Config, t terminal) error {
+	return app.ListJobs(ctx, c, l.JobListConfig, t.out)
+}
+
+type jobWatchCommand struct{ app.OneJobConfig }
+
+func (o jobWatchCommand) Run(ctx context.Context, c app.Config, t terminal) error {
+	return app.WatchJob(ctx, c, o.OneJobConfig, t.out, t.progress())
+}
+
+type jobCancelCommand struct{ app.OneJobConfig }
+
+func (o jobCancelCommand) Run(ctx context.Context, c app.Config, t terminal) error {
+	return app.CancelJob(ctx, c, o.OneJobConfig, t.out)
+}
+
+type backupCommand struct {
+	Make   backupMakeCommand   `cmd:"" default:"withargs" help:"Make a backup."`
+	Verify backupVerifyCommand `cmd:"" help:"Read a backup from end to end and compare its checksums."`
+	Base   backupBaseCommand   `cmd:"" help:"Copy the database server as a whole, the beginning of a recovery to a moment."`
+}
+
+type backupMakeCommand struct{ app.BackupConfig }
+
+func (b backupMakeCommand) Run(ctx context.Context, c app.Config, t terminal) error {
+	return app.Backup(ctx, c, b.BackupConfig, t.out, t.progress())
+}
+
+type backupVerifyCommand struct{ app.VerifyBackupConfig }
+
+func (v backupVerifyCommand) Run(ctx context.Context, c app.Config, t terminal) error {
+	return app.VerifyBackup(ctx, c, v.VerifyBackupConfig, t.out, t.progress())
+}
+
+type backupBaseCommand struct{ app.BaseBackupConfig }
+
+func (b backupBaseCommand) Run(ctx context.Context, c app.Config, t terminal) error {
+	return app.BaseBackup(ctx, c, b.BaseBackupConfig, t.out, t.progress())
+}
+
+type restoreCommand struct{ app.RestoreConfig }
+
+func (r restoreCommand) Run(ctx context.Context, c app.Config, t terminal) error {
+	return app.Restore(ctx, c, r.RestoreConfig, t.out, t.progress())
+}
+
+type doctorCommand struct{ app.DoctorConfig }
+
+func (d doctorCommand) Run(ctx context.Context, c app.Config, t terminal) error {
+	return app.Doctor(ctx, c, d.DoctorConfig, t.out)
 }
 
 type reproduceCommand struct{ app.ReproduceConfig }
 
-func (r reproduceCommand) Run(ctx context.Context) error {
-	return app.Reproduce(ctx, r.ReproduceConfig, os.Stdout)
+func (r reproduceCommand) Run(ctx context.Context, c app.Config) error {
+	return app.Reproduce(ctx, c, r.ReproduceConfig, os.Stdout)
 }
 
 type districtCommand struct {

@@ -40,6 +40,7 @@ import (
 	"github.com/lianpian/lianpian/internal/registry"
 	"github.com/lianpian/lianpian/internal/site"
 	"github.com/lianpian/lianpian/internal/survey"
+	"github.com/lianpian/lianpian/internal/telemetry"
 	"github.com/lianpian/lianpian/internal/tile"
 	"github.com/lianpian/lianpian/internal/walking"
 	"github.com/lianpian/lianpian/internal/works"
@@ -123,7 +124,7 @@ func openNouns(ctx context.Context, c Config, sessionIdle time.Duration, url str
 	n.zones.FollowCopies(n.sites.Copy)
 	n.exporter = exporter.New(db, policies)
 	n.plans = areaplan.New(db, n.zones, n.coverage, policies, software())
-	n.delivery = delivery.New(db, accounts, n.plans, n.surveys, n.progress, delivery.Config{Dir: c.packageDir(), Keep: c.packageKeep()})
+	n.delivery = delivery.New(db, accounts, n.plans, n.surveys, n.progress, delivery.Config{Dir: c.packageDir(), Keep: c.packageKeep(), Software: software()})
 	n.importer, err = importer.New(db, n.registry, policies, c.uploadDir())
 	if err != nil {
 		db.Close()
@@ -135,6 +136,9 @@ func openNouns(ctx context.Context, c Config, sessionIdle time.Duration, url str
 	n.doctor.AskPeople(accounts)
 	return n, nil
 }
+
+// ErrUnanswered says that the database gave no answer in time.
+var ErrUnanswered = errors.New("the database does not answer")
 
 func awaitDatabase(ctx context.Context, url string, log *slog.Logger) error {
 	ctx, cancel := context.WithTimeout(ctx, connectPatience)
@@ -151,7 +155,7 @@ func awaitDatabase(ctx context.Context, url string, log *slog.Logger) error {
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("the database does not answer: %w", err)
+			return fmt.Errorf("%w: %w", ErrUnanswered, err)
 		case <-time.After(250 * time.Millisecond):
 		}
 	}
@@ -194,12 +198,21 @@ func Serve(ctx context.Context, c Config, s ServeConfig, out io.Writer) error {
 }
 
 func (n *nouns) serve(ctx context.Context, c Config, s ServeConfig, base database, listener net.Listener, log *slog.Logger, out io.Writer) error {
-	tiles, err := tile.New(n.db, tileConfig(s), log)
+	if err := n.db.UseReplicas(s.ReplicaURLs); err != nil {
+		return err
+	}
+	metrics := telemetry.NewMetrics(software())
+	tracing, err := telemetry.NewTracing(ctx, telemetry.TracingConfig{Endpoint: s.TraceEndpoint, Ratio: s.TraceRatio, Version: software()})
+	if err != nil {
+		return err
+	}
+	defer closeTracing(ctx, tracing, log)
+	tiles, err := tile.New(n.db, tileConfig(s, metrics), log)
 	if err != nil {
 		return err
 	}
 	defer tiles.Close()
-	jobs, err := job.NewRunner(n.db, job.Config{Workers: s.JobWorkers, Handlers: n.handlers()}, log)
+	jobs, err := job.NewRunner(n.db, job.Config{Workers: s.JobWorkers, Handlers: n.handlers(), Ended: metrics.Job}, log)
 	if err != nil {
 		return err
 	}
@@ -208,6 +221,7 @@ func (n *nouns) serve(ctx context.Context, c Config, s ServeConfig, base databas
 	}
 	running, stop := context.WithCancel(ctx)
 	defer stop()
+	countParts(running, metrics, n.db, tiles, jobs)
 	handler, err := httpapi.New(running, httpapi.Config{
 		DB:             n.db,
 		Accounts:       n.accounts,
@@ -240,6 +254,10 @@ func (n *nouns) serve(ctx context.Context, c Config, s ServeConfig, base databas
 		RatePerSecond:  s.RatePerSecond,
 		TrustedProxies: s.TrustedProxies,
 		BaseURL:        s.BaseURL,
+		Metrics:        metrics,
+		MetricsHandler: metrics.Handler(),
+		MetricsFrom:    s.MetricsFrom,
+		Tracer:         tracing.Tracer("httpapi"),
 		Log:            log,
 	})
 	if err != nil {
@@ -253,6 +271,7 @@ func (n *nouns) serve(ctx context.Context, c Config, s ServeConfig, base databas
 	}
 	parts, partsCtx := errgroup.WithContext(running)
 	parts.Go(func() error { return ignoreEnd(partsCtx, n.db.Listen(partsCtx)) })
+	parts.Go(func() error { return ignoreEnd(partsCtx, n.db.WatchReplicas(partsCtx)) })
 	parts.Go(func() error { return jobs.Run(partsCtx) })
 	parts.Go(func() error { return ignoreEnd(partsCtx, n.accounts.RunSeals(partsCtx, log)) })
 	parts.Go(func() error { return ignoreEnd(partsCtx, n.links.Run(partsCtx)) })
@@ -383,12 +402,12 @@ func (n *nouns) handlers() map[string]job.Handler {
 	}
 }
 
-func tileConfig(s ServeConfig) tile.Config {
+func tileConfig(s ServeConfig, watch tile.Watch) tile.Config {
 	cache := s.TileCacheMiB << 20
 	if cache == 0 {
 		cache = -1
 	}
-	return tile.Config{CacheBytes: cache, QueryTimeout: s.TileTimeout}
+	return tile.Config{CacheBytes: cache, QueryTimeout: s.TileTimeout, Watch: watch}
 }
 
 // ignoreEnd drops the error of a part that ended because it was told to.

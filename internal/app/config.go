@@ -12,6 +12,11 @@ type Config struct {
 	DatabaseURL string `name:"database-url" env:"DATABASE_URL" help:"PostGIS to use, e.g. postgres://user:password@host/database. Without it, a private PostGIS server runs in the data directory."`
 	DataDir     string `name:"data-dir" env:"LIANPIAN_DATA_DIR" type:"path" help:"Where the private database and uploaded files are kept (default: /var/lib/lianpian for root, else ~/.local/share/lianpian)."`
 	PackageDays int    `name:"package-days" env:"LIANPIAN_PACKAGE_DAYS" default:"30" help:"How many days the files of packages of area plans are kept."`
+	WALArchive  string `name:"wal-archive" env:"LIANPIAN_WAL_ARCHIVE" type:"path" help:"Directory that the private database copies its write-ahead log to, for recovery to a moment; remembered until --no-wal-archive is given."`
+	NoArchive   bool   `name:"no-wal-archive" help:"End the copying of the write-ahead log."`
+	As          string `name:"as" env:"LIANPIAN_AS" help:"Name that the audit trail gives to what the command does (default: the user of the machine)."`
+	JSON        bool   `name:"json" help:"Print the answer as one JSON document on the standard output."`
+	Quiet       bool   `name:"quiet" short:"q" help:"Show no progress."`
 	LogLevel    string `name:"log-level" env:"LIANPIAN_LOG_LEVEL" enum:"debug,info,warn,error" default:"info" help:"How much is logged (${enum})."`
 	LogFormat   string `name:"log-format" env:"LIANPIAN_LOG_FORMAT" enum:"text,json" default:"text" help:"Form of the log (${enum})."`
 }
@@ -31,6 +36,10 @@ type ServeConfig struct {
 	ImportUndoDays int           `name:"import-undo-days" env:"LIANPIAN_IMPORT_UNDO_DAYS" default:"90" help:"How many days an import can be taken back."`
 	TileCacheMiB   int64         `name:"tile-cache" env:"LIANPIAN_TILE_CACHE" default:"256" help:"Memory for the tile cache, in MiB; 0 switches it off."`
 	TileTimeout    time.Duration `name:"tile-timeout" env:"LIANPIAN_TILE_TIMEOUT" default:"10s" help:"How long the database may take for one tile."`
+	MetricsFrom    []string      `name:"metrics-from" env:"LIANPIAN_METRICS_FROM" default:"127.0.0.0/8,::1" help:"Addresses or networks that may read /metrics; administrators of the service always may."`
+	TraceEndpoint  string        `name:"trace-endpoint" env:"LIANPIAN_TRACE_ENDPOINT" help:"OpenTelemetry collector (OTLP over HTTP) that traces are sent to, e.g. http://collector:4318; without it none are made."`
+	TraceRatio     float64       `name:"trace-ratio" env:"LIANPIAN_TRACE_RATIO" default:"0.1" help:"Share of the requests that are traced, 0 to 1."`
+	ReplicaURLs    []string      `name:"replica-url" env:"LIANPIAN_REPLICA_URLS" sep:"," help:"Streaming replicas of the database, which tiles and other heavy reads go to while they are up to date (several: repeat the flag, or separate by commas)."`
 	JobWorkers     int           `name:"job-workers" env:"LIANPIAN_JOB_WORKERS" default:"1" help:"How many background jobs run at once."`
 }
 

@@ -33,6 +33,16 @@ func openDatabase(ctx context.Context, c Config, attach bool, log *slog.Logger) 
 	if err := os.MkdirAll(c.dataDir(), 0o755); err != nil {
 		return database{}, fmt.Errorf("create the data directory: %w", err)
 	}
+	switch {
+	case c.NoArchive:
+		if err := postgis.KeepArchive(c.clusterDir(), "", log); err != nil {
+			return database{}, err
+		}
+	case c.WALArchive != "":
+		if err := postgis.KeepArchive(c.clusterDir(), c.WALArchive, log); err != nil {
+			return database{}, err
+		}
+	}
 	server, err := postgis.StartServer(ctx, c.clusterDir(), log)
 	switch {
 	case err == nil:

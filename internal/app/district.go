@@ -39,8 +39,10 @@ func AddDistrict(ctx context.Context, c Config, d DistrictConfig, out io.Writer)
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(out, "%s %s\n", founded.Code, founded.Name)
-		return nil
+		return c.say(out, founded, func(out io.Writer) error {
+			_, err := fmt.Fprintf(out, "%s %s\n", founded.Code, founded.Name)
+			return err
+		})
 	})
 }
 
@@ -83,12 +85,14 @@ func ListDistricts(ctx context.Context, c Config, out io.Writer) error {
 		if err != nil {
 			return err
 		}
-		table := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
-		fmt.Fprintln(table, "CODE\tNAME\tPOLICY\tCOMMUNITIES\tBUILDINGS\tFACILITIES\tZONES")
-		for _, d := range districts {
-			fmt.Fprintf(table, "%s\t%s\t%s\t%d\t%d\t%d\t%d\n", d.Code, d.Name, d.PolicyKey,
-				d.Counts.Communities, d.Counts.Buildings, d.Counts.Facilities, d.Counts.Zones)
-		}
-		return table.Flush()
+		return c.say(out, map[string]any{"items": districts}, func(out io.Writer) error {
+			table := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
+			fmt.Fprintln(table, "CODE\tNAME\tPOLICY\tCOMMUNITIES\tBUILDINGS\tFACILITIES\tZONES")
+			for _, d := range districts {
+				fmt.Fprintf(table, "%s\t%s\t%s\t%d\t%d\t%d\t%d\n", d.Code, d.Name, d.PolicyKey,
+					d.Counts.Communities, d.Counts.Buildings, d.Counts.Facilities, d.Counts.Zones)
+			}
+			return table.Flush()
+		})
 	})
 }

@@ -36,7 +36,7 @@ func Export(ctx context.Context, c Config, e ExportConfig, out, status io.Writer
 		case errors.As(err, &unknown):
 			return &RefusedError{Detail: fmt.Sprintf("there is no layer %s; there are %s", unknown.Name, strings.Join(exporter.RegisterLayers(), ", "))}
 		case errors.Is(err, postgis.ErrNotFound):
-			return &RefusedError{Detail: fmt.Sprintf("there is no district %s", e.District)}
+			return fmt.Errorf("district %s: %w", e.District, err)
 		case err != nil:
 			return err
 		}
@@ -60,8 +60,11 @@ func Export(ctx context.Context, c Config, e ExportConfig, out, status io.Writer
 		for _, l := range register.Layers {
 			rows += l.Count
 		}
-		fmt.Fprintf(out, "%s: %d layers, %d rows\n", e.Out, len(register.Layers), rows)
-		return nil
+		answer := map[string]any{"file": e.Out, "layers": len(register.Layers), "rows": rows}
+		return c.say(out, answer, func(out io.Writer) error {
+			_, err := fmt.Fprintf(out, "%s: %d layers, %d rows\n", e.Out, len(register.Layers), rows)
+			return err
+		})
 	})
 }
 

@@ -11,11 +11,11 @@ import (
 // A package may import those of lower floors, and of its own floor only what
 // neighbours allows.
 var floors = [][]string{
-	{"geo", "geofile", "policy", "privacy", "engine"},
-	{"postgis", "account", "job"},
+	{"geo", "geofile", "cql", "policy", "privacy", "turn", "engine"},
+	{"postgis", "account", "job", "telemetry", "backup"},
 	{"registry", "walking", "zone", "link", "proposal", "phase", "coverage", "site", "dossier", "survey", "program", "works", "approval", "progress", "dashboard"},
 	{"areaplan"},
-	{"tile", "importer", "doctor", "exporter", "atlas"},
+	{"tile", "ogc", "importer", "doctor", "exporter", "atlas"},
 	{"delivery"},
 	{"httpapi"},
 	{"app"},
@@ -23,9 +23,11 @@ var floors = [][]string{
 
 var neighbours = map[string][]string{
 	"geofile":  {"geo"},
+	"cql":      {"geo"},
 	"doctor":   {"importer"}, // ledgers, OpenStreetMap extracts and elevation models are its
 	"account":  {"postgis"},
 	"job":      {"postgis"},
+	"backup":   {"postgis"},
 	"zone":     {"registry"},
 	"walking":  {"registry"},
 	"coverage": {"registry", "walking"},
@@ -104,7 +106,7 @@ func TestImportsOnlyPointDown(t *testing.T) {
 }
 
 func TestGroundFloorKnowsNoDatabaseAndNoHTTP(t *testing.T) {
-	out, err := exec.Command("go", "list", "-deps", "-f", `{{.ImportPath}}`, module+"internal/geo", module+"internal/geofile", module+"internal/policy", module+"internal/privacy", module+"internal/engine/...").Output()
+	out, err := exec.Command("go", "list", "-deps", "-f", `{{.ImportPath}}`, module+"internal/geo", module+"internal/geofile", module+"internal/cql", module+"internal/policy", module+"internal/privacy", module+"internal/turn", module+"internal/engine/...").Output()
 	if err != nil {
 		t.Fatalf("go list: %v", err)
 	}

@@ -33,20 +33,15 @@ type ImportConfig struct {
 	Duplicates string            `name:"duplicates" enum:",skip,update,new" default:"" help:"What becomes of rows for what the register has already (${enum})."`
 	Yes        bool              `name:"yes" short:"y" help:"Take what the diagnosis proposes for every open question."`
 	DryRun     bool              `name:"dry-run" help:"Only print the diagnosis."`
-	JSON       bool              `name:"json" help:"Print the report as JSON."`
+	JSON       bool              `kong:"-"`
 }
-
-// RefusedError says that the input was at fault; the command ends with exit
-// code 2.
-type RefusedError struct{ Detail string }
-
-func (e *RefusedError) Error() string { return e.Detail }
 
 // Import brings a file in as jobs of its own queue, shows their progress on
 // status (nil for none) and prints the diagnosis and the report to out. The jobs
 // are seen in the history of imports like those from the browser. While the
 // service runs on the private database, the import shares it.
 func Import(ctx context.Context, c Config, i ImportConfig, out, status io.Writer) error {
+	i.JSON = c.JSON
 	path, err := filepath.Abs(i.File)
 	if err != nil {
 		return fmt.Errorf("find %s: %w", i.File, err)
@@ -83,7 +78,7 @@ func withJobs(ctx context.Context, c Config, status io.Writer, do func(ctx conte
 		return err
 	}
 	defer n.db.Close()
-	operator := operatorName()
+	operator := c.operator()
 	ctx = account.WithOperator(ctx, operator)
 
 	jobs, err := job.NewRunner(n.db, job.Config{Queue: "cli_" + strings.ReplaceAll(uuid.NewString(), "-", ""), Handlers: n.handlers()}, log)
@@ -168,22 +163,35 @@ func reported(j job.Job, name string, asJSON bool, out io.Writer) error {
 	return nil
 }
 
-// follow waits for the end of a job and keeps one line of progress up to date.
+// follow waits for the end of a job; when it is told to stop, the job is
+// cancelled.
 func follow(ctx context.Context, jobs *job.Runner, id uuid.UUID, status io.Writer) (job.Job, error) {
+	j, err := watch(ctx, jobs, id, status)
+	if err == nil || ctx.Err() == nil {
+		return j, err
+	}
+	// Ctrl-C: the transaction is rolled back, the job marked.
+	settle, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	if _, err := jobs.Cancel(settle, id); err != nil {
+		return job.Job{}, err
+	}
+	return job.Job{}, &CancelledError{Detail: "cancelled; nothing half done was kept"}
+}
+
+// watch waits for the end of a job and keeps one line of progress up to date.
+func watch(ctx context.Context, jobs *job.Runner, id uuid.UUID, status io.Writer) (job.Job, error) {
 	ticker := time.NewTicker(50 * time.Millisecond)
 	defer ticker.Stop()
 	shown := ""
+	defer func() {
+		if shown != "" && status != nil {
+			fmt.Fprint(status, "\r\033[K")
+		}
+	}()
 	for {
 		j, err := jobs.Get(ctx, id)
 		if err != nil {
-			if ctx.Err() != nil { // Ctrl-C: the transaction is rolled back, the job marked
-				settle, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-				defer cancel()
-				if _, err := jobs.Cancel(settle, id); err != nil {
-					return job.Job{}, err
-				}
-				return job.Job{}, fmt.Errorf("the import was cancelled; nothing was written")
-			}
 			return job.Job{}, err
 		}
 		if line := progressLine(j); line != shown && status != nil {
@@ -191,34 +199,22 @@ func follow(ctx context.Context, jobs *job.Runner, id uuid.UUID, status io.Write
 			shown = line
 		}
 		if j.State.Final() {
-			if shown != "" && status != nil {
-				fmt.Fprint(status, "\r\033[K")
-			}
 			return j, nil
 		}
 		select {
 		case <-ctx.Done():
+			return job.Job{}, ctx.Err()
 		case <-ticker.C:
 		}
 	}
 }
 
-func progressLine(j job.Job) string {
-	if j.Phase == "" {
-		return ""
+// operator is whom the audit trail names for what a command does.
+func (c Config) operator() string {
+	if c.As != "" {
+		return c.As
 	}
-	line := fmt.Sprintf("%s %d", j.Phase, j.Done)
-	if j.Total > 0 {
-		line += fmt.Sprintf("/%d", j.Total)
-	}
-	line += " " + j.Unit
-	if j.SecondsLeft != nil {
-		line += fmt.Sprintf("，约剩 %.0f 秒", *j.SecondsLeft)
-	}
-	return line
-}
 
-func operatorName() string {
 	for _, variable := range []string{"SUDO_USER", "USER", "LOGNAME"} {
 		if name := os.Getenv(variable); name != "" {
 			return name

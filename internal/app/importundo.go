@@ -21,7 +21,6 @@ import (
 type UndoConfig struct {
 	ID          string `arg:"" help:"Id of the import, as lianpian import list prints it."`
 	KeepChanged bool   `name:"keep-changed" help:"Leave rows that were changed or used since as they are, instead of refusing the whole."`
-	JSON        bool   `name:"json" help:"Print the report as JSON."`
 }
 
 // UndoImport takes an import back as a whole.
@@ -38,7 +37,7 @@ func UndoImport(ctx context.Context, c Config, u UndoConfig, out, status io.Writ
 			return err
 		}
 		if len(j.Report) > 0 {
-			if err := printUndo(out, j.Report, u.JSON, j.State == job.Done); err != nil {
+			if err := printUndo(out, j.Report, c.JSON, j.State == job.Done); err != nil {
 				return err
 			}
 		}
@@ -71,7 +70,6 @@ func printUndo(out io.Writer, raw json.RawMessage, asJSON, done bool) error {
 // ImportListConfig says of which district to list imports.
 type ImportListConfig struct {
 	District string `arg:"" help:"Code of the district."`
-	JSON     bool   `name:"json" help:"Print the list as JSON."`
 }
 
 // ListImports prints the imports into a district that are remembered.
@@ -81,17 +79,16 @@ func ListImports(ctx context.Context, c Config, l ImportListConfig, out io.Write
 		if err != nil {
 			return err
 		}
-		if l.JSON {
-			return json.NewEncoder(out).Encode(list)
-		}
-		for _, i := range list {
-			state := ""
-			if i.UndoneAt != nil {
-				state = "  已撤销"
+		return c.say(out, map[string]any{"items": list}, func(out io.Writer) error {
+			for _, i := range list {
+				state := ""
+				if i.UndoneAt != nil {
+					state = "  已撤销"
+				}
+				fmt.Fprintf(out, "%s  %s  %s  %s%s\n", i.ID, i.At.Local().Format("2006-01-02 15:04"), i.Title, sayChanges(i.Changes), state)
 			}
-			fmt.Fprintf(out, "%s  %s  %s  %s%s\n", i.ID, i.At.Local().Format("2006-01-02 15:04"), i.Title, sayChanges(i.Changes), state)
-		}
-		return nil
+			return nil
+		})
 	})
 }
 

@@ -18,7 +18,7 @@ type ReproduceConfig struct {
 
 // Reproduce makes a package of an area plan again from what it was made from. It
 // needs no database.
-func Reproduce(ctx context.Context, r ReproduceConfig, out io.Writer) error {
+func Reproduce(ctx context.Context, c Config, r ReproduceConfig, out io.Writer) error {
 	made, err := delivery.Reproduce(ctx, r.File, r.Out, (*job.Progress)(nil))
 	var invalid *delivery.InvalidError
 	if errors.As(err, &invalid) {
@@ -26,6 +26,10 @@ func Reproduce(ctx context.Context, r ReproduceConfig, out io.Writer) error {
 	}
 	if err != nil {
 		return err
+	}
+	answer := map[string]any{"file": r.Out, "sha256": made.SHA256, "was": made.Was, "same": made.Was != "" && made.Same(), "made_by": made.Software, "software": software()}
+	if c.JSON {
+		return c.say(out, answer, nil)
 	}
 	fmt.Fprintf(out, "%s  %s\n", made.SHA256, r.Out)
 	switch {

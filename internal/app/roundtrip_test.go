@@ -103,11 +103,11 @@ func (o *office) furnished() *office {
 			row(orb.MultiPolygon{{ring(106.9, 28.95, 0.005, 0.004), hole(106.904, 28.953, 0.0004, 0.0004)}}, map[string]any{
 				"code": "C1", "name": "煤建一村", "address": "万盛大道 12 号", "neighborhood_code": "N1", "unit_kind": "compound", "built_year": int64(1988),
 				"households": int64(640), "building_count": int64(24), "floor_area_m2": 41234.75, "management_mode": "self_managed", "neglected": true,
-				"municipal_missing": "雨污管网、消防", "service_missing": "卫生服务站", "households_agreed": int64(600), "floor_area_agreed_m2": 39000.5,
+				"municipal_missing": "雨污管网、消防", "service_missing": "卫生服务站、社区食堂、助餐、文化活动中心（含青少年、老年活动中心）、health_station", "households_agreed": int64(600), "floor_area_agreed_m2": 39000.5,
 				"prior_works": "partial", "in_shantytown_plan": false, "demolish_rebuild": false, "self_built_majority": false, "urban_village": false,
-				"poor_conditions": true, "remark": "沿街“门面”，二期",
+				"poor_conditions": true, "remark": "沿街“门面”，二期，近 Bäckerei Köhler 🏠",
 			}),
-			row(orb.Polygon{ring(106.91, 28.95, 0.003, 0.002)}, map[string]any{"code": "C2", "name": "电厂宿舍", "unit_kind": "single_building", "neglected": false}),
+			row(orb.Polygon{ring(106.91, 28.95, 0.003, 0.002)}, map[string]any{"code": "C2", "name": "电厂宿舍", "unit_kind": "single_building", "neglected": false, "municipal_missing": "", "service_missing": ""}),
 		}},
 		{"buildings", buildings},
 		{"facilities", []registry.ImportRow{

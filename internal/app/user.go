@@ -40,7 +40,7 @@ func withNouns(ctx context.Context, c Config, do func(ctx context.Context, n *no
 		return err
 	}
 	defer n.db.Close()
-	return do(account.WithOperator(ctx, operatorName()), n)
+	return do(account.WithOperator(ctx, c.operator()), n)
 }
 
 // ListUsers prints the accounts of all districts.
@@ -50,12 +50,14 @@ func ListUsers(ctx context.Context, c Config, out io.Writer) error {
 		if err != nil {
 			return err
 		}
-		table := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
-		fmt.Fprintln(table, "NAME\tROLE\tDISTRICT\tSUBDISTRICTS")
-		for _, a := range accounts {
-			fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", a.Name, a.Role, a.District, strings.Join(a.Subdistricts, " "))
-		}
-		return table.Flush()
+		return c.say(out, map[string]any{"items": accounts}, func(out io.Writer) error {
+			table := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
+			fmt.Fprintln(table, "NAME\tROLE\tDISTRICT\tSUBDISTRICTS")
+			for _, a := range accounts {
+				fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", a.Name, a.Role, a.District, strings.Join(a.Subdistricts, " "))
+			}
+			return table.Flush()
+		})
 	})
 }
 
@@ -69,7 +71,7 @@ func AddUser(ctx context.Context, c Config, u UserConfig, out io.Writer) error {
 		if err != nil {
 			return err
 		}
-		return printLink(ctx, n, made, u.BaseURL, out)
+		return c.printLink(ctx, n, made, u.BaseURL, out)
 	})
 }
 
@@ -82,20 +84,23 @@ func LinkUser(ctx context.Context, c Config, name, baseURL string, out io.Writer
 		}
 		for _, a := range accounts {
 			if a.Name == name {
-				return printLink(ctx, n, a, baseURL, out)
+				return c.printLink(ctx, n, a, baseURL, out)
 			}
 		}
 		return fmt.Errorf("account %s: %w", name, postgis.ErrNotFound)
 	})
 }
 
-func printLink(ctx context.Context, n *nouns, a account.Account, baseURL string, out io.Writer) error {
+func (c Config) printLink(ctx context.Context, n *nouns, a account.Account, baseURL string, out io.Writer) error {
 	token, err := n.accounts.IssueLink(ctx, a.ID)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "%s/sign-in?token=%s\n", strings.TrimRight(baseURL, "/"), token)
-	return nil
+	link := strings.TrimRight(baseURL, "/") + "/sign-in?token=" + token
+	return c.say(out, map[string]any{"name": a.Name, "role": a.Role, "link": link}, func(out io.Writer) error {
+		_, err := fmt.Fprintln(out, link)
+		return err
+	})
 }
 
 // Migrate brings the database to the newest schema.

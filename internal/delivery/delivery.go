@@ -40,6 +40,7 @@ type Package struct {
 	Size        *int64       `json:"size" doc:"bytes; null: not made yet"`
 	SHA256      string       `json:"sha256" doc:"of the file, hexadecimal; empty: not made yet"`
 	PlanSHA256  string       `json:"plan_sha256" doc:"of the data that it was made from"`
+	Software    string       `json:"software" doc:"version of the program that made the file; empty: not made yet, or not known"`
 	Files       []PackedFile `json:"files"`
 	Notices     []string     `json:"notices" doc:"what is not in it, and why"`
 	ExpiresAt   *time.Time   `json:"expires_at" doc:"when its file goes"`

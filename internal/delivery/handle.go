@@ -1,6 +1,7 @@
 package delivery
 
 import (
+	"cmp"
 	"compress/gzip"
 	"context"
 	"encoding/json"
@@ -62,6 +63,7 @@ func (s *Store) Handle(ctx context.Context, args json.RawMessage, progress *job.
 	if p.Reproduces != nil {
 		if was, err := s.Get(ctx, person.Scope, *p.Reproduces); err == nil && was.SHA256 != "" {
 			report["same"] = was.SHA256 == made.SHA256
+			report["software"], report["first_software"] = s.software, was.madeBy(content)
 		}
 	}
 	return report, nil
@@ -83,6 +85,10 @@ func (s *Store) contentOf(ctx context.Context, scope account.Scope, p *Package) 
 	}
 	return s.kept(*p.Reproduces)
 }
+
+// madeBy is the version of the program that made a package; of those from before it
+// was noted, the one that gathered its data.
+func (p *Package) madeBy(c *Content) string { return cmp.Or(p.Software, c.Plan.Versions.Software) }
 
 func sameScope(a, b account.Scope) bool {
 	same := func(x, y bool) bool { return x == y }

@@ -22,28 +22,30 @@ import (
 
 // Config says where packages are kept, and for how long.
 type Config struct {
-	Dir  string           // of their files
-	Keep time.Duration    // from their making on; 0 is 30 days
-	Now  func() time.Time // nil is time.Now
+	Dir      string           // of their files
+	Keep     time.Duration    // from their making on; 0 is 30 days
+	Software string           // version of the program, for who compares packages
+	Now      func() time.Time // nil is time.Now
 }
 
 // Store takes orders, makes packages and keeps them. Use New.
 type Store struct {
-	db      *postgis.DB
-	people  *account.Store
-	plans   *areaplan.Gatherer
-	surveys *survey.Store
-	months  *progress.Store
-	dir     string
-	keep    time.Duration
-	now     func() time.Time
+	db       *postgis.DB
+	people   *account.Store
+	plans    *areaplan.Gatherer
+	surveys  *survey.Store
+	months   *progress.Store
+	dir      string
+	keep     time.Duration
+	software string
+	now      func() time.Time
 }
 
 const usualKeep = 30 * 24 * time.Hour
 
 // New makes the store of a database.
 func New(db *postgis.DB, people *account.Store, plans *areaplan.Gatherer, surveys *survey.Store, months *progress.Store, c Config) *Store {
-	s := &Store{db: db, people: people, plans: plans, surveys: surveys, months: months, dir: c.Dir, keep: c.Keep, now: c.Now}
+	s := &Store{db: db, people: people, plans: plans, surveys: surveys, months: months, dir: c.Dir, keep: c.Keep, software: c.Software, now: c.Now}
 	if s.keep <= 0 {
 		s.keep = usualKeep
 	}
@@ -61,7 +63,7 @@ select p.id, p.district_code, p.scenario_code, p.title,
             when j.id is null and p.created_at < $2 - interval '1 minute' then 'failed' else 'making' end,
        case when p.sha256 is null then coalesce(j.error, '') else '' end,
        p.ordered, p.zones, p.job_id, p.reproduces, p.size, coalesce(encode(p.sha256, 'hex'), ''), coalesce(encode(p.plan_sha256, 'hex'), ''),
-       p.files, p.notices, p.expires_at, p.created_by, p.created_at, p.subdistrict_codes, p.zone_ids, p.counts
+       p.files, p.notices, p.expires_at, p.created_by, p.created_at, p.subdistrict_codes, p.zone_ids, p.counts, p.software
 from package p
 left join published_job j on j.id = p.job_id
 where p.district_code = $1`
@@ -71,7 +73,7 @@ func scanPackage(row pgx.CollectableRow) (Package, error) {
 	var ordered, files []byte
 	err := row.Scan(&p.ID, &p.District, &p.Scenario, &p.Title, &p.State, &p.Error, &ordered, &p.Zones, &p.Job, &p.Reproduces,
 		&p.Size, &p.SHA256, &p.PlanSHA256, &files, &p.Notices, &p.ExpiresAt, &p.CreatedBy, &p.CreatedAt,
-		&p.made.Subdistricts, &p.made.Zones, &p.full)
+		&p.made.Subdistricts, &p.made.Zones, &p.full, &p.Software)
 	if err != nil {
 		return p, err
 	}
@@ -254,8 +256,8 @@ func (s *Store) finish(ctx context.Context, p Package, made Made) error {
 	}
 	return s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
 		tag, err := tx.Exec(ctx, `
-			update package set sha256 = $2, plan_sha256 = $3, size = $4, files = $5, notices = $6, expires_at = $7 where id = $1`,
-			p.ID, sum, plan, made.Size, files, made.Notices, s.now().Add(s.keep))
+			update package set sha256 = $2, plan_sha256 = $3, size = $4, files = $5, notices = $6, expires_at = $7, software = $8 where id = $1`,
+			p.ID, sum, plan, made.Size, files, made.Notices, s.now().Add(s.keep), s.software)
 		if err != nil {
 			return fmt.Errorf("keep package %s: %w", p.ID, err)
 		}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/lianpian/lianpian/internal/areaplan"
 	"github.com/lianpian/lianpian/internal/policy"
@@ -20,11 +21,7 @@ func Book(w io.Writer, p *areaplan.Plan) error {
 		return fmt.Errorf("write a zone book: %w", err)
 	}
 	defer b.file.Close()
-	called, err := namesOf(p)
-	if err != nil {
-		return fmt.Errorf("write a zone book: %w", err)
-	}
-	z := zoneBook{book: b, plan: p, names: called}
+	z := zoneBook{book: b, plan: p, names: namesOf(p)}
 	for _, write := range []func() error{
 		z.summary, z.zones, z.communities, z.buildings, z.strings, z.facilities, z.runs, z.scores, z.items, z.money, z.notes, z.fields,
 	} {
@@ -48,20 +45,12 @@ type zoneBook struct {
 // names are the names of things by their codes; a code without a name stands for
 // itself.
 type names struct {
-	zones, communities, subdistricts, projects, facilityTypes map[string]string
+	zones, communities, subdistricts, projects map[string]string
 }
 
-func namesOf(p *areaplan.Plan) (names, error) {
+func namesOf(p *areaplan.Plan) names {
 	n := names{
 		zones: map[string]string{}, communities: map[string]string{}, subdistricts: map[string]string{}, projects: map[string]string{},
-		facilityTypes: map[string]string{},
-	}
-	lib, err := policy.Load()
-	if err != nil {
-		return n, err
-	}
-	for _, t := range lib.FacilityTypes() {
-		n.facilityTypes[t.Key] = t.Name
 	}
 	for i := range p.Surroundings.Subdistricts {
 		n.subdistricts[p.Surroundings.Subdistricts[i].Code] = p.Surroundings.Subdistricts[i].Name
@@ -79,13 +68,25 @@ func namesOf(p *areaplan.Plan) (names, error) {
 	for i := range p.Projects {
 		n.projects[p.Projects[i].Code] = p.Projects[i].Name
 	}
-	return n, nil
+	return n
 }
 
-// facilityType is the name of a facility type, or what stands in its place: what
+// facilityNames are the names of the facility types of the standards, which are part
+// of the program, by their keys.
+var facilityNames = sync.OnceValue(func() map[string]string {
+	names := map[string]string{}
+	if lib, err := policy.Load(); err == nil {
+		for _, t := range lib.FacilityTypes() {
+			names[t.Key] = t.Name
+		}
+	}
+	return names
+})
+
+// facilityName is the name of a facility type, or what stands in its place: what
 // people noted as missing may be a name already.
-func (n names) facilityType(key string) string {
-	if name := n.facilityTypes[key]; name != "" {
+func facilityName(key string) string {
+	if name := facilityNames()[key]; name != "" {
 		return name
 	}
 	return key

@@ -91,8 +91,8 @@ func (z *zoneBook) communityColumns() []column[areaplan.Community] {
 		{title: "管理方式", width: 12, format: wrapped, field: "management_mode", value: func(c *c) any { return word(c.ManagementMode) }},
 		{title: "纳入范围", width: 10, note: "按实施方案的范围条款判定，人工认定的以认定为准", value: func(c *c) any { return word(c.Eligibility) }},
 		{title: "判定依据", width: 36, format: wrapped, value: func(c *c) any { return proofOf(c) }},
-		{title: "市政配套缺失", width: 18, format: wrapped, field: "municipal_missing", note: "台账登记的缺失项；空格为没有调查", value: func(c *c) any { return missingText(c.MunicipalMissing, z.names.facilityType) }},
-		{title: "公共服务缺失", width: 18, format: wrapped, field: "service_missing", note: "台账登记的缺失项；空格为没有调查", value: func(c *c) any { return missingText(c.ServiceMissing, z.names.facilityType) }},
+		{title: "市政配套缺失", width: 18, format: wrapped, field: "municipal_missing", note: "台账登记的缺失项；空格为没有调查", value: func(c *c) any { return textOrNil(missingSaid(c.MunicipalMissing)) }},
+		{title: "公共服务缺失", width: 18, format: wrapped, field: "service_missing", note: "台账登记的缺失项；空格为没有调查", value: func(c *c) any { return textOrNil(missingSaid(c.ServiceMissing)) }},
 		{title: "同意改造户数（户）", width: 11, format: count, field: "households_agreed", note: "最近一次征求意见；户数过少的不显示", value: func(c *c) any { return c.HouseholdsAgreed }},
 		{title: "备注", width: 16, format: wrapped, field: "remark", value: func(c *c) any { return c.Remark }},
 		{title: "数据来源", width: 13, value: func(c *c) any { return word(c.Source) }},
@@ -123,19 +123,32 @@ func (z *zoneBook) communities() error {
 	return err
 }
 
-// missingText lists what is missing; nil: nobody looked.
-func missingText(list []string, name func(string) string) any {
-	if list == nil {
-		return nil
-	}
-	if len(list) == 0 {
-		return "无缺失"
+// nothingMissing is said where somebody looked and found nothing missing.
+const (
+	nothingMissing = "无缺失"
+	missingNote    = "没有调查的为空"
+)
+
+// missingSaid lists what is missing in one line; "" where nobody looked.
+func missingSaid(list []string) string {
+	switch {
+	case list == nil:
+		return ""
+	case len(list) == 0:
+		return nothingMissing
 	}
 	said := make([]string, len(list))
 	for i, s := range list {
-		said[i] = name(s)
+		said[i] = facilityName(s)
 	}
 	return strings.Join(said, "、")
+}
+
+func textOrNil(text string) any {
+	if text == "" {
+		return nil
+	}
+	return text
 }
 
 // proofOf says in sentences what the verdict rests on: the clauses that decided
@@ -252,7 +265,7 @@ func (n names) typeName(f *areaplan.Facility) string {
 	if f.TypeName != "" {
 		return f.TypeName
 	}
-	return n.facilityType(f.FacilityType)
+	return facilityName(f.FacilityType)
 }
 
 func stateOf(f *areaplan.Facility) string {

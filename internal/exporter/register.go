@@ -113,8 +113,8 @@ type registerSheet struct {
 // registerField is a field with its expression in SQL.
 type registerField struct {
 	geofile.Field
-	sql  string
-	said bool // values have Chinese names
+	sql string
+	say func(string) string // what a value is called in Chinese; nil: as it is
 }
 
 // sqlTypes are the types that values of a kind come in.
@@ -231,14 +231,14 @@ func (t translator) text(i int, raw []byte) any {
 	if len(raw) == 0 {
 		return nil
 	}
-	if v, there := t.seen[string(raw)]; there && !t.fields[i].said {
+	if v, there := t.seen[string(raw)]; there && t.fields[i].say == nil {
 		return v
 	}
 	text := string(raw)
-	if t.fields[i].said {
+	if say := t.fields[i].say; say != nil {
 		parts := strings.Split(text, "、")
 		for k := range parts {
-			parts[k] = word(parts[k])
+			parts[k] = say(parts[k])
 		}
 		return strings.Join(parts, "、")
 	}

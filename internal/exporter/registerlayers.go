@@ -48,7 +48,15 @@ func yesField(name, title, short string) registerField {
 func (f registerField) of(sql string) registerField { f.sql = sql; return f }
 
 // inWords gives stored values their Chinese names.
-func (f registerField) inWords() registerField { f.said = true; return f }
+func (f registerField) inWords() registerField { f.say = word; return f }
+
+// asFacilities gives keys of facility types their names in the standards.
+func (f registerField) asFacilities() registerField { f.say = facilityName; return f }
+
+// missing is a list of what is missing: "" where nobody looked.
+func missing(column string) string {
+	return `case when ` + column + ` = '{}' then '` + nothingMissing + `' else array_to_string(` + column + `, '、') end`
+}
 
 func (f registerField) noted(note string) registerField { f.Note = note; return f }
 
@@ -95,8 +103,8 @@ var communityFields = []registerField{
 	realField("floor_area_m2", "建筑面积", "FLOOR_M2", "m²"), realField("land_area_m2", "占地面积", "LAND_M2", "m²"),
 	textField("management_mode", "物业管理", "MGMT_MODE").inWords(),
 	yesField("neglected", "失养失修失管", "NEGLECTED").of(`k.neglected`),
-	textField("municipal_missing", "市政配套缺失", "MUN_MISS").of(`array_to_string(k.municipal_missing, '、')`),
-	textField("service_missing", "公共服务缺失", "SRV_MISS").of(`array_to_string(k.service_missing, '、')`),
+	textField("municipal_missing", "市政配套缺失", "MUN_MISS").of(missing("k.municipal_missing")).noted(missingNote),
+	textField("service_missing", "公共服务缺失", "SRV_MISS").of(missing("k.service_missing")).asFacilities().noted(missingNote),
 	countField("households_agreed", "同意户数", "HH_AGREED", "户").of(`k.households_agreed`),
 	realField("floor_area_agreed_m2", "同意建筑面积", "M2_AGREED", "m²").of(`k.floor_area_agreed_m2`),
 	textField("prior_works", "既往改造", "PRIOR").of(`case f.prior_works when 'none' then '未改造' when 'single_item' then '单项改造'
@@ -167,7 +175,8 @@ var registerSheets = []registerSheet{
 		style:    geofile.Style{Fill: "#0f6b62", Stroke: "#ffffff", Width: 1.4, Label: "name"},
 		geometry: "t.geom", from: `published_facility t` + joinSubdistrict + placeScope("t.geom"),
 		fields: []registerField{
-			textField("code", "设施编码", "CODE"), textField("facility_type", "设施类型", "TYPE"), textField("name", "设施名称", "NAME"),
+			textField("code", "设施编码", "CODE"), textField("facility_type", "设施类型", "TYPE"),
+			textField("type_name", "设施类型名称", "TYPE_NAME").of(`t.facility_type`).asFacilities(), textField("name", "设施名称", "NAME"),
 			textField("address", "地址", "ADDRESS"), countField("capacity", "容量", "CAPACITY", ""), subdistrict, subdistrictOf,
 			generatedField, sourceField, updatedField,
 		},

@@ -26,13 +26,9 @@ type Picture struct {
 // wrong with it, what is to be renovated, whom services reach, what it costs and
 // when, with the pictures and the lists. Every number is the plan's.
 func Report(w io.Writer, p *areaplan.Plan, pictures []Picture) error {
-	called, err := namesOf(p)
-	if err != nil {
-		return fmt.Errorf("write a report: %w", err)
-	}
 	r := report{
 		Document: docx.New(docx.Properties{Title: p.Title, Subject: "片区方案报告", Author: authorOf(p), Created: p.At}, p.Title),
-		plan:     p, names: called,
+		plan:     p, names: namesOf(p),
 	}
 	r.cover()
 	r.existing()

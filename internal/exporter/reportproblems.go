@@ -46,7 +46,7 @@ func (r *report) missing(what string, of func(*areaplan.Community) []string) {
 			whole++
 		}
 		for _, key := range items {
-			name := r.names.facilityType(key)
+			name := facilityName(key)
 			if at[name] == nil {
 				at[name] = &lack{name: name}
 				list = append(list, at[name])

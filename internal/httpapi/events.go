@@ -18,6 +18,7 @@ import (
 )
 
 const (
+	eventStream = "text/event-stream"
 	// keepAlive is how often a silent stream says that it lives, and looks
 	// whether its session still does.
 	keepAlive = 15 * time.Second
@@ -123,7 +124,7 @@ type stream struct {
 
 func openStream(w http.ResponseWriter) (*stream, error) {
 	h := w.Header()
-	h.Set("Content-Type", "text/event-stream")
+	h.Set("Content-Type", eventStream)
 	h.Set("Cache-Control", "no-cache")
 	h.Set("X-Accel-Buffering", "no")
 	s := &stream{w: w, control: http.NewResponseController(w)}

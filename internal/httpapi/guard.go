@@ -30,6 +30,7 @@ type route struct {
 	looks bool               // sends something and writes nothing: a token that only reads may
 	needs account.Capability // "" is anybody who is signed in
 	at    placeFinder        // where the thing lies; not used without needs
+	asker bool               // also for who asked for the job of the address, whatever else they may
 }
 
 // placeFinder finds the place that a request is about, as far as the request
@@ -90,6 +91,17 @@ func ofJob(s *Server, r *http.Request, p account.Person) (account.Place, error) 
 	return p.OwnPart(j.District), nil
 }
 
+// asked tells whether the person asked for the job of the address, in the district
+// where they still are: packages are ordered by people who may not import.
+func (s *Server) asked(r *http.Request, p account.Person) bool {
+	id, err := uuid.Parse(chi.URLParam(r, "id"))
+	if err != nil {
+		return false
+	}
+	j, err := s.Jobs.Get(r.Context(), id)
+	return err == nil && j.CreatedBy == p.Name && (p.Scope.District == "" || j.District == "" || j.District == p.Scope.District)
+}
+
 // guard is the one check of who may use a route.
 func (s *Server) guard(rt route, r *http.Request) error {
 	if rt.open {
@@ -105,7 +117,7 @@ func (s *Server) guard(rt route, r *http.Request) error {
 	if p.Access == account.AccessRead && !rt.looks && r.Method != http.MethodGet && r.Method != http.MethodHead {
 		return readsOnly()
 	}
-	if rt.needs == "" {
+	if rt.needs == "" || rt.asker && s.asked(r, p) {
 		return nil
 	}
 	if !p.Holds(rt.needs) { // before anything is looked up for somebody who may not
@@ -159,6 +171,11 @@ func add[I, O any](s *Server, rt route, handle func(ctx context.Context, in *I) 
 	}
 	op.Security = rt.security()
 	huma.Register(s.api, op, func(ctx context.Context, in *I) (*O, error) {
+		release, err := s.turn(ctx, rt)
+		if err != nil {
+			return nil, s.problemOf(ctx, err)
+		}
+		defer release() // before the answer is written
 		out, err := handle(ctx, in)
 		if err != nil {
 			return nil, s.problemOf(ctx, err)
@@ -172,14 +189,25 @@ func add[I, O any](s *Server, rt route, handle func(ctx context.Context, in *I) 
 func (s *Server) plain(r chi.Router, rt route, handle func(w http.ResponseWriter, r *http.Request) error) {
 	s.list(rt)
 	r.MethodFunc(rt.method, rt.path, func(w http.ResponseWriter, r *http.Request) {
-		err := s.guard(rt, r)
-		if err == nil {
-			err = handle(w, r)
-		}
-		if err != nil {
+		if err := s.answer(w, r, rt, handle); err != nil {
 			writeProblem(w, r, s.problemOf(r.Context(), err))
 		}
 	})
+}
+
+func (s *Server) answer(w http.ResponseWriter, r *http.Request, rt route, handle func(w http.ResponseWriter, r *http.Request) error) error {
+	if err := s.guard(rt, r); err != nil {
+		return err
+	}
+	release, err := s.turn(r.Context(), rt)
+	if err != nil {
+		return err
+	}
+	defer release()
+	if !uploads[rt.id] && !streams[rt.id] { // those hold their turn to the end
+		w = &letsGo{w, release}
+	}
+	return handle(w, r)
 }
 
 // who is the person of a request that the guard has let through.

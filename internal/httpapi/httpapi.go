@@ -20,6 +20,8 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humachi"
 	"github.com/go-chi/chi/v5"
 	"github.com/klauspost/compress/gzhttp"
+	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
 
 	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/approval"
@@ -97,6 +99,11 @@ type Config struct {
 	TrustedProxies []string // addresses or networks whose X-Forwarded-* are believed
 	BaseURL        string   // what people type, for one-time links; "" takes it from the request
 
+	Metrics        Metrics      // nil counts nothing
+	MetricsHandler http.Handler // of /metrics; nil serves none
+	MetricsFrom    []string     // addresses or networks that may read /metrics; an administrator always may
+	Tracer         trace.Tracer // nil traces nothing
+
 	Log *slog.Logger
 	Now func() time.Time // nil is time.Now
 }
@@ -104,21 +111,22 @@ type Config struct {
 // Server is the http.Handler of the whole service. Use New to make one.
 type Server struct {
 	Config
-	log      *slog.Logger
-	now      func() time.Time
-	running  context.Context // ends with the service, and with it every stream
-	proxies  proxies
-	handler  http.Handler
-	router   *chi.Mux
-	api      huma.API
-	changes  *broker
+	log         *slog.Logger
+	now         func() time.Time
+	running     context.Context // ends with the service, and with it every stream
+	proxies     proxies
+	metricsFrom proxies
+	handler     http.Handler
+	router      *chi.Mux
+	api         huma.API
+	changes     *broker
+	routes      map[string]route // by "METHOD /pattern"
+	turns       turns
+	rules       rulebook
+	webFiles    *webFiles
+	document    func() ([]byte, error) // the OpenAPI document, made once
 
 	byPerson, byAddress *pace
-
-	routes   map[string]route // by "METHOD /pattern"
-	rules    rulebook
-	webFiles *webFiles
-	document func() ([]byte, error) // the OpenAPI document, made once
 }
 
 // New makes the handler. Event streams end when ctx does.
@@ -168,6 +176,16 @@ func build(ctx context.Context, config Config) (*Server, error) {
 		s.now = time.Now
 	}
 	s.byPerson, s.byAddress = newPace(config.RatePerSecond, s.now), newPace(config.RatePerSecond*addressShare, s.now)
+	if s.Metrics == nil {
+		s.Metrics = uncounted{}
+	}
+	if s.Tracer == nil {
+		s.Tracer = noop.NewTracerProvider().Tracer("")
+	}
+	if s.metricsFrom, err = parseProxies(config.MetricsFrom); err != nil {
+		return nil, err
+	}
+	s.turns = newTurns(config.DB, time.Now)
 	if s.rules, err = newRulebook(config.Policies); err != nil {
 		return nil, err
 	}
@@ -186,6 +204,7 @@ func build(ctx context.Context, config Config) (*Server, error) {
 	}
 
 	s.router = chi.NewRouter()
+	s.router.Use(s.name)
 	s.router.Route(root, func(r chi.Router) {
 		r.Use(sameOrigin, privately, s.paceAddress, s.authenticate, s.pacePerson)
 		r.Group(func(r chi.Router) { // streams and bodies of any size
@@ -204,6 +223,7 @@ func build(ctx context.Context, config Config) (*Server, error) {
 	})
 	s.router.Get("/healthz", s.health)
 	s.router.Get("/readyz", s.ready)
+	s.router.With(s.authenticate).Get("/metrics", s.metrics)
 	s.router.Get("/*", s.webFiles.serve)
 	s.router.Head("/*", s.webFiles.serve)
 	s.router.MethodNotAllowed(methodNotAllowed)

@@ -35,7 +35,7 @@ func (s *Server) jobRoutes() {
 
 	add(s, route{
 		method: http.MethodGet, path: "/jobs/{id}", id: "getJob", tag: "jobs",
-		summary: "A job with its report", needs: account.Import, at: ofJob,
+		summary: "A job with its report", needs: account.Import, at: ofJob, asker: true,
 	}, func(ctx context.Context, in *ByID) (*struct{ Body job.Job }, error) {
 		j, err := s.Jobs.Get(ctx, in.ID)
 		return &struct{ Body job.Job }{j}, err
@@ -43,7 +43,7 @@ func (s *Server) jobRoutes() {
 
 	add(s, route{
 		method: http.MethodDelete, path: "/jobs/{id}", id: "cancelJob", tag: "jobs",
-		summary: "Cancel a job; one that has ended stays as it is", needs: account.Import, at: ofJob,
+		summary: "Cancel a job; one that has ended stays as it is", needs: account.Import, at: ofJob, asker: true,
 	}, func(ctx context.Context, in *ByID) (*struct{ Body job.Job }, error) {
 		before, err := s.Jobs.Get(ctx, in.ID)
 		if err != nil {

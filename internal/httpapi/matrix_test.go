@@ -388,6 +388,10 @@ var matrix = []row{
 	{route: "GET /jobs/{id}", own: "401 200 200 200 403 403", next: "401 200 200 404 403 403", away: "401 200 404 404 403 403", ask: jobAsk("GET", "")},
 	{route: "DELETE /jobs/{id}", audited: true, own: "401 200 200 200 403 403", next: "401 200 200 404 403 403", away: "401 200 404 404 403 403", ask: jobAsk("DELETE", "")},
 	{route: "GET /jobs/{id}/events", own: "401 200 200 200 403 403", next: "401 200 200 404 403 403", away: "401 200 404 404 403 403", ask: jobAsk("GET", "/events")},
+	// what one asked for oneself is open to everybody who could ask, in the own district
+	{route: "GET /jobs/{id}", own: "401 200 200 200 200 200", away: "401 200 404 404 403 403", ask: ownJob("GET", "")},
+	{route: "DELETE /jobs/{id}", audited: true, own: "401 200 200 200 200 200", away: "401 200 404 404 403 403", ask: ownJob("DELETE", "")},
+	{route: "GET /jobs/{id}/events", own: "401 200 200 200 200 200", away: "401 200 404 404 403 403", ask: ownJob("GET", "/events")},
 
 	// the map
 	{route: "GET /districts/{district}/events", own: signedIn, away: otherPlace, ask: get("/districts/{district}/events")},
@@ -399,6 +403,7 @@ var matrix = []row{
 	{route: "GET /openapi.json", own: everybody, ask: get("/openapi.json")},
 	{route: "GET /healthz", own: everybody, ask: func(*world, spot, string) ask { return ask{method: "GET", path: "/healthz"} }},
 	{route: "GET /readyz", own: everybody, ask: func(*world, spot, string) ask { return ask{method: "GET", path: "/readyz"} }},
+	{route: "GET /metrics", own: "404 404 404 404 404 404", ask: func(*world, spot, string) ask { return ask{method: "GET", path: "/metrics"} }}, // this world keeps no figures
 	{route: "GET /*", own: everybody, ask: func(*world, spot, string) ask { return ask{method: "GET", path: "/sign-in"} }},
 	{route: "HEAD /*", own: everybody, ask: func(*world, spot, string) ask { return ask{method: "HEAD", path: "/"} }},
 }
@@ -409,6 +414,13 @@ func jobAsk(method, suffix string) func(*world, spot, string) ask {
 	by := map[string]string{"own": "officer", "next": "planner", "away": "administrator"}
 	return func(w *world, s spot, _ string) ask {
 		return ask{method: method, path: root + "/jobs/" + w.job(s, by[s.name]).ID.String() + suffix}
+	}
+}
+
+// ownJob is about a job that the person asked for.
+func ownJob(method, suffix string) func(*world, spot, string) ask {
+	return func(w *world, s spot, person string) ask {
+		return ask{method: method, path: root + "/jobs/" + w.job(s, person).ID.String() + suffix}
 	}
 }
 

@@ -17,8 +17,13 @@ import (
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
 	"github.com/google/uuid"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/propagation"
+	"go.opentelemetry.io/otel/trace"
 
 	"github.com/lianpian/lianpian/internal/account"
+	"github.com/lianpian/lianpian/internal/postgis"
 )
 
 type contextKey int
@@ -35,33 +40,68 @@ func requestID(ctx context.Context) string {
 	return id
 }
 
-// record numbers a request and writes it down when it is done. Addresses are
-// logged without their query: one-time tokens and search words are in there.
+// record numbers a request, and when it is done writes it down, counts it and
+// ends its span. Addresses are logged without their query: one-time tokens and
+// search words are in there. It counts by the pattern of the route, never by what
+// the client wrote.
 func (s *Server) record(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		id := uuid.NewString()
 		w.Header().Set("X-Request-Id", id)
 		started := s.now()
-		ctx := context.WithValue(r.Context(), requestKey, id)
+		defer s.Metrics.Began()()
+		ctx := propagation.TraceContext{}.Extract(r.Context(), propagation.HeaderCarrier(r.Header))
+		ctx, span := s.Tracer.Start(ctx, "request", trace.WithSpanKind(trace.SpanKindServer))
+		defer span.End()
+		ctx = context.WithValue(ctx, requestKey, id)
 		watched := middleware.NewWrapResponseWriter(w, r.ProtoMajor)
-		who := &requester{}
+		who := &requester{route: "other"}
 		next.ServeHTTP(watched, r.WithContext(context.WithValue(ctx, requesterKey{}, who)))
+
+		took := s.now().Sub(started)
+		if watched.Header().Get("Content-Type") != eventStream {
+			s.Metrics.Answered(r.Method, who.route, watched.Status(), took)
+		}
+		span.SetName(r.Method + " " + who.route)
+		span.SetAttributes(attribute.String("http.route", who.route), attribute.String("http.request.method", r.Method),
+			attribute.Int("http.response.status_code", watched.Status()), attribute.String("lianpian.request", id))
 		level := slog.LevelDebug
 		if watched.Status() >= http.StatusInternalServerError {
 			level = slog.LevelWarn
+			span.SetStatus(codes.Error, http.StatusText(watched.Status()))
 		} else if strings.HasPrefix(r.URL.Path, root) && !strings.Contains(r.URL.Path, "/tiles/") {
 			level = slog.LevelInfo
 		}
-		s.log.LogAttrs(ctx, level, "request",
+		line := []slog.Attr{
 			slog.String("request", id), slog.String("method", r.Method), slog.String("path", r.URL.Path),
 			slog.Int("status", watched.Status()), slog.Int("bytes", watched.BytesWritten()),
-			slog.Duration("took", s.now().Sub(started)), slog.String("person", who.name), slog.String("from", s.address(r)))
+			slog.Duration("took", took), slog.String("person", who.name), slog.String("from", s.address(r)),
+		}
+		if span.IsRecording() {
+			line = append(line, slog.String("trace", span.SpanContext().TraceID().String()))
+		}
+		s.log.LogAttrs(ctx, level, "request", line...)
 	})
 }
 
-// requester carries the name of the signed-in person out to the log.
+// name notes the pattern of the route that a request took, for those outside the
+// router.
+func (s *Server) name(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			if who, ok := r.Context().Value(requesterKey{}).(*requester); ok {
+				if pattern := chi.RouteContext(r.Context()).RoutePattern(); pattern != "" {
+					who.route = pattern
+				}
+			}
+		}()
+		next.ServeHTTP(w, r)
+	})
+}
+
+// requester carries out to the log who asked and which route answered.
 type (
-	requester    struct{ name string }
+	requester    struct{ name, route string }
 	requesterKey struct{}
 )
 
@@ -145,13 +185,13 @@ func refuseCrossOrigin(baseURL string) (func(http.Handler) http.Handler, error) 
 // its client.
 func (s *Server) briefly(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		within := answerWithin
+		allowed := answerWithin
 		if rt, known := s.routes[r.Method+" "+chi.RouteContext(r.Context()).RoutePattern()]; known && rt.within > 0 {
-			within = rt.within
+			allowed = rt.within
 		}
-		ctx, cancel := context.WithTimeout(r.Context(), within)
+		ctx, cancel := within(r.Context(), allowed)
 		defer cancel()
-		allow(w, within+answerWithin)
+		allow(w, allowed+answerWithin)
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})
 }
@@ -227,7 +267,7 @@ func (s *Server) authenticate(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		shown := s.credentialsOf(r)
 		from := client{token: shown.session, address: s.address(r), agent: r.UserAgent(), base: s.base(r), secure: s.secure(r)}
-		r = r.WithContext(context.WithValue(r.Context(), clientKey, from))
+		r = r.WithContext(postgis.Waiter(context.WithValue(r.Context(), clientKey, from), answerWithin))
 		if shown == (credentials{}) {
 			next.ServeHTTP(w, r)
 			return

@@ -175,7 +175,7 @@ func attachment(plain, name string) string {
 
 // serveExport sends a zone's area plan as one file.
 func (s *Server) serveExport(w http.ResponseWriter, r *http.Request) error {
-	ctx, cancel := context.WithTimeout(r.Context(), exportWithin)
+	ctx, cancel := within(r.Context(), exportWithin)
 	defer cancel()
 	allow(w, exportWithin)
 	q := r.URL.Query()

@@ -150,11 +150,19 @@ func (s *Server) problemOf(ctx context.Context, err error) *Problem {
 	if p := problemOfNoun(err); p != nil {
 		return p
 	}
+	if p := problemOfTurn(err); p != nil {
+		return p
+	}
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.Is(err, context.Canceled):
 		return newProblem(statusClientGone, kindBusy, "请求已取消", "The request was cancelled.")
 	case errors.Is(err, context.DeadlineExceeded):
+		return busy()
+	case postgis.Overtaken(err):
+		if errors.Is(ctx.Err(), context.Canceled) {
+			return newProblem(statusClientGone, kindBusy, "请求已取消", "The request was cancelled.")
+		}
 		return busy()
 	case errors.As(err, &tooLarge):
 		return bodyTooLarge(tooLarge.Limit)

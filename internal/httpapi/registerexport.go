@@ -1,8 +1,8 @@
 package httpapi
 
 import (
-	"context"
 	"errors"
+	"io"
 	"net/http"
 	"strings"
 	"time"
@@ -28,7 +28,7 @@ func (s *Server) registerStreams(r chi.Router) {
 // serveRegister writes the register to the disk and sends it from there, so that
 // a fault is a problem and not half a file.
 func (s *Server) serveRegister(w http.ResponseWriter, r *http.Request) error {
-	ctx, cancel := context.WithTimeout(r.Context(), registerWithin)
+	ctx, cancel := within(r.Context(), registerWithin)
 	defer cancel()
 	allow(w, registerWithin)
 	q := r.URL.Query()
@@ -53,7 +53,10 @@ func (s *Server) serveRegister(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return sendLarge(w, file.Media, file.Name, file.Write)
+	return sendLarge(w, file.Media, file.Name, func(to io.Writer) error {
+		defer register.Close(ctx) // its connection does not wait for who reads
+		return file.Write(to)
+	})
 }
 
 func (s *Server) describeRegister(text func(string, ...any) *huma.Schema, file *huma.Schema) {

@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"context"
 	"io"
 	"net/http"
 	"time"
@@ -29,7 +28,7 @@ func (s *Server) streamRoutes(r chi.Router) {
 	}, s.watchDistrict)
 	s.plain(r, route{
 		method: http.MethodGet, path: "/jobs/{id}/events", id: "watchJob", tag: "events",
-		summary: "Server-sent events: a job's progress, until it ends", needs: account.Import, at: ofJob,
+		summary: "Server-sent events: a job's progress, until it ends", needs: account.Import, at: ofJob, asker: true,
 	}, s.watchJob)
 	s.plain(r, route{
 		method: http.MethodGet, path: "/districts/{district}/zones/{code}/export", id: "exportZone", tag: "zones",
@@ -51,7 +50,7 @@ func (s *Server) streamRoutes(r chi.Router) {
 const exportWithin = 5 * time.Minute
 
 func (s *Server) serveScorecard(w http.ResponseWriter, r *http.Request) error {
-	ctx, cancel := context.WithTimeout(r.Context(), exportWithin)
+	ctx, cancel := within(r.Context(), exportWithin)
 	defer cancel()
 	allow(w, exportWithin)
 	format := r.URL.Query().Get("format")

@@ -30,6 +30,9 @@ type Config struct {
 	Workers int
 	// Handlers do the work, by kind.
 	Handlers map[string]Handler
+	// Ended is told of every attempt at a job how it ended ("done", "refused",
+	// "failed", or "interrupted" by who cancelled it or by the service's end) and how long it took; nil is nobody.
+	Ended func(kind, how string, took time.Duration)
 }
 
 // Runner keeps jobs and does them. Use NewRunner.
@@ -47,6 +50,9 @@ func NewRunner(db *postgis.DB, config Config, log *slog.Logger) (*Runner, error)
 	}
 	if config.Workers < 1 {
 		config.Workers = 1
+	}
+	if config.Ended == nil {
+		config.Ended = func(string, string, time.Duration) {}
 	}
 	r := &Runner{db: db, config: config, log: log}
 	workers := river.NewWorkers()
@@ -233,7 +239,9 @@ func (w *worker) Work(ctx context.Context, queued *river.Job[task]) error {
 		defer close(published)
 		progress.publish(publishing, r.db.Pool, id, r.log)
 	}()
+	began := time.Now()
 	report, workErr := r.handle(ctx, kind, args, progress)
+	r.config.Ended(kind, ending(ctx, workErr), time.Since(began))
 	stopPublishing()
 	<-published
 
@@ -243,6 +251,19 @@ func (w *worker) Work(ctx context.Context, queued *river.Job[task]) error {
 		return r.interrupt(settle, id)
 	}
 	return r.finish(settle, id, progress, report, workErr)
+}
+
+func ending(ctx context.Context, err error) string {
+	var refusal *Refusal
+	switch {
+	case err == nil:
+		return "done"
+	case errors.As(err, &refusal):
+		return "refused"
+	case ctx.Err() != nil:
+		return "interrupted"
+	}
+	return "failed"
 }
 
 func (r *Runner) handle(ctx context.Context, kind string, args json.RawMessage, p *Progress) (report any, err error) {

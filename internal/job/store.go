@@ -66,3 +66,28 @@ func (r *Runner) List(ctx context.Context, district, kind, by string, limit int)
 	}
 	return jobs, nil
 }
+
+// Waiting is how many jobs of a kind are in a state that is not final.
+type Waiting struct {
+	Kind   string
+	State  State
+	Count  int
+	Oldest time.Duration // since the oldest of them was asked for
+}
+
+// Backlog counts the jobs that have not ended, of all instances.
+func (r *Runner) Backlog(ctx context.Context) ([]Waiting, error) {
+	rows, err := r.db.Pool.Query(ctx, `
+		select kind, state, count(*)::int as count, now() - min(created_at) as oldest
+		  from job
+		 where state in ('queued', 'running')
+		 group by kind, state`)
+	if err != nil {
+		return nil, fmt.Errorf("count the jobs: %w", err)
+	}
+	waiting, err := pgx.CollectRows(rows, pgx.RowToStructByName[Waiting])
+	if err != nil {
+		return nil, fmt.Errorf("count the jobs: %w", err)
+	}
+	return waiting, nil
+}

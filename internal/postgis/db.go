@@ -40,12 +40,34 @@ type DB struct {
 
 	mu          sync.RWMutex
 	subscribers []func([]Change)
+
+	replicas []*replica
+	horizon  horizon
+	reader   *Reader
 }
 
 // Open connects to the database at address. It waits until the server answers or
 // ctx ends. Connections are checked before use when they have been idle, so
 // that a restart of the database costs no request.
 func Open(ctx context.Context, address string, log *slog.Logger) (*DB, error) {
+	config, err := poolConfig(address)
+	if err != nil {
+		return nil, err
+	}
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, fmt.Errorf("connect to the database: %w", err)
+	}
+	if err := pool.Ping(ctx); err != nil {
+		pool.Close()
+		return nil, fmt.Errorf("connect to the database: %w", err)
+	}
+	db := &DB{Pool: pool, url: address, log: log, origin: uuid.NewString(), horizon: horizon{pool: pool}}
+	db.reader = &Reader{db: db, primary: pool}
+	return db, nil
+}
+
+func poolConfig(address string) (*pgxpool.Config, error) {
 	config, err := pgxpool.ParseConfig(address)
 	if err != nil {
 		return nil, fmt.Errorf("read the database address: %w", err)
@@ -59,15 +81,8 @@ func Open(ctx context.Context, address string, log *slog.Logger) (*DB, error) {
 	config.ConnConfig.RuntimeParams["application_name"] = "lianpian"
 	config.ConnConfig.RuntimeParams["timezone"] = "UTC"
 	config.ConnConfig.RuntimeParams["jit"] = "off" // compiling costs more than our short queries
-	pool, err := pgxpool.NewWithConfig(ctx, config)
-	if err != nil {
-		return nil, fmt.Errorf("connect to the database: %w", err)
-	}
-	if err := pool.Ping(ctx); err != nil {
-		pool.Close()
-		return nil, fmt.Errorf("connect to the database: %w", err)
-	}
-	return &DB{Pool: pool, url: address, log: log, origin: uuid.NewString()}, nil
+	bePatient(config)
+	return config, nil
 }
 
 // URL is the address that the DB was opened with, for those who need
@@ -75,7 +90,10 @@ func Open(ctx context.Context, address string, log *slog.Logger) (*DB, error) {
 func (db *DB) URL() string { return db.url }
 
 // Close ends all connections.
-func (db *DB) Close() { db.Pool.Close() }
+func (db *DB) Close() {
+	db.reader.Close()
+	db.Pool.Close()
+}
 
 // Tx is a write transaction that collects what it changes.
 type Tx struct {

@@ -3,7 +3,10 @@ package postgis
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"log/slog"
+	"strconv"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -42,6 +45,16 @@ func Migrate(ctx context.Context, url string, log *slog.Logger) error {
 		log.Info("migrated", "migration", r.Source.Path, "duration", r.Duration)
 	}
 	return migrateQueue(ctx, url)
+}
+
+// NewestSchema is the number of the newest migration that this program knows.
+func NewestSchema() (int64, error) {
+	names, err := fs.Glob(migrations.Files, "*.sql")
+	if err != nil || len(names) == 0 {
+		return 0, fmt.Errorf("list the migrations: %w", err)
+	}
+	number, _, _ := strings.Cut(names[len(names)-1], "_")
+	return strconv.ParseInt(number, 10, 64)
 }
 
 // migrateQueue creates the tables of the job queue's library. It is skipped

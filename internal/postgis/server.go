@@ -41,6 +41,8 @@ type Server struct {
 	user   serverUser
 	log    *slog.Logger
 	lock   *os.File
+	// patience is how long a start may take; 0 is a minute. A recovery takes longer.
+	patience time.Duration
 
 	mu      sync.Mutex
 	process *process // nil before the start and after Stop
@@ -254,12 +256,19 @@ func (s *Server) start(ctx context.Context, in installation) error {
 		return fmt.Errorf("open the database's log: %w", err)
 	}
 	defer logFile.Close()
-	cmd := exec.Command(filepath.Join(in.bin, "postgres"), "-D", s.dir,
-		"-c", "listen_addresses=", "-c", "unix_socket_directories="+s.socket,
+	archiving, err := s.archiveSettings()
+	if err != nil {
+		return err
+	}
+	settings := append([]string{
+		"-D", s.dir,
+		"-c", "listen_addresses=", "-c", "unix_socket_directories=" + s.socket,
 		"-c", "unix_socket_permissions=0700",
 		"-c", "shared_buffers=256MB", "-c", "work_mem=32MB", "-c", "maintenance_work_mem=256MB",
 		"-c", "max_wal_size=2GB", "-c", "random_page_cost=1.1", "-c", "jit=off",
-		"-c", "max_connections=120", "-c", "log_min_duration_statement=2000")
+		"-c", "max_connections=120", "-c", "log_min_duration_statement=2000",
+	}, archiving...)
+	cmd := exec.Command(filepath.Join(in.bin, "postgres"), settings...)
 	cmd.Dir = "/"
 	cmd.Stdout, cmd.Stderr = logFile, logFile
 	cmd.SysProcAttr = s.user.attributes()
@@ -284,7 +293,11 @@ func (s *Server) start(ctx context.Context, in installation) error {
 	if err := <-failed; err != nil {
 		return fmt.Errorf("start the private database server: %w", err)
 	}
-	if err := awaitAnswer(ctx, s.databaseURL("postgres"), started.exited); err != nil {
+	patience := s.patience
+	if patience == 0 {
+		patience = startPatience
+	}
+	if err := awaitAnswerFor(ctx, patience, s.databaseURL("postgres"), started.exited); err != nil {
 		started.stop(s.log)
 		return fmt.Errorf("the private database server did not start; its log is %s.log: %w", s.dir, err)
 	}
@@ -294,10 +307,17 @@ func (s *Server) start(ctx context.Context, in installation) error {
 	return nil
 }
 
-// awaitAnswer waits by connecting, for at most a minute: recovery after a crash
-// may take its time. It gives up when ended is closed.
+// startPatience is how long a server may take to answer: recovery after a crash
+// may take its time.
+const startPatience = time.Minute
+
+// awaitAnswer waits by connecting. It gives up when ended is closed.
 func awaitAnswer(ctx context.Context, address string, ended <-chan struct{}) error {
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	return awaitAnswerFor(ctx, startPatience, address, ended)
+}
+
+func awaitAnswerFor(ctx context.Context, patience time.Duration, address string, ended <-chan struct{}) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	for {
 		conn, err := pgx.Connect(ctx, address)

@@ -30,7 +30,9 @@ type bulk struct {
 	point     string   // SQL expression for the point of a staged row (s); "" has none that a person's area is judged by
 	moved     string   // SQL condition: the staged row (s) puts the row of the table (t) elsewhere
 	names     []reference
-	resolve   []string // statements run on the staged rows ("stage"), with the district as $1
+	// Statements run on the staged rows ("stage"), with the district as $1: identify
+	// finds what they stand for, resolve settles what then is open.
+	identify, resolve []string
 	// refuse looks at the resolved rows beside what is stored; nil takes them all.
 	refuse func(ctx context.Context, tx *postgis.Tx, district string) error
 }
@@ -197,7 +199,7 @@ func (b bulk) settle(ctx context.Context, tx *postgis.Tx, district string) error
 			return err
 		}
 	}
-	statements := slices.Clone(b.resolve)
+	statements := slices.Concat(b.identify, b.nearby(), b.resolve)
 	if b.has("generated") && b.has("given") {
 		statements = append(statements, b.keepMarks())
 	}
@@ -331,7 +333,41 @@ func (b bulk) movedFrom(ctx context.Context, tx *postgis.Tx, district string) (*
 	return e.bound(), nil
 }
 
-// Statements that several kinds of rows resolve with.
+// sameWithin is how far apart two shapes may be, in degrees, that are one: a
+// millimetre or less, anywhere in China.
+const sameWithin = "9e-9"
+
+// manyPoints bounds the shapes that are compared point by point with each other.
+const manyPoints = 2000
+
+// nearby lets the stored shape stand where that of the row is the same to a
+// millimetre: what went through another coordinate system and back has not moved.
+func (b bulk) nearby() []string {
+	var statements []string
+	for _, c := range b.columns {
+		if c.kind != "geometry" {
+			continue
+		}
+		stored, given := "t."+c.name, "s."+c.name
+		// The cheap conditions come first; of shapes with very many points those of
+		// the same place in each are compared.
+		statements = append(statements, fmt.Sprintf(`
+			update stage s
+			set %[5]s = %[1]s
+			from %[3]s t
+			where t.district_code = $1 and t.%[4]s = s.%[4]s and %[2]s is not null and %[1]s is distinct from %[2]s
+			  and case when not ST_Expand(%[1]s, %[6]s) ~ %[2]s or not ST_Expand(%[2]s, %[6]s) ~ %[1]s
+			             or ST_NPoints(%[1]s) <> ST_NPoints(%[2]s) or ST_NumGeometries(%[1]s) <> ST_NumGeometries(%[2]s) then false
+			           when ST_NPoints(%[1]s) <= %[7]d then ST_HausdorffDistance(%[1]s, %[2]s) <= %[6]s
+			           else not exists (
+			               select from ST_DumpPoints(%[1]s) p left join ST_DumpPoints(%[2]s) q on q.path = p.path
+			               where q.path is null or ST_Distance(p.geom, q.geom) > %[6]s) end`,
+			stored, given, b.table, b.key, c.name, sameWithin, manyPoints))
+	}
+	return statements
+}
+
+// Statements that several kinds of rows identify or resolve themselves with.
 func resolveCode(table, also string) string {
 	return `
 		update stage s set code = t.code
@@ -340,9 +376,15 @@ func resolveCode(table, also string) string {
 }
 
 // keepMarks keeps the marks of those stored values that the row leaves alone or
-// repeats. The names are in byte order, so that equal sets are equal arrays.
+// repeats. A row that names a source of its own, other than the stored one, is no
+// repetition: what it says is real, also where it is equal. The names are in byte
+// order, so that equal sets are equal arrays.
 func (b bulk) keepMarks() string {
-	repeated := "case u"
+	own := "false"
+	if b.has("sourced") {
+		own = "s.sourced and s.source is distinct from t.source"
+	}
+	repeated := "not (" + own + ") and case u"
 	for _, c := range b.columns {
 		name := c.name
 		if name == "geom" {

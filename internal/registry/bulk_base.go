@@ -2,7 +2,9 @@ package registry
 
 import (
 	"context"
+	"fmt"
 	"iter"
+	"strings"
 
 	"github.com/paulmach/orb"
 
@@ -10,14 +12,33 @@ import (
 )
 
 // baseBulk is a bulk upsert into a table of the base map, whose rows are known
-// by their source_ref and replaced as a whole.
+// by their source_ref. A row replaces what is stored but for the name, which a
+// row without one leaves alone, and for the columns that it does not say.
 func baseBulk(table string, columns ...column) bulk {
 	return bulk{
 		entity: table, table: table, layer: "base", key: "source_ref",
-		columns: append([]column{{"source_ref", "text", replace}, {"name", "text", replace}, {"geom", "geometry", replace}}, columns...),
+		columns: append([]column{{"source_ref", "text", replace}, {"name", "text", keepText}, {"geom", "geometry", replace}}, columns...),
 		place:   "t.geom",
 		moved:   "t.geom is distinct from s.geom",
 	}
+}
+
+// silent makes a bulk upsert leave alone what the rows name in a last value, the
+// columns that their source does not say.
+func (b bulk) silent() bulk {
+	var sets []string
+	for _, c := range b.columns {
+		if c.name != b.key && c.name != "geom" {
+			sets = append(sets, fmt.Sprintf("%[1]s = case when '%[1]s' = any(s.unsaid) then t.%[1]s else s.%[1]s end", c.name))
+		}
+	}
+	b.extra = append(b.extra, column{"unsaid", "text[]", replace})
+	b.resolve = append(b.resolve, `
+		update stage s
+		set `+strings.Join(sets, ", ")+`
+		from `+b.table+` t
+		where s.unsaid <> '{}' and t.district_code = $1 and t.`+b.key+` = s.`+b.key)
+	return b
 }
 
 // baseRow stages a row of the base map.
@@ -41,13 +62,13 @@ func (s *Store) UpsertRoads(ctx context.Context, tx *postgis.Tx, district string
 	b := baseBulk("road",
 		column{"class", "text", replace}, column{"walkable", "boolean", replace}, column{"stairs", "boolean", replace},
 		column{"bridge", "boolean", replace}, column{"tunnel", "boolean", replace}, column{"level", "integer", replace},
-		column{"oneway", "boolean", replace}, column{"tags", "jsonb", replace})
+		column{"oneway", "boolean", replace}, column{"tags", "jsonb", replace}).silent()
 	out, err := b.upsert(ctx, tx, district, stageEach(rows, func(i int, r RoadRow) staged {
 		tags := r.Tags
 		if tags == nil {
 			tags = map[string]string{}
 		}
-		return baseRow(b.table, i, r.SourceRef, r.Name, r.Geometry, r.Class, r.Walkable, r.Stairs, r.Bridge, r.Tunnel, r.Level, r.Oneway, tags)
+		return baseRow(b.table, i, r.SourceRef, r.Name, r.Geometry, r.Class, r.Walkable, r.Stairs, r.Bridge, r.Tunnel, r.Level, r.Oneway, tags, marks(r.Unsaid))
 	}), false)
 	return out.BulkResult, err
 }
@@ -74,9 +95,9 @@ func (s *Store) UpsertRailways(ctx context.Context, tx *postgis.Tx, district str
 
 // UpsertBarriers brings in walls and fences of the base map.
 func (s *Store) UpsertBarriers(ctx context.Context, tx *postgis.Tx, district string, rows iter.Seq[BarrierRow]) (BulkResult, error) {
-	b := baseBulk("barrier", column{"class", "text", replace})
+	b := baseBulk("barrier", column{"class", "text", replace}).silent()
 	out, err := b.upsert(ctx, tx, district, stageEach(rows, func(i int, r BarrierRow) staged {
-		return baseRow(b.table, i, r.SourceRef, r.Name, r.Geometry, r.Class)
+		return baseRow(b.table, i, r.SourceRef, r.Name, r.Geometry, r.Class, marks(r.Unsaid))
 	}), false)
 	return out.BulkResult, err
 }
@@ -92,7 +113,7 @@ func (s *Store) UpsertGates(ctx context.Context, tx *postgis.Tx, district string
 
 // UpsertCrossings brings in the crossings of the base map.
 func (s *Store) UpsertCrossings(ctx context.Context, tx *postgis.Tx, district string, rows iter.Seq[CrossingRow]) (BulkResult, error) {
-	b := baseBulk("crossing", column{"class", "text", replace})
+	b := baseBulk("crossing", column{"class", "text", keepText})
 	out, err := b.upsert(ctx, tx, district, stageEach(rows, func(i int, r CrossingRow) staged {
 		return baseRow(b.table, i, r.SourceRef, r.Name, r.Geometry, r.Class)
 	}), false)

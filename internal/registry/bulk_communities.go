@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 	"slices"
+	"strings"
 
 	"github.com/lianpian/lianpian/internal/postgis"
 )
@@ -17,7 +18,15 @@ func (s *Store) UpsertCommunities(ctx context.Context, tx *postgis.Tx, district 
 
 func (s *Store) upsertCommunities(ctx context.Context, tx *postgis.Tx, district string, rows iter.Seq[CommunityRow]) (BulkResult, error) {
 	b := communityBulk
-	out, err := b.upsert(ctx, tx, district, stageEach(rows, stageCommunity), true)
+	keyed := func(yield func(CommunityRow) bool) {
+		for r := range rows {
+			r.ServiceMissing = s.facilityKeys(r.ServiceMissing)
+			if !yield(r) {
+				return
+			}
+		}
+	}
+	out, err := b.upsert(ctx, tx, district, stageEach(keyed, stageCommunity), true)
 	if err != nil || !out.Changed() {
 		return out.BulkResult, err
 	}
@@ -26,6 +35,37 @@ func (s *Store) upsertCommunities(ctx context.Context, tx *postgis.Tx, district 
 	}
 	return out.BulkResult, s.tellMoved(ctx, tx, district, out.ids)
 }
+
+// facilityKeys gives facility types that files name as exports do their keys. A name
+// may hold the mark that lists are divided by, and then lies in pieces.
+func (s *Store) facilityKeys(list *[]string) *[]string {
+	if list == nil || len(*list) == 0 {
+		return list
+	}
+	byName := map[string]string{}
+	for _, t := range s.lib.FacilityTypes() {
+		byName[narrow.Replace(t.Name)] = t.Key
+	}
+	keys := make([]string, 0, len(*list))
+	for at := 0; at < len(*list); {
+		took := 1
+		key := (*list)[at]
+		for n := 1; n <= mostPieces && at+n <= len(*list); n++ {
+			if k, known := byName[narrow.Replace(strings.Join((*list)[at:at+n], "、"))]; known {
+				key, took = k, n
+			}
+		}
+		keys = append(keys, key)
+		at += took
+	}
+	return &keys
+}
+
+// narrow writes names as reading a file does.
+var narrow = strings.NewReplacer("（", "(", "）", ")")
+
+// mostPieces is more than the name of any facility type falls into.
+const mostPieces = 8
 
 var communityBulk = bulk{
 	entity: "community", table: "community", layer: "communities", key: "code", versioned: true,
@@ -60,7 +100,7 @@ var communityBulk = bulk{
 		{"source_ref", "text", keep},
 	},
 	extra: []column{
-		{"derived", "boolean", replace}, {"match_name", "boolean", replace}, {"given", "text[]", replace},
+		{"derived", "boolean", replace}, {"match_name", "boolean", replace}, {"given", "text[]", replace}, {"sourced", "boolean", replace},
 	},
 	place: "coalesce(t.geom, t.location)",
 	point: "s.location",
@@ -68,7 +108,7 @@ var communityBulk = bulk{
 	names: []reference{namesSubdistrict, namesNeighborhood},
 
 	refuse: agreedAboveTotal,
-	resolve: []string{
+	identify: []string{
 		resolveCode("community", ""),
 		// By name, only where it is one row for one community and nothing else
 		// of the file stands for that community.
@@ -86,6 +126,8 @@ var communityBulk = bulk{
 		from matched m
 		where m.ord = s.ord and m.communities = 1 and m.rows = 1
 		  and not exists (select from stage o where o.code = m.code)`,
+	},
+	resolve: []string{
 		`update stage s
 		set unit_kind = coalesce(nullif(s.unit_kind, ''), t.unit_kind, 'compound'),
 		    geom = coalesce(s.geom, t.geom),
@@ -125,7 +167,7 @@ func stageCommunity(i int, r CommunityRow) staged {
 		listed(r.MunicipalMissing), listed(r.ServiceMissing), r.HouseholdsAgreed, r.FloorAreaAgreedM2, r.PriorWorks,
 		r.InShantytownPlan, r.DemolishRebuild, r.SelfBuiltMajority, r.UrbanVillage, r.PoorConditions,
 		outline(r.Geometry), location, r.Remark, marks(r.Generated), r.Source, orNull(r.SourceRef),
-		derived, r.MatchName, given.list(),
+		derived, r.MatchName, given.list(), r.Sourced,
 	}, fault}
 }
 

@@ -24,6 +24,7 @@ type IdleBuildingRow struct {
 	Location            *orb.Point       // used where it lies inside the outline, or there is none
 	Generated           []string
 	Source, SourceRef   string
+	Sourced             bool // Source is what the row itself says
 }
 
 // UpsertIdleBuildings brings in idle buildings, matched by source_ref or code.
@@ -48,13 +49,13 @@ func (s *Store) UpsertIdleBuildings(ctx context.Context, tx *postgis.Tx, distric
 			{"source", "text", keepText},
 			{"source_ref", "text", keep},
 		},
-		extra: []column{{"derived", "boolean", replace}, {"given", "text[]", replace}},
-		place: "coalesce(t.geom, t.location)",
-		point: "s.location",
-		moved: "(s.geom is not null and t.geom is distinct from s.geom or t.location is distinct from s.location)",
-		names: []reference{namesSubdistrict},
+		extra:    []column{{"derived", "boolean", replace}, {"given", "text[]", replace}, {"sourced", "boolean", replace}},
+		place:    "coalesce(t.geom, t.location)",
+		point:    "s.location",
+		moved:    "(s.geom is not null and t.geom is distinct from s.geom or t.location is distinct from s.location)",
+		names:    []reference{namesSubdistrict},
+		identify: []string{resolveCode("idle_building", "")},
 		resolve: []string{
-			resolveCode("idle_building", ""),
 			`update stage s
 			set location = ` + placeInside("coalesce(s.geom, t.geom)", "s.location", "t.location") + `
 			from stage k
@@ -80,7 +81,7 @@ func (s *Store) UpsertIdleBuildings(ctx context.Context, tx *postgis.Tx, distric
 		return staged{[]any{
 			code, r.Name, r.Address, orNull(r.SubdistrictCode), r.FloorAreaM2, r.Storeys, r.OwnerKind, r.UseBefore,
 			r.AvailableFrom, r.Remark, outline(r.Geometry), location, marks(r.Generated), r.Source, orNull(r.SourceRef),
-			derived, given.list(),
+			derived, given.list(), r.Sourced,
 		}, fault}
 	}), false)
 	return out.BulkResult, err

@@ -96,20 +96,25 @@ func (s *Store) UpsertBuildings(ctx context.Context, tx *postgis.Tx, district st
 			{"source", "text", keepText},
 			{"source_ref", "text", keep},
 		},
-		extra: []column{{"derived", "boolean", replace}, {"community_code", "text", replace}, {"given", "text[]", replace}},
-		place: "t.geom",
-		point: "ST_PointOnSurface(s.geom)",
-		moved: "t.geom is distinct from s.geom",
-		names: []reference{namesSubdistrict, namesCommunity},
+		extra:    []column{{"derived", "boolean", replace}, {"community_code", "text", replace}, {"given", "text[]", replace}, {"sourced", "boolean", replace}},
+		place:    "t.geom",
+		point:    "ST_PointOnSurface(s.geom)",
+		moved:    "t.geom is distinct from s.geom",
+		names:    []reference{namesSubdistrict, namesCommunity},
+		identify: []string{resolveCode("building", "")},
 		resolve: []string{
-			resolveCode("building", ""),
 			`update stage s set community_id = c.id
 			from community c
 			where s.community_code is not null and c.district_code = $1 and c.code = s.community_code`,
+			// What a row repeats names nothing that was not named before.
 			`update stage s
-			set named = array(select distinct n collate "C" from unnest(s.named || t.named) n order by 1)
+			set named = array(
+				select distinct n collate "C" from unnest(t.named || array(
+					select n from unnest(s.named) n
+					where case n when 'community_code' then s.community_id is distinct from t.community_id
+						else s.subdistrict_code is distinct from t.subdistrict_code end)) n order by 1)
 			from building t
-			where t.district_code = $1 and t.code = s.code and t.named <> '{}'`,
+			where t.district_code = $1 and t.code = s.code`,
 		},
 	}
 	out, err := b.upsert(ctx, tx, district, stageEach(rows, func(i int, r BuildingRow) staged {
@@ -125,7 +130,7 @@ func (s *Store) UpsertBuildings(ctx context.Context, tx *postgis.Tx, district st
 		return staged{[]any{
 			code, r.Name, nil, orNull(r.SubdistrictCode), r.Use, r.Storeys, r.HeightM, r.BuiltYear, r.Households,
 			r.FloorAreaM2, outline(r.Geometry), named.list(), marks(r.Generated), r.Source, orNull(r.SourceRef),
-			derived, orNull(r.CommunityCode), given.list(),
+			derived, orNull(r.CommunityCode), given.list(), r.Sourced,
 		}, fault}
 	}), false)
 	return out.BulkResult, err
@@ -148,15 +153,13 @@ func (s *Store) UpsertFacilities(ctx context.Context, tx *postgis.Tx, district s
 			{"source", "text", keepText},
 			{"source_ref", "text", keep},
 		},
-		extra: []column{{"derived", "boolean", replace}, {"given", "text[]", replace}},
-		place: "t.geom",
-		point: "s.geom",
-		moved: "t.geom is distinct from s.geom",
-		names: []reference{namesSubdistrict},
-		resolve: []string{
-			resolveCode("facility", " and t.facility_type = s.facility_type"),
-			resolveSubdistrict("facility", "geom"),
-		},
+		extra:    []column{{"derived", "boolean", replace}, {"given", "text[]", replace}, {"sourced", "boolean", replace}},
+		place:    "t.geom",
+		point:    "s.geom",
+		moved:    "t.geom is distinct from s.geom",
+		names:    []reference{namesSubdistrict},
+		identify: []string{resolveCode("facility", " and t.facility_type = s.facility_type")},
+		resolve:  []string{resolveSubdistrict("facility", "geom")},
 	}
 	out, err := b.upsert(ctx, tx, district, stageEach(rows, func(i int, r FacilityRow) staged {
 		fault := s.CheckFacilityRow(r)
@@ -169,7 +172,7 @@ func (s *Store) UpsertFacilities(ctx context.Context, tx *postgis.Tx, district s
 		return staged{[]any{
 			code, r.FacilityType, r.Name, r.Address, r.Capacity, orNull(r.SubdistrictCode),
 			postgis.Geom{Geometry: r.Geometry},
-			marks(r.Generated), r.Source, orNull(r.SourceRef), derived, given.list(),
+			marks(r.Generated), r.Source, orNull(r.SourceRef), derived, given.list(), r.Sourced,
 		}, fault}
 	}), false)
 	return out.BulkResult, err

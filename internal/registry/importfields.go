@@ -34,6 +34,7 @@ var shortNames = map[string]string{
 	"remark":               "REMARK",
 	"self_built_majority":  "SELF_BUILT",
 	"service_missing":      "SRV_MISS",
+	"source":               "SOURCE",
 	"source_ref":           "SOURCE_REF",
 	"stairs":               "STAIRS",
 	"storeys":              "STOREYS",
@@ -83,16 +84,16 @@ func longLayers() []ImportLayer {
 			whole("households_agreed", "同意户数", "户"), real("floor_area_agreed_m2", "同意建筑面积", "m²"),
 			text("prior_works", "既往改造"), yes("in_shantytown_plan", "是否纳入棚改"), yes("demolish_rebuild", "是否拆除重建"),
 			yes("self_built_majority", "是否自建房为主"), yes("urban_village", "是否城中村"), yes("poor_conditions", "居住条件较差"),
-			text("remark", "备注"), text("source_ref", "来源编号"),
+			text("remark", "备注"), text("source", "来源"), text("source_ref", "来源编号"),
 		}},
 		{Name: "buildings", Title: "楼栋", Shapes: []geofile.Shape{areas}, Fields: []geofile.Field{
 			text("code", "楼栋编码"), text("name", "楼栋名称"), text("community_code", "小区编码"), text("subdistrict_code", "镇街"),
 			text("use", "用途"), whole("storeys", "层数", "层"), real("height_m", "高度", "m"), whole("built_year", "建成年份", "年"),
-			whole("households", "户数", "户"), real("floor_area_m2", "建筑面积", "m²"), text("source_ref", "来源编号"),
+			whole("households", "户数", "户"), real("floor_area_m2", "建筑面积", "m²"), text("source", "来源"), text("source_ref", "来源编号"),
 		}},
 		{Name: "facilities", Title: "服务设施", Shapes: []geofile.Shape{points, areas}, Fields: []geofile.Field{
 			text("code", "设施编码"), text("facility_type", "设施类型"), text("name", "设施名称"), text("address", "地址"),
-			whole("capacity", "容量", ""), text("subdistrict_code", "镇街"), text("source_ref", "来源编号"),
+			whole("capacity", "容量", ""), text("subdistrict_code", "镇街"), text("source", "来源"), text("source_ref", "来源编号"),
 		}},
 		{Name: "neighborhoods", Title: "社区", Shapes: []geofile.Shape{areas}, Bare: true, Fields: []geofile.Field{
 			text("code", "社区编码"), text("name", "社区名称"), text("subdistrict_code", "镇街"),
@@ -102,7 +103,7 @@ func longLayers() []ImportLayer {
 			real("floor_area_m2", "建筑面积", "m²"), whole("storeys", "层数", "层"), text("owner_kind", "权属"),
 			text("use_before", "原用途"),
 			{Name: "available_from", Title: "可用时间", Kind: geofile.Date},
-			text("remark", "备注"), text("source_ref", "来源编号"),
+			text("remark", "备注"), text("source", "来源"), text("source_ref", "来源编号"),
 		}},
 		{Name: "roads", Title: "道路", Shapes: []geofile.Shape{lines}, Base: true, Fields: []geofile.Field{
 			text("source_ref", "来源编号"), text("name", "道路名称"), text("class", "道路等级"),

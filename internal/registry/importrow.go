@@ -94,6 +94,22 @@ func (v *rowValues) is(field string, otherwise bool) bool {
 	return otherwise
 }
 
+// source is where the row says that it comes from, else the file.
+func (v *rowValues) source(file string) (source string, said bool) {
+	if own := v.text("source"); own != "" {
+		return own, true
+	}
+	return file, false
+}
+
+// unsaid are those of the fields that the row says nothing about.
+func (v *rowValues) unsaid(fields ...string) []string {
+	return slices.DeleteFunc(fields, func(f string) bool {
+		text, isText := v.row.Values[f].(string)
+		return v.row.Values[f] != nil && (!isText || strings.TrimSpace(text) != "")
+	})
+}
+
 func (v *rowValues) day(field string) *time.Time {
 	switch value := v.row.Values[field].(type) {
 	case nil:

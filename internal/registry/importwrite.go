@@ -110,8 +110,9 @@ func communityOf(row ImportRow, source string) (CommunityRow, *InvalidError) {
 		HouseholdsAgreed: v.whole("households_agreed"), FloorAreaAgreedM2: v.real("floor_area_agreed_m2"),
 		InShantytownPlan: v.yes("in_shantytown_plan"), DemolishRebuild: v.yes("demolish_rebuild"),
 		SelfBuiltMajority: v.yes("self_built_majority"), UrbanVillage: v.yes("urban_village"), PoorConditions: v.yes("poor_conditions"),
-		Remark: v.text("remark"), Source: source,
+		Remark: v.text("remark"),
 	}
+	r.Source, r.Sourced = v.source(source)
 	if works := v.text("prior_works"); works != "" {
 		r.PriorWorks = &works
 	}
@@ -143,8 +144,9 @@ func buildingOf(row ImportRow, source string) (BuildingRow, *InvalidError) {
 		Code: v.text("code"), Name: v.text("name"), CommunityCode: v.text("community_code"),
 		SubdistrictCode: v.text("subdistrict_code"), Use: v.text("use"), Storeys: v.whole("storeys"), HeightM: v.real("height_m"),
 		BuiltYear: v.whole("built_year"), Households: v.whole("households"), FloorAreaM2: v.real("floor_area_m2"),
-		Geometry: v.area(), Source: source,
+		Geometry: v.area(),
 	}
+	r.Source, r.Sourced = v.source(source)
 	if r.SourceRef = v.text("source_ref"); r.SourceRef == "" && r.Code == "" {
 		r.SourceRef = v.reference(r.Name)
 	}
@@ -171,8 +173,9 @@ func (s *Store) facilityOf(row ImportRow, source string) (FacilityRow, *InvalidE
 	v := &rowValues{entity: "facility", row: row}
 	r := FacilityRow{
 		Code: v.text("code"), FacilityType: v.text("facility_type"), Name: v.text("name"), Address: v.text("address"),
-		Capacity: v.whole("capacity"), SubdistrictCode: v.text("subdistrict_code"), Geometry: v.spot(), Source: source,
+		Capacity: v.whole("capacity"), SubdistrictCode: v.text("subdistrict_code"), Geometry: v.spot(),
 	}
+	r.Source, r.Sourced = v.source(source)
 	if _, known := s.lib.FacilityType(r.FacilityType); !known {
 		for _, t := range s.lib.FacilityTypes() {
 			if t.Name == r.FacilityType {
@@ -238,8 +241,9 @@ func idleBuildingOf(row ImportRow, source string) (IdleBuildingRow, *InvalidErro
 	r := IdleBuildingRow{
 		Code: v.text("code"), Name: v.text("name"), Address: v.text("address"), SubdistrictCode: v.text("subdistrict_code"),
 		FloorAreaM2: v.real("floor_area_m2"), Storeys: v.whole("storeys"), OwnerKind: v.text("owner_kind"),
-		UseBefore: v.text("use_before"), AvailableFrom: v.day("available_from"), Remark: v.text("remark"), Source: source,
+		UseBefore: v.text("use_before"), AvailableFrom: v.day("available_from"), Remark: v.text("remark"),
 	}
+	r.Source, r.Sourced = v.source(source)
 	r.Geometry, r.Location = v.placed()
 	if r.SourceRef = v.text("source_ref"); r.SourceRef == "" && r.Code == "" {
 		r.SourceRef = v.reference(r.Name)
@@ -267,6 +271,8 @@ func roadsOf(row ImportRow) ([]RoadRow, *InvalidError) {
 	if level := v.whole("level"); level != nil {
 		r.Level = *level
 	}
+	r.Unsaid = v.unsaid("class", "walkable", "stairs", "bridge", "tunnel", "level", "oneway")
+	r.Unsaid = append(r.Unsaid, "tags") // of which no file tells
 	var parts []RoadRow
 	for _, part := range v.numbered(r.Name) {
 		r.SourceRef, r.Geometry = part.ref, part.line
@@ -284,7 +290,7 @@ func (s *Store) importBarriers(ctx context.Context, tx *postgis.Tx, district, _ 
 
 func barriersOf(row ImportRow) ([]BarrierRow, *InvalidError) {
 	v := &rowValues{entity: "barrier", row: row}
-	r := BarrierRow{Class: firstOf(v.text("class"), "wall"), Name: v.text("name")}
+	r := BarrierRow{Class: firstOf(v.text("class"), "wall"), Name: v.text("name"), Unsaid: v.unsaid("class")}
 	var parts []BarrierRow
 	for _, part := range v.numbered(r.Name) {
 		r.SourceRef, r.Geometry = part.ref, part.line

@@ -10,8 +10,9 @@ import "github.com/paulmach/orb"
 //     same SourceRef, else derived from SourceRef, else an error.
 //   - A nil pointer or an empty string means that the source does not say, and
 //     leaves alone what is stored. Generated names the columns (JSON names) whose
-//     values in this row are made up for a demo; a value that is given and not
-//     named there takes the mark away.
+//     values in this row are made up for a demo; another value than the stored one
+//     takes the mark away, and so does an equal one of a row that names a source of
+//     its own (Sourced, and not the stored Source).
 //   - SubdistrictCode is found by place where it is empty.
 //   - Two rows of one call for the same thing are a *DuplicateError; a value that
 //     the register does not take is an *InvalidError with the position of the row.
@@ -43,6 +44,7 @@ type CommunityRow struct {
 	Remark              string
 	Generated           []string
 	Source, SourceRef   string
+	Sourced             bool // Source is what the row itself says
 	// MatchName lets a row without a Code take over the one stored community of
 	// the same name (and subdistrict, where both are known), so that a ledger
 	// meets the outlines of a map. Where there are several, none is taken over.
@@ -63,6 +65,7 @@ type BuildingRow struct {
 	Geometry          orb.MultiPolygon
 	Generated         []string
 	Source, SourceRef string
+	Sourced           bool // Source is what the row itself says
 }
 
 // FacilityRow is one service at one place. A place that offers two services is
@@ -75,6 +78,7 @@ type FacilityRow struct {
 	Geometry           orb.Point
 	Generated          []string
 	Source, SourceRef  string
+	Sourced            bool // Source is what the row itself says
 }
 
 // SubdistrictRow is a 街道 or 镇. Code and Name are required.
@@ -94,7 +98,9 @@ type NeighborhoodRow struct {
 }
 
 // RoadRow is a street or path of the base map. In the rows of the base map every
-// field counts as said, and SourceRef is required.
+// field counts as said but for an empty name and what Unsaid names by its column:
+// there, what is stored stays, and the row's value is that of a new thing.
+// SourceRef is required.
 type RoadRow struct {
 	SourceRef, Class, Name string // Class is the OpenStreetMap highway value
 	Walkable, Stairs       bool
@@ -103,6 +109,7 @@ type RoadRow struct {
 	Oneway                 bool
 	Tags                   map[string]string // what walking needs later: access, foot, surface, incline …
 	Geometry               orb.LineString
+	Unsaid                 []string
 }
 
 // WaterwayRow is a river or stream drawn as a line.
@@ -124,6 +131,7 @@ type RailwayRow struct {
 type BarrierRow struct {
 	SourceRef, Class, Name string // Class is the OpenStreetMap barrier value
 	Geometry               orb.LineString
+	Unsaid                 []string
 }
 
 // GateRow is a place where a barrier is open, or a road may be closed. Passable

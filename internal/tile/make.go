@@ -15,24 +15,20 @@ import (
 	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/klauspost/compress/gzip"
+
+	"github.com/lianpian/lianpian/internal/postgis"
 )
 
-// openPool makes the connections that tiles are read through.
-func openPool(url string, c Config) (*pgxpool.Pool, error) {
-	config, err := pgxpool.ParseConfig(url)
-	if err != nil {
-		return nil, fmt.Errorf("read the database address: %w", err)
-	}
+// connect gives the connections that tiles are read through what they need.
+func connect(config *pgxpool.Config, c Config) {
 	config.MinConns = 0
-	config.MaxConns = int32(c.Workers)
-	config.MaxConnIdleTime = 5 * time.Minute
+	config.MaxConns = int32(c.Workers + c.slowWorkers())
+	config.AfterConnect = nil // tiles come encoded
 	params := config.ConnConfig.RuntimeParams
 	params["application_name"] = "lianpian-tiles"
-	params["timezone"] = "UTC"
 	// A plan with parallel workers is quicker for one person and halves what
 	// eight get; compiling a query takes longer than most tiles.
 	params["max_parallel_workers_per_gather"] = "0"
-	params["jit"] = "off"
 	params["statement_timeout"] = strconv.FormatInt(c.QueryTimeout.Milliseconds(), 10)
 	params["default_transaction_read_only"] = "on"
 	// People pan: a query nobody waits for any more is cancelled, and its
@@ -40,26 +36,16 @@ func openPool(url string, c Config) (*pgxpool.Pool, error) {
 	config.ConnConfig.BuildContextWatcherHandler = func(conn *pgconn.PgConn) ctxwatch.Handler {
 		return &pgconn.CancelRequestContextWatcherHandler{Conn: conn, DeadlineDelay: time.Second}
 	}
-	pool, err := pgxpool.NewWithConfig(context.Background(), config)
-	if err != nil {
-		return nil, fmt.Errorf("connect to the database for tiles: %w", err)
-	}
-	return pool, nil
 }
 
 // make draws the layers and joins them.
 func (s *Server) make(ctx context.Context, layers layerSet, v View) (Tile, error) {
-	asked := ctx
-	ctx, cancel := context.WithTimeout(ctx, s.config.QueryTimeout)
-	defer cancel()
-	body, err := s.draw(ctx, layers, v)
+	body, err := s.drawInTurn(ctx, layers, v)
 	if err != nil {
-		if errors.Is(asked.Err(), context.Canceled) { // nobody waits for it any more
-			return Tile{}, fmt.Errorf("make a tile: %w", asked.Err())
+		if errors.Is(ctx.Err(), context.Canceled) { // nobody waits for it any more
+			return Tile{}, fmt.Errorf("make a tile: %w", ctx.Err())
 		}
-		var pg *pgconn.PgError
-		timedOut := errors.As(err, &pg) && pg.Code == "57014" || errors.Is(err, context.DeadlineExceeded)
-		if timedOut {
+		if tookTooLong(err) {
 			s.log.Warn("a tile took too long", "district", v.District, "zoom", v.Zoom, "bound", v.Exact, "error", err)
 			return Tile{}, fmt.Errorf("%w: %w", ErrBusy, err)
 		}
@@ -68,21 +54,24 @@ func (s *Server) make(ctx context.Context, layers layerSet, v View) (Tile, error
 	return pack(body)
 }
 
+func tookTooLong(err error) bool {
+	return postgis.Overtaken(err) || errors.Is(err, context.DeadlineExceeded)
+}
+
 func (s *Server) draw(ctx context.Context, layers layerSet, v View) ([]byte, error) {
-	conn, err := s.pool.Acquire(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("connect to the database: %w", err)
-	}
-	defer conn.Release()
 	var body []byte
-	for l := range s.catalogue.in(layers) {
-		part, err := l.Encode(ctx, conn, v)
-		if err != nil {
-			return nil, err
+	err := s.reader.Read(ctx, func(ctx context.Context, conn *pgxpool.Conn) error {
+		body = body[:0]
+		for l := range s.catalogue.in(layers) {
+			part, err := l.Encode(ctx, conn, v)
+			if err != nil {
+				return err
+			}
+			body = append(body, part...)
 		}
-		body = append(body, part...)
-	}
-	return body, nil
+		return nil
+	})
+	return body, err
 }
 
 var emptyTile = Tile{ETag: entityTag(nil)}

@@ -35,8 +35,24 @@ var (
 type Config struct {
 	CacheBytes   int64         // memory for finished tiles; 0 is 128 MiB, negative turns the cache off
 	QueryTimeout time.Duration // for all layers of one tile; 0 is 10 s
-	Workers      int           // connections of its own to the database; 0 is 4
+	Workers      int           // tiles made at once, beside half as many that take long; 0 is 4
+	Watch        Watch         // is told of every tile; nil is nobody
 }
+
+// Watch is told of every tile whether it was kept ("kept"), had to be waited for
+// ("waited") or failed ("failed"), and of those that were made their zoom, their
+// size in bytes (compressed) and how long that took; several may have waited for
+// one.
+type Watch interface {
+	Tile(how string)
+	TileMade(zoom uint32, size int, took time.Duration)
+}
+
+// unwatched is the Watch of nobody.
+type unwatched struct{}
+
+func (unwatched) Tile(string)                         {}
+func (unwatched) TileMade(uint32, int, time.Duration) {}
 
 func (c Config) withDefaults() Config {
 	if c.CacheBytes == 0 {
@@ -47,6 +63,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Workers <= 0 {
 		c.Workers = max(4, runtime.NumCPU())
+	}
+	if c.Watch == nil {
+		c.Watch = unwatched{}
 	}
 	return c
 }
@@ -83,10 +102,11 @@ type Server struct {
 	db        *postgis.DB
 	config    Config
 	log       *slog.Logger
-	pool      *pgxpool.Pool
+	reader    *postgis.Reader
 	catalogue *catalogue
 	styles    map[Theme]json.RawMessage
 	shelf     *shelf
+	lanes     *lanes
 }
 
 // New makes a Server with database connections of its own, so that heavy tiles
@@ -101,22 +121,22 @@ func New(db *postgis.DB, config Config, log *slog.Logger) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the style: %w", err)
 	}
-	pool, err := openPool(db.URL(), config)
+	reader, err := db.NewReader(func(c *pgxpool.Config) { connect(c, config) })
 	if err != nil {
 		return nil, err
 	}
 	shelf, err := newShelf(config.CacheBytes)
 	if err != nil {
-		pool.Close()
+		reader.Close()
 		return nil, err
 	}
-	s := &Server{db: db, config: config, log: log, pool: pool, catalogue: catalogue, styles: styles, shelf: shelf}
+	s := &Server{db: db, config: config, log: log, reader: reader, catalogue: catalogue, styles: styles, shelf: shelf, lanes: newLanes(config)}
 	db.OnChange(s.forget)
 	return s, nil
 }
 
 // Close ends the connections. Tiles under way fail.
-func (s *Server) Close() { s.pool.Close() }
+func (s *Server) Close() { s.reader.Close() }
 
 // Tile returns the tile, from memory or made now. Requests for the same tile
 // that nobody has finished yet share one query, which is cancelled when the
@@ -142,10 +162,34 @@ func (s *Server) Tile(ctx context.Context, r Request) (Tile, error) {
 	}
 	k := newKey(s.catalogue, r, layers)
 	if t, ok := s.shelf.kept(k); ok {
+		s.config.Watch.Tile("kept")
 		return t, nil
 	}
 	view := newView(r)
-	return s.shelf.tile(ctx, k, view.Index, func(ctx context.Context) (Tile, error) {
-		return s.make(ctx, layers, view)
+	t, err := s.shelf.tile(ctx, k, view.Index, func(ctx context.Context) (Tile, error) {
+		began := time.Now()
+		t, err := s.make(ctx, layers, view)
+		if err == nil {
+			body, _, _ := t.Representation(true)
+			s.config.Watch.TileMade(r.Z, len(body), time.Since(began))
+		}
+		return t, err
 	})
+	if err != nil {
+		s.config.Watch.Tile("failed")
+	} else {
+		s.config.Watch.Tile("waited")
+	}
+	return t, err
 }
+
+// Kept tells how many tiles are kept and their weight in bytes.
+func (s *Server) Kept() (tiles int, bytes uint64) {
+	if s.shelf.tiles == nil {
+		return 0, 0
+	}
+	return s.shelf.tiles.EstimatedSize(), s.shelf.tiles.WeightedSize()
+}
+
+// Pools are those of the tiles' own connections by name, for who watches them.
+func (s *Server) Pools() map[string]*pgxpool.Pool { return s.reader.Pools() }

@@ -109,15 +109,24 @@ func CollectStrings(lines []String) StringCollection {
 	return c
 }
 
-// StreetsText tells streets with their lengths in one line.
+// StreetsText tells streets with their lengths in one line. Short pieces have a
+// decimal, and those that this cannot show are left out, unless there is no other.
 func StreetsText(streets []Street) string {
 	said := make([]string, 0, len(streets))
-	for _, s := range streets {
-		name := s.Name
+	for i, s := range streets {
+		name, metres := s.Name, fmt.Sprintf("%.0f 米", s.LengthM)
 		if name == "" {
 			name = "无名路"
 		}
-		said = append(said, fmt.Sprintf("%s %.0f 米", name, s.LengthM))
+		switch {
+		case s.LengthM < 0.05 && i > 0:
+			continue
+		case s.LengthM < 0.05:
+			metres = "不足 0.1 米"
+		case s.LengthM < 9.95:
+			metres = fmt.Sprintf("%.1f 米", s.LengthM)
+		}
+		said = append(said, name+" "+metres)
 	}
 	return strings.Join(said, "、")
 }

@@ -174,3 +174,17 @@ func TestStringsFollowTheirLinks(t *testing.T) {
 		t.Errorf("ended with %v", err)
 	}
 }
+
+func TestShortPiecesOfStreetsAreNotCalledNothing(t *testing.T) {
+	for want, streets := range map[string][]zone.Street{
+		"":                   nil,
+		"栖霞路 240 米、无名路 12 米": {{Name: "栖霞路", LengthM: 240.4}, {LengthM: 12.3}},
+		"无名路 19 米、栖霞路 0.4 米": {{LengthM: 18.6}, {Name: "栖霞路", LengthM: 0.4}},
+		"栖霞路 19 米":           {{Name: "栖霞路", LengthM: 19}, {LengthM: 0.04}},
+		"栖霞路 不足 0.1 米":       {{Name: "栖霞路", LengthM: 0.02}},
+	} {
+		if got := zone.StreetsText(streets); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}

@@ -102,61 +102,64 @@ func Decode(name string, b []byte) (text string, valid bool) {
 	return string(out), !strings.ContainsRune(string(out), utf8.RuneError)
 }
 
+// Encode turns a text into bytes for a file. wide counts the characters that GBK
+// lacks where a file in GBK was asked for: they are written in the four bytes of
+// GB18030, which holds all of GBK, so that nothing is lost to who reads it as that.
+// lost counts what no encoding of China has, and is written as a question mark.
+type Encode func(text string) (b []byte, wide, lost int)
+
 // Encoder returns what turns texts into bytes for a file, and the canonical name
 // for the file: UTF-8, GBK or GB18030. ok is false for other names.
-//
-// A character that GBK lacks is written as a question mark; lost counts them.
-func Encoder(name string) (encode func(string) (b []byte, lost int), canonical string, ok bool) {
+func Encoder(name string) (encode Encode, canonical string, ok bool) {
 	switch between.ReplaceAllString(strings.ToLower(name), "") {
 	case "", "utf8":
-		return func(s string) ([]byte, int) { return []byte(strings.ToValidUTF8(s, "\ufffd")), 0 }, UTF8, true
+		return func(s string) ([]byte, int, int) { return []byte(strings.ToValidUTF8(s, "\ufffd")), 0, 0 }, UTF8, true
 	case "gbk", "cp936", "936", "gb2312":
 		return gbkBytes, GBK, true
 	case "gb18030":
-		return func(s string) ([]byte, int) {
-			b, err := simplifiedchinese.GB18030.NewEncoder().Bytes([]byte(strings.ToValidUTF8(s, "?")))
-			if err != nil {
-				return gbkBytes(s)
-			}
-			return b, 0
+		return func(s string) ([]byte, int, int) {
+			b, _, lost := gbkBytes(s)
+			return b, 0, lost
 		}, GB18030, true
 	}
 	return nil, "", false
 }
 
-func gbkBytes(s string) (b []byte, lost int) {
-	encoder := simplifiedchinese.GBK.NewEncoder()
-	b, err := encoder.Bytes([]byte(s))
-	if err == nil {
-		return b, 0
+// euro is one byte in Microsoft's GBK and two in GB18030; a file cannot be both.
+const euro = '€'
+
+func gbkBytes(s string) (b []byte, wide, lost int) {
+	gbk := simplifiedchinese.GBK.NewEncoder()
+	if !strings.ContainsRune(s, euro) {
+		if b, err := gbk.Bytes([]byte(s)); err == nil {
+			return b, 0, 0
+		}
 	}
-	b = make([]byte, 0, len(s))
+	all := simplifiedchinese.GB18030.NewEncoder()
+	b = make([]byte, 0, 2*len(s))
 	for _, r := range s {
-		one, err := encoder.Bytes([]byte(string(r)))
-		if err != nil || r == utf8.RuneError {
-			b = append(b, substitute(r)...)
+		one := []byte(string(r))
+		if narrow, err := gbk.Bytes(one); err == nil && r != euro {
+			b = append(b, narrow...)
+			continue
+		}
+		four, err := all.Bytes(one)
+		if back, valid := Decode(GB18030, four); err != nil || r == utf8.RuneError || !valid || back != string(r) {
+			b = append(b, '?') // characters for private use
 			lost++
 			continue
 		}
-		b = append(b, one...)
+		b = append(b, four...)
+		wide++
 	}
-	return b, lost
+	return b, wide, lost
 }
 
-// substitute is the nearest that GBK has for signs which planners write.
-func substitute(r rune) string {
-	switch r {
-	case '²':
-		return "2"
-	case '³':
-		return "3"
-	case '\u00a0':
-		return " "
-	case '–', '−':
-		return "-"
-	}
-	return "?"
-}
+var nearest = strings.NewReplacer("²", "2", "³", "3", "\u00a0", " ", "–", "-", "−", "-")
+
+// Nearest writes signs that GBK lacks as the nearest that it has: for headings,
+// which nobody brings in again as values.
+func Nearest(s string) string { return nearest.Replace(s) }
 
 func plainASCII(b []byte) bool {
 	for _, c := range b {

@@ -91,21 +91,34 @@ func TestAFewBrokenTextsAreCounted(t *testing.T) {
 	}
 }
 
-func TestWritingGBKCountsWhatItLacks(t *testing.T) {
-	encode, name, ok := Encoder("gbk")
-	if !ok || name != GBK {
-		t.Fatalf("got %q %v", name, ok)
-	}
-	if b, lost := encode("建筑面积"); lost != 0 || string(b) != string(gb(t, "建筑面积")) {
-		t.Errorf("got % x, %d lost", b, lost)
-	}
-	b, lost := encode("面积m²𠮷")
-	if text, _ := Decode(GB18030, b); lost != 2 || text != "面积m2?" {
-		t.Errorf("got %q, %d lost", text, lost)
-	}
-	all, _, _ := Encoder("gb18030")
-	if b, lost := all("m²𠮷"); lost != 0 || string(b) != string(gb(t, "m²𠮷")) {
-		t.Errorf("got % x, %d lost", b, lost)
+func TestWritingGBKKeepsWhatItLacksInFourBytes(t *testing.T) {
+	for ask, want := range map[string]string{"gbk": GBK, "gb18030": GB18030} {
+		encode, name, ok := Encoder(ask)
+		if !ok || name != want {
+			t.Fatalf("%s: got %q %v", ask, name, ok)
+		}
+		for _, c := range []struct {
+			text       string
+			wide, lost int
+			reads      string
+		}{
+			{"建筑面积", 0, 0, "建筑面积"},
+			{"面积m²𠮷", 2, 0, "面积m²𠮷"},
+			{"Bäckerei Köhler 🏠", 3, 0, "Bäckerei Köhler 🏠"},
+			{"20 €", 1, 0, "20 €"},
+			{"\ue000号楼\xff", 0, 2, "?号楼?"},
+		} {
+			b, wide, lost := encode(c.text)
+			if ask == "gb18030" {
+				c.wide = 0
+			}
+			if text, valid := Decode(GB18030, b); text != c.reads || !valid || wide != c.wide || lost != c.lost {
+				t.Errorf("%s %q: got %q (% x), %d wide, %d lost", ask, c.text, text, b, wide, lost)
+			}
+		}
+		if b, _, _ := encode("建筑面积"); string(b) != string(gb(t, "建筑面积")) {
+			t.Errorf("%s: got % x", ask, b)
+		}
 	}
 	if _, _, ok := Encoder("big5"); ok {
 		t.Error("Big5 was taken")

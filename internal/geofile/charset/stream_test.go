@@ -10,7 +10,7 @@ import (
 func TestLongTextsAreFoundAndDecodedInPieces(t *testing.T) {
 	text := strings.Repeat(`{"a":1,"b":[106.9,28.95]}`+"\n", 9_000) + strings.Repeat(`{"名称":"崂山五村，綦江区古南街道"}`+"\n", 9_000)
 	encodeGBK, _, _ := Encoder("gbk")
-	gbk, _ := encodeGBK(text)
+	gbk, _, _ := encodeGBK(text)
 	utf16, err := encodings[UTF16LE].NewEncoder().String(text)
 	if err != nil {
 		t.Fatal(err)

@@ -283,6 +283,7 @@ func TestTextsAreDecoded(t *testing.T) {
 		"UTF-8 in an old file":  {in2000, "东林小区", "东林小区", "UTF-8"},
 		"GBK in a new file":     {in2007, gbk, "东林小区", "GB18030"},
 		"escaped":               {in2000, `\U+4E1C\U+6797a`, "东林a", "GB18030"},
+		"escaped in two":        {in2000, `a\U+D842\U+DFB7\U+4E1C`, "a𠮷东", "GB18030"},
 		"escaped in many bytes": {in2000, `\M+5B6AB\M+5C1D6`, "东林", "GB18030"},
 		"signs":                 {in2007, "%%c20 %%p0.5 30%%d %%u线%%u 5%%%", "⌀20 ±0.5 30° 线 5%", "UTF-8"},
 	} {

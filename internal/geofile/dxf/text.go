@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf16"
 
 	"github.com/lianpian/lianpian/internal/geofile/charset"
 )
@@ -16,7 +17,7 @@ func (d *drawing) text(value string) string {
 }
 
 var (
-	unicodeEscape = regexp.MustCompile(`\\U\+([0-9A-Fa-f]{4})`)
+	unicodeEscape = regexp.MustCompile(`(?:\\U\+[0-9A-Fa-f]{4})+`)
 	multiEscape   = regexp.MustCompile(`\\M\+([1-5])([0-9A-Fa-f]{4})`)
 	percentEscape = regexp.MustCompile(`%%(\d{3}|[cCdDpPuUoOkK%])`)
 )
@@ -27,8 +28,12 @@ var multiPages = map[string]string{"1": "Shift_JIS", "2": charset.Big5, "3": "EU
 func unescape(s string) string {
 	if strings.Contains(s, `\U+`) {
 		s = unicodeEscape.ReplaceAllStringFunc(s, func(m string) string {
-			v, _ := strconv.ParseUint(m[3:], 16, 32)
-			return string(rune(v))
+			units := make([]uint16, 0, len(m)/len(`\U+0000`))
+			for ; m != ""; m = m[len(`\U+0000`):] {
+				v, _ := strconv.ParseUint(m[len(`\U+`):len(`\U+0000`)], 16, 16)
+				units = append(units, uint16(v))
+			}
+			return string(utf16.Decode(units))
 		})
 	}
 	if strings.Contains(s, `\M+`) {

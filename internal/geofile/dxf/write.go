@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf16"
 
 	"github.com/paulmach/orb"
 
@@ -84,24 +85,25 @@ func Write(ctx context.Context, w io.Writer, layers []geofile.Layer, opts WriteO
 	return nil
 }
 
-// escaped writes the characters that an encoding lacks as \U+ and four digits.
-func escaped(encode func(string) ([]byte, int)) func(string) ([]byte, int) {
-	return func(s string) ([]byte, int) {
-		b, lost := encode(s)
-		if lost == 0 {
-			return b, 0
+// escaped writes the characters that GBK lacks as \U+ and four digits: two of them
+// for one beyond the first plane, as AutoCAD keeps it.
+func escaped(encode charset.Encode) charset.Encode {
+	return func(s string) ([]byte, int, int) {
+		b, wide, lost := encode(s)
+		if wide == 0 && lost == 0 {
+			return b, 0, 0
 		}
 		b = b[:0]
 		for _, r := range s {
-			if one, lost := encode(string(r)); lost == 0 {
+			if one, wide, lost := encode(string(r)); wide == 0 && lost == 0 {
 				b = append(b, one...)
-			} else if r < 0x10000 {
-				b = fmt.Appendf(b, `\U+%04X`, r)
-			} else {
-				b = append(b, '?')
+				continue
+			}
+			for _, unit := range utf16.AppendRune(nil, r) {
+				b = fmt.Appendf(b, `\U+%04X`, unit)
 			}
 		}
-		return b, 0
+		return b, 0, 0
 	}
 }
 
@@ -115,7 +117,7 @@ type writer struct {
 	out     *bufio.Writer
 	handle  int64
 	height  float64
-	encode  func(string) ([]byte, int)
+	encode  charset.Encode
 	gbk     bool
 	bound   orb.Bound
 	layers  []outLayer
@@ -128,7 +130,7 @@ type writer struct {
 func (w *writer) text(code int, value string) {
 	w.buf = strconv.AppendInt(w.buf[:0], int64(code), 10)
 	w.buf = append(w.buf, "\r\n"...)
-	encoded, _ := w.encode(value)
+	encoded, _, _ := w.encode(value)
 	w.buf = append(w.buf, encoded...)
 	w.buf = append(w.buf, "\r\n"...)
 	_, _ = w.out.Write(w.buf)

@@ -233,8 +233,34 @@ func TestLongTextsAreCutAtACharacter(t *testing.T) {
 			t.Errorf("%s: got %d characters", encoding, len([]rune(got[0].Values[1].(string))))
 		}
 		kinds := strings.Join(geofiletest.Kinds(told), " ")
-		if encoding == "gbk" && (kinds != "characters_lost text_cut" || got[0].Values[0] != "面积m2") || encoding == "utf-8" && kinds != "text_cut" {
+		if encoding == "gbk" && (kinds != "characters_beyond_gbk text_cut" || got[0].Values[0] != "面积m²") || encoding == "utf-8" && kinds != "text_cut" {
 			t.Errorf("%s: told %v, got %v", encoding, told, got[0].Values[0])
+		}
+	}
+}
+
+// A file in GBK says that it is in GB18030 as soon as a text needs that, and reads
+// back whole; GDAL reads the same.
+func TestCharactersThatGBKLacksAreKept(t *testing.T) {
+	for text, page := range map[string]string{"煤建一村": "936", "Bäckerei Köhler": "GB18030", "新村🏠𠮷": "GB18030", "每户 20 €": "GB18030"} {
+		layer := geofiletest.Layer(geofile.Points, geo.CRS{})
+		values := make([]any, 7)
+		values[0] = text
+		layer.Features = geofiletest.Features([]geofile.Feature{{Geometry: orb.Point{106, 29}, Values: values}})
+		var told []geofile.Finding
+		content := write(t, WriteOptions{Encoding: "gbk", Notice: func(f geofile.Finding) { told = append(told, f) }}, layer)
+		got, _ := rows(t, open(t, content, geofile.Options{}).Layers[0])
+		if got[0].Values[0] != text {
+			t.Errorf("%q: got %q", text, got[0].Values[0])
+		}
+		files := unzip(t, content)
+		declared, _ := os.ReadFile(filepath.Join(files, "小区.cpg"))
+		notice, _ := os.ReadFile(filepath.Join(files, "注意.txt"))
+		if wide := page != "936"; string(declared) != page || (len(told) > 0) != wide || strings.Contains(string(notice), "GB18030") != wide {
+			t.Errorf("%q: code page %s, told %v, notice %s", text, declared, told, notice)
+		}
+		if out := geofiletest.OGRDump(t, filepath.Join(files, "小区.shp")); !strings.Contains(out, text) {
+			t.Errorf("%q: GDAL reads %s", text, out)
 		}
 	}
 }
@@ -265,7 +291,7 @@ func TestWriterRefusesWhatTheFormatCannotHold(t *testing.T) {
 func TestAFileOverTwoGigabytesIsRefused(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
 	layer := geofiletest.Layer(geofile.Areas, geo.CRS{})
-	s, err := newSet(areaShape, layer, &writer{limit: 1000, encode: func(s string) ([]byte, int) { return []byte(s), 0 }})
+	s, err := newSet(areaShape, layer, &writer{limit: 1000, encode: func(s string) ([]byte, int, int) { return []byte(s), 0, 0 }})
 	if err != nil {
 		t.Fatal(err)
 	}

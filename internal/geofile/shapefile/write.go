@@ -23,9 +23,9 @@ import (
 
 // WriteOptions say how a Shapefile is written. The zero value is UTF-8.
 type WriteOptions struct {
-	Encoding string                // of texts: utf-8, gbk or gb18030
+	Encoding string                // of texts: utf-8, gbk or gb18030; a file in GBK with a character that GBK lacks is in GB18030
 	At       time.Time             // goes into the files as the moment they were made; the zero value is 1980-01-01
-	Notice   func(geofile.Finding) // is told what could not be kept: texts that were cut, characters that GBK lacks
+	Notice   func(geofile.Finding) // is told what could not be kept: texts that were cut, characters that GBK lacks; it stands in 注意.txt of the archive too
 }
 
 // maxFile is how long a .shp or .dbf may be: programs read their lengths as signed
@@ -45,8 +45,13 @@ func Write(ctx context.Context, w io.Writer, layers []geofile.Layer, opts WriteO
 	if opts.At.IsZero() {
 		opts.At = time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)
 	}
-	if opts.Notice == nil {
-		opts.Notice = func(geofile.Finding) {}
+	var told []string
+	hear := opts.Notice
+	opts.Notice = func(f geofile.Finding) {
+		told = append(told, f.Layer+"："+f.Detail)
+		if hear != nil {
+			hear(f)
+		}
 	}
 	out := &writer{zip: zip.NewWriter(w), opts: opts, encode: encode, encoding: encoding, limit: maxFile, names: map[string]bool{}}
 	for _, l := range layers {
@@ -57,16 +62,24 @@ func Write(ctx context.Context, w io.Writer, layers []geofile.Layer, opts WriteO
 	if err := out.writeDictionary(); err != nil {
 		return fmt.Errorf("write the dictionary: %w", err)
 	}
+	if len(told) > 0 {
+		if err := out.text(noticeName, "\ufeff"+strings.Join(told, "\r\n")+"\r\n"); err != nil {
+			return fmt.Errorf("write what could not be kept: %w", err)
+		}
+	}
 	if err := out.zip.Close(); err != nil {
 		return fmt.Errorf("close the archive: %w", err)
 	}
 	return nil
 }
 
+// noticeName is the file that tells what an archive could not keep.
+const noticeName = "注意.txt"
+
 type writer struct {
 	zip      *zip.Writer
 	opts     WriteOptions
-	encode   func(string) ([]byte, int)
+	encode   charset.Encode
 	encoding string
 	limit    int64
 	names    map[string]bool // of files, in small letters
@@ -229,7 +242,7 @@ func (w *writer) files(s *set, name string, l geofile.Layer) error {
 			return err
 		}
 	}
-	if err := w.text(name+".cpg", codePage(w.encoding)); err != nil {
+	if err := w.text(name+".cpg", codePage(w.encoding, s.wide())); err != nil {
 		return err
 	}
 	for _, c := range s.columns {
@@ -245,8 +258,11 @@ func (w *writer) files(s *set, name string, l geofile.Layer) error {
 }
 
 // codePage is the content of the .cpg: ESRI knows GBK by its number.
-func codePage(encoding string) string {
-	if encoding == charset.GBK {
+func codePage(encoding string, wide bool) string {
+	switch {
+	case encoding == charset.GBK && wide:
+		return charset.GB18030
+	case encoding == charset.GBK:
 		return "936"
 	}
 	return encoding

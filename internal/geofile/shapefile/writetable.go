@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -31,7 +32,8 @@ type outColumn struct {
 	whole    int // digits before the point, with the sign
 	decimals int
 	cut      int64 // texts that were too long
-	lost     int64 // with characters that the encoding lacks
+	wide     int64 // with characters that GBK lacks, where that was asked for
+	lost     int64 // with characters that no encoding has
 }
 
 // outColumns gives each field, at most maxFields, a name of ten bytes that no
@@ -93,7 +95,7 @@ func (s *set) addValues(f geofile.Feature) error {
 }
 
 // cell turns a value into what is kept of it, and measures it.
-func (c *outColumn) cell(v any, encode func(string) ([]byte, int)) (cell []byte, known bool, err error) {
+func (c *outColumn) cell(v any, encode charset.Encode) (cell []byte, known bool, err error) {
 	switch v := v.(type) {
 	case nil:
 		return nil, false, nil
@@ -127,8 +129,11 @@ func (c *outColumn) cell(v any, encode func(string) ([]byte, int)) (cell []byte,
 	return nil, false, fmt.Errorf("field %s of kind %s has a value of type %T", c.field.Name, c.field.Kind, v)
 }
 
-func (c *outColumn) text(v string, encode func(string) ([]byte, int)) (cell []byte, known bool, err error) {
-	cell, lost := encode(v)
+func (c *outColumn) text(v string, encode charset.Encode) (cell []byte, known bool, err error) {
+	cell, wide, lost := encode(v)
+	if wide > 0 {
+		c.wide++
+	}
 	if lost > 0 {
 		c.lost++
 	}
@@ -138,7 +143,7 @@ func (c *outColumn) text(v string, encode func(string) ([]byte, int)) (cell []by
 			_, size := utf8.DecodeLastRuneInString(v)
 			v = v[:len(v)-max(size, (len(cell)-maxText)/4)]
 			v = strings.TrimRightFunc(v, func(r rune) bool { return r == utf8.RuneError })
-			cell, _ = encode(v)
+			cell, _, _ = encode(v)
 		}
 	}
 	c.width = max(c.width, len(cell))
@@ -306,8 +311,16 @@ func (s *set) notices(tell func(geofile.Finding)) {
 		if c.cut > 0 {
 			tell(geofile.Finding{Kind: "text_cut", Layer: s.layer, Detail: fmt.Sprintf("字段“%s”有 %d 处文字超过 %d 字节，已在字符边界截短", title, c.cut, maxText)})
 		}
+		if c.wide > 0 {
+			tell(geofile.Finding{Kind: "characters_beyond_gbk", Layer: s.layer, Detail: fmt.Sprintf("字段“%s”有 %d 处文字含有 GBK 没有的字，该文件改用 GB18030 编码（.cpg 已注明）；只认 GBK 的软件会把这些字显示成乱码", title, c.wide)})
+		}
 		if c.lost > 0 {
-			tell(geofile.Finding{Kind: "characters_lost", Layer: s.layer, Detail: fmt.Sprintf("字段“%s”有 %d 处文字含有 %s 没有的字符，已用“?”或近似字符代替", title, c.lost, s.w.encoding)})
+			tell(geofile.Finding{Kind: "characters_lost", Layer: s.layer, Detail: fmt.Sprintf("字段“%s”有 %d 处文字含有无法编码的字符，已用“?”代替", title, c.lost)})
 		}
 	}
+}
+
+// wide tells whether some text has characters that GBK lacks.
+func (s *set) wide() bool {
+	return slices.ContainsFunc(s.columns, func(c *outColumn) bool { return c.wide > 0 })
 }

@@ -19,7 +19,7 @@ import (
 // WriteOptions say how CSV files are written. The zero value is UTF-8 with a byte
 // order mark, by which Excel knows it.
 type WriteOptions struct {
-	Encoding string                // utf-8, gbk or gb18030
+	Encoding string                // utf-8, gbk or gb18030; characters that GBK lacks are written in GB18030
 	At       time.Time             // of files in an archive; the zero value is 1980-01-01
 	Notice   func(geofile.Finding) // is told what could not be kept: characters that GBK lacks
 }
@@ -42,8 +42,11 @@ func Write(ctx context.Context, w io.Writer, layers []geofile.Layer, opts WriteO
 		if err := t.layer(ctx, l); err != nil {
 			return fmt.Errorf("write the CSV of %s: %w", l.Name, err)
 		}
+		if t.wide > 0 && opts.Notice != nil {
+			opts.Notice(geofile.Finding{Kind: "characters_beyond_gbk", Layer: l.Name, Detail: fmt.Sprintf("有 %d 处文字含有 GBK 没有的字，该文件改用 GB18030 编码；只认 GBK 的软件会把这些字显示成乱码", t.wide)})
+		}
 		if t.lost > 0 && opts.Notice != nil {
-			opts.Notice(geofile.Finding{Kind: "characters_lost", Layer: l.Name, Detail: fmt.Sprintf("有 %d 处文字含有 %s 没有的字符，已用“?”或近似字符代替", t.lost, encoding)})
+			opts.Notice(geofile.Finding{Kind: "characters_lost", Layer: l.Name, Detail: fmt.Sprintf("有 %d 处文字含有无法编码的字符，已用“?”代替", t.lost)})
 		}
 		return nil
 	}
@@ -68,9 +71,10 @@ func Write(ctx context.Context, w io.Writer, layers []geofile.Layer, opts WriteO
 
 type csvWriter struct {
 	w        *bufio.Writer
-	encode   func(string) ([]byte, int)
+	encode   charset.Encode
 	encoding string
-	lost     int64
+	wide     int64 // cells with characters that GBK lacks
+	lost     int64 // cells with characters that no encoding has
 	cells    []string
 }
 
@@ -100,10 +104,14 @@ func (t *csvWriter) layer(ctx context.Context, l geofile.Layer) error {
 	if l.Shape != geofile.NoShape {
 		t.cells = append(t.cells, geometryTitle, crsName)
 	}
+	if t.encoding != charset.UTF8 {
+		for i, title := range t.cells {
+			t.cells[i] = charset.Nearest(title) // m² as m2
+		}
+	}
 	if err := t.row(); err != nil {
 		return err
 	}
-	t.lost = 0 // of m² in headers
 	for f, err := range l.Features {
 		if err == nil {
 			err = ctx.Err()
@@ -193,7 +201,10 @@ func (t *csvWriter) row() error {
 		if strings.ContainsAny(cell, ",\"\r\n") || strings.HasPrefix(cell, " ") || strings.HasSuffix(cell, " ") {
 			cell = `"` + strings.ReplaceAll(cell, `"`, `""`) + `"`
 		}
-		b, lost := t.encode(cell)
+		b, wide, lost := t.encode(cell)
+		if wide > 0 {
+			t.wide++
+		}
 		if lost > 0 {
 			t.lost++
 		}

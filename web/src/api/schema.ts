@@ -6572,6 +6572,8 @@ export interface components {
              * @description bytes; null: not made yet
              */
             size: number | null;
+            /** @description version of the program that made the file; empty: not made yet, or not known */
+            software: string;
             /** @enum {string} */
             state: "making" | "ready" | "failed" | "cancelled" | "expired";
             title: string;

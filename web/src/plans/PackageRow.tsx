@@ -90,6 +90,10 @@ export function PackageRow({
         <p className={own.packFacts} data-testid="package-reproduced">
           <span>
             {!first?.sha256 ? t('reproduced') : first.sha256 === pack.sha256 ? t('same') : t('differs')}
+            {first?.sha256 &&
+              first.sha256 !== pack.sha256 &&
+              first.software &&
+              t('madeBy', { first: first.software, now: pack.software })}
           </span>
         </p>
       )}
