@@ -32,6 +32,7 @@ type commands struct {
 	Restore      restoreCommand      `cmd:"" help:"Bring a backup back, or the private database to a moment."`
 	Doctor       doctorCommand       `cmd:"" help:"Look whether the installation is in order."`
 	Token        tokenCommand        `cmd:"" help:"API tokens: list them, make one, revoke one."`
+	Audit        auditCommand        `cmd:"" help:"The audit trail: verify that nobody changed it."`
 	Migrate      migrateCommand      `cmd:"" help:"Bring the database to the newest schema and end."`
 	Openapi      openapiCommand      `cmd:"" help:"Print the OpenAPI description of the API."`
 	Completion   completionCommand   `cmd:"" help:"Print the completion script of a shell."`
@@ -296,6 +297,18 @@ type tokenRevokeCommand struct {
 
 func (t tokenRevokeCommand) Run(ctx context.Context, c app.Config, to terminal) error {
 	return app.RevokeToken(ctx, c, t.ID, to.out)
+}
+
+type auditCommand struct {
+	Verify auditVerifyCommand `cmd:"" help:"Compute the chain of the audit trail anew and print its head."`
+}
+
+type auditVerifyCommand struct {
+	Head string `name:"head" help:"A head that was noted earlier: the trail must still contain it."`
+}
+
+func (a auditVerifyCommand) Run(ctx context.Context, c app.Config) error {
+	return app.VerifyAudit(ctx, c, a.Head, os.Stdout)
 }
 
 type migrateCommand struct{}

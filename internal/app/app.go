@@ -275,6 +275,7 @@ func (n *nouns) serve(ctx context.Context, c Config, s ServeConfig, base databas
 		UploadDir:      c.uploadDir(),
 		UploadLimit:    s.UploadLimitMiB << 20,
 		SecureCookies:  s.SecureCookies,
+		RatePerSecond:  s.RatePerSecond,
 		TrustedProxies: s.TrustedProxies,
 		BaseURL:        s.BaseURL,
 		Metrics:        metrics,
@@ -297,6 +298,7 @@ func (n *nouns) serve(ctx context.Context, c Config, s ServeConfig, base databas
 	parts.Go(func() error { return ignoreEnd(lasting, n.db.Listen(lasting)) })
 	parts.Go(func() error { return ignoreEnd(lasting, n.db.WatchReplicas(lasting)) })
 	parts.Go(func() error { return jobs.Run(partsCtx) })
+	parts.Go(func() error { return ignoreEnd(partsCtx, n.accounts.RunSeals(partsCtx, log)) })
 	parts.Go(func() error { return ignoreEnd(partsCtx, n.links.Run(partsCtx)) })
 	parts.Go(func() error { return ignoreEnd(partsCtx, n.walking.Run(partsCtx)) })
 	parts.Go(func() error { return ignoreEnd(partsCtx, n.zones.Run(partsCtx, log)) })

@@ -31,6 +31,7 @@ type ServeConfig struct {
 	TLSKey         string        `name:"tls-key" env:"LIANPIAN_TLS_KEY" type:"path" help:"Key file for HTTPS."`
 	SecureCookies  string        `name:"secure-cookies" env:"LIANPIAN_SECURE_COOKIES" enum:"auto,always,never" default:"auto" help:"Mark cookies as secure; auto does so for requests that came over HTTPS (${enum})."`
 	TrustedProxies []string      `name:"trusted-proxy" env:"LIANPIAN_TRUSTED_PROXIES" help:"Addresses or networks of proxies whose X-Forwarded-Proto and X-Forwarded-For are believed."`
+	RatePerSecond  float64       `name:"rate-limit" env:"LIANPIAN_RATE_LIMIT" default:"100" help:"API requests per second of one person, ten seconds' worth at once; twenty times as many of one address; 0 is no limit."`
 	SessionHours   int           `name:"session-hours" env:"LIANPIAN_SESSION_HOURS" default:"12" help:"How long a sign-in lasts without use."`
 	UploadLimitMiB int64         `name:"upload-limit" env:"LIANPIAN_UPLOAD_LIMIT" default:"1024" help:"Largest file that can be uploaded, in MiB."`
 	ImportUndoDays int           `name:"import-undo-days" env:"LIANPIAN_IMPORT_UNDO_DAYS" default:"90" help:"How many days an import can be taken back."`

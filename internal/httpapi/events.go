@@ -300,7 +300,7 @@ func (s *Server) stillPermitted(r *http.Request) bool {
 	looking, cancel := context.WithTimeout(r.Context(), lookWithin)
 	defer cancel()
 	r = r.WithContext(looking)
-	session, err := s.session(looking, credentialsOf(r), s.address(r))
+	session, err := s.session(looking, s.credentialsOf(r), s.address(r))
 	if err != nil {
 		return !errors.Is(err, account.ErrNoSession)
 	}

@@ -98,6 +98,7 @@ type Config struct {
 	UploadDir      string
 	UploadLimit    int64    // bytes; 0 is 2 GiB
 	SecureCookies  string   // auto (by request, also "") | always | never
+	RatePerSecond  float64  // API requests of one person, burstSeconds' worth of them at once; 0 is no limit
 	TrustedProxies []string // addresses or networks whose X-Forwarded-* are believed
 	BaseURL        string   // what people type, for one-time links; "" takes it from the request
 
@@ -128,6 +129,8 @@ type Server struct {
 	rules       rulebook
 	webFiles    *webFiles
 	document    func() ([]byte, error) // the OpenAPI document, made once
+
+	byPerson, byAddress *pace
 }
 
 // New makes the handler. Event streams end when ctx does.
@@ -176,6 +179,7 @@ func build(ctx context.Context, config Config) (*Server, error) {
 	if s.now == nil {
 		s.now = time.Now
 	}
+	s.byPerson, s.byAddress = newPace(config.RatePerSecond, s.now), newPace(config.RatePerSecond*addressShare, s.now)
 	if s.Metrics == nil {
 		s.Metrics = uncounted{}
 	}
@@ -209,7 +213,7 @@ func build(ctx context.Context, config Config) (*Server, error) {
 	s.router = chi.NewRouter()
 	s.router.Use(s.name)
 	s.router.Route(root, func(r chi.Router) {
-		r.Use(sameOrigin, privately, s.upToDate, s.authenticate)
+		r.Use(sameOrigin, privately, s.paceAddress, s.upToDate, s.authenticate, s.pacePerson)
 		r.Group(func(r chi.Router) { // streams and bodies of any size
 			s.streamRoutes(r)
 		})
@@ -236,7 +240,7 @@ func build(ctx context.Context, config Config) (*Server, error) {
 	s.router.Get("/*", s.webFiles.serve)
 	s.router.Head("/*", s.webFiles.serve)
 	s.router.MethodNotAllowed(methodNotAllowed)
-	s.handler = s.record(s.recoverPanics(secureHeaders(contentPolicy(s.webFiles.inlineScripts), s.router)))
+	s.handler = s.record(s.recoverPanics(s.secureHeaders(contentPolicy(s.webFiles.inlineScripts), s.router)))
 	return s, nil
 }
 
@@ -263,6 +267,7 @@ func (s *Server) jsonRoutes(r chi.Router) {
 	s.api = humachi.New(r, config)
 
 	s.sessionRoutes()
+	s.sessionListRoutes()
 	s.tokenRoutes()
 	s.accountRoutes()
 	s.policyRoutes()

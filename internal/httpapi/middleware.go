@@ -136,9 +136,12 @@ func contentPolicy(inlineScripts []string) string {
 		"base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 }
 
-func secureHeaders(policy string, next http.Handler) http.Handler {
+func (s *Server) secureHeaders(policy string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
+		if s.secure(r) { // for this host only: the bureau's others are not ours to bind
+			h.Set("Strict-Transport-Security", "max-age=31536000")
+		}
 		h.Set("Content-Security-Policy", policy)
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("X-Frame-Options", "DENY")
@@ -247,8 +250,8 @@ type credentials struct {
 // and, for programs that know nothing else, as the password of Basic with any
 // name. It is the only thing that counts then; but what is no token of ours (a
 // proxy may ask for a password of its own) does not hide a session.
-func credentialsOf(r *http.Request) credentials {
-	c := credentials{session: sessionToken(r)}
+func (s *Server) credentialsOf(r *http.Request) credentials {
+	c := credentials{session: s.sessionToken(r)}
 	given := r.Header.Get("Authorization")
 	if given == "" {
 		return c
@@ -258,6 +261,9 @@ func credentialsOf(r *http.Request) credentials {
 		token = strings.TrimSpace(value)
 	} else if _, password, ok := r.BasicAuth(); ok {
 		token = password
+	}
+	if token == "" {
+		token = given
 	}
 	if strings.HasPrefix(token, account.TokenPrefix) || c.session == "" {
 		return credentials{token: token}
@@ -281,7 +287,7 @@ func (s *Server) session(ctx context.Context, shown credentials, address string)
 // hold is refused, so that a program hears of it.
 func (s *Server) authenticate(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		shown := credentialsOf(r)
+		shown := s.credentialsOf(r)
 		from := client{token: shown.session, address: s.address(r), agent: r.UserAgent(), base: s.base(r), secure: s.secure(r)}
 		r = r.WithContext(postgis.Waiter(context.WithValue(r.Context(), clientKey, from), answerWithin))
 		if shown == (credentials{}) {

@@ -271,10 +271,12 @@ func problemOfAccount(err error) *Problem {
 	case errors.Is(err, account.ErrLink):
 		return newProblem(http.StatusUnauthorized, "link", "登录链接已失效或已被使用，请向管理员索取新的链接",
 			"This link has expired or was used; ask the administrator for a new one.")
+	case errors.Is(err, account.ErrLocked):
+		return newProblem(http.StatusForbidden, "locked", "账户已被管理员锁定，请联系管理员", "The account is locked; ask the administrator.")
 	case errors.Is(err, account.ErrLastAdministrator):
 		return newProblem(http.StatusConflict, kindConflict, "至少要保留一名管理员", "One administrator has to remain.")
 	case errors.As(err, &throttled):
-		return newProblem(http.StatusTooManyRequests, kindThrottled, "登录失败次数过多，请稍后再试", "Too many failed sign-ins; wait a little.").
+		return newProblem(http.StatusTooManyRequests, kindThrottled, "失败次数过多，请稍后再试", "Too many failures; wait a little.").
 			header("Retry-After", strconv.Itoa(1+int(throttled.Wait.Seconds())))
 	case errors.As(err, &wrong):
 		return invalid("body."+wrong.Field, wrong.Reason, nil)
