@@ -229,7 +229,7 @@ func build(ctx context.Context, config Config) (*Server, error) {
 		r.MethodNotAllowed(methodNotAllowed)
 	})
 	s.router.Route(ogcDoor, func(r chi.Router) {
-		r.Use(sameOrigin, privately, s.authenticate, s.briefly, s.limitBody, func(next http.Handler) http.Handler { return compress(next) })
+		r.Use(sameOrigin, privately, s.paceAddress, s.upToDate, s.authenticate, s.pacePerson, s.briefly, s.limitBody, func(next http.Handler) http.Handler { return compress(next) })
 		s.ogcRoutes(r)
 		r.NotFound(func(w http.ResponseWriter, r *http.Request) { writeProblem(w, r, notFound()) })
 		r.MethodNotAllowed(methodNotAllowed)

@@ -23,6 +23,7 @@ type row struct {
 
 	own, next, away string // "" is not asked: the place makes no difference
 	audited         bool   // what succeeds leaves an audit entry
+	again           bool   // the route has a row before this one; this is about other things of its kind
 }
 
 const (
@@ -389,9 +390,9 @@ var matrix = []row{
 	{route: "DELETE /jobs/{id}", audited: true, own: "401 200 200 200 403 403", next: "401 200 200 404 403 403", away: "401 200 404 404 403 403", ask: jobAsk("DELETE", "")},
 	{route: "GET /jobs/{id}/events", own: "401 200 200 200 403 403", next: "401 200 200 404 403 403", away: "401 200 404 404 403 403", ask: jobAsk("GET", "/events")},
 	// what one asked for oneself is open to everybody who could ask, in the own district
-	{route: "GET /jobs/{id}", own: "401 200 200 200 200 200", away: "401 200 404 404 403 403", ask: ownJob("GET", "")},
-	{route: "DELETE /jobs/{id}", audited: true, own: "401 200 200 200 200 200", away: "401 200 404 404 403 403", ask: ownJob("DELETE", "")},
-	{route: "GET /jobs/{id}/events", own: "401 200 200 200 200 200", away: "401 200 404 404 403 403", ask: ownJob("GET", "/events")},
+	{route: "GET /jobs/{id}", again: true, own: "401 200 200 200 200 200", away: "401 200 404 404 403 403", ask: ownJob("GET", "")},
+	{route: "DELETE /jobs/{id}", again: true, audited: true, own: "401 200 200 200 200 200", away: "401 200 404 404 403 403", ask: ownJob("DELETE", "")},
+	{route: "GET /jobs/{id}/events", again: true, own: "401 200 200 200 200 200", away: "401 200 404 404 403 403", ask: ownJob("GET", "/events")},
 
 	// the map
 	{route: "GET /districts/{district}/events", own: signedIn, away: otherPlace, ask: get("/districts/{district}/events")},
@@ -477,7 +478,10 @@ func TestNoRouteIsMissingFromTheMatrix(t *testing.T) {
 	known := map[string]row{}
 	for _, r := range matrix {
 		if _, twice := known[r.route]; twice {
-			t.Errorf("%s has two rows", r.route)
+			if !r.again {
+				t.Errorf("%s has two rows", r.route)
+			}
+			continue
 		}
 		known[r.route] = r
 	}
