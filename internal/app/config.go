@@ -11,6 +11,7 @@ import (
 type Config struct {
 	DatabaseURL string `name:"database-url" env:"DATABASE_URL" help:"PostGIS to use, e.g. postgres://user:password@host/database. Without it, a private PostGIS server runs in the data directory."`
 	DataDir     string `name:"data-dir" env:"LIANPIAN_DATA_DIR" type:"path" help:"Where the private database and uploaded files are kept (default: /var/lib/lianpian for root, else ~/.local/share/lianpian)."`
+	FilesDir    string `name:"files-dir" env:"LIANPIAN_FILES_DIR" type:"path" help:"Where uploads and packages are kept (default: the data directory). Several services on one database need the same one, under the same path."`
 	PackageDays int    `name:"package-days" env:"LIANPIAN_PACKAGE_DAYS" default:"30" help:"How many days the files of packages of area plans are kept."`
 	WALArchive  string `name:"wal-archive" env:"LIANPIAN_WAL_ARCHIVE" type:"path" help:"Directory that the private database copies its write-ahead log to, for recovery to a moment; remembered until --no-wal-archive is given."`
 	NoArchive   bool   `name:"no-wal-archive" help:"End the copying of the write-ahead log."`
@@ -35,6 +36,9 @@ type ServeConfig struct {
 	ImportUndoDays int           `name:"import-undo-days" env:"LIANPIAN_IMPORT_UNDO_DAYS" default:"90" help:"How many days an import can be taken back."`
 	TileCacheMiB   int64         `name:"tile-cache" env:"LIANPIAN_TILE_CACHE" default:"256" help:"Memory for the tile cache, in MiB; 0 switches it off."`
 	TileTimeout    time.Duration `name:"tile-timeout" env:"LIANPIAN_TILE_TIMEOUT" default:"10s" help:"How long the database may take for one tile."`
+	Drain          time.Duration `name:"drain" env:"LIANPIAN_DRAIN" default:"0s" help:"How long to go on answering after being told to stop, while /readyz already says no: longer than a proxy takes to notice."`
+	JobSilence     time.Duration `name:"job-silence" env:"LIANPIAN_JOB_SILENCE" default:"15s" help:"How long a running job may give no sign of life before it is done again."`
+	DiskReserveMiB int64         `name:"disk-reserve" env:"LIANPIAN_DISK_RESERVE" default:"256" help:"Room on the disk of the private database that is kept back, in MiB: with less, writes are refused and reads go on."`
 	MetricsFrom    []string      `name:"metrics-from" env:"LIANPIAN_METRICS_FROM" default:"127.0.0.0/8,::1" help:"Addresses or networks that may read /metrics; administrators of the service always may."`
 	TraceEndpoint  string        `name:"trace-endpoint" env:"LIANPIAN_TRACE_ENDPOINT" help:"OpenTelemetry collector (OTLP over HTTP) that traces are sent to, e.g. http://collector:4318; without it none are made."`
 	TraceRatio     float64       `name:"trace-ratio" env:"LIANPIAN_TRACE_RATIO" default:"0.1" help:"Share of the requests that are traced, 0 to 1."`
@@ -59,6 +63,13 @@ func (c Config) dataDir() string {
 }
 
 func (c Config) clusterDir() string         { return filepath.Join(c.dataDir(), "postgres") }
-func (c Config) packageDir() string         { return filepath.Join(c.dataDir(), "packages") }
+func (c Config) packageDir() string         { return filepath.Join(c.filesDir(), "packages") }
 func (c Config) packageKeep() time.Duration { return time.Duration(c.PackageDays) * 24 * time.Hour }
-func (c Config) uploadDir() string          { return filepath.Join(c.dataDir(), "uploads") }
+func (c Config) uploadDir() string          { return filepath.Join(c.filesDir(), "uploads") }
+
+func (c Config) filesDir() string {
+	if c.FilesDir != "" {
+		return c.FilesDir
+	}
+	return c.dataDir()
+}

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -19,6 +20,7 @@ import (
 // route is one address of the API and who may use it. There is no other way to
 // add one than add and plain, and both put guard before the handler.
 type route struct {
+	door         string // what stands before the path; "" is root
 	method, path string
 	id           string // of the operation in the OpenAPI document
 	tag, summary string
@@ -150,7 +152,7 @@ func (s *Server) list(rt route) {
 	if !rt.open && rt.needs != "" && rt.at == nil {
 		panic("route " + rt.method + " " + rt.path + " does not say where its things lie")
 	}
-	s.routes[rt.method+" "+root+rt.path] = rt
+	s.routes[rt.method+" "+cmp.Or(rt.door, root)+rt.path] = rt
 }
 
 // add adds a route whose request and response are Go types.

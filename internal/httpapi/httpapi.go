@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -34,6 +35,7 @@ import (
 	"github.com/lianpian/lianpian/internal/importer"
 	"github.com/lianpian/lianpian/internal/job"
 	"github.com/lianpian/lianpian/internal/link"
+	"github.com/lianpian/lianpian/internal/ogc"
 	"github.com/lianpian/lianpian/internal/phase"
 	"github.com/lianpian/lianpian/internal/policy"
 	"github.com/lianpian/lianpian/internal/postgis"
@@ -90,6 +92,7 @@ type Config struct {
 	Policies  *policy.Library
 	Tiles     *tile.Server
 	Jobs      *job.Runner
+	OGC       *ogc.Store
 	Web       fs.FS // the built web app; nil serves none
 
 	UploadDir      string
@@ -113,6 +116,7 @@ type Server struct {
 	log         *slog.Logger
 	now         func() time.Time
 	running     context.Context // ends with the service, and with it every stream
+	leaving     atomic.Bool     // nobody is to send more requests here
 	proxies     proxies
 	metricsFrom proxies
 	handler     http.Handler
@@ -133,7 +137,7 @@ func New(ctx context.Context, config Config) (*Server, error) {
 		return nil, err
 	}
 	if config.DB != nil {
-		config.DB.OnChange(s.changes.publish)
+		config.DB.OnSequence(s.changes.publish)
 	}
 	return s, nil
 }
@@ -189,7 +193,10 @@ func build(ctx context.Context, config Config) (*Server, error) {
 		return nil, err
 	}
 	compress, err := gzhttp.NewWrapper(gzhttp.MinSize(1024), gzhttp.CompressionLevel(5),
-		gzhttp.ContentTypes([]string{"application/json", "application/problem+json", "application/geo+json"}))
+		gzhttp.ContentTypes([]string{
+			"application/json", "application/problem+json", "application/geo+json", "application/schema+json",
+			"application/vnd.oai.openapi+json", "application/vnd.mapbox.style+json", "text/html",
+		}))
 	if err != nil {
 		return nil, fmt.Errorf("prepare compression: %w", err)
 	}
@@ -202,7 +209,7 @@ func build(ctx context.Context, config Config) (*Server, error) {
 	s.router = chi.NewRouter()
 	s.router.Use(s.name)
 	s.router.Route(root, func(r chi.Router) {
-		r.Use(sameOrigin, privately, s.authenticate)
+		r.Use(sameOrigin, privately, s.upToDate, s.authenticate)
 		r.Group(func(r chi.Router) { // streams and bodies of any size
 			s.streamRoutes(r)
 		})
@@ -217,6 +224,12 @@ func build(ctx context.Context, config Config) (*Server, error) {
 		r.NotFound(func(w http.ResponseWriter, r *http.Request) { writeProblem(w, r, notFound()) })
 		r.MethodNotAllowed(methodNotAllowed)
 	})
+	s.router.Route(ogcDoor, func(r chi.Router) {
+		r.Use(sameOrigin, privately, s.authenticate, s.briefly, s.limitBody, func(next http.Handler) http.Handler { return compress(next) })
+		s.ogcRoutes(r)
+		r.NotFound(func(w http.ResponseWriter, r *http.Request) { writeProblem(w, r, notFound()) })
+		r.MethodNotAllowed(methodNotAllowed)
+	})
 	s.router.Get("/healthz", s.health)
 	s.router.Get("/readyz", s.ready)
 	s.router.With(s.authenticate).Get("/metrics", s.metrics)
@@ -228,7 +241,12 @@ func build(ctx context.Context, config Config) (*Server, error) {
 }
 
 // ServeHTTP implements http.Handler.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if s.leaving.Load() {
+		w.Header().Set("Connection", "close") // the next request goes elsewhere
+	}
+	s.handler.ServeHTTP(w, r)
+}
 
 // jsonRoutes are those whose shapes are Go types.
 func (s *Server) jsonRoutes(r chi.Router) {
@@ -318,11 +336,19 @@ func (s *Server) health(w http.ResponseWriter, _ *http.Request) {
 	_, _ = w.Write([]byte("ok\n"))
 }
 
-// ready tells that the database answers.
+// Leave makes the service tell that it is not ready, so that a proxy sends
+// requests elsewhere. Requests are answered as before.
+func (s *Server) Leave() { s.leaving.Store(true) }
+
+// ready tells that the database answers and the service is not about to stop.
 func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
 	defer cancel()
 	w.Header().Set("Cache-Control", "no-store")
+	if s.leaving.Load() {
+		http.Error(w, "the service is stopping", http.StatusServiceUnavailable)
+		return
+	}
 	if err := s.DB.Pool.Ping(ctx); err != nil {
 		s.log.WarnContext(ctx, "the database does not answer", "error", err)
 		http.Error(w, "the database does not answer", http.StatusServiceUnavailable)

@@ -69,7 +69,7 @@ func (s *Server) record(next http.Handler) http.Handler {
 		if watched.Status() >= http.StatusInternalServerError {
 			level = slog.LevelWarn
 			span.SetStatus(codes.Error, http.StatusText(watched.Status()))
-		} else if strings.HasPrefix(r.URL.Path, root) && !strings.Contains(r.URL.Path, "/tiles/") {
+		} else if (strings.HasPrefix(r.URL.Path, root) || strings.HasPrefix(r.URL.Path, ogcDoor)) && !strings.Contains(r.URL.Path, "/tiles/") {
 			level = slog.LevelInfo
 		}
 		line := []slog.Attr{
@@ -155,6 +155,28 @@ func secureHeaders(policy string, next http.Handler) http.Handler {
 func privately(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// lookWithin bounds what is asked of the database before a request is known to be
+// anybody's.
+const lookWithin = 10 * time.Second
+
+// upToDate has this process hear of everything that was committed, by whichever
+// process, before the request came. What is kept in memory is then as fresh as if
+// there were only one process.
+func (s *Server) upToDate(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if s.DB != nil {
+			ctx, cancel := context.WithTimeout(r.Context(), lookWithin)
+			err := s.DB.CatchUp(ctx)
+			cancel()
+			if err != nil {
+				writeProblem(w, r, s.problemOf(r.Context(), err))
+				return
+			}
+		}
 		next.ServeHTTP(w, r)
 	})
 }
@@ -266,7 +288,9 @@ func (s *Server) authenticate(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		session, err := s.session(r.Context(), shown, from.address)
+		looking, cancel := context.WithTimeout(r.Context(), lookWithin)
+		session, err := s.session(looking, shown, from.address)
+		cancel()
 		switch {
 		case errors.Is(err, account.ErrNoSession) && shown.token != "":
 			writeProblem(w, r, noSuchToken())

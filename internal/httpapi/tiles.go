@@ -64,16 +64,21 @@ func (s *Server) serveTile(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	sendTile(w, r, t)
+	return nil
+}
+
+// sendTile sends a tile, or says that the client has it.
+func sendTile(w http.ResponseWriter, r *http.Request, t tile.Tile) {
 	body, encoding, tag := t.Representation(accepts(r, "gzip"))
 	h := w.Header()
 	h.Set("Content-Type", "application/vnd.mapbox-vector-tile")
 	h.Set("Cache-Control", "private, no-cache") // kept, but asked for again: an edit shows at once
-	h.Set("Vary", "Accept-Encoding, Cookie")
+	h.Set("Vary", "Accept-Encoding, Authorization, Cookie")
 	if encoding != "" {
 		h.Set("Content-Encoding", encoding)
 	}
 	sendTagged(w, r, tag, body)
-	return nil
 }
 
 func (s *Server) serveTileJSON(w http.ResponseWriter, r *http.Request) error {

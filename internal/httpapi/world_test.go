@@ -32,6 +32,7 @@ import (
 	"github.com/lianpian/lianpian/internal/importer"
 	"github.com/lianpian/lianpian/internal/job"
 	"github.com/lianpian/lianpian/internal/link"
+	"github.com/lianpian/lianpian/internal/ogc"
 	"github.com/lianpian/lianpian/internal/phase"
 	"github.com/lianpian/lianpian/internal/policy"
 	"github.com/lianpian/lianpian/internal/postgis"
@@ -167,7 +168,7 @@ func newWorld(t *testing.T) *world {
 		Importer:  imports,
 		Delivery:  w.delivery,
 		Doctor:    w.doctor,
-		Exporter:  exporter.New(w.db, lib), Policies: lib, Tiles: tiles, Jobs: w.jobs,
+		Exporter:  exporter.New(w.db, lib), Policies: lib, Tiles: tiles, Jobs: w.jobs, OGC: ogc.New(w.db),
 		UploadDir: uploads, UploadLimit: 4 << 20, Log: log,
 		Web: fstest.MapFS{
 			"index.html":            {Data: []byte("<!doctype html>page")},
