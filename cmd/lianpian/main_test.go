@@ -210,9 +210,10 @@ func TestInterruptedBackupLeavesNothing(t *testing.T) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	watching := postgistest.Connect(t, p.database) // in a transaction, the list of sessions stands still
 	for waiting := false; !waiting; {
 		const asks = `select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')`
-		if err := tx.QueryRow(t.Context(), asks).Scan(&waiting); err != nil {
+		if err := watching.QueryRow(t.Context(), asks).Scan(&waiting); err != nil {
 			t.Fatal(err)
 		}
 		select {

@@ -265,12 +265,12 @@ func hostile(t *testing.T) map[string]string {
 		}, say(`<sst/>`)),
 		"xlsx: shared strings": book("a.xlsx", say(sheetHead+`<row r="1"><c r="A1" t="s"><v>0</v></c></row>`+sheetEnd), func(w *bufio.Writer) {
 			repeat(w, `<?xml version="1.0"?><sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">`, 1)
-			varied(w, 1_000_000, `<si><t>%x</t></si>`)
+			varied(w, 400_000, `<si><t>%x</t></si>`)
 			repeat(w, `</sst>`, 1)
 		}),
 		"xlsx: depth": book("a.xlsx", func(w *bufio.Writer) {
 			repeat(w, sheetHead, 1)
-			varied(w, 2_000_000, `<a x="%d">`)
+			varied(w, 600_000, `<a x="%d">`)
 		}, say(`<sst/>`)),
 	}
 }
