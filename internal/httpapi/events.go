@@ -308,7 +308,7 @@ func (s *Server) stillPermitted(r *http.Request) bool {
 	if !known {
 		return false
 	}
-	if err := s.guard(rt, r.WithContext(account.With(looking, session.Person))); err != nil {
+	if err := s.guard(rt, r.WithContext(account.With(r.Context(), session.Person))); err != nil {
 		return s.problemOf(r.Context(), err).Status >= http.StatusInternalServerError
 	}
 	return true
