@@ -146,19 +146,26 @@ func open(t *testing.T, url string) *postgis.DB {
 }
 
 // killDatabase kills the server's first process, as kill -9 does.
-func killDatabase(t *testing.T, dir string) {
+func killDatabase(t *testing.T, dir string) (killed int) {
 	t.Helper()
-	content, err := os.ReadFile(filepath.Join(dir, "postmaster.pid"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	pid, err := strconv.Atoi(strings.SplitN(string(content), "\n", 2)[0])
-	if err != nil || pid < 2 {
-		t.Fatalf("whom to kill: %d, %v", pid, err)
+	pid := firstProcess(dir)
+	if pid < 2 {
+		t.Fatalf("whom to kill: %d", pid)
 	}
 	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
+	return pid
+}
+
+// firstProcess is the number of a server's first process; 0 while it is not known.
+func firstProcess(dir string) int {
+	content, err := os.ReadFile(filepath.Join(dir, "postmaster.pid"))
+	if err != nil {
+		return 0
+	}
+	pid, _ := strconv.Atoi(strings.SplitN(string(content), "\n", 2)[0])
+	return pid
 }
 
 // TestKilledDatabase kills the database under load. The service comes back by
@@ -217,9 +224,10 @@ func TestPrivateDatabaseComesBack(t *testing.T) {
 	}
 	slowest := time.Duration(0)
 	for range times {
-		killDatabase(t, filepath.Join(dir, "postgres"))
+		cluster := filepath.Join(dir, "postgres")
+		killed := killDatabase(t, cluster)
 		begun := time.Now()
-		time.Sleep(20 * time.Millisecond)
+		eventually(t, 30*time.Second, "another server runs", func() bool { pid := firstProcess(cluster); return pid > 1 && pid != killed })
 		sut.awaitReady(30 * time.Second)
 		slowest = max(slowest, time.Since(begun))
 		time.Sleep(200 * time.Millisecond)

@@ -80,20 +80,25 @@ func NewRunner(db *postgis.DB, config Config, log *slog.Logger) (*Runner, error)
 // it to adoptOrphans.
 const maxAttempts = 5
 
-// begin has the queue do jobs. One that could not be started is made anew: it
-// would not do all of its work any more.
+// begin has the queue do jobs. The database may be away just then, for which the
+// queue's library has many words: it is tried until ctx ends. A client that could
+// not be started is made anew: it would not do all of its work any more.
 func (r *Runner) begin(ctx context.Context) (*river.Client[pgx.Tx], error) {
-	var started *river.Client[pgx.Tx]
-	err := insist(ctx, func() (err error) {
-		if started, err = r.newClient(); err != nil {
-			return err
+	for {
+		client, err := r.newClient()
+		if err != nil {
+			return nil, err
 		}
-		return started.Start(context.WithoutCancel(ctx))
-	})
-	if err != nil {
-		return nil, fmt.Errorf("start the job queue: %w", err)
+		if err = client.Start(context.WithoutCancel(ctx)); err == nil {
+			return client, nil
+		}
+		r.log.Warn("the job queue could not be started yet", "error", err)
+		select {
+		case <-ctx.Done():
+			return nil, fmt.Errorf("start the job queue: %w", err)
+		case <-time.After(time.Second):
+		}
 	}
-	return started, nil
 }
 
 func (r *Runner) newClient() (*river.Client[pgx.Tx], error) {
@@ -118,7 +123,6 @@ func (r *Runner) newClient() (*river.Client[pgx.Tx], error) {
 // Run does jobs until ctx ends, then interrupts those under way, which are done
 // again after the next start.
 func (r *Runner) Run(ctx context.Context) error {
-	// The database may go away at any time, also at the start.
 	queue, err := r.begin(ctx)
 	if err != nil && ctx.Err() != nil {
 		return nil
