@@ -57,7 +57,7 @@ func TestJobOfAKilledServiceIsDoneSoon(t *testing.T) {
 	killed.start()
 	var l ledger
 	c := w.client(&l, at(killed))
-	a, err := c.ask(t.Context(), "POST", "/districts/"+w.district+"/proposals", map[string]any{"seconds": 600, "seed": 1, "max_diameter_m": 5000})
+	a, err := c.ask(t.Context(), "POST", "/districts/"+w.district+"/proposals", map[string]any{"seconds": 600, "seed": 1, "max_diameter_m": 5000, "eligibility": everything})
 	if c.judge("proposal", a, err) != made {
 		t.Fatalf("%d %s %v", a.status, a.body, err)
 	}
