@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -51,6 +52,7 @@ type Runner struct {
 	config Config
 	log    *slog.Logger
 	client *river.Client[pgx.Tx] // asks for jobs, and does none
+	active atomic.Int64          // jobs under way
 }
 
 // NewRunner returns a runner; nothing is done before Run.
@@ -137,6 +139,22 @@ func (r *Runner) Run(ctx context.Context) error {
 		if err := r.adoptOrphans(looking); err != nil && ctx.Err() == nil {
 			r.log.Warn("orphaned jobs could not be looked for", "error", err)
 		}
+		if r.idleBesideWork(looking) {
+			r.log.Warn("the job queue fetches nothing and is started anew")
+			stop, release := context.WithTimeout(context.WithoutCancel(ctx), settleWithin)
+			err := queue.StopAndCancel(stop)
+			release()
+			if err != nil {
+				r.log.Warn("the job queue did not stop", "error", err)
+			}
+			if queue, err = r.begin(ctx); err != nil {
+				cancel()
+				if ctx.Err() != nil {
+					return nil
+				}
+				return err
+			}
+		}
 		cancel()
 		select {
 		case <-ctx.Done():
@@ -149,6 +167,21 @@ func (r *Runner) Run(ctx context.Context) error {
 		case <-ticker.C:
 		}
 	}
+}
+
+// idleBesideWork tells whether jobs have waited for long although no worker of
+// this runner does anything: after a loss of the database, the queue's library
+// may have stopped to fetch without a word.
+func (r *Runner) idleBesideWork(ctx context.Context) bool {
+	if r.active.Load() > 0 {
+		return false
+	}
+	var waiting bool
+	err := r.db.Pool.QueryRow(ctx, `
+		select exists (
+			select from river_job
+			 where queue = $1 and state = 'available' and scheduled_at < now() - $2::interval)`, r.config.Queue, r.config.Silence).Scan(&waiting)
+	return err == nil && waiting && r.active.Load() == 0
 }
 
 // Enqueue records a job and hands it to the queue, in one transaction, together
@@ -312,6 +345,8 @@ func (w *worker) NextRetry(*river.Job[task]) time.Time { return time.Now().Add(2
 // this attempt or not at all.
 func (w *worker) Work(ctx context.Context, queued *river.Job[task]) error {
 	r, id := w.runner, queued.Args.JobID
+	r.active.Add(1)
+	defer r.active.Add(-1)
 	c, ok, err := r.claim(ctx, id, queued.ID)
 	if err != nil {
 		return err
