@@ -33,9 +33,9 @@ web/dist/index.html: web/node_modules/.ready $(WEB_SOURCES)
 	@cd web && npm run --silent build
 	@touch $@
 
-## test: everything: lint, Go tests on a real PostGIS, web unit tests, end-to-end tests in a real browser
+## test: everything: lint, Go tests on a real PostGIS, short fuzzing, web unit tests, end-to-end tests in a real browser
 .PHONY: test
-test: system-test bin/lianpian lint test-go test-web test-e2e
+test: system-test bin/lianpian lint test-go test-fuzz test-web test-e2e
 	@echo "All tests passed."
 
 .PHONY: test-go
@@ -56,6 +56,13 @@ test-qgis:
 	@scripts/setup-system.sh qgis
 	QT_QPA_PLATFORM=offscreen go test -count=1 -v -run QGIS ./internal/geofile/... ./internal/httpapi
 
+## faults: kill, starve and cut off the real service, ROUNDS times (default 200); SEED=n repeats a run
+ROUNDS ?= 200
+SEED ?= 0
+.PHONY: faults
+faults: system-test web/dist/index.html
+	go run ./cmd/lianpian with-database -- go test -count=1 -timeout 60m -v ./faults -rounds $(ROUNDS) -seed $(SEED) -long
+
 ## lint: gofumpt, go vet, staticcheck, and for the web biome, the type checker and the size of the first load
 .PHONY: lint
 lint: $(TOOLS)/staticcheck $(TOOLS)/gofumpt web/dist/index.html
@@ -72,13 +79,38 @@ $(TOOLS)/gofumpt:
 	@echo "Building gofumpt …"
 	@GOBIN=$(TOOLS) go install mvdan.cc/gofumpt@v0.12.0
 
-## fuzz: run each fuzz target for FUZZTIME (default 30s)
-FUZZTIME ?= 30s
+## fuzz: run each fuzz target for FUZZTIME (default 2m)
+FUZZTIME ?= 2m
 .PHONY: fuzz
 fuzz:
-	@for package in $$(grep -rl --include='*_test.go' '^func Fuzz' internal | xargs -n1 dirname | sort -u); do \
-		for target in $$(grep -rhoE '^func Fuzz[A-Za-z0-9_]+' $$package/*_test.go | sed 's/^func //'); do \
-			go test ./$$package -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) || exit 1; done; done
+	@scripts/fuzz.sh $(FUZZTIME)
+
+.PHONY: test-fuzz
+test-fuzz:
+	@scripts/fuzz.sh 500x
+
+## doors: MALFORMED (default 200,000) malformed requests at every door of the API
+MALFORMED ?= 200000
+.PHONY: doors
+doors: system-test
+	LIANPIAN_TEST_MALFORMED=$(MALFORMED) go run ./cmd/lianpian with-database -- go test -count=1 -timeout 60m -v -run Malformed ./internal/httpapi
+
+## vuln: known vulnerabilities of what is built in; asks vuln.go.dev (or VULNDB) and the npm registry, and checks what is on this disk
+VULNDB ?= https://vuln.go.dev
+.PHONY: vuln
+vuln: $(TOOLS)/govulncheck web/node_modules/.ready
+	go mod verify
+	$(TOOLS)/govulncheck -db $(VULNDB) ./...
+	cd web && npm audit --omit=dev
+
+$(TOOLS)/govulncheck:
+	@echo "Building govulncheck …"
+	@GOBIN=$(TOOLS) go install golang.org/x/vuln/cmd/govulncheck@v1.9.0
+
+## release-dump: keep a small database of this release, for the test that later ones take it over
+.PHONY: release-dump
+release-dump: system-run bin/lianpian
+	scripts/release-dump.sh bin/lianpian
 
 ## screenshots: take the pictures of the README from the running product
 .PHONY: screenshots
@@ -99,6 +131,11 @@ bench-import: system-test bin/lianpian
 .PHONY: bench-export
 bench-export: system-test
 	go run ./cmd/lianpian with-database -- go run ./bench/export
+
+## bench-backup: a backup of 300,000 buildings: written, checked by restoring, brought back
+.PHONY: bench-backup
+bench-backup: system-run
+	go run ./cmd/lianpian with-database -- go run ./bench/backup
 
 ## bench-region: parts, articulations and cheapest connection of a zone of 500 in a district of 10,000, beside 20 ms and a recursive query
 .PHONY: bench-region

@@ -57,7 +57,7 @@ func serve(ctx context.Context, db *postgis.DB, folder string) (*client, error) 
 	if err != nil {
 		return nil, err
 	}
-	token, _, err := accounts.Redeem(ctx, link, "bench")
+	token, _, err := accounts.Redeem(ctx, link, "", "bench")
 	if err != nil {
 		return nil, err
 	}

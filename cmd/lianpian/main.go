@@ -32,6 +32,7 @@ type commands struct {
 	Restore      restoreCommand      `cmd:"" help:"Bring a backup back, or the private database to a moment."`
 	Doctor       doctorCommand       `cmd:"" help:"Look whether the installation is in order."`
 	Token        tokenCommand        `cmd:"" help:"API tokens: list them, make one, revoke one."`
+	Audit        auditCommand        `cmd:"" help:"The audit trail: verify that nobody changed it."`
 	Migrate      migrateCommand      `cmd:"" help:"Bring the database to the newest schema and end."`
 	Openapi      openapiCommand      `cmd:"" help:"Print the OpenAPI description of the API."`
 	Completion   completionCommand   `cmd:"" help:"Print the completion script of a shell."`
@@ -103,8 +104,8 @@ func (t terminal) progress() io.Writer {
 
 type serveCommand struct{ app.ServeConfig }
 
-func (s serveCommand) Run(ctx context.Context, c app.Config) error {
-	return app.Serve(ctx, c, s.ServeConfig, os.Stdout)
+func (s serveCommand) Run(ctx context.Context, c app.Config, to terminal) error {
+	return app.Serve(ctx, c, s.ServeConfig, to.out)
 }
 
 type importCommand struct {
@@ -116,19 +117,19 @@ type importCommand struct {
 type importFileCommand struct{ app.ImportConfig }
 
 func (i importFileCommand) Run(ctx context.Context, c app.Config, t terminal) error {
-	return app.Import(ctx, c, i.ImportConfig, os.Stdout, t.progress())
+	return app.Import(ctx, c, i.ImportConfig, t.out, t.progress())
 }
 
 type importListCommand struct{ app.ImportListConfig }
 
-func (l importListCommand) Run(ctx context.Context, c app.Config) error {
-	return app.ListImports(ctx, c, l.ImportListConfig, os.Stdout)
+func (l importListCommand) Run(ctx context.Context, c app.Config, to terminal) error {
+	return app.ListImports(ctx, c, l.ImportListConfig, to.out)
 }
 
 type importUndoCommand struct{ app.UndoConfig }
 
 func (u importUndoCommand) Run(ctx context.Context, c app.Config, t terminal) error {
-	return app.UndoImport(ctx, c, u.UndoConfig, os.Stdout, t.progress())
+	return app.UndoImport(ctx, c, u.UndoConfig, t.out, t.progress())
 }
 
 type exportCommand struct {
@@ -222,8 +223,8 @@ func (d doctorCommand) Run(ctx context.Context, c app.Config, t terminal) error 
 
 type reproduceCommand struct{ app.ReproduceConfig }
 
-func (r reproduceCommand) Run(ctx context.Context, c app.Config) error {
-	return app.Reproduce(ctx, c, r.ReproduceConfig, os.Stdout)
+func (r reproduceCommand) Run(ctx context.Context, c app.Config, to terminal) error {
+	return app.Reproduce(ctx, c, r.ReproduceConfig, to.out)
 }
 
 type districtCommand struct {
@@ -233,14 +234,14 @@ type districtCommand struct {
 
 type districtListCommand struct{}
 
-func (districtListCommand) Run(ctx context.Context, c app.Config) error {
-	return app.ListDistricts(ctx, c, os.Stdout)
+func (districtListCommand) Run(ctx context.Context, c app.Config, to terminal) error {
+	return app.ListDistricts(ctx, c, to.out)
 }
 
 type districtAddCommand struct{ app.DistrictConfig }
 
-func (d districtAddCommand) Run(ctx context.Context, c app.Config) error {
-	return app.AddDistrict(ctx, c, d.DistrictConfig, os.Stdout)
+func (d districtAddCommand) Run(ctx context.Context, c app.Config, to terminal) error {
+	return app.AddDistrict(ctx, c, d.DistrictConfig, to.out)
 }
 
 type userCommand struct {
@@ -251,14 +252,14 @@ type userCommand struct {
 
 type userListCommand struct{}
 
-func (userListCommand) Run(ctx context.Context, c app.Config) error {
-	return app.ListUsers(ctx, c, os.Stdout)
+func (userListCommand) Run(ctx context.Context, c app.Config, to terminal) error {
+	return app.ListUsers(ctx, c, to.out)
 }
 
 type userAddCommand struct{ app.UserConfig }
 
-func (u userAddCommand) Run(ctx context.Context, c app.Config) error {
-	return app.AddUser(ctx, c, u.UserConfig, os.Stdout)
+func (u userAddCommand) Run(ctx context.Context, c app.Config, to terminal) error {
+	return app.AddUser(ctx, c, u.UserConfig, to.out)
 }
 
 type userLinkCommand struct {
@@ -266,8 +267,8 @@ type userLinkCommand struct {
 	BaseURL string `name:"base-url" env:"LIANPIAN_BASE_URL" default:"http://127.0.0.1:8080" help:"Address that people type."`
 }
 
-func (u userLinkCommand) Run(ctx context.Context, c app.Config) error {
-	return app.LinkUser(ctx, c, u.Name, u.BaseURL, os.Stdout)
+func (u userLinkCommand) Run(ctx context.Context, c app.Config, to terminal) error {
+	return app.LinkUser(ctx, c, u.Name, u.BaseURL, to.out)
 }
 
 type tokenCommand struct {
@@ -280,22 +281,34 @@ type tokenListCommand struct {
 	Person string `arg:"" optional:"" help:"Name of the account."`
 }
 
-func (t tokenListCommand) Run(ctx context.Context, c app.Config) error {
-	return app.ListTokens(ctx, c, t.Person, os.Stdout)
+func (t tokenListCommand) Run(ctx context.Context, c app.Config, to terminal) error {
+	return app.ListTokens(ctx, c, t.Person, to.out)
 }
 
 type tokenAddCommand struct{ app.TokenConfig }
 
-func (t tokenAddCommand) Run(ctx context.Context, c app.Config) error {
-	return app.AddToken(ctx, c, t.TokenConfig, os.Stdout)
+func (t tokenAddCommand) Run(ctx context.Context, c app.Config, to terminal) error {
+	return app.AddToken(ctx, c, t.TokenConfig, to.out)
 }
 
 type tokenRevokeCommand struct {
 	ID string `arg:"" help:"Id of the token, from lianpian token list."`
 }
 
-func (t tokenRevokeCommand) Run(ctx context.Context, c app.Config) error {
-	return app.RevokeToken(ctx, c, t.ID, os.Stdout)
+func (t tokenRevokeCommand) Run(ctx context.Context, c app.Config, to terminal) error {
+	return app.RevokeToken(ctx, c, t.ID, to.out)
+}
+
+type auditCommand struct {
+	Verify auditVerifyCommand `cmd:"" help:"Compute the chain of the audit trail anew and print its head."`
+}
+
+type auditVerifyCommand struct {
+	Head string `name:"head" help:"A head that was noted earlier: the trail must still contain it."`
+}
+
+func (a auditVerifyCommand) Run(ctx context.Context, c app.Config) error {
+	return app.VerifyAudit(ctx, c, a.Head, os.Stdout)
 }
 
 type migrateCommand struct{}
@@ -304,7 +317,7 @@ func (migrateCommand) Run(ctx context.Context, c app.Config) error { return app.
 
 type openapiCommand struct{}
 
-func (openapiCommand) Run() error { return app.OpenAPI(os.Stdout) }
+func (openapiCommand) Run(to terminal) error { return app.OpenAPI(to.out) }
 
 type withDatabaseCommand struct {
 	Command []string `arg:"" passthrough:"" help:"The command and its arguments, after --."`

@@ -80,10 +80,37 @@ type AuditEntry struct {
 // AuditFilter narrows the audit trail. The zero value is everything.
 type AuditFilter struct {
 	District string // "" is every district
+	Person   string // name
+	Action   string // zone.update, or zone for every act on zones
 	Entity   string
 	Code     string
-	Cursor   int64 // entries older than this one; 0 starts at the newest
-	Limit    int   // 1 … 500; 0 is 100
+	From     time.Time // inclusive
+	Until    time.Time // exclusive
+	Cursor   int64     // entries older than this one; 0 starts at the newest
+	Limit    int       // 1 … 500; 0 is 100; not used by EachAudit
+}
+
+const selectAudit = `
+	select id, at, account_name, via, coalesce(district_code, ''), action, entity, entity_code, before, after
+	from audit_entry
+	where ($1 = '' or district_code = $1)
+	  and ($2 = '' or entity = $2)
+	  and ($3 = '' or entity_code = $3)
+	  and ($4 = 0 or id < $4)
+	  and ($5 = '' or account_name = $5)
+	  and ($6 = '' or action = $6 or starts_with(action, $6 || '.'))
+	  and ($7::timestamptz is null or at >= $7)
+	  and ($8::timestamptz is null or at < $8)
+	order by id desc`
+
+func (f AuditFilter) arguments() []any {
+	moment := func(t time.Time) *time.Time {
+		if t.IsZero() {
+			return nil
+		}
+		return &t
+	}
+	return []any{f.District, f.Entity, f.Code, f.Cursor, f.Person, f.Action, moment(f.From), moment(f.Until)}
 }
 
 // Audit returns the newest entries first, and the cursor of the next page or 0.
@@ -91,16 +118,7 @@ func (s *Store) Audit(ctx context.Context, f AuditFilter) ([]AuditEntry, int64, 
 	if f.Limit <= 0 || f.Limit > 500 {
 		f.Limit = 100
 	}
-	rows, err := s.db.Pool.Query(ctx, `
-		select id, at, account_name, via, coalesce(district_code, ''), action, entity, entity_code, before, after
-		from audit_entry
-		where ($1 = '' or district_code = $1)
-		  and ($2 = '' or entity = $2)
-		  and ($3 = '' or entity_code = $3)
-		  and ($4 = 0 or id < $4)
-		order by id desc
-		limit $5`,
-		f.District, f.Entity, f.Code, f.Cursor, f.Limit+1)
+	rows, err := s.db.Pool.Query(ctx, selectAudit+` limit $9`, append(f.arguments(), f.Limit+1)...)
 	if err != nil {
 		return nil, 0, fmt.Errorf("read the audit trail: %w", err)
 	}
@@ -113,6 +131,29 @@ func (s *Store) Audit(ctx context.Context, f AuditFilter) ([]AuditEntry, int64, 
 	}
 	entries = entries[:f.Limit]
 	return entries, entries[len(entries)-1].ID, nil
+}
+
+// EachAudit hands all entries of the filter to take, the newest first, and stops
+// at its first error. The entries come from one moment of the database.
+func (s *Store) EachAudit(ctx context.Context, f AuditFilter, take func(AuditEntry) error) error {
+	rows, err := s.db.Pool.Query(ctx, selectAudit, f.arguments()...)
+	if err != nil {
+		return fmt.Errorf("read the audit trail: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		e, err := pgx.RowToStructByPos[AuditEntry](rows)
+		if err != nil {
+			return fmt.Errorf("read the audit trail: %w", err)
+		}
+		if err := take(e); err != nil {
+			return err
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("read the audit trail: %w", err)
+	}
+	return nil
 }
 
 // Note writes an entry in a transaction of its own, for acts that leave nothing

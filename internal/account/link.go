@@ -40,15 +40,21 @@ func (s *Store) issueLink(ctx context.Context, tx *postgis.Tx, id uuid.UUID) (st
 	return token, Record(ctx, tx, Entry{Action: "account.link", Entity: "account", Code: a.Name, District: a.District})
 }
 
-// Redeem signs in with a one-time link's token, or returns ErrLink.
-func (s *Store) Redeem(ctx context.Context, token, userAgent string) (sessionToken string, session Session, err error) {
+// Redeem signs in with a one-time link's token. The errors are ErrLink and
+// *ThrottledError: wrong ones are counted by address.
+func (s *Store) Redeem(ctx context.Context, token, address, userAgent string) (sessionToken string, session Session, err error) {
 	if token == "" || len(token) > 200 {
 		return "", Session{}, ErrLink
+	}
+	limits := []limit{limitOf("link", address, failuresLink, longestWait)}
+	if err := s.attempt(ctx, limits); err != nil {
+		return "", Session{}, err
 	}
 	var account uuid.UUID
 	now := s.config.Now()
 	err = s.db.Pool.QueryRow(ctx, `
-		select account_id from sign_in_link where token_hash = $1 and used_at is null and expires_at > $2`,
+		select l.account_id from sign_in_link l join account a on a.id = l.account_id
+		where l.token_hash = $1 and l.used_at is null and l.expires_at > $2 and a.locked_at is null`,
 		hashToken(token), now).Scan(&account)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return "", Session{}, ErrLink
@@ -56,7 +62,10 @@ func (s *Store) Redeem(ctx context.Context, token, userAgent string) (sessionTok
 	if err != nil {
 		return "", Session{}, fmt.Errorf("look for a link: %w", err)
 	}
-	return s.openSession(ctx, account, userAgent, true, func(ctx context.Context, tx pgx.Tx) error {
+	if err := s.succeeded(ctx, limits); err != nil {
+		return "", Session{}, err
+	}
+	return s.openSession(ctx, account, from{address, userAgent}, true, func(ctx context.Context, tx pgx.Tx) error {
 		used, err := tx.Exec(ctx, `update sign_in_link set used_at = $2 where token_hash = $1 and used_at is null`, hashToken(token), now)
 		if err != nil {
 			return fmt.Errorf("use a link: %w", err)
@@ -81,7 +90,7 @@ func (s *Store) EnsureAdministrator(ctx context.Context) (token string, err erro
 		var reachable bool
 		err := tx.QueryRow(ctx, `
 			select (array_agg(id order by created_at))[1], coalesce(bool_or(password_hash is not null), false)
-			from account where role = 'administrator' and district_code is null`).Scan(&id, &reachable)
+			from account where role = 'administrator' and district_code is null and locked_at is null`).Scan(&id, &reachable)
 		if err != nil {
 			return fmt.Errorf("look for an administrator: %w", err)
 		}

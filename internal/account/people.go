@@ -29,6 +29,8 @@ type Account struct {
 	Version      int        `json:"version"`
 	CreatedAt    time.Time  `json:"created_at"`
 	LastSeenAt   *time.Time `json:"last_seen_at"`
+	LockedAt     *time.Time `json:"locked_at"` // nil is not locked
+	LockedBy     string     `json:"locked_by"`
 }
 
 // Draft is an account to be made.
@@ -103,7 +105,7 @@ const selectAccount = `
 	       array(select subdistrict_code from account_subdistrict where account_id = a.id order by 1),
 	       array(select z.code from account_zone az join zone z on z.id = az.zone_id where az.account_id = a.id order by 1),
 	       a.password_hash is not null, a.version, a.created_at,
-	       (select max(last_seen_at) from session where account_id = a.id)
+	       (select max(last_seen_at) from session where account_id = a.id), a.locked_at, a.locked_by
 	from account a`
 
 // Accounts lists the people of a district, or all of them where it is "".
@@ -330,6 +332,43 @@ func (s *Store) Delete(ctx context.Context, id uuid.UUID, version int) error {
 	})
 }
 
+// SetLocked locks an account that still has the version, or opens it again. A
+// locked account has no session, and neither password, link nor token opens one.
+func (s *Store) SetLocked(ctx context.Context, id uuid.UUID, version int, locked bool) (changed Account, err error) {
+	err = s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
+		if err := lockPeople(ctx, tx); err != nil {
+			return err
+		}
+		before, err := s.get(ctx, tx, id, true)
+		if err != nil {
+			return err
+		}
+		if before.Version != version {
+			return fmt.Errorf("account %s has version %d, not %d: %w", id, before.Version, version, postgis.ErrVersion)
+		}
+		action := "account.unlock"
+		if locked {
+			action = "account.lock"
+			_, err = tx.Exec(ctx, `
+				with ended as (delete from session where account_id = $1), dead as (delete from sign_in_link where account_id = $1)
+				update account set locked_at = $2, locked_by = $3, version = version + 1 where id = $1`, id, s.config.Now(), Name(ctx))
+		} else {
+			_, err = tx.Exec(ctx, `update account set locked_at = null, locked_by = '', version = version + 1 where id = $1`, id)
+		}
+		if err != nil {
+			return fmt.Errorf("lock account %s: %w", id, err)
+		}
+		if err := administratorLeft(ctx, tx); err != nil {
+			return err
+		}
+		if changed, err = s.get(ctx, tx, id, false); err != nil {
+			return err
+		}
+		return Record(ctx, tx, Entry{Action: action, Entity: "account", Code: before.Name, District: before.District, Before: before, After: changed})
+	})
+	return changed, err
+}
+
 // lockPeople makes changes of accounts follow one another, so that two
 // administrators cannot remove each other at the same moment.
 func lockPeople(ctx context.Context, tx *postgis.Tx) error {
@@ -342,7 +381,7 @@ func lockPeople(ctx context.Context, tx *postgis.Tx) error {
 func administratorLeft(ctx context.Context, tx *postgis.Tx) error {
 	var left bool
 	if err := tx.QueryRow(ctx, `
-		select exists (select from account where role = 'administrator' and district_code is null)`).Scan(&left); err != nil {
+		select exists (select from account where role = 'administrator' and district_code is null and locked_at is null)`).Scan(&left); err != nil {
 		return fmt.Errorf("look for an administrator: %w", err)
 	}
 	if !left {
@@ -366,8 +405,8 @@ func setReach(ctx context.Context, tx *postgis.Tx, id uuid.UUID, d Draft) error 
 		return fmt.Errorf("set zones: %w", err)
 	}
 	set, err := tx.Exec(ctx, `
-		insert into account_zone (account_id, zone_id)
-		select $1, id from zone where district_code = $2 and code = any($3::text[])`, id, d.District, d.Zones)
+		insert into account_zone (account_id, zone_id, district_code)
+		select $1, id, district_code from zone where district_code = $2 and code = any($3::text[])`, id, d.District, d.Zones)
 	if err != nil {
 		return fmt.Errorf("set zones: %w", err)
 	}

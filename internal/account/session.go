@@ -34,17 +34,18 @@ func (s *Store) SignIn(ctx context.Context, name, password, address, userAgent s
 	if len(name) > 4*maxName || len(password) > 4*MaxPassword {
 		return "", Session{}, ErrCredentials
 	}
-	counted := strings.ToLower(name)
-	if wait := s.throttle.attempt(counted, address); wait > 0 {
-		return "", Session{}, &ThrottledError{Wait: wait}
+	limits := signInLimits(strings.ToLower(name), address)
+	if err := s.attempt(ctx, limits); err != nil {
+		return "", Session{}, err
 	}
 	if name != storable(name) {
 		name = "" // nobody is called that
 	}
 	var id uuid.UUID
 	var hash string
+	var locked bool
 	err := s.db.Pool.QueryRow(ctx, `
-		select id, coalesce(password_hash, '') from account where name = $1`, name).Scan(&id, &hash)
+		select id, coalesce(password_hash, ''), locked_at is not null from account where name = $1`, name).Scan(&id, &hash, &locked)
 	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
 		return "", Session{}, fmt.Errorf("find the account: %w", err)
 	}
@@ -55,13 +56,21 @@ func (s *Store) SignIn(ctx context.Context, name, password, address, userAgent s
 	if !ok {
 		return "", Session{}, ErrCredentials
 	}
-	s.throttle.succeeded(counted, address)
-	return s.openSession(ctx, id, userAgent, false, nil)
+	if err := s.succeeded(ctx, limits); err != nil {
+		return "", Session{}, err
+	}
+	if locked {
+		return "", Session{}, ErrLocked
+	}
+	return s.openSession(ctx, id, from{address, userAgent}, false, nil)
 }
+
+// from is where a session is opened from.
+type from struct{ address, agent string }
 
 // openSession makes a session, after first (a step of the same transaction, or
 // nil) went well.
-func (s *Store) openSession(ctx context.Context, account uuid.UUID, userAgent string, byLink bool, first func(context.Context, pgx.Tx) error) (string, Session, error) {
+func (s *Store) openSession(ctx context.Context, account uuid.UUID, by from, byLink bool, first func(context.Context, pgx.Tx) error) (string, Session, error) {
 	token, hash := newToken()
 	id, err := uuid.NewV7()
 	if err != nil {
@@ -81,9 +90,9 @@ func (s *Store) openSession(ctx context.Context, account uuid.UUID, userAgent st
 			return fmt.Errorf("sweep sessions: %w", err)
 		}
 		if _, err := tx.Exec(ctx, `
-			insert into session (id, account_id, token_hash, user_agent, by_link, created_at, last_seen_at, expires_at)
-			values ($1, $2, $3, $4, $5, $6, $6, $7)`,
-			id, account, hash, cut(storable(userAgent), 200), byLink, now, now.Add(s.config.SessionLife)); err != nil {
+			insert into session (id, account_id, token_hash, user_agent, address, by_link, created_at, last_seen_at, expires_at)
+			values ($1, $2, $3, $4, $5, $6, $7, $7, $8)`,
+			id, account, hash, cut(storable(by.agent), 200), cut(storable(by.address), 100), byLink, now, now.Add(s.config.SessionLife)); err != nil {
 			return fmt.Errorf("make a session: %w", err)
 		}
 		if opened, err = s.sessionByToken(ctx, tx, hash); err != nil {
@@ -93,8 +102,8 @@ func (s *Store) openSession(ctx context.Context, account uuid.UUID, userAgent st
 			Action: "session.open", Entity: "account", Code: opened.Person.Name, District: opened.Person.District,
 		})
 	})
-	if constraint, ok := postgis.Violation(err); ok && constraint == "session_account_id_fkey" {
-		return "", Session{}, ErrCredentials // the account was deleted meanwhile
+	if constraint, ok := postgis.Violation(err); ok && constraint == "session_account_id_fkey" || errors.Is(err, ErrNoSession) {
+		return "", Session{}, ErrCredentials // the account was deleted or locked meanwhile
 	}
 	if err != nil {
 		return "", Session{}, err
@@ -131,7 +140,7 @@ func (s *Store) sessionByToken(ctx context.Context, q querier, hash []byte) (Ses
 		select s.id, s.by_link, s.expires_at, s.last_seen_at, a.password_hash is not null, `+personColumns+`
 		from session s
 		join account a on a.id = s.account_id
-		where s.token_hash = $1 and s.expires_at > $2 and s.last_seen_at > $3`,
+		where s.token_hash = $1 and s.expires_at > $2 and s.last_seen_at > $3 and a.locked_at is null`,
 		hash, now, now.Add(-s.config.SessionIdle)).Scan(
 		append([]any{&found.ID, &found.ByLink, &found.ExpiresAt, &lastSeen, &found.HasPassword}, p.columns(&r)...)...)
 	if errors.Is(err, pgx.ErrNoRows) {
@@ -189,11 +198,17 @@ func (s *Store) SetPassword(ctx context.Context, session Session, current, passw
 			return err
 		}
 	}
+	if err := s.neverHad(ctx, session.Person, password); err != nil {
+		return err
+	}
 	hash, err := s.hasher.hash(ctx, password)
 	if err != nil {
 		return err
 	}
 	return s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
+		if err := s.keepFormer(ctx, tx, session.Person); err != nil {
+			return err
+		}
 		if _, err := tx.Exec(ctx, `update account set password_hash = $2 where id = $1`, session.Person.ID, hash); err != nil {
 			return fmt.Errorf("set a password: %w", err)
 		}
@@ -212,9 +227,9 @@ func (s *Store) SetPassword(ctx context.Context, session Session, current, passw
 // confirm checks the person's current password, with the same limits as a
 // sign-in: a stolen session must not become a place to guess.
 func (s *Store) confirm(ctx context.Context, p Person, password, address string) error {
-	counted := strings.ToLower(p.Name)
-	if wait := s.throttle.attempt(counted, address); wait > 0 {
-		return &ThrottledError{Wait: wait}
+	limits := signInLimits(strings.ToLower(p.Name), address)
+	if err := s.attempt(ctx, limits); err != nil {
+		return err
 	}
 	var hash string
 	if err := s.db.Pool.QueryRow(ctx, `select coalesce(password_hash, '') from account where id = $1`, p.ID).Scan(&hash); err != nil {
@@ -227,8 +242,7 @@ func (s *Store) confirm(ctx context.Context, p Person, password, address string)
 	if !ok {
 		return ErrCredentials
 	}
-	s.throttle.succeeded(counted, address)
-	return nil
+	return s.succeeded(ctx, limits)
 }
 
 // storable drops what PostgreSQL's text cannot hold.
@@ -241,7 +255,8 @@ func cut(text string, runes int) string {
 	return string(r[:min(len(r), runes)])
 }
 
-// Sweep removes sessions and links that have run out.
+// Sweep removes sessions and links that have run out, and counted failures that
+// no longer count.
 func (s *Store) Sweep(ctx context.Context) error {
 	now := s.config.Now()
 	if _, err := s.db.Pool.Exec(ctx, `delete from session where expires_at <= $1 or last_seen_at <= $2`,
@@ -250,6 +265,9 @@ func (s *Store) Sweep(ctx context.Context) error {
 	}
 	if _, err := s.db.Pool.Exec(ctx, `delete from sign_in_link where expires_at <= $1 or used_at is not null`, now); err != nil {
 		return fmt.Errorf("sweep links: %w", err)
+	}
+	if _, err := s.db.Pool.Exec(ctx, `delete from attempt where last_at < $1`, now.Add(-forgetAfter)); err != nil {
+		return fmt.Errorf("sweep failures: %w", err)
 	}
 	return nil
 }

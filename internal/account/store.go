@@ -16,10 +16,9 @@ import (
 // Store keeps accounts, sessions, links and the audit trail. Use New to make
 // one.
 type Store struct {
-	db       *postgis.DB
-	config   Config
-	hasher   *hasher
-	throttle *throttle
+	db     *postgis.DB
+	config Config
+	hasher *hasher
 }
 
 // Config tunes a Store; every field has a working zero value.
@@ -56,7 +55,7 @@ func New(db *postgis.DB, config Config) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Store{db: db, config: config, hasher: h, throttle: newThrottle(config.Now)}, nil
+	return &Store{db: db, config: config, hasher: h}, nil
 }
 
 var (
@@ -68,6 +67,9 @@ var (
 	ErrCredentials = errors.New("name or password is wrong")
 	// ErrLink says that a one-time link was used already, has expired or never was.
 	ErrLink = errors.New("link is not valid")
+	// ErrLocked says that the password is right and an administrator has locked
+	// the account. Whoever does not know the password hears ErrCredentials.
+	ErrLocked = errors.New("account is locked")
 	// ErrLastAdministrator says that an act would leave nobody to administer.
 	ErrLastAdministrator = errors.New("last administrator")
 )

@@ -3,8 +3,10 @@ package account
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -59,7 +61,7 @@ func signedUp(t *testing.T, s *Store, d Draft) Account {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, session, err := s.Redeem(ctx, token, "test")
+	_, session, err := s.Redeem(ctx, token, "192.0.2.1", "test")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,17 +107,17 @@ func TestFirstStartMakesOneAdministratorWithAOneTimeLink(t *testing.T) {
 	if err != nil || second == "" {
 		t.Fatalf("second start before a password is set: token %q, %v", second, err)
 	}
-	if _, _, err := s.Redeem(ctx, first, ""); !errors.Is(err, ErrLink) {
+	if _, _, err := s.Redeem(ctx, first, "192.0.2.1", ""); !errors.Is(err, ErrLink) {
 		t.Errorf("the earlier link: %v, want ErrLink", err)
 	}
-	_, session, err := s.Redeem(ctx, second, "browser")
+	_, session, err := s.Redeem(ctx, second, "192.0.2.1", "browser")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if session.Person.Name != "admin" || session.Person.Role != Administrator || !session.ByLink || session.HasPassword {
 		t.Errorf("signed in as %+v", session)
 	}
-	if _, _, err := s.Redeem(ctx, second, ""); !errors.Is(err, ErrLink) {
+	if _, _, err := s.Redeem(ctx, second, "192.0.2.1", ""); !errors.Is(err, ErrLink) {
 		t.Errorf("the same link again: %v, want ErrLink", err)
 	}
 	if err := s.SetPassword(With(ctx, session.Person), session, "", password, ""); err != nil {
@@ -137,7 +139,7 @@ func TestALinkExpires(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.move(4 * 24 * time.Hour)
-	if _, _, err := s.Redeem(ctx, token, ""); !errors.Is(err, ErrLink) {
+	if _, _, err := s.Redeem(ctx, token, "192.0.2.1", ""); !errors.Is(err, ErrLink) {
 		t.Errorf("a link of four days ago: %v, want ErrLink", err)
 	}
 }
@@ -152,7 +154,7 @@ func TestALinkIsRedeemedOnceWhoeverRaces(t *testing.T) {
 	var wg sync.WaitGroup
 	results := make([]error, 6)
 	for i := range results {
-		wg.Go(func() { _, _, results[i] = s.Redeem(ctx, token, "") })
+		wg.Go(func() { _, _, results[i] = s.Redeem(ctx, token, "192.0.2.1", "") })
 	}
 	wg.Wait()
 	won := 0
@@ -205,28 +207,128 @@ func TestGuessingIsSlowedButDoesNotLockOthersOut(t *testing.T) {
 		}
 	}
 	var throttled *ThrottledError
-	if _, _, err := s.SignIn(ctx, "Planner", password, "192.0.2.1", ""); !errors.As(err, &throttled) || throttled.Wait <= 0 || throttled.Wait > throttleWindow {
+	if _, _, err := s.SignIn(ctx, "Planner", password, "192.0.2.1", ""); !errors.As(err, &throttled) || throttled.Wait <= 0 || throttled.Wait > firstWait {
 		t.Errorf("after %d failures: %v, want *ThrottledError", failuresPair, err)
 	}
 	if _, _, err := s.SignIn(ctx, "planner", password, "192.0.2.2", ""); err != nil {
 		t.Errorf("the person from elsewhere: %v", err)
 	}
-	c.move(2 * throttleWindow)
+	c.move(firstWait)
 	if _, _, err := s.SignIn(ctx, "planner", password, "192.0.2.1", ""); err != nil {
 		t.Errorf("later: %v", err)
 	}
 }
 
 func TestParallelGuessesCountAsMany(t *testing.T) {
-	throttle := newThrottle(time.Now)
-	let := 0
-	for range 100 {
-		if throttle.attempt("name", "192.0.2.1") == 0 {
-			let++
+	s, _, _ := newStore(t)
+	var wg sync.WaitGroup
+	var let atomic.Int64
+	for range 40 {
+		wg.Go(func() {
+			if s.attempt(context.Background(), signInLimits("name", "192.0.2.1")) == nil {
+				let.Add(1)
+			}
+		})
+	}
+	wg.Wait()
+	if let.Load() != failuresPair {
+		t.Errorf("%d attempts were let through before one had failed, want %d", let.Load(), failuresPair)
+	}
+}
+
+func TestTheWaitGrowsAndIsForgotten(t *testing.T) {
+	s, c, _ := newStore(t)
+	other, err := New(s.db, s.config) // another instance on the same database
+	if err != nil {
+		t.Fatal(err)
+	}
+	limits := signInLimits("name", "192.0.2.1")
+	for range failuresPair {
+		if err := s.attempt(t.Context(), limits); err != nil {
+			t.Fatal(err)
 		}
 	}
-	if let != failuresPair {
-		t.Errorf("%d attempts were let through before one had failed, want %d", let, failuresPair)
+	want := firstWait
+	for range 8 {
+		var throttled *ThrottledError
+		if err := other.attempt(t.Context(), limits); !errors.As(err, &throttled) || throttled.Wait.Round(time.Second) != want {
+			t.Fatalf("%v, want to wait %s", err, want)
+		}
+		c.move(want)
+		if err := s.attempt(t.Context(), limits); err != nil {
+			t.Fatalf("after %s: %v", want, err)
+		}
+		want = min(2*want, longestWait)
+	}
+	c.move(forgetAfter + time.Minute)
+	for range failuresPair {
+		if err := s.attempt(t.Context(), limits); err != nil {
+			t.Errorf("much later: %v", err)
+		}
+	}
+	if err := s.Sweep(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestLinksAreNotGuessedForLong(t *testing.T) {
+	s, _, _ := newStore(t)
+	var throttled *ThrottledError
+	for i := range failuresLink + 1 {
+		_, _, err := s.Redeem(t.Context(), "made-up", "192.0.2.1", "")
+		if i < failuresLink && !errors.Is(err, ErrLink) || i == failuresLink && !errors.As(err, &throttled) {
+			t.Fatalf("attempt %d: %v", i, err)
+		}
+	}
+	if _, _, err := s.Redeem(t.Context(), "made-up", "192.0.2.2", ""); !errors.Is(err, ErrLink) {
+		t.Errorf("from elsewhere: %v", err)
+	}
+}
+
+func TestALockedAccountHasNoWayIn(t *testing.T) {
+	ctx := context.Background()
+	s, _, d := newStore(t)
+	boss := signedUp(t, s, Draft{Name: "boss", Role: Administrator})
+	a := signedUp(t, s, Draft{Name: "planner", Role: Planner, District: d})
+	session, _, err := s.SignIn(ctx, "planner", password, "192.0.2.1", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, _, err := s.CreateToken(ctx, "planner", TokenDraft{Name: "x", Access: AccessRead, Life: time.Hour})
+	if err != nil {
+		t.Fatal(err)
+	}
+	link, err := s.IssueLink(ctx, a.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	locked, err := s.SetLocked(ctx, a.ID, a.Version, true)
+	if err != nil || locked.LockedAt == nil {
+		t.Fatal(locked, err)
+	}
+	if _, err := s.Session(ctx, session); !errors.Is(err, ErrNoSession) {
+		t.Errorf("the session: %v", err)
+	}
+	if _, _, err := s.ByToken(ctx, text, ""); !errors.Is(err, ErrNoSession) {
+		t.Errorf("the token: %v", err)
+	}
+	if _, _, err := s.Redeem(ctx, link, "", ""); !errors.Is(err, ErrLink) {
+		t.Errorf("the link: %v", err)
+	}
+	if _, _, err := s.SignIn(ctx, "planner", "wrong", "", ""); !errors.Is(err, ErrCredentials) {
+		t.Errorf("a wrong password hears of the lock: %v", err)
+	}
+	if _, _, err := s.SignIn(ctx, "planner", password, "", ""); !errors.Is(err, ErrLocked) {
+		t.Errorf("the right password: %v", err)
+	}
+	if _, err := s.SetLocked(ctx, a.ID, locked.Version, false); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := s.SignIn(ctx, "planner", password, "", ""); err != nil {
+		t.Errorf("opened again: %v", err)
+	}
+	if _, err := s.SetLocked(ctx, boss.ID, boss.Version, true); !errors.Is(err, ErrLastAdministrator) {
+		t.Errorf("the last administrator is locked: %v", err)
 	}
 }
 
@@ -302,14 +404,72 @@ func TestPasswordsAreChecked(t *testing.T) {
 	for given, want := range map[string]bool{
 		"short":                  false,
 		"":                       false,
+		"nine char":              false,
 		"long enough":            true,
-		"连片连片连片连片":               true,
+		"correct horse":          true,
+		"连片-改造-2024":             true,
+		"四面山下看老楼的人":              false, // nine
+		"四面山下看老楼的那人":             true,
 		"my-own-name":            false,
+		"MY-OWN-NAME-2026":       false,
+		"password123":            false,
+		"P@ssw0rd2026!":          false,
+		"Admin@123456":           false,
+		"1234567890":             false,
+		"12345678901":            false,
+		"9876543210":             false,
+		"qwertyuiop":             false,
+		"1qaz2wsx3edc":           false,
+		"q1w2e3r4t5y6":           false,
+		"aaaaaaaaaaaa":           false,
+		"abcabcabcabc":           false,
+		"woaini1314520":          false,
+		"iloveyou2024":           false,
+		"adminadmin12":           false,
+		"连片连片连片连片连片":             false,
 		strings.Repeat("a", 300): false,
 	} {
 		if err := checkPassword(given, "my-own-name"); (err == nil) != want {
 			t.Errorf("%q: %v", given, err)
 		}
+	}
+}
+
+func TestAnEarlierPasswordDoesNotComeBack(t *testing.T) {
+	ctx := context.Background()
+	s, _, d := newStore(t)
+	signedUp(t, s, Draft{Name: "planner", Role: Planner, District: d})
+	token, _, err := s.SignIn(ctx, "planner", password, "", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	session, err := s.Session(ctx, token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	change := func(from, to string) error {
+		return s.SetPassword(With(ctx, session.Person), session, from, to, "")
+	}
+	var invalid *InvalidError
+	if err := change(password, password); !errors.As(err, &invalid) {
+		t.Errorf("the present one: %v", err)
+	}
+	now := password
+	for i := range formerPasswords {
+		next := fmt.Sprintf("river crossing %d", i)
+		if err := change(now, next); err != nil {
+			t.Fatal(err)
+		}
+		now = next
+		if err := change(now, password); !errors.As(err, &invalid) {
+			t.Errorf("the one %d changes ago: %v", i+1, err)
+		}
+	}
+	if err := change(now, "river crossing again"); err != nil {
+		t.Fatal(err)
+	}
+	if err := change("river crossing again", password); err != nil {
+		t.Errorf("after more than %d others: %v", formerPasswords, err)
 	}
 }
 

@@ -225,10 +225,11 @@ func (s *Store) RevokeToken(ctx context.Context, id uuid.UUID, name string) (rev
 // ByToken returns the person in whose name a token speaks, with no more than the
 // token lets through and no more than the person may now, and when it ends; or
 // ErrNoSession. It reads the database each time, so that what was revoked or
-// changed counts at once. address is noted as the place of the last use.
+// changed counts at once. address is noted as the place of the last use; wrong
+// tokens are counted by it, and too many are a *ThrottledError.
 func (s *Store) ByToken(ctx context.Context, text, address string) (Person, time.Time, error) {
 	if !strings.HasPrefix(text, TokenPrefix) || len(text) > 200 {
-		return Person{}, time.Time{}, ErrNoSession
+		return Person{}, time.Time{}, s.wrongToken(ctx, address)
 	}
 	now := s.config.Now()
 	var id uuid.UUID
@@ -241,10 +242,10 @@ func (s *Store) ByToken(ctx context.Context, text, address string) (Person, time
 		select t.id, t.name, t.access, coalesce(t.district_code, ''), t.expires_at, t.last_used_at, `+personColumns+`
 		from api_token t
 		join account a on a.id = t.account_id
-		where t.token_hash = $1 and t.expires_at > $2 and t.revoked_at is null`, hashToken(text), now).Scan(
+		where t.token_hash = $1 and t.expires_at > $2 and t.revoked_at is null and a.locked_at is null`, hashToken(text), now).Scan(
 		append([]any{&id, &p.Via, &p.Access, &only, &expires, &lastUsed}, p.columns(&r)...)...)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return Person{}, time.Time{}, ErrNoSession
+		return Person{}, time.Time{}, s.wrongToken(ctx, address)
 	}
 	if err != nil {
 		return Person{}, time.Time{}, fmt.Errorf("look for a token: %w", err)
@@ -264,6 +265,13 @@ func (s *Store) ByToken(ctx context.Context, text, address string) (Person, time
 		}
 	}
 	return p, expires, nil
+}
+
+func (s *Store) wrongToken(ctx context.Context, address string) error {
+	if err := s.attempt(ctx, []limit{limitOf("token", address, failuresToken, longestWait)}); err != nil {
+		return err
+	}
+	return ErrNoSession
 }
 
 // newAPIToken returns 256 random bits behind the prefix, and their hash.

@@ -51,7 +51,17 @@ import (
 
 // connectPatience is how long a start waits for a configured database that does
 // not answer yet, as when both start together.
-const connectPatience = 60 * time.Second
+const (
+	connectPatience = 60 * time.Second
+	connectAgain    = 250 * time.Millisecond
+)
+
+// finishWithin is how long requests under way may still take when the service
+// stops.
+const finishWithin = 30 * time.Second
+
+// changesKept is how long a client may be away and still be told what it missed.
+const changesKept = 24 * time.Hour
 
 // nouns are the parts that own the data, on one database.
 type nouns struct {
@@ -157,7 +167,7 @@ func awaitDatabase(ctx context.Context, url string, log *slog.Logger) error {
 		select {
 		case <-ctx.Done():
 			return fmt.Errorf("%w: %w", ErrUnanswered, err)
-		case <-time.After(250 * time.Millisecond):
+		case <-time.After(connectAgain):
 		}
 	}
 }
@@ -199,21 +209,28 @@ func Serve(ctx context.Context, c Config, s ServeConfig, out io.Writer) error {
 }
 
 func (n *nouns) serve(ctx context.Context, c Config, s ServeConfig, base database, listener net.Listener, log *slog.Logger, out io.Writer) error {
-	if err := n.db.UseReplicas(s.ReplicaURLs); err != nil {
-		return err
-	}
 	metrics := telemetry.NewMetrics(software())
 	tracing, err := telemetry.NewTracing(ctx, telemetry.TracingConfig{Endpoint: s.TraceEndpoint, Ratio: s.TraceRatio, Version: software()})
 	if err != nil {
 		return err
 	}
 	defer closeTracing(ctx, tracing, log)
+	if err := n.db.UseReplicas(s.ReplicaURLs); err != nil {
+		return err
+	}
 	tiles, err := tile.New(n.db, tileConfig(s, metrics), log)
 	if err != nil {
 		return err
 	}
 	defer tiles.Close()
-	jobs, err := job.NewRunner(n.db, job.Config{Workers: s.JobWorkers, Handlers: n.handlers(), Ended: metrics.Job}, log)
+	moved, err := job.Settle(ctx, n.db, c.filesDir())
+	if err != nil {
+		return err
+	}
+	if moved {
+		log.Warn("uploads and packages were kept elsewhere before; they are looked for here now", "directory", c.filesDir())
+	}
+	jobs, err := job.NewRunner(n.db, job.Config{Workers: s.JobWorkers, Silence: s.JobSilence, Handlers: n.handlers(), Ended: metrics.Job}, log)
 	if err != nil {
 		return err
 	}
@@ -222,8 +239,13 @@ func (n *nouns) serve(ctx context.Context, c Config, s ServeConfig, base databas
 	}
 	running, stop := context.WithCancel(ctx)
 	defer stop()
+	// What answers depend on goes on until the last request has been answered.
+	lasting, end := context.WithCancel(context.WithoutCancel(ctx))
+	defer end()
+	streams, endStreams := context.WithCancel(lasting)
+	defer endStreams()
 	countParts(running, metrics, n.db, tiles, jobs)
-	handler, err := httpapi.New(running, httpapi.Config{
+	handler, err := httpapi.New(streams, httpapi.Config{
 		DB:             n.db,
 		Accounts:       n.accounts,
 		Registry:       n.registry,
@@ -253,6 +275,7 @@ func (n *nouns) serve(ctx context.Context, c Config, s ServeConfig, base databas
 		UploadDir:      c.uploadDir(),
 		UploadLimit:    s.UploadLimitMiB << 20,
 		SecureCookies:  s.SecureCookies,
+		RatePerSecond:  s.RatePerSecond,
 		TrustedProxies: s.TrustedProxies,
 		BaseURL:        s.BaseURL,
 		Metrics:        metrics,
@@ -268,18 +291,21 @@ func (n *nouns) serve(ctx context.Context, c Config, s ServeConfig, base databas
 		Handler:           handler,
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
 	parts, partsCtx := errgroup.WithContext(running)
-	parts.Go(func() error { return ignoreEnd(partsCtx, n.db.Listen(partsCtx)) })
-	parts.Go(func() error { return ignoreEnd(partsCtx, n.db.WatchReplicas(partsCtx)) })
+	parts.Go(func() error { return ignoreEnd(lasting, n.db.Listen(lasting)) })
+	parts.Go(func() error { return ignoreEnd(lasting, n.db.WatchReplicas(lasting)) })
 	parts.Go(func() error { return jobs.Run(partsCtx) })
+	parts.Go(func() error { return ignoreEnd(partsCtx, n.accounts.RunSeals(partsCtx, log)) })
 	parts.Go(func() error { return ignoreEnd(partsCtx, n.links.Run(partsCtx)) })
 	parts.Go(func() error { return ignoreEnd(partsCtx, n.walking.Run(partsCtx)) })
 	parts.Go(func() error { return ignoreEnd(partsCtx, n.zones.Run(partsCtx, log)) })
 	parts.Go(func() error { return ignoreEnd(partsCtx, n.sweep(partsCtx, c.uploadDir(), s.ImportUndoDays, log)) })
 	if base.server != nil {
-		parts.Go(func() error { return ignoreEnd(partsCtx, base.server.Keep(partsCtx)) })
+		parts.Go(func() error { return ignoreEnd(lasting, base.server.Keep(lasting)) })
+		parts.Go(func() error { return ignoreEnd(lasting, base.server.WatchRoom(lasting, n.db, s.DiskReserveMiB<<20)) })
 	}
 	parts.Go(func() error {
 		var err error
@@ -295,9 +321,15 @@ func (n *nouns) serve(ctx context.Context, c Config, s ServeConfig, base databas
 	})
 	parts.Go(func() error {
 		<-partsCtx.Done()
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+		defer end()
+		handler.Leave()
+		if ctx.Err() != nil && s.Drain > 0 {
+			log.Info("stopping; requests are still answered", "for", s.Drain)
+			time.Sleep(s.Drain)
+		}
+		endStreams() // a graceful shutdown would wait for them
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishWithin)
 		defer cancel()
-		stop() // ends event streams, which a graceful shutdown would wait for
 		if err := server.Shutdown(ctx); err != nil {
 			return server.Close()
 		}
@@ -316,7 +348,13 @@ func (n *nouns) serve(ctx context.Context, c Config, s ServeConfig, base databas
 // a one-time sign-in link.
 func (n *nouns) announce(ctx context.Context, s ServeConfig, listener net.Listener, out io.Writer) error {
 	address := publicAddress(s, listener)
-	token, err := n.accounts.EnsureAdministrator(ctx)
+	patient, cancel := context.WithTimeout(ctx, connectPatience)
+	defer cancel()
+	token, err := n.accounts.EnsureAdministrator(patient)
+	for postgis.Lost(err) && patient.Err() == nil {
+		time.Sleep(connectAgain)
+		token, err = n.accounts.EnsureAdministrator(patient)
+	}
 	if err != nil {
 		return err
 	}
@@ -360,6 +398,9 @@ func (n *nouns) sweep(ctx context.Context, uploads string, undoDays int, log *sl
 		}
 		if _, err := n.registry.ForgetImports(ctx, time.Now().AddDate(0, 0, -undoDays)); err != nil && ctx.Err() == nil {
 			log.Warn("old imports could not be forgotten", "error", err)
+		}
+		if err := n.db.ForgetChanges(ctx, time.Now().Add(-changesKept)); err != nil && ctx.Err() == nil {
+			log.Warn("the list of changes could not be shortened", "error", err)
 		}
 		if err := sweepUploads(uploads, time.Now().Add(-uploadKept)); err != nil {
 			log.Warn("old uploads could not be removed", "error", err)

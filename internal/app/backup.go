@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/lianpian/lianpian/internal/backup"
 	"github.com/lianpian/lianpian/internal/delivery"
@@ -51,10 +52,17 @@ func withBase(ctx context.Context, c Config, attach bool, do func(address string
 		return err
 	}
 	defer base.close()
-	if err := awaitDatabase(ctx, base.url, log); err != nil {
+	// A restore makes the database where there is none.
+	if err := awaitDatabase(ctx, base.url, log); err != nil && !missing(err) {
 		return err
 	}
 	return do(base.url, log)
+}
+
+// missing tells whether err says that the server has no such database.
+func missing(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && pg.Code == "3D000"
 }
 
 type backupAnswer struct {
@@ -75,6 +83,8 @@ func Backup(ctx context.Context, c Config, b BackupConfig, out, status io.Writer
 		path = filepath.Join(dir, backup.Name(begun))
 	} else if b.Keep > 0 {
 		return &RefusedError{Detail: "--keep needs a folder, in which backups are named by their time"}
+	} else if !strings.HasSuffix(path, backup.Suffix) {
+		return &RefusedError{Detail: fmt.Sprintf("%s is neither a folder nor a name that ends with %s", path, backup.Suffix)}
 	}
 	if _, err := os.Stat(path); err == nil {
 		return fmt.Errorf("%s: %w", path, fs.ErrExist)
@@ -297,7 +307,7 @@ func parseMoment(text string) (time.Time, error) {
 	if text == "" {
 		return time.Time{}, nil
 	}
-	for _, layout := range []string{time.RFC3339Nano, "2006-01-02 15:04:05.999999999Z07:00", "2006-01-02 15:04:05.999999999", "2006-01-02T15:04:05.999999999", "2006-01-02 15:04"} {
+	for _, layout := range []string{time.RFC3339Nano, "2006-01-02 15:04:05.999999999Z07:00", "2006-01-02 15:04:05.999999999-07", "2006-01-02 15:04:05.999999999", "2006-01-02T15:04:05.999999999", "2006-01-02 15:04"} {
 		if at, err := time.ParseInLocation(layout, strings.TrimSpace(text), time.Local); err == nil {
 			return at, nil
 		}

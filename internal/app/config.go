@@ -11,6 +11,7 @@ import (
 type Config struct {
 	DatabaseURL string `name:"database-url" env:"DATABASE_URL" help:"PostGIS to use, e.g. postgres://user:password@host/database. Without it, a private PostGIS server runs in the data directory."`
 	DataDir     string `name:"data-dir" env:"LIANPIAN_DATA_DIR" type:"path" help:"Where the private database and uploaded files are kept (default: /var/lib/lianpian for root, else ~/.local/share/lianpian)."`
+	FilesDir    string `name:"files-dir" env:"LIANPIAN_FILES_DIR" type:"path" help:"Where uploads and packages are kept (default: the data directory). Several services on one database need the same one, under the same path."`
 	PackageDays int    `name:"package-days" env:"LIANPIAN_PACKAGE_DAYS" default:"30" help:"How many days the files of packages of area plans are kept."`
 	WALArchive  string `name:"wal-archive" env:"LIANPIAN_WAL_ARCHIVE" type:"path" help:"Directory that the private database copies its write-ahead log to, for recovery to a moment; remembered until --no-wal-archive is given."`
 	NoArchive   bool   `name:"no-wal-archive" help:"End the copying of the write-ahead log."`
@@ -30,11 +31,15 @@ type ServeConfig struct {
 	TLSKey         string        `name:"tls-key" env:"LIANPIAN_TLS_KEY" type:"path" help:"Key file for HTTPS."`
 	SecureCookies  string        `name:"secure-cookies" env:"LIANPIAN_SECURE_COOKIES" enum:"auto,always,never" default:"auto" help:"Mark cookies as secure; auto does so for requests that came over HTTPS (${enum})."`
 	TrustedProxies []string      `name:"trusted-proxy" env:"LIANPIAN_TRUSTED_PROXIES" help:"Addresses or networks of proxies whose X-Forwarded-Proto and X-Forwarded-For are believed."`
+	RatePerSecond  float64       `name:"rate-limit" env:"LIANPIAN_RATE_LIMIT" default:"100" help:"API requests per second of one person, ten seconds' worth at once; twenty times as many of one address; 0 is no limit."`
 	SessionHours   int           `name:"session-hours" env:"LIANPIAN_SESSION_HOURS" default:"12" help:"How long a sign-in lasts without use."`
 	UploadLimitMiB int64         `name:"upload-limit" env:"LIANPIAN_UPLOAD_LIMIT" default:"1024" help:"Largest file that can be uploaded, in MiB."`
 	ImportUndoDays int           `name:"import-undo-days" env:"LIANPIAN_IMPORT_UNDO_DAYS" default:"90" help:"How many days an import can be taken back."`
 	TileCacheMiB   int64         `name:"tile-cache" env:"LIANPIAN_TILE_CACHE" default:"256" help:"Memory for the tile cache, in MiB; 0 switches it off."`
 	TileTimeout    time.Duration `name:"tile-timeout" env:"LIANPIAN_TILE_TIMEOUT" default:"10s" help:"How long the database may take for one tile."`
+	Drain          time.Duration `name:"drain" env:"LIANPIAN_DRAIN" default:"0s" help:"How long to go on answering after being told to stop, while /readyz already says no: longer than a proxy takes to notice."`
+	JobSilence     time.Duration `name:"job-silence" env:"LIANPIAN_JOB_SILENCE" default:"15s" help:"How long a running job may give no sign of life before it is done again."`
+	DiskReserveMiB int64         `name:"disk-reserve" env:"LIANPIAN_DISK_RESERVE" default:"256" help:"Room on the disk of the private database that is kept back, in MiB: with less, writes are refused and reads go on."`
 	MetricsFrom    []string      `name:"metrics-from" env:"LIANPIAN_METRICS_FROM" default:"127.0.0.0/8,::1" help:"Addresses or networks that may read /metrics; administrators of the service always may."`
 	TraceEndpoint  string        `name:"trace-endpoint" env:"LIANPIAN_TRACE_ENDPOINT" help:"OpenTelemetry collector (OTLP over HTTP) that traces are sent to, e.g. http://collector:4318; without it none are made."`
 	TraceRatio     float64       `name:"trace-ratio" env:"LIANPIAN_TRACE_RATIO" default:"0.1" help:"Share of the requests that are traced, 0 to 1."`
@@ -59,6 +64,13 @@ func (c Config) dataDir() string {
 }
 
 func (c Config) clusterDir() string         { return filepath.Join(c.dataDir(), "postgres") }
-func (c Config) packageDir() string         { return filepath.Join(c.dataDir(), "packages") }
+func (c Config) packageDir() string         { return filepath.Join(c.filesDir(), "packages") }
 func (c Config) packageKeep() time.Duration { return time.Duration(c.PackageDays) * 24 * time.Hour }
-func (c Config) uploadDir() string          { return filepath.Join(c.dataDir(), "uploads") }
+func (c Config) uploadDir() string          { return filepath.Join(c.filesDir(), "uploads") }
+
+func (c Config) filesDir() string {
+	if c.FilesDir != "" {
+		return c.FilesDir
+	}
+	return c.dataDir()
+}

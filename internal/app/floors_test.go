@@ -12,7 +12,7 @@ import (
 // neighbours allows.
 var floors = [][]string{
 	{"geo", "geofile", "cql", "policy", "privacy", "turn", "engine"},
-	{"postgis", "account", "job", "telemetry", "backup"},
+	{"postgis", "account", "job", "telemetry", "backup", "checkup"},
 	{"registry", "walking", "zone", "link", "proposal", "phase", "coverage", "site", "dossier", "survey", "program", "works", "approval", "progress", "dashboard"},
 	{"areaplan"},
 	{"tile", "ogc", "importer", "doctor", "exporter", "atlas"},
@@ -28,6 +28,7 @@ var neighbours = map[string][]string{
 	"account":  {"postgis"},
 	"job":      {"postgis"},
 	"backup":   {"postgis"},
+	"checkup":  {"postgis", "backup"}, // how old the newest one is
 	"zone":     {"registry"},
 	"walking":  {"registry"},
 	"coverage": {"registry", "walking"},

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/user"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/importer"
 	"github.com/lianpian/lianpian/internal/job"
+	"github.com/lianpian/lianpian/internal/postgis"
 )
 
 // ImportConfig is what an import from the command line needs.
@@ -93,16 +95,11 @@ func withJobs(ctx context.Context, c Config, status io.Writer, do func(ctx conte
 }
 
 // do asks for a job and waits for its end.
-func (w *worker) do(ctx context.Context, r job.Request, attach func(job.Job) error) (job.Job, error) {
+func (w *worker) do(ctx context.Context, r job.Request, also ...func(ctx context.Context, tx *postgis.Tx, id uuid.UUID) error) (job.Job, error) {
 	r.CreatedBy = w.operator
-	j, err := w.jobs.Enqueue(ctx, r)
+	j, err := w.jobs.Enqueue(ctx, r, also...)
 	if err != nil {
 		return j, err
-	}
-	if attach != nil {
-		if err := attach(j); err != nil {
-			return j, err
-		}
 	}
 	return follow(ctx, w.jobs, j.ID, w.status)
 }
@@ -139,7 +136,7 @@ func (w *worker) importPlainly(ctx context.Context, i ImportConfig, path string,
 	j, err := w.do(ctx, job.Request{
 		District: i.District, Kind: importer.Kind, Title: name,
 		Args: importer.Args{Path: path, Name: name, District: i.District, Layer: i.Layer, CRS: i.CRS, AreaUnit: i.AreaUnit},
-	}, nil)
+	})
 	if err != nil {
 		return err
 	}
@@ -219,6 +216,9 @@ func (c Config) operator() string {
 		if name := os.Getenv(variable); name != "" {
 			return name
 		}
+	}
+	if u, err := user.Current(); err == nil && u.Username != "" {
+		return u.Username
 	}
 	return fmt.Sprintf("uid %d", os.Getuid())
 }

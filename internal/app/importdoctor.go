@@ -9,9 +9,12 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/google/uuid"
+
 	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/doctor"
 	"github.com/lianpian/lianpian/internal/job"
+	"github.com/lianpian/lianpian/internal/postgis"
 )
 
 // importByDoctor has a file inspected, prints what was found, and imports it
@@ -51,8 +54,14 @@ func (w *worker) importByDoctor(ctx context.Context, i ImportConfig, path string
 			}
 		}
 	}
-	if err := printDiagnosis(out, one, i.JSON && i.DryRun); err != nil || i.DryRun {
-		return err
+	// A script gets one document: the report, or the diagnosis where there is none.
+	if !i.JSON || i.DryRun || len(one.Diagnosis.Questions) > 0 {
+		if err := printDiagnosis(out, one, i.JSON); err != nil {
+			return err
+		}
+	}
+	if i.DryRun {
+		return nil
 	}
 	if open := one.Diagnosis.Questions; len(open) > 0 {
 		return &RefusedError{Detail: fmt.Sprintf("%s: %d 个问题没有答案，没有导入任何数据", one.Name, len(open))}
@@ -71,7 +80,9 @@ func (w *worker) importByDoctor(ctx context.Context, i ImportConfig, path string
 func (w *worker) work(ctx context.Context, one doctor.Inspection, kind string) (job.Job, error) {
 	return w.do(ctx, job.Request{
 		District: one.District, Kind: kind, Title: one.Name, Args: doctor.Args{Inspection: one.ID},
-	}, func(j job.Job) error { return w.doctor.Attach(ctx, one.ID, j.ID) })
+	}, func(ctx context.Context, tx *postgis.Tx, id uuid.UUID) error {
+		return w.doctor.Attach(ctx, tx, one.ID, id)
+	})
 }
 
 // inspect runs the inspection of a file and returns it with its diagnosis.

@@ -32,7 +32,7 @@ func UndoImport(ctx context.Context, c Config, u UndoConfig, out, status io.Writ
 	return withJobs(ctx, c, status, func(ctx context.Context, w *worker) error {
 		j, err := w.do(ctx, job.Request{
 			Kind: importer.UndoKind, Title: "撤销导入：" + u.ID, Args: importer.UndoArgs{Import: id, KeepChanged: u.KeepChanged},
-		}, nil)
+		})
 		if err != nil {
 			return err
 		}

@@ -12,8 +12,11 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/google/uuid"
+
 	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/job"
+	"github.com/lianpian/lianpian/internal/postgis"
 	"github.com/lianpian/lianpian/internal/proposal"
 	"github.com/lianpian/lianpian/internal/zone"
 )
@@ -124,13 +127,19 @@ func Propose(ctx context.Context, c Config, p ProposeConfig, out, status io.Writ
 		return err
 	}
 	return withJobs(ctx, c, status, func(ctx context.Context, w *worker) error {
-		asked, err := w.proposals.Ask(ctx, account.Everything, p.District, request)
+		var work uuid.UUID
+		begin := func(ctx context.Context, tx *postgis.Tx, id uuid.UUID) (uuid.UUID, error) {
+			var err error
+			work, err = w.jobs.EnqueueIn(ctx, tx, job.Request{
+				District: p.District, Kind: proposal.JobKind, Title: "片区方案建议", Args: proposal.JobArgs{Proposal: id, District: p.District}, CreatedBy: w.operator,
+			})
+			return work, err
+		}
+		asked, err := w.proposals.Ask(ctx, account.Everything, p.District, request, begin)
 		if err != nil {
 			return err
 		}
-		j, err := w.do(ctx, job.Request{
-			District: p.District, Kind: proposal.JobKind, Title: "片区方案建议", Args: proposal.JobArgs{Proposal: asked.ID, District: p.District},
-		}, func(j job.Job) error { return w.proposals.Begun(ctx, asked.ID, j.ID) })
+		j, err := follow(ctx, w.jobs, work, w.status)
 		if err != nil {
 			return err
 		}

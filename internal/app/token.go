@@ -24,14 +24,16 @@ type TokenConfig struct {
 // AddToken makes an API token and prints its text, which is told this once.
 func AddToken(ctx context.Context, c Config, t TokenConfig, out io.Writer) error {
 	return withNouns(ctx, c, func(ctx context.Context, n *nouns) error {
-		text, _, err := n.accounts.CreateToken(ctx, t.Person, account.TokenDraft{
+		text, made, err := n.accounts.CreateToken(ctx, t.Person, account.TokenDraft{
 			Name: t.Name, Access: account.Access(t.Access), District: t.District, Life: time.Duration(t.Days) * 24 * time.Hour,
 		})
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintln(out, text)
-		return err
+		return c.say(out, map[string]any{"token": made, "text": text}, func(out io.Writer) error {
+			_, err := fmt.Fprintln(out, text)
+			return err
+		})
 	})
 }
 
@@ -50,17 +52,19 @@ func ListTokens(ctx context.Context, c Config, person string, out io.Writer) err
 		if err != nil {
 			return err
 		}
-		table := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
-		fmt.Fprintln(table, "ID\tPERSON\tNAME\tACCESS\tDISTRICT\tSTATE\tENDS\tLAST USED")
-		for _, t := range tokens {
-			used := "never"
-			if t.LastUsedAt != nil {
-				used = t.LastUsedAt.Format(time.DateTime) + " from " + t.LastUsedFrom
+		return c.say(out, map[string]any{"items": tokens}, func(out io.Writer) error {
+			table := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
+			fmt.Fprintln(table, "ID\tPERSON\tNAME\tACCESS\tDISTRICT\tSTATE\tENDS\tLAST USED")
+			for _, t := range tokens {
+				used := "never"
+				if t.LastUsedAt != nil {
+					used = t.LastUsedAt.Format(time.DateTime) + " from " + t.LastUsedFrom
+				}
+				fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", t.ID, t.Person, t.Name, t.Access, t.District,
+					tokenState(t, time.Now()), t.ExpiresAt.Format(time.DateOnly), used)
 			}
-			fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", t.ID, t.Person, t.Name, t.Access, t.District,
-				tokenState(t, time.Now()), t.ExpiresAt.Format(time.DateOnly), used)
-		}
-		return table.Flush()
+			return table.Flush()
+		})
 	})
 }
 
@@ -79,14 +83,16 @@ func tokenState(t account.Token, now time.Time) string {
 func RevokeToken(ctx context.Context, c Config, id string, out io.Writer) error {
 	parsed, err := uuid.Parse(id)
 	if err != nil {
-		return fmt.Errorf("%q is no id of a token (see lianpian token list): %w", id, err)
+		return &RefusedError{Detail: fmt.Sprintf("%q is no id of a token (see lianpian token list)", id)}
 	}
 	return withNouns(ctx, c, func(ctx context.Context, n *nouns) error {
 		t, err := n.accounts.RevokeToken(ctx, parsed, "")
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(out, "The token %q of %s is revoked.\n", t.Name, t.Person)
-		return err
+		return c.say(out, t, func(out io.Writer) error {
+			_, err := fmt.Fprintf(out, "The token %q of %s is revoked.\n", t.Name, t.Person)
+			return err
+		})
 	})
 }

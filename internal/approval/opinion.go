@@ -82,9 +82,9 @@ func (s *Store) Opine(ctx context.Context, scope account.Scope, district, code s
 	}
 	return s.writeOpinion(ctx, scope, district, code, id, "opinion.create", d, func(ctx context.Context, tx *postgis.Tx, held program.Held) (*Opinion, error) {
 		_, err := tx.Exec(ctx, `
-			insert into review_opinion (id, project_id, department, verdict, text, location, resolved, by)
-			values ($1, $2, $3, $4, $5, $6, nullif($7, ''), $8)`,
-			id, held.ID, d.Department, d.Verdict, d.Text, place(d.Location), d.Resolved, account.Name(ctx))
+			insert into review_opinion (id, project_id, department, verdict, text, location, resolved, by, district_code)
+			values ($1, $2, $3, $4, $5, $6, nullif($7, ''), $8, $9)`,
+			id, held.ID, d.Department, d.Verdict, d.Text, place(d.Location), d.Resolved, account.Name(ctx), held.District)
 		return nil, err
 	})
 }

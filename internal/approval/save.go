@@ -128,11 +128,11 @@ func write(ctx context.Context, tx *postgis.Tx, held program.Held, policyID stri
 		return fmt.Errorf("encode the inputs of %s: %w", held.Code, err)
 	}
 	_, err = tx.Exec(ctx, `
-		insert into approval (project_id, inputs, policy, start_on, by) values ($1, $2, $3, $4::date, $5)
-		on conflict (project_id) do update
+		insert into approval (project_id, inputs, policy, start_on, by, district_code) values ($1, $2, $3, $4::date, $5, $6)
+		on conflict (project_id, district_code) do update
 		set inputs = excluded.inputs, policy = excluded.policy, start_on = excluded.start_on,
 		    version = approval.version + 1, by = excluded.by, at = now()`,
-		held.ID, inputs, policyID, f.StartOn, account.Name(ctx))
+		held.ID, inputs, policyID, f.StartOn, account.Name(ctx), held.District)
 	if err != nil {
 		return fmt.Errorf("save the approval of %s: %w", held.Code, err)
 	}
@@ -143,12 +143,12 @@ func write(ctx context.Context, tx *postgis.Tx, held program.Held, policyID stri
 	if _, err = tx.Exec(ctx, `delete from approval_step where project_id = $1`, held.ID); err == nil {
 		_, err = tx.Exec(ctx, `
 			insert into approval_step (project_id, key, kind, place, name, need, outcome, clause, department, department_set,
-			                           milestone, days, due_on, done_on, document_no, note, change)
+			                           milestone, days, due_on, done_on, document_no, note, change, district_code)
 			select $1, key, kind, place, name, need, outcome, clause, department, department_set,
-			       milestone, days, due_on, case when milestone = '' then done_on end, document_no, note, change
+			       milestone, days, due_on, case when milestone = '' then done_on end, document_no, note, change, $3
 			from jsonb_to_recordset($2) as s (key text, kind text, place integer, name text, need text, outcome text, clause text,
 			     department text, department_set boolean, milestone text, days integer, due_on date, done_on date,
-			     document_no text, note text, change text)`, held.ID, list)
+			     document_no text, note text, change text)`, held.ID, list, held.District)
 	}
 	if err != nil {
 		return fmt.Errorf("save the checklist of %s: %w", held.Code, err)

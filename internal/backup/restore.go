@@ -45,6 +45,7 @@ type Returned struct {
 // ErrOccupied, ErrInUse.
 func Restore(ctx context.Context, path string, r Return) (out Returned, err error) {
 	progress := told(r.Progress)
+	out.SetFolder = []string{}
 	if err := r.free(ctx); err != nil {
 		return out, err
 	}

@@ -349,7 +349,8 @@ func (r *Report) leftovers(ctx context.Context, conn *pgx.Conn, _ Installation) 
 	return nil
 }
 
-// shapes looks whether every stored shape is valid.
+// shapes looks whether every stored area is valid. Lines that cross themselves, or
+// shrink to a point, are nothing wrong.
 func (r *Report) shapes(ctx context.Context, conn *pgx.Conn, in Installation) error {
 	if !in.Shapes {
 		return nil
@@ -371,7 +372,7 @@ func (r *Report) shapes(ctx context.Context, conn *pgx.Conn, in Installation) er
 	for _, c := range columns {
 		name := pgx.Identifier{c.Name}.Sanitize()
 		var count, invalid int64
-		err := conn.QueryRow(ctx, fmt.Sprintf(`select count(%[1]s), count(*) filter (where not ST_IsValid(%[1]s)) from %[2]s`,
+		err := conn.QueryRow(ctx, fmt.Sprintf(`select count(%[1]s), count(*) filter (where ST_Dimension(%[1]s) = 2 and not ST_IsValid(%[1]s)) from %[2]s`,
 			name, pgx.Identifier{c.Table}.Sanitize())).Scan(&count, &invalid)
 		if err != nil {
 			return fmt.Errorf("look at the shapes of %s: %w", c.Table, err)
@@ -379,7 +380,7 @@ func (r *Report) shapes(ctx context.Context, conn *pgx.Conn, in Installation) er
 		all += count
 		if invalid > 0 {
 			bad++
-			r.add("shapes", Fault, "export the layer, repair it, and import it again", "%d of %d shapes of %s are not valid", invalid, count, c.Table)
+			r.add("shapes", Fault, "export the layer, repair it, and import it again", "%d of %d shapes of %s.%s are not valid areas", invalid, count, c.Table, c.Name)
 		}
 	}
 	if bad == 0 {

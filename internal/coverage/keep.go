@@ -50,7 +50,7 @@ func (s *Store) keep(ctx context.Context, batch *Batch, in *inputs, runs []*answ
 					return err
 				}
 			}
-			if err := copyCommunities(ctx, tx, [16]byte(a.run.ID), a.answer.communities); err != nil {
+			if err := copyCommunities(ctx, tx, in.district, [16]byte(a.run.ID), a.answer.communities); err != nil {
 				return err
 			}
 		}
@@ -107,7 +107,7 @@ func copyOutcomes(ctx context.Context, tx pgx.Tx, in *inputs, a *answered) error
 	_, err := tx.CopyFrom(ctx, pgx.Identifier{"coverage_building"},
 		[]string{
 			"run_id", "building_id", "community_id", "households", "floor_area_m2", "status", "covered",
-			"facility_id", "facility_code", "distance_m", "there_s", "back_s", "served", "access",
+			"facility_id", "facility_code", "distance_m", "there_s", "back_s", "served", "access", "district_code",
 		},
 		pgx.CopyFromSlice(len(a.outcomes), func(i int) ([]any, error) {
 			s, o := &in.subjects[i], &a.outcomes[i]
@@ -130,7 +130,7 @@ func copyOutcomes(ctx context.Context, tx pgx.Tx, in *inputs, a *answered) error
 			}
 			return []any{
 				run, id, community, int32(min(s.wholeHouseholds, math.MaxInt32)), s.wholeFloorArea, o.status, o.covered(),
-				facility, code, metres, known(o.there), known(o.back), known(o.served), known(o.access),
+				facility, code, metres, known(o.there), known(o.back), known(o.served), known(o.access), in.district,
 			}, nil
 		}))
 	if err != nil {
@@ -139,12 +139,12 @@ func copyOutcomes(ctx context.Context, tx pgx.Tx, in *inputs, a *answered) error
 	return nil
 }
 
-func copyCommunities(ctx context.Context, tx pgx.Tx, run [16]byte, communities []communityAnswer) error {
+func copyCommunities(ctx context.Context, tx pgx.Tx, district string, run [16]byte, communities []communityAnswer) error {
 	_, err := tx.CopyFrom(ctx, pgx.Identifier{"coverage_community"},
 		[]string{
 			"run_id", "community_id", "code", "name", "subdistrict_code", "subdistrict_name", "buildings", "covered_buildings",
 			"households", "covered_households", "floor_area_m2", "covered_floor_area_m2", "spared_households",
-			"unreached_buildings", "mean_m", "mean_minutes", "served_households", "access",
+			"unreached_buildings", "mean_m", "mean_minutes", "served_households", "access", "district_code",
 		},
 		pgx.CopyFromSlice(len(communities), func(i int) ([]any, error) {
 			c := communities[i]
@@ -152,7 +152,7 @@ func copyCommunities(ctx context.Context, tx pgx.Tx, run [16]byte, communities [
 			return []any{
 				run, c.id, c.row.Code, c.row.Name, c.subdistrict, c.row.SubdistrictName, f.Buildings, f.CoveredBuildings,
 				f.Households, f.CoveredHouseholds, f.FloorAreaM2, f.CoveredFloorAreaM2, f.SparedHouseholds,
-				f.UnreachedBuildings, f.MeanM, f.MeanMinutes, f.ServedHouseholds, f.Access,
+				f.UnreachedBuildings, f.MeanM, f.MeanMinutes, f.ServedHouseholds, f.Access, district,
 			}, nil
 		}))
 	if err != nil {

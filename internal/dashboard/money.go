@@ -115,7 +115,7 @@ func yearSums(ctx context.Context, r *reading, m *BoardMoney) (err error) {
 		)
 		select coalesce(n.year, h.year), coalesce(n.projects, 0), coalesce(n.cost, 0), coalesce(n.direct, 0), coalesce(n.need, 0),
 		       h.budget, case when $4 then coalesce(h.funds, 0) end, coalesce(n.allocated, 0), coalesce(n.unfunded, 0),
-		       $4 and n.projects > 0 and h.budget is null
+		       $4 and coalesce(n.projects, 0) > 0 and h.budget is null
 		from needed n
 		full join held h on h.year = n.year
 		order by 1`, r.whole())

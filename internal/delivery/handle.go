@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"syscall"
 
 	"github.com/google/uuid"
@@ -56,9 +55,7 @@ func (s *Store) Handle(ctx context.Context, args json.RawMessage, progress *job.
 	if err != nil {
 		return nil, refusalOf(err)
 	}
-	if err := s.finish(ctx, p, made); err != nil {
-		return nil, errors.Join(refusalOf(err), s.removeFiles(p.ID))
-	}
+	defer made.discard()
 	report := map[string]any{"package": p.ID, "files": len(made.Files), "size": made.Size, "sha256": made.SHA256, "notices": made.Notices}
 	if p.Reproduces != nil {
 		if was, err := s.Get(ctx, person.Scope, *p.Reproduces); err == nil && was.SHA256 != "" {
@@ -66,7 +63,42 @@ func (s *Store) Handle(ctx context.Context, args json.RawMessage, progress *job.
 			report["software"], report["first_software"] = s.software, was.madeBy(content)
 		}
 	}
-	return report, nil
+	err = s.finish(ctx, p, made.Made, func(ctx context.Context, tx *postgis.Tx) error {
+		if err := progress.Done(ctx, tx, report); err != nil {
+			return err
+		}
+		return s.place(p.ID, made) // from here on nobody else may do the job
+	})
+	return report, refusalOf(err)
+}
+
+// drafted is a package whose files are not in their places yet.
+type drafted struct {
+	Made
+	archive, recipe string
+}
+
+// discard removes what was not put in its place.
+func (d drafted) discard() {
+	_ = os.Remove(d.archive)
+	_ = os.Remove(d.recipe)
+}
+
+// place puts the files of a package where they are looked for, and makes sure that
+// they are still there after a crash of the machine.
+func (s *Store) place(id uuid.UUID, d drafted) error {
+	if err := errors.Join(os.Rename(d.recipe, s.recipePath(id)), os.Rename(d.archive, s.path(id))); err != nil {
+		return fmt.Errorf("put package %s in its place: %w", id, err)
+	}
+	dir, err := os.Open(s.dir)
+	if err != nil {
+		return fmt.Errorf("put package %s in its place: %w", id, err)
+	}
+	defer dir.Close()
+	if err := dir.Sync(); err != nil {
+		return fmt.Errorf("put package %s in its place: %w", id, err)
+	}
+	return nil
 }
 
 // contentOf gathers what a package is made of, or reads what another one was.
@@ -107,17 +139,17 @@ func (s *Store) rescope(ctx context.Context, id uuid.UUID, scope account.Scope, 
 	return nil
 }
 
-// make writes the files of a package: all of it or nothing.
-func (s *Store) make(ctx context.Context, p Package, c *Content, progress Progress) (made Made, err error) {
+// make drafts the files of a package: all of it or nothing.
+func (s *Store) make(ctx context.Context, p Package, c *Content, progress Progress) (made drafted, err error) {
 	if err := os.MkdirAll(s.dir, 0o700); err != nil {
 		return made, fmt.Errorf("create the directory of packages: %w", err)
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, s.removeFiles(p.ID))
+			made.discard()
 		}
 	}()
-	err = wholly(s.recipePath(p.ID), func(w io.Writer) error {
+	made.recipe, err = s.draft(func(w io.Writer) error {
 		recipe, err := recipeOf(c, p.Order)
 		if err != nil {
 			return err
@@ -128,31 +160,24 @@ func (s *Store) make(ctx context.Context, p Package, c *Content, progress Progre
 	if err != nil {
 		return made, err
 	}
-	err = wholly(s.path(p.ID), func(w io.Writer) (err error) {
-		made, err = Make(ctx, w, c, p.Order, s.dir, progress)
+	made.archive, err = s.draft(func(w io.Writer) (err error) {
+		made.Made, err = Make(ctx, w, c, p.Order, s.dir, progress)
 		return err
 	})
 	return made, err
 }
 
-// wholly writes a file that is there only when it is complete.
-func wholly(name string, write func(io.Writer) error) (err error) {
-	file, err := os.CreateTemp(filepath.Dir(name), ".making-*")
+// draft writes a file and returns its name; nothing is left of one that fails.
+func (s *Store) draft(write func(io.Writer) error) (name string, err error) {
+	file, err := os.CreateTemp(s.dir, ".making-*")
 	if err != nil {
-		return fmt.Errorf("create %s: %w", filepath.Base(name), err)
+		return "", fmt.Errorf("create a file of a package: %w", err)
 	}
-	defer func() {
-		if err != nil {
-			_ = os.Remove(file.Name())
-		}
-	}()
 	if err := errors.Join(write(file), file.Sync(), file.Close()); err != nil {
-		return fmt.Errorf("write %s: %w", filepath.Base(name), err)
+		_ = os.Remove(file.Name())
+		return "", fmt.Errorf("write a file of a package: %w", err)
 	}
-	if err := os.Rename(file.Name(), name); err != nil {
-		return fmt.Errorf("write %s: %w", filepath.Base(name), err)
-	}
-	return nil
+	return file.Name(), nil
 }
 
 // refusalOf is an error as the person of a job is told it.

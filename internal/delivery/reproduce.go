@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 )
 
@@ -64,4 +65,24 @@ func openRecipe(name string) (recipe *Recipe, content *Content, was string, err 
 	}
 	was, err = digestOf(name)
 	return recipe, content, was, err
+}
+
+// wholly writes a file that is there only when it is complete.
+func wholly(name string, write func(io.Writer) error) (err error) {
+	file, err := os.CreateTemp(filepath.Dir(name), ".making-*")
+	if err != nil {
+		return fmt.Errorf("create %s: %w", filepath.Base(name), err)
+	}
+	defer func() {
+		if err != nil {
+			_ = os.Remove(file.Name())
+		}
+	}()
+	if err := errors.Join(write(file), file.Sync(), file.Close()); err != nil {
+		return fmt.Errorf("write %s: %w", filepath.Base(name), err)
+	}
+	if err := os.Rename(file.Name(), name); err != nil {
+		return fmt.Errorf("write %s: %w", filepath.Base(name), err)
+	}
+	return nil
 }

@@ -165,7 +165,7 @@ func (s *Store) Get(ctx context.Context, scope account.Scope, id uuid.UUID) (Pac
 // Ask checks an order against the data and keeps it. Nothing is made before its
 // job begins. Errors: *InvalidError, *zone.InvalidError, postgis.ErrNotFound for
 // a zone outside the scope.
-func (s *Store) Ask(ctx context.Context, scope account.Scope, district string, o Order) (Package, error) {
+func (s *Store) Ask(ctx context.Context, scope account.Scope, district string, o Order, begin ...func(ctx context.Context, tx *postgis.Tx, p Package) (job uuid.UUID, err error)) (Package, error) {
 	o, err := o.checked()
 	if err != nil {
 		return Package{}, err
@@ -185,12 +185,12 @@ func (s *Store) Ask(ctx context.Context, scope account.Scope, district string, o
 	if o.Title == "" {
 		o.Title = subject.Title
 	}
-	return s.record(ctx, scope, Package{District: district, Scenario: o.Scenario, Title: o.Title, Order: o, Zones: subject.Zones})
+	return s.record(ctx, scope, Package{District: district, Scenario: o.Scenario, Title: o.Title, Order: o, Zones: subject.Zones}, begin)
 }
 
 // Again keeps the order to make a package once more from what it was made from.
 // Errors: postgis.ErrNotFound, ErrScope, ErrGone where nothing was ever gathered.
-func (s *Store) Again(ctx context.Context, scope account.Scope, id uuid.UUID) (Package, error) {
+func (s *Store) Again(ctx context.Context, scope account.Scope, id uuid.UUID, begin ...func(ctx context.Context, tx *postgis.Tx, p Package) (job uuid.UUID, err error)) (Package, error) {
 	p, err := s.Get(ctx, scope, id)
 	if err != nil {
 		return Package{}, err
@@ -203,14 +203,15 @@ func (s *Store) Again(ctx context.Context, scope account.Scope, id uuid.UUID) (P
 	}
 	again := Package{District: p.District, Scenario: p.Scenario, Title: p.Title, Order: p.Order, Zones: p.Zones, Reproduces: &p.ID}
 	again.made, again.full = p.made, p.full
-	return s.record(ctx, account.Scope{District: p.District, Subdistricts: p.made.Subdistricts, Zones: p.made.Zones}, again)
+	return s.record(ctx, account.Scope{District: p.District, Subdistricts: p.made.Subdistricts, Zones: p.made.Zones}, again, begin)
 }
 
-func (s *Store) record(ctx context.Context, scope account.Scope, p Package) (Package, error) {
+func (s *Store) record(ctx context.Context, scope account.Scope, p Package, begin []func(context.Context, *postgis.Tx, Package) (uuid.UUID, error)) (Package, error) {
 	id, err := uuid.NewV7()
 	if err != nil {
 		return Package{}, fmt.Errorf("make the id of a package: %w", err)
 	}
+	p.ID = id
 	full := account.SeesCounts(ctx)
 	if p.Reproduces != nil {
 		full = p.full
@@ -227,6 +228,15 @@ func (s *Store) record(ctx context.Context, scope account.Scope, p Package) (Pac
 		if err != nil {
 			return fmt.Errorf("keep an order: %w", err)
 		}
+		for _, ask := range begin {
+			work, err := ask(ctx, tx, p)
+			if err != nil {
+				return err
+			}
+			if _, err := tx.Exec(ctx, `update package set job_id = $2 where id = $1`, id, work); err != nil {
+				return fmt.Errorf("note the job of package %s: %w", id, err)
+			}
+		}
 		tx.Changed(postgis.Change{District: p.District, Layer: "packages"})
 		return account.Record(ctx, tx, account.Entry{
 			Action: "package.order", Entity: "package", Code: id.String(), District: p.District, After: p.Order,
@@ -238,16 +248,8 @@ func (s *Store) record(ctx context.Context, scope account.Scope, p Package) (Pac
 	return s.Get(ctx, account.Scope{District: p.District}, id)
 }
 
-// Begun notes which job makes a package.
-func (s *Store) Begun(ctx context.Context, id, job uuid.UUID) error {
-	if _, err := s.db.Pool.Exec(ctx, `update package set job_id = $2 where id = $1`, id, job); err != nil {
-		return fmt.Errorf("note the job of package %s: %w", id, err)
-	}
-	return nil
-}
-
-// finish keeps what came of a package.
-func (s *Store) finish(ctx context.Context, p Package, made Made) error {
+// finish keeps what came of a package. The last thing it does is what last does.
+func (s *Store) finish(ctx context.Context, p Package, made Made, last func(ctx context.Context, tx *postgis.Tx) error) error {
 	sum, err1 := hex.DecodeString(made.SHA256)
 	plan, err2 := hex.DecodeString(made.PlanSHA256)
 	files, err3 := json.Marshal(made.Files)
@@ -265,9 +267,13 @@ func (s *Store) finish(ctx context.Context, p Package, made Made) error {
 			return fmt.Errorf("package %s: %w", p.ID, postgis.ErrNotFound)
 		}
 		tx.Changed(postgis.Change{District: p.District, Layer: "packages"})
-		return account.Record(ctx, tx, account.Entry{
+		err = account.Record(ctx, tx, account.Entry{
 			Action: "package.make", Entity: "package", Code: p.ID.String(), District: p.District,
 			After: map[string]any{"sha256": made.SHA256, "size": made.Size, "plan_sha256": made.PlanSHA256},
 		})
+		if err != nil {
+			return err
+		}
+		return last(ctx, tx)
 	})
 }

@@ -63,25 +63,33 @@ func (d *Doctor) bring(ctx context.Context, i Inspection, p *job.Progress) (*imp
 	if err := b.current(ctx); err != nil {
 		return nil, err
 	}
-	err = d.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error { return b.write(ctx, tx) })
+	err = d.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
+		if err := b.write(ctx, tx); err != nil {
+			return err
+		}
+		b.report.Seconds = d.now().Sub(started).Seconds()
+		if err := d.tidy(ctx, tx, i, b.report); err != nil {
+			return err
+		}
+		return p.Done(ctx, tx, b.report)
+	})
 	if err != nil {
 		return nil, err
 	}
-	b.report.Seconds = d.now().Sub(started).Seconds()
 	d.removeFile(i.path)
-	return b.report, d.tidy(ctx, i, b.report)
+	return b.report, nil
 }
 
-// tidy forgets the rows of a file that was imported.
-func (d *Doctor) tidy(ctx context.Context, i Inspection, report *importer.Report) error {
+// tidy keeps the report of a file that is imported, and forgets its rows.
+func (d *Doctor) tidy(ctx context.Context, tx *postgis.Tx, i Inspection, report *importer.Report) error {
 	raw, err := json.Marshal(report)
 	if err != nil {
 		return fmt.Errorf("encode the report of import %s: %w", i.ID, err)
 	}
-	if _, err := d.db.Pool.Exec(ctx, `update inspection set report = $2, path = '' where id = $1`, i.ID, raw); err != nil {
+	if _, err := tx.Exec(ctx, `update inspection set report = $2, path = '' where id = $1`, i.ID, raw); err != nil {
 		return fmt.Errorf("keep the report of import %s: %w", i.ID, err)
 	}
-	if _, err := d.db.Pool.Exec(ctx, `delete from inspection_row where inspection_id = $1`, i.ID); err != nil {
+	if _, err := tx.Exec(ctx, `delete from inspection_row where inspection_id = $1`, i.ID); err != nil {
 		return fmt.Errorf("forget the rows of inspection %s: %w", i.ID, err)
 	}
 	return nil
@@ -444,21 +452,18 @@ func (d *Doctor) bringPlain(ctx context.Context, i Inspection, p *job.Progress) 
 	if n := slices.IndexFunc(i.Decisions.Layers, func(l LayerDecision) bool { return l.AreaUnit != "" }); n >= 0 {
 		args.AreaUnit = i.Decisions.Layers[n].AreaUnit
 	}
-	report, err := d.importer.Run(ctx, args, p)
-	if err != nil {
-		return report, err
-	}
-	id := report.ID
-	err = d.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
+	report, err := d.importer.Run(ctx, args, p, func(ctx context.Context, tx *postgis.Tx, report *importer.Report) error {
 		tx.Changed(postgis.Change{District: i.District, Layer: "inspections"})
 		_, err := tx.Exec(ctx, `
 			update inspection set state = 'imported', import_id = nullif($2, $4), error = '', version = version + 1, updated_at = $3
-			where id = $1 and state = 'importing'`, i.ID, id, d.now(), uuid.UUID{})
-		return err
+			where id = $1 and state = 'importing'`, i.ID, report.ID, d.now(), uuid.UUID{})
+		if err != nil {
+			return fmt.Errorf("note the import of inspection %s: %w", i.ID, err)
+		}
+		return d.tidy(ctx, tx, i, report)
 	})
-	if err != nil {
-		return report, fmt.Errorf("note the import of inspection %s: %w", i.ID, err)
+	if err == nil {
+		d.removeFile(i.path)
 	}
-	d.removeFile(i.path)
-	return report, d.tidy(ctx, i, report)
+	return report, err
 }

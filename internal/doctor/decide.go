@@ -62,7 +62,7 @@ func (d *Doctor) Decide(ctx context.Context, id uuid.UUID, version int, decision
 
 // AskImport checks that nothing is left to ask and takes the inspection over for
 // a job of kind KindImport.
-func (d *Doctor) AskImport(ctx context.Context, id uuid.UUID, version int) (Inspection, error) {
+func (d *Doctor) AskImport(ctx context.Context, id uuid.UUID, version int, begin ...func(ctx context.Context, tx *postgis.Tx, id uuid.UUID) (job uuid.UUID, err error)) (Inspection, error) {
 	i, err := d.Inspection(ctx, id)
 	switch {
 	case err != nil:
@@ -85,6 +85,15 @@ func (d *Doctor) AskImport(ctx context.Context, id uuid.UUID, version int) (Insp
 		}
 		if tag.RowsAffected() == 0 {
 			return fmt.Errorf("inspection %s: %w", id, postgis.ErrVersion)
+		}
+		for _, ask := range begin {
+			work, err := ask(ctx, tx, id)
+			if err != nil {
+				return err
+			}
+			if _, err := tx.Exec(ctx, `update inspection set job_id = $2 where id = $1`, id, work); err != nil {
+				return fmt.Errorf("note the job of inspection %s: %w", id, err)
+			}
 		}
 		tx.Changed(postgis.Change{District: i.District, Layer: "inspections"})
 		return account.Record(ctx, tx, account.Entry{

@@ -223,7 +223,7 @@ func (x *examination) stageLayer(ctx context.Context, tx *postgis.Tx, w *layerWo
 			return nil
 		}
 		_, err := tx.CopyFrom(ctx, pgx.Identifier{"inspection_row"},
-			[]string{"inspection_id", "layer", "ord", "number", "geom", "given", "cells", "code", "name", "fault", "outside", "repairs", "match_how", "match_code", "action"},
+			[]string{"inspection_id", "layer", "ord", "number", "geom", "given", "cells", "code", "name", "fault", "outside", "repairs", "match_how", "match_code", "action", "district_code"},
 			pgx.CopyFromSlice(len(batch), func(i int) ([]any, error) {
 				s := batch[i]
 				var how, twin *string
@@ -239,7 +239,7 @@ func (x *examination) stageLayer(ctx context.Context, tx *postgis.Tx, w *layerWo
 					postgis.Geom{Geometry: s.shape},
 					postgis.Geom{Geometry: storable(s.given)},
 					s.cells,
-					s.code, s.name, s.fault, s.outside, repairs, how, twin, s.action,
+					s.code, s.name, s.fault, s.outside, repairs, how, twin, s.action, x.i.District,
 				}, nil
 			}))
 		batch = batch[:0]

@@ -22,6 +22,10 @@ import (
 // keptFor is how long a file waits for its person.
 const keptFor = 7 * 24 * time.Hour
 
+// jobWithin is how long after an inspection was asked for its job is there, at the
+// latest.
+const jobWithin = time.Minute
+
 // Doctor inspects and imports the files of one database. Use New.
 type Doctor struct {
 	db       *postgis.DB
@@ -62,9 +66,9 @@ func scanInspection(row pgx.CollectableRow) (Inspection, error) {
 	return i, err
 }
 
-// Begin records an upload. The job of kind KindInspect that the caller asks for
-// next reads it.
-func (d *Doctor) Begin(ctx context.Context, district string, u Upload) (Inspection, error) {
+// Begin records an upload. The job of kind KindInspect that begin asks for in the
+// same transaction, or the caller next, reads it.
+func (d *Doctor) Begin(ctx context.Context, district string, u Upload, begin ...func(ctx context.Context, tx *postgis.Tx, id uuid.UUID) (job uuid.UUID, err error)) (Inspection, error) {
 	id, err := uuid.NewV7()
 	if err != nil {
 		return Inspection{}, fmt.Errorf("name an inspection: %w", err)
@@ -77,6 +81,15 @@ func (d *Doctor) Begin(ctx context.Context, district string, u Upload) (Inspecti
 			id, district, u.Name, u.Path, u.Size, u.Auto, u.Decisions, account.Name(ctx), now, now.Add(keptFor))
 		if err != nil {
 			return fmt.Errorf("record an inspection: %w", err)
+		}
+		for _, ask := range begin {
+			work, err := ask(ctx, tx, id)
+			if err != nil {
+				return err
+			}
+			if _, err := tx.Exec(ctx, `update inspection set job_id = $2 where id = $1`, id, work); err != nil {
+				return fmt.Errorf("note the job of inspection %s: %w", id, err)
+			}
 		}
 		tx.Changed(postgis.Change{District: district, Layer: "inspections"})
 		return account.Record(ctx, tx, account.Entry{
@@ -91,8 +104,8 @@ func (d *Doctor) Begin(ctx context.Context, district string, u Upload) (Inspecti
 }
 
 // Attach notes which job works on an inspection.
-func (d *Doctor) Attach(ctx context.Context, id, job uuid.UUID) error {
-	if _, err := d.db.Pool.Exec(ctx, `update inspection set job_id = $2 where id = $1`, id, job); err != nil {
+func (d *Doctor) Attach(ctx context.Context, tx *postgis.Tx, id, job uuid.UUID) error {
+	if _, err := tx.Exec(ctx, `update inspection set job_id = $2 where id = $1`, id, job); err != nil {
 		return fmt.Errorf("note the job of inspection %s: %w", id, err)
 	}
 	return nil
@@ -127,7 +140,8 @@ func (d *Doctor) Inspection(ctx context.Context, id uuid.UUID) (Inspection, erro
 }
 
 // heal settles an inspection whose job ended without doing so: it was cancelled,
-// or failed by our fault. Nothing was written to the register then.
+// or failed by our fault, or was never asked for because the service was killed in
+// between. Nothing was written to the register then.
 func (d *Doctor) heal(ctx context.Context, id uuid.UUID) error {
 	_, err := d.db.Pool.Exec(ctx, `
 		update inspection i
@@ -135,6 +149,13 @@ func (d *Doctor) heal(ctx context.Context, id uuid.UUID) error {
 		    error = case j.state when 'cancelled' then '任务已取消，没有写入任何数据' else coalesce(nullif(j.error, ''), '处理没有完成') end
 		from published_job j
 		where i.id = $1 and j.id = i.job_id and i.state in ('inspecting', 'importing') and j.state in ('cancelled', 'failed')`, id)
+	if err == nil {
+		_, err = d.db.Pool.Exec(ctx, `
+			update inspection i
+			set state = case i.state when 'inspecting' then 'failed' else 'ready' end, version = i.version + 1, error = '服务中断了，没有写入任何数据，请再试一次'
+			where i.id = $1 and i.state in ('inspecting', 'importing') and i.updated_at < $2
+			  and not exists (select from published_job j where j.id = i.job_id and j.state in ('queued', 'running'))`, id, d.now().Add(-jobWithin))
+	}
 	if err != nil {
 		return fmt.Errorf("settle inspection %s: %w", id, err)
 	}

@@ -153,11 +153,11 @@ func (s *Store) SetChecks(ctx context.Context, scope account.Scope, district, co
 			return nil, nil, fmt.Errorf("take back checks: %w", err)
 		}
 		_, err = tx.Exec(ctx, `
-			insert into condition_check (community_id, policy_key, kind, no, result, note, checked_on, by)
-			select $1, $2, kind, no, result, note, checked_on, $8
+			insert into condition_check (community_id, policy_key, kind, no, result, note, checked_on, by, district_code)
+			select $1, $2, kind, no, result, note, checked_on, $8, $9
 			from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::date[]) as found (kind, no, result, note, checked_on)
 			where result <> 'unchecked'`,
-			h.ID, choice.Policy.Key, columns.kinds, columns.nos, columns.results, columns.notes, columns.days, account.Name(ctx))
+			h.ID, choice.Policy.Key, columns.kinds, columns.nos, columns.results, columns.notes, columns.days, account.Name(ctx), h.District)
 		if err != nil {
 			return nil, nil, fmt.Errorf("write checks: %w", err)
 		}

@@ -223,9 +223,9 @@ func (s *Store) stateSource(ctx context.Context, tx *postgis.Tx, h held, src Fac
 		return err
 	}
 	_, err = tx.Exec(ctx, `
-		insert into community_fact (community_id, field, source, as_of, note, by) values ($1, $2, $3, $4, $5, $6)
-		on conflict (community_id, field) do update
+		insert into community_fact (community_id, field, source, as_of, note, by, district_code) values ($1, $2, $3, $4, $5, $6, $7)
+		on conflict (community_id, field, district_code) do update
 		set source = excluded.source, as_of = excluded.as_of, note = excluded.note, by = excluded.by, at = now()`,
-		h.ID, src.Field, src.Source, asOf, src.Note, account.Name(ctx))
+		h.ID, src.Field, src.Source, asOf, src.Note, account.Name(ctx), h.District)
 	return err
 }

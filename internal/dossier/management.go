@@ -113,11 +113,11 @@ func (s *Store) SetManagement(ctx context.Context, scope account.Scope, district
 			return nil, nil, err
 		}
 		_, err := tx.Exec(ctx, `
-			insert into management (community_id, decided_on, decided_by, board, by) values ($1, $2, $3, $4, $5)
-			on conflict (community_id) do update
+			insert into management (community_id, decided_on, decided_by, board, by, district_code) values ($1, $2, $3, $4, $5, $6)
+			on conflict (community_id, district_code) do update
 			set decided_on = excluded.decided_on, decided_by = excluded.decided_by, board = excluded.board,
 			    version = management.version + 1, by = excluded.by, at = now()`,
-			h.ID, on, m.DecidedBy, seen, account.Name(ctx))
+			h.ID, on, m.DecidedBy, seen, account.Name(ctx), h.District)
 		if err != nil {
 			return nil, nil, fmt.Errorf("write the management: %w", err)
 		}

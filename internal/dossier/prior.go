@@ -59,8 +59,8 @@ func (s *Store) SetPriorWorks(ctx context.Context, scope account.Scope, district
 		}
 		for _, w := range works {
 			_, err := tx.Exec(ctx, `
-				insert into prior_work (community_id, year, content, investment_wan, source, by) values ($1, $2, $3, $4, $5, $6)`,
-				h.ID, w.Year, w.Content, w.InvestmentWan, w.Source, account.Name(ctx))
+				insert into prior_work (community_id, year, content, investment_wan, source, by, district_code) values ($1, $2, $3, $4, $5, $6, $7)`,
+				h.ID, w.Year, w.Content, w.InvestmentWan, w.Source, account.Name(ctx), h.District)
 			if err != nil {
 				return nil, nil, fmt.Errorf("write prior works: %w", err)
 			}

@@ -136,7 +136,7 @@ func (s *Store) change(ctx context.Context, scope account.Scope, district, code 
 
 // lock begins the file where nobody has, and holds it.
 func lock(ctx context.Context, tx *postgis.Tx, h held, version int) error {
-	_, err := tx.Exec(ctx, `insert into community_file (community_id) values ($1) on conflict do nothing`, h.ID)
+	_, err := tx.Exec(ctx, `insert into community_file (community_id, district_code) values ($1, $2) on conflict do nothing`, h.ID, h.District)
 	if err != nil {
 		return fmt.Errorf("begin file %s: %w", h.Code, err)
 	}

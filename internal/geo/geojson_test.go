@@ -165,6 +165,9 @@ func FuzzDecodeGeoJSONGeometry(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		g, fault := DecodeGeoJSONGeometry(data, Limits{MaxPoints: 1000})
+		if read, unread := ReadGeoJSONGeometry(data, Limits{MaxPoints: 1000}); unread != nil && fault == nil || fault == nil && !cmp.Equal(read, g) {
+			t.Fatalf("read unchecked as %v, %v, and checked as %v", read, unread, g)
+		}
 		if fault != nil {
 			if g != nil || fault.Detail == "" || fault.Kind == "" {
 				t.Fatalf("half a fault: %v %v", g, fault)

@@ -130,17 +130,13 @@ func (s *Server) accountRoutes() {
 		method: http.MethodGet, path: "/audit", id: "listAudit", tag: "accounts",
 		summary: "Who did what", needs: account.ReadAudit, at: inQuery,
 	}, func(ctx context.Context, in *struct {
-		District string `query:"district" maxLength:"20"`
-		Entity   string `query:"entity" maxLength:"64" doc:"e.g. zone"`
-		Code     string `query:"code" maxLength:"200" doc:"of the thing"`
-		Cursor   string `query:"cursor" maxLength:"20" pattern:"^[0-9]*$"`
-		Limit    int    `query:"limit" minimum:"1" maximum:"500" default:"100"`
+		AuditQuery
+		Cursor string `query:"cursor" maxLength:"20" pattern:"^[0-9]*$"`
+		Limit  int    `query:"limit" minimum:"1" maximum:"500" default:"100"`
 	},
 	) (*struct{ Body auditPage }, error) {
-		f := account.AuditFilter{District: in.District, Entity: in.Entity, Code: in.Code, Limit: in.Limit}
-		if f.District == "" {
-			f.District = scopeOf(ctx).District
-		}
+		f := in.filter(ctx)
+		f.Limit = in.Limit
 		if in.Cursor != "" {
 			cursor, err := strconv.ParseInt(in.Cursor, 10, 64)
 			if err != nil {

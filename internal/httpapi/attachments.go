@@ -45,7 +45,7 @@ func (s *Server) attachmentStreams(r chi.Router) {
 }
 
 func (s *Server) attach(w http.ResponseWriter, r *http.Request, of dossier.Owner) error {
-	brought, err := readAttachment(w, r)
+	brought, err := s.readAttachment(w, r)
 	if err != nil {
 		return err
 	}
@@ -65,7 +65,7 @@ func (s *Server) attach(w http.ResponseWriter, r *http.Request, of dossier.Owner
 }
 
 // readAttachment takes the file and what is said of it out of a form.
-func readAttachment(w http.ResponseWriter, r *http.Request) (b dossier.Brought, err error) {
+func (s *Server) readAttachment(w http.ResponseWriter, r *http.Request) (b dossier.Brought, err error) {
 	const overhead = 1 << 20
 	if r.ContentLength > dossier.MaxAttachment+overhead {
 		w.Header().Set("Connection", "close")
@@ -78,9 +78,9 @@ func readAttachment(w http.ResponseWriter, r *http.Request) (b dossier.Brought, 
 	}
 	form := multipart.NewReader(r.Body, parameters["boundary"])
 	fields := map[string]string{}
-	for {
+	for parts := 0; ; parts++ {
 		extend(w)
-		part, err := form.NextPart()
+		part, err := nextPart(form, parts)
 		if errors.Is(err, io.EOF) {
 			break
 		}
@@ -97,7 +97,7 @@ func readAttachment(w http.ResponseWriter, r *http.Request) (b dossier.Brought, 
 			return b, invalid("body.file", "一次只能上传一个文件", nil)
 		}
 		b.FileName = fileName(part.FileName())
-		if b.Content, err = io.ReadAll(io.LimitReader(&patient{w: w, r: part}, dossier.MaxAttachment+1)); err != nil {
+		if b.Content, err = io.ReadAll(io.LimitReader(&patient{w: w, r: part, began: s.now(), now: s.now}, dossier.MaxAttachment+1)); err != nil {
 			return b, unreadableForm(err)
 		}
 		if len(b.Content) > dossier.MaxAttachment {

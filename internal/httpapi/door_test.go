@@ -369,9 +369,9 @@ func TestASlowMapHearsThatEverythingChanged(t *testing.T) {
 	b := newBroker()
 	w := b.watch("500110")
 	for i := range 3 * maxPending {
-		b.publish([]postgis.Change{{District: "500110", Layer: "zones", Bound: orb.Bound{Max: orb.Point{1, float64(i)}}}, {District: "500152", Layer: "zones"}})
+		b.publish(0, []postgis.Change{{District: "500110", Layer: "zones", Bound: orb.Bound{Max: orb.Point{1, float64(i)}}}, {District: "500152", Layer: "zones"}})
 	}
-	taken := w.take()
+	taken, _ := w.take()
 	if len(taken) > maxPending || (taken[0] != postgis.Change{}) {
 		t.Errorf("%d pending, the first %+v", len(taken), taken[0])
 	}

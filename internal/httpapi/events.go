@@ -2,10 +2,12 @@ package httpapi
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"sync"
 	"time"
 
@@ -29,6 +31,9 @@ const (
 	// maxPending is how many changes wait for a slow client; what is more is
 	// told as one change of everything.
 	maxPending = 64
+	// comeBack is the last thing that a stream says when the service stops: where
+	// there is another one, the client finds it at once.
+	comeBack = "retry: 300\n: stopping\n\n"
 )
 
 // broker hands what the database tells of changes to the streams that watch.
@@ -46,6 +51,7 @@ type watch struct {
 
 	mu      sync.Mutex
 	pending []postgis.Change
+	heard   int64 // everything announced up to here has been pending
 }
 
 func (b *broker) watch(district string) *watch {
@@ -63,17 +69,18 @@ func (b *broker) leave(w *watch) {
 }
 
 // publish never waits: a slow client must not hold up a commit.
-func (b *broker) publish(changes []postgis.Change) {
+func (b *broker) publish(seq int64, changes []postgis.Change) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for w := range b.watches {
-		w.add(changes)
+		w.add(seq, changes)
 	}
 }
 
-func (w *watch) add(changes []postgis.Change) {
+func (w *watch) add(seq int64, changes []postgis.Change) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.heard = max(w.heard, seq)
 	added := false
 	for _, c := range changes {
 		if c.District != w.district && c.District != "" {
@@ -94,12 +101,13 @@ func (w *watch) add(changes []postgis.Change) {
 	}
 }
 
-func (w *watch) take() []postgis.Change {
+// take returns what is pending, and how far the stream has heard with it.
+func (w *watch) take() ([]postgis.Change, int64) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	taken := w.pending
 	w.pending = nil
-	return taken
+	return taken, w.heard
 }
 
 // MapChange is an event of a district's stream.
@@ -147,15 +155,65 @@ func (s *stream) send(event string, data []byte) error {
 	return s.write(fmt.Appendf(nil, "event: %s\ndata: %s\n\n", event, data))
 }
 
+// changesSince is what a client missed that was told everything up to last, by
+// this process or another one. What is told twice does no harm.
+func (s *Server) changesSince(ctx context.Context, watching *watch, last string) error {
+	if last == "" {
+		watching.add(s.DB.Heard(), nil) // what came before, it has not asked for
+		return nil
+	}
+	after, err := strconv.ParseInt(last, 10, 64)
+	if err != nil {
+		after = -1 // not one of ours: it may have missed anything
+	}
+	missed, seq, err := s.DB.ChangesSince(ctx, after)
+	if err != nil {
+		return err
+	}
+	watching.add(seq, missed)
+	return nil
+}
+
 // watchDistrict streams what changes in a district until the client leaves, the
-// session ends, or the service stops.
+// session ends, or the service stops. A client that says which event it had last
+// (Last-Event-ID, or after in the address) is told first what it has missed.
 func (s *Server) watchDistrict(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	watching := s.changes.watch(param(r, "district"))
 	defer s.changes.leave(watching)
+	last := r.Header.Get("Last-Event-ID")
+	if last == "" {
+		last = r.URL.Query().Get("after")
+	}
+	looking, cancel := context.WithTimeout(ctx, lookWithin)
+	defer cancel()
+	if err := s.changesSince(looking, watching, last); err != nil {
+		return err
+	}
 	out, err := openStream(w)
 	if err != nil {
 		return nil // the client has gone
+	}
+	told := int64(0)
+	tell := func() error {
+		changes, heard := watching.take()
+		for _, c := range changes {
+			data, err := json.Marshal(mapChange(c))
+			if err != nil {
+				return fmt.Errorf("encode a change: %w", err)
+			}
+			if err := out.send("change", data); err != nil {
+				return err
+			}
+		}
+		if heard == told {
+			return nil
+		}
+		told = heard
+		return out.write(fmt.Appendf(nil, "id: %d\n\n", heard))
+	}
+	if tell() != nil {
+		return nil
 	}
 	alive := time.NewTicker(keepAlive)
 	defer alive.Stop()
@@ -164,16 +222,16 @@ func (s *Server) watchDistrict(w http.ResponseWriter, r *http.Request) error {
 		case <-ctx.Done():
 			return nil
 		case <-s.running.Done():
+			if tell() == nil {
+				_ = out.write([]byte(comeBack))
+			}
 			return nil
 		case <-watching.wake:
-			for _, c := range watching.take() {
-				data, err := json.Marshal(mapChange(c))
-				if err != nil || out.send("change", data) != nil {
-					return nil
-				}
+			if tell() != nil {
+				return nil
 			}
 		case <-alive.C:
-			if !s.stillPermitted(r) || out.write([]byte(": \n\n")) != nil {
+			if !s.stillPermitted(r) || tell() != nil || out.write([]byte(": \n\n")) != nil {
 				return nil
 			}
 		}
@@ -219,6 +277,7 @@ func (s *Server) watchJob(w http.ResponseWriter, r *http.Request) error {
 		case <-ctx.Done():
 			return nil
 		case <-s.running.Done():
+			_ = out.write([]byte(comeBack))
 			return nil
 		case <-alive.C:
 			if !s.stillPermitted(r) || out.write([]byte(": \n\n")) != nil {
@@ -238,7 +297,10 @@ func (s *Server) watchJob(w http.ResponseWriter, r *http.Request) error {
 // stillPermitted tells whether who opened a stream might open it now. When the
 // database does not answer the stream stays: it tells nothing meanwhile.
 func (s *Server) stillPermitted(r *http.Request) bool {
-	session, err := s.session(r.Context(), credentialsOf(r), s.address(r))
+	looking, cancel := context.WithTimeout(r.Context(), lookWithin)
+	defer cancel()
+	r = r.WithContext(looking)
+	session, err := s.session(looking, s.credentialsOf(r), s.address(r))
 	if err != nil {
 		return !errors.Is(err, account.ErrNoSession)
 	}

@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -97,6 +98,7 @@ type Config struct {
 	UploadDir      string
 	UploadLimit    int64    // bytes; 0 is 2 GiB
 	SecureCookies  string   // auto (by request, also "") | always | never
+	RatePerSecond  float64  // API requests of one person, burstSeconds' worth of them at once; 0 is no limit
 	TrustedProxies []string // addresses or networks whose X-Forwarded-* are believed
 	BaseURL        string   // what people type, for one-time links; "" takes it from the request
 
@@ -115,6 +117,7 @@ type Server struct {
 	log         *slog.Logger
 	now         func() time.Time
 	running     context.Context // ends with the service, and with it every stream
+	leaving     atomic.Bool     // nobody is to send more requests here
 	proxies     proxies
 	metricsFrom proxies
 	handler     http.Handler
@@ -126,6 +129,8 @@ type Server struct {
 	rules       rulebook
 	webFiles    *webFiles
 	document    func() ([]byte, error) // the OpenAPI document, made once
+
+	byPerson, byAddress *pace
 }
 
 // New makes the handler. Event streams end when ctx does.
@@ -135,7 +140,7 @@ func New(ctx context.Context, config Config) (*Server, error) {
 		return nil, err
 	}
 	if config.DB != nil {
-		config.DB.OnChange(s.changes.publish)
+		config.DB.OnSequence(s.changes.publish)
 	}
 	return s, nil
 }
@@ -174,6 +179,7 @@ func build(ctx context.Context, config Config) (*Server, error) {
 	if s.now == nil {
 		s.now = time.Now
 	}
+	s.byPerson, s.byAddress = newPace(config.RatePerSecond, s.now), newPace(config.RatePerSecond*addressShare, s.now)
 	if s.Metrics == nil {
 		s.Metrics = uncounted{}
 	}
@@ -207,7 +213,7 @@ func build(ctx context.Context, config Config) (*Server, error) {
 	s.router = chi.NewRouter()
 	s.router.Use(s.name)
 	s.router.Route(root, func(r chi.Router) {
-		r.Use(sameOrigin, privately, s.authenticate)
+		r.Use(sameOrigin, privately, s.paceAddress, s.upToDate, s.authenticate, s.pacePerson)
 		r.Group(func(r chi.Router) { // streams and bodies of any size
 			s.streamRoutes(r)
 		})
@@ -223,7 +229,7 @@ func build(ctx context.Context, config Config) (*Server, error) {
 		r.MethodNotAllowed(methodNotAllowed)
 	})
 	s.router.Route(ogcDoor, func(r chi.Router) {
-		r.Use(sameOrigin, privately, s.authenticate, s.briefly, s.limitBody, func(next http.Handler) http.Handler { return compress(next) })
+		r.Use(sameOrigin, privately, s.paceAddress, s.upToDate, s.authenticate, s.pacePerson, s.briefly, s.limitBody, func(next http.Handler) http.Handler { return compress(next) })
 		s.ogcRoutes(r)
 		r.NotFound(func(w http.ResponseWriter, r *http.Request) { writeProblem(w, r, notFound()) })
 		r.MethodNotAllowed(methodNotAllowed)
@@ -234,12 +240,17 @@ func build(ctx context.Context, config Config) (*Server, error) {
 	s.router.Get("/*", s.webFiles.serve)
 	s.router.Head("/*", s.webFiles.serve)
 	s.router.MethodNotAllowed(methodNotAllowed)
-	s.handler = s.record(s.recoverPanics(secureHeaders(contentPolicy(s.webFiles.inlineScripts), s.router)))
+	s.handler = s.record(s.recoverPanics(s.secureHeaders(contentPolicy(s.webFiles.inlineScripts), s.router)))
 	return s, nil
 }
 
 // ServeHTTP implements http.Handler.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if s.leaving.Load() {
+		w.Header().Set("Connection", "close") // the next request goes elsewhere
+	}
+	s.handler.ServeHTTP(w, r)
+}
 
 // jsonRoutes are those whose shapes are Go types.
 func (s *Server) jsonRoutes(r chi.Router) {
@@ -256,6 +267,7 @@ func (s *Server) jsonRoutes(r chi.Router) {
 	s.api = humachi.New(r, config)
 
 	s.sessionRoutes()
+	s.sessionListRoutes()
 	s.tokenRoutes()
 	s.accountRoutes()
 	s.policyRoutes()
@@ -329,11 +341,19 @@ func (s *Server) health(w http.ResponseWriter, _ *http.Request) {
 	_, _ = w.Write([]byte("ok\n"))
 }
 
-// ready tells that the database answers.
+// Leave makes the service tell that it is not ready, so that a proxy sends
+// requests elsewhere. Requests are answered as before.
+func (s *Server) Leave() { s.leaving.Store(true) }
+
+// ready tells that the database answers and the service is not about to stop.
 func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
 	defer cancel()
 	w.Header().Set("Cache-Control", "no-store")
+	if s.leaving.Load() {
+		http.Error(w, "the service is stopping", http.StatusServiceUnavailable)
+		return
+	}
 	if err := s.DB.Pool.Ping(ctx); err != nil {
 		s.log.WarnContext(ctx, "the database does not answer", "error", err)
 		http.Error(w, "the database does not answer", http.StatusServiceUnavailable)

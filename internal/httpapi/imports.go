@@ -77,16 +77,12 @@ func (s *Server) importRoutes() {
 			return nil, newProblem(http.StatusConflict, kindConflict, "这次导入已经撤销过了", "This import has been taken back already.")
 		}
 		p := who(ctx)
-		err = s.Accounts.Note(ctx, account.Entry{
-			Action: "import.undo.request", Entity: "import", Code: i.ID.String(), District: i.District, After: in.Body,
-		})
-		if err != nil {
-			return nil, err
-		}
 		made, err := s.Jobs.Enqueue(ctx, job.Request{
 			District: i.District, Kind: importer.UndoKind, Title: "撤销导入：" + i.Title, CreatedBy: p.Name,
 			Args: importer.UndoArgs{Import: i.ID, KeepChanged: in.Body.KeepChanged, By: p.Name},
-		})
+		}, noted(account.Entry{
+			Action: "import.undo.request", Entity: "import", Code: i.ID.String(), District: i.District, After: in.Body,
+		}))
 		if err != nil {
 			return nil, fmt.Errorf("ask for the undo of an import: %w", err)
 		}

@@ -14,6 +14,7 @@ import (
 	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/doctor"
 	"github.com/lianpian/lianpian/internal/job"
+	"github.com/lianpian/lianpian/internal/postgis"
 )
 
 type inspectionList struct {
@@ -91,27 +92,37 @@ func (s *Server) inspect(ctx context.Context, district string, u upload) (Inspec
 	if err != nil {
 		return InspectionJob{}, fmt.Errorf("look at an upload: %w", err)
 	}
-	i, err := s.Doctor.Begin(ctx, district, doctor.Upload{Path: u.path, Name: u.name, Size: info.Size(), Auto: u.auto, Decisions: u.decisions})
+	i, err := s.Doctor.Begin(ctx, district, doctor.Upload{Path: u.path, Name: u.name, Size: info.Size(), Auto: u.auto, Decisions: u.decisions},
+		s.inspectionJob(district, u.name, doctor.KindInspect))
+	return s.inspecting(ctx, i, err)
+}
+
+// inspectionJob asks for a job about an inspection, together with what it is about.
+func (s *Server) inspectionJob(district, name, kind string) func(ctx context.Context, tx *postgis.Tx, id uuid.UUID) (uuid.UUID, error) {
+	return func(ctx context.Context, tx *postgis.Tx, id uuid.UUID) (uuid.UUID, error) {
+		return s.Jobs.EnqueueIn(ctx, tx, job.Request{
+			District: district, Kind: kind, Title: name, Args: doctor.Args{Inspection: id, By: account.Name(ctx)}, CreatedBy: account.Name(ctx),
+		})
+	}
+}
+
+func (s *Server) inspecting(ctx context.Context, i doctor.Inspection, err error) (InspectionJob, error) {
 	if err != nil {
 		return InspectionJob{}, err
 	}
-	made, err := s.work(ctx, i, doctor.KindInspect)
-	if err != nil {
-		return made, err
-	}
-	return made, nil
+	j, err := s.Jobs.Get(ctx, *i.Job)
+	return InspectionJob{i, j}, err
 }
 
 // work asks for a job about an inspection.
 func (s *Server) work(ctx context.Context, i doctor.Inspection, kind string) (InspectionJob, error) {
 	j, err := s.Jobs.Enqueue(ctx, job.Request{
 		District: i.District, Kind: kind, Title: i.Name, Args: doctor.Args{Inspection: i.ID, By: account.Name(ctx)}, CreatedBy: account.Name(ctx),
+	}, func(ctx context.Context, tx *postgis.Tx, id uuid.UUID) error {
+		return s.Doctor.Attach(ctx, tx, i.ID, id)
 	})
 	if err != nil {
 		return InspectionJob{}, fmt.Errorf("ask for the inspection of a file: %w", err)
-	}
-	if err := s.Doctor.Attach(ctx, i.ID, j.ID); err != nil {
-		return InspectionJob{}, err
 	}
 	i.Job = &j.ID
 	return InspectionJob{i, j}, nil
@@ -197,11 +208,15 @@ func (s *Server) inspectionRoutes() {
 		if err != nil {
 			return nil, err
 		}
-		i, err := s.Doctor.AskImport(ctx, in.ID, version)
+		asked, err := s.Doctor.Inspection(ctx, in.ID)
+		if err != nil {
+			return nil, err
+		}
+		i, err := s.Doctor.AskImport(ctx, in.ID, version, s.inspectionJob(asked.District, asked.Name, doctor.KindImport))
 		if err != nil {
 			return nil, orStale(err, func() (doctor.Inspection, error) { return s.Doctor.Inspection(ctx, in.ID) })
 		}
-		made, err := s.work(ctx, i, doctor.KindImport)
+		made, err := s.inspecting(ctx, i, nil)
 		return &struct{ Body InspectionJob }{made}, err
 	})
 

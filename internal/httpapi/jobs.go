@@ -4,9 +4,17 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/google/uuid"
+
 	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/job"
+	"github.com/lianpian/lianpian/internal/postgis"
 )
+
+// noted is what the audit trail says of a request for a job, written with it.
+func noted(e account.Entry) func(ctx context.Context, tx *postgis.Tx, id uuid.UUID) error {
+	return func(ctx context.Context, tx *postgis.Tx, _ uuid.UUID) error { return account.Record(ctx, tx, e) }
+}
 
 type jobList struct {
 	Items []job.Job `json:"items" doc:"newest first, without their reports"`

@@ -42,6 +42,9 @@ func libraryProblem(status int, message string, errs []error) *Problem {
 		if status == http.StatusInternalServerError {
 			continue // what went wrong inside is for the log
 		}
+		if strings.HasPrefix(part.Message, "json: ") { // speaks of the program's types
+			part.Message = "a value has the wrong type or is out of range"
+		}
 		part.english = part.Message
 		part.Message = inChinese(part.Message)
 		p.Errors = append(p.Errors, part)
@@ -83,6 +86,7 @@ var phrases = []phrase{
 	{regexp.MustCompile(`^expected array$`), "应为列表"},
 	{regexp.MustCompile(`^expected object$`), "应为对象"},
 	{regexp.MustCompile(`^request body is required$`), "缺少请求内容"},
+	{regexp.MustCompile(`^a value has the wrong type or is out of range$`), "有的值类型不对或超出范围"},
 }
 
 func inChinese(message string) string {

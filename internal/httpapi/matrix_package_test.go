@@ -35,6 +35,13 @@ func ofSomePackage(method, rest string) func(*world, spot, string) ask {
 	}
 }
 
+// ofExpiredPackage asks for the file of a package that is kept no longer.
+func ofExpiredPackage(w *world, s spot, _ string) ask {
+	id := somePackage(w, s)
+	w.sql(`update package set expires_at = now() - interval '1 minute' where id = $1`, id)
+	return ask{method: http.MethodGet, path: fmt.Sprintf("%s/packages/%s/file", root, id)}
+}
+
 // A contractor reads zones, and the maker read a subdistrict; a viewer takes
 // nothing away.
 var packageRows = []row{
@@ -47,6 +54,8 @@ var packageRows = []row{
 	},
 	{route: "GET /packages/{id}", own: "401 200 200 200 404 403", next: "401 200 200 404 404 403", away: "401 200 404 404 404 403", ask: ofSomePackage(http.MethodGet, "")},
 	{route: "GET /packages/{id}/file", audited: true, own: "401 200 200 200 404 403", next: "401 200 200 404 404 403", away: "401 200 404 404 404 403", ask: ofSomePackage(http.MethodGet, "/file")},
+	// a link that is opened after its day
+	{route: "GET /packages/{id}/file", audited: true, own: "401 410 410 410 404 403", next: "401 410 410 404 404 403", away: "401 410 404 404 404 403", ask: ofExpiredPackage},
 	{route: "DELETE /packages/{id}", audited: true, own: "401 204 204 204 404 403", next: "401 204 204 404 404 403", away: "401 204 404 404 404 403", ask: ofSomePackage(http.MethodDelete, "")},
 	// nothing is kept of how it was made
 	{route: "POST /packages/{id}/reproduce", audited: true, own: "401 410 410 410 404 403", next: "401 410 410 404 404 403", away: "401 410 404 404 404 403", ask: ofSomePackage(http.MethodPost, "/reproduce")},

@@ -23,6 +23,7 @@ type row struct {
 
 	own, next, away string // "" is not asked: the place makes no difference
 	audited         bool   // what succeeds leaves an audit entry
+	again           bool   // the route has a row before this one; this is about other things of its kind
 }
 
 const (
@@ -96,16 +97,14 @@ var matrix = []row{
 	{route: "GET /session", own: signedIn, ask: get("/session")},
 	{route: "DELETE /session", own: "204 204 204 204 204 204", ask: func(w *world, _ spot, person string) ask {
 		if a, ok := w.people[person]; ok { // of a session of its own: the others are still needed
-			link, err := w.accounts.IssueLink(w.t.Context(), a.ID)
-			w.must(err)
-			token, _, err := w.accounts.Redeem(w.t.Context(), link, "")
+			token, _, err := w.accounts.Redeem(w.t.Context(), w.link(a.Name), "192.0.2.1", "")
 			w.must(err)
 			return ask{method: "DELETE", path: root + "/session", headers: map[string]string{"Cookie": cookieName + "=" + token}}
 		}
 		return ask{method: "DELETE", path: root + "/session"}
 	}},
-	{route: "PUT /session/password", audited: true, own: "401 204 204 204 204 204", ask: func(*world, spot, string) ask {
-		return write("PUT", "/session/password", 0, fmt.Sprintf(`{"current":%q,"new":%q}`, secret, secret))
+	{route: "PUT /session/password", audited: true, own: "401 204 204 204 204 204", ask: func(w *world, _ spot, _ string) ask {
+		return write("PUT", "/session/password", 0, fmt.Sprintf(`{"current":%q,"new":"another horse %d"}`, secret, w.counter.Add(1)))
 	}},
 
 	// people
@@ -124,6 +123,29 @@ var matrix = []row{
 	{route: "POST /accounts/{id}/link", audited: true, own: "401 200 403 403 403 403", away: "401 200 403 403 403 403", ask: func(w *world, s spot, _ string) ask {
 		return write("POST", "/accounts/"+someAccount(w, s).ID.String()+"/link", 0, "")
 	}},
+	{route: "GET /sessions", own: signedIn, ask: get("/sessions")},
+	{route: "DELETE /sessions", audited: true, own: "401 204 204 204 204 204", ask: func(*world, spot, string) ask { return write("DELETE", "/sessions", 0, "") }},
+	{route: "DELETE /sessions/{id}", audited: true, own: "401 204 204 204 204 204", ask: func(w *world, _ spot, person string) ask {
+		name := person
+		if person == "nobody" {
+			name = "viewer"
+		}
+		_, opened, err := w.accounts.Redeem(w.t.Context(), w.link(name), "192.0.2.1", "")
+		w.must(err)
+		return write("DELETE", "/sessions/"+opened.ID.String(), 0, "")
+	}},
+	{route: "GET /accounts/{id}/sessions", own: "401 200 403 403 403 403", away: "401 200 403 403 403 403", ask: func(w *world, s spot, _ string) ask {
+		return ask{method: "GET", path: root + "/accounts/" + someAccount(w, s).ID.String() + "/sessions"}
+	}},
+	{route: "DELETE /accounts/{id}/sessions", audited: true, own: "401 204 403 403 403 403", away: "401 204 403 403 403 403", ask: func(w *world, s spot, _ string) ask {
+		return write("DELETE", "/accounts/"+someAccount(w, s).ID.String()+"/sessions", 0, "")
+	}},
+	{route: "PUT /accounts/{id}/lock", audited: true, own: "401 200 403 403 403 403", away: "401 200 403 403 403 403", ask: func(w *world, s spot, _ string) ask {
+		return write("PUT", "/accounts/"+someAccount(w, s).ID.String()+"/lock", 1, "")
+	}},
+	{route: "DELETE /accounts/{id}/lock", audited: true, own: "401 200 403 403 403 403", away: "401 200 403 403 403 403", ask: func(w *world, s spot, _ string) ask {
+		return write("DELETE", "/accounts/"+someAccount(w, s).ID.String()+"/lock", 1, "")
+	}},
 	{route: "GET /session/tokens", own: signedIn, ask: get("/session/tokens")},
 	{route: "POST /session/tokens", audited: true, own: "401 201 201 201 201 201", ask: func(*world, spot, string) ask {
 		return write("POST", "/session/tokens", 0, `{"name":"QGIS","access":"read","days":30}`)
@@ -138,6 +160,7 @@ var matrix = []row{
 	{route: "DELETE /tokens/{id}", audited: true, own: "401 200 403 403 403 403", away: "401 200 403 403 403 403", ask: func(w *world, s spot, _ string) ask {
 		return write("DELETE", "/tokens/"+w.apiToken(someAccount(w, s).Name, account.AccessRead, "").ID.String(), 0, "")
 	}},
+	{route: "GET /audit/export", audited: true, own: "401 200 403 403 403 403", away: "401 200 403 403 403 403", ask: get("/audit/export?district={district}&format=csv")},
 	{route: "GET /audit", own: "401 200 403 403 403 403", away: "401 200 403 403 403 403", ask: get("/audit?district={district}")},
 
 	{route: "POST /districts", audited: true, own: "401 201 403 403 403 403", ask: func(w *world, s spot, _ string) ask {
@@ -367,9 +390,9 @@ var matrix = []row{
 	{route: "DELETE /jobs/{id}", audited: true, own: "401 200 200 200 403 403", next: "401 200 200 404 403 403", away: "401 200 404 404 403 403", ask: jobAsk("DELETE", "")},
 	{route: "GET /jobs/{id}/events", own: "401 200 200 200 403 403", next: "401 200 200 404 403 403", away: "401 200 404 404 403 403", ask: jobAsk("GET", "/events")},
 	// what one asked for oneself is open to everybody who could ask, in the own district
-	{route: "GET /jobs/{id}", own: "401 200 200 200 200 200", away: "401 200 404 404 403 403", ask: ownJob("GET", "")},
-	{route: "DELETE /jobs/{id}", audited: true, own: "401 200 200 200 200 200", away: "401 200 404 404 403 403", ask: ownJob("DELETE", "")},
-	{route: "GET /jobs/{id}/events", own: "401 200 200 200 200 200", away: "401 200 404 404 403 403", ask: ownJob("GET", "/events")},
+	{route: "GET /jobs/{id}", again: true, own: "401 200 200 200 200 200", away: "401 200 404 404 403 403", ask: ownJob("GET", "")},
+	{route: "DELETE /jobs/{id}", again: true, audited: true, own: "401 200 200 200 200 200", away: "401 200 404 404 403 403", ask: ownJob("DELETE", "")},
+	{route: "GET /jobs/{id}/events", again: true, own: "401 200 200 200 200 200", away: "401 200 404 404 403 403", ask: ownJob("GET", "/events")},
 
 	// the map
 	{route: "GET /districts/{district}/events", own: signedIn, away: otherPlace, ask: get("/districts/{district}/events")},
@@ -455,7 +478,10 @@ func TestNoRouteIsMissingFromTheMatrix(t *testing.T) {
 	known := map[string]row{}
 	for _, r := range matrix {
 		if _, twice := known[r.route]; twice {
-			t.Errorf("%s has two rows", r.route)
+			if !r.again {
+				t.Errorf("%s has two rows", r.route)
+			}
+			continue
 		}
 		known[r.route] = r
 	}

@@ -136,9 +136,12 @@ func contentPolicy(inlineScripts []string) string {
 		"base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 }
 
-func secureHeaders(policy string, next http.Handler) http.Handler {
+func (s *Server) secureHeaders(policy string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
+		if s.secure(r) { // for this host only: the bureau's others are not ours to bind
+			h.Set("Strict-Transport-Security", "max-age=31536000")
+		}
 		h.Set("Content-Security-Policy", policy)
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("X-Frame-Options", "DENY")
@@ -155,6 +158,28 @@ func secureHeaders(policy string, next http.Handler) http.Handler {
 func privately(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// lookWithin bounds what is asked of the database before a request is known to be
+// anybody's.
+const lookWithin = 10 * time.Second
+
+// upToDate has this process hear of everything that was committed, by whichever
+// process, before the request came. What is kept in memory is then as fresh as if
+// there were only one process.
+func (s *Server) upToDate(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if s.DB != nil {
+			ctx, cancel := context.WithTimeout(r.Context(), lookWithin)
+			err := s.DB.CatchUp(ctx)
+			cancel()
+			if err != nil {
+				writeProblem(w, r, s.problemOf(r.Context(), err))
+				return
+			}
+		}
 		next.ServeHTTP(w, r)
 	})
 }
@@ -225,8 +250,8 @@ type credentials struct {
 // and, for programs that know nothing else, as the password of Basic with any
 // name. It is the only thing that counts then; but what is no token of ours (a
 // proxy may ask for a password of its own) does not hide a session.
-func credentialsOf(r *http.Request) credentials {
-	c := credentials{session: sessionToken(r)}
+func (s *Server) credentialsOf(r *http.Request) credentials {
+	c := credentials{session: s.sessionToken(r)}
 	given := r.Header.Get("Authorization")
 	if given == "" {
 		return c
@@ -236,6 +261,9 @@ func credentialsOf(r *http.Request) credentials {
 		token = strings.TrimSpace(value)
 	} else if _, password, ok := r.BasicAuth(); ok {
 		token = password
+	}
+	if token == "" {
+		token = given
 	}
 	if strings.HasPrefix(token, account.TokenPrefix) || c.session == "" {
 		return credentials{token: token}
@@ -259,14 +287,16 @@ func (s *Server) session(ctx context.Context, shown credentials, address string)
 // hold is refused, so that a program hears of it.
 func (s *Server) authenticate(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		shown := credentialsOf(r)
+		shown := s.credentialsOf(r)
 		from := client{token: shown.session, address: s.address(r), agent: r.UserAgent(), base: s.base(r), secure: s.secure(r)}
 		r = r.WithContext(postgis.Waiter(context.WithValue(r.Context(), clientKey, from), answerWithin))
 		if shown == (credentials{}) {
 			next.ServeHTTP(w, r)
 			return
 		}
-		session, err := s.session(r.Context(), shown, from.address)
+		looking, cancel := context.WithTimeout(r.Context(), lookWithin)
+		session, err := s.session(looking, shown, from.address)
+		cancel()
 		switch {
 		case errors.Is(err, account.ErrNoSession) && shown.token != "":
 			writeProblem(w, r, noSuchToken())

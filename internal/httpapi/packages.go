@@ -18,6 +18,7 @@ import (
 	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/delivery"
 	"github.com/lianpian/lianpian/internal/job"
+	"github.com/lianpian/lianpian/internal/postgis"
 )
 
 // OnePackage is embedded in requests about a package.
@@ -79,11 +80,8 @@ func (s *Server) packageRoutes() {
 		Body delivery.Order
 	},
 	) (*packageOrdered, error) {
-		p, err := s.Delivery.Ask(ctx, scopeOf(ctx), in.District, in.Body)
-		if err != nil {
-			return nil, err
-		}
-		return s.makePackage(ctx, p)
+		p, err := s.Delivery.Ask(ctx, scopeOf(ctx), in.District, in.Body, s.makePackage)
+		return s.ordered(ctx, p, err)
 	})
 
 	add(s, route{
@@ -114,25 +112,26 @@ func (s *Server) packageRoutes() {
 		method: http.MethodPost, path: one + "/reproduce", id: "reproducePackage", tag: "packages",
 		summary: "Have a package made again from what it was made from", needs: account.Export, at: ofPackage, status: http.StatusAccepted,
 	}, func(ctx context.Context, in *OnePackage) (*packageOrdered, error) {
-		p, err := s.Delivery.Again(ctx, scopeOf(ctx), in.ID)
-		if err != nil {
-			return nil, err
-		}
-		return s.makePackage(ctx, p)
+		p, err := s.Delivery.Again(ctx, scopeOf(ctx), in.ID, s.makePackage)
+		return s.ordered(ctx, p, err)
 	})
 }
 
-func (s *Server) makePackage(ctx context.Context, p delivery.Package) (*packageOrdered, error) {
-	work, err := s.Jobs.Enqueue(ctx, job.Request{
+// makePackage asks for the job that makes a package, together with its order.
+func (s *Server) makePackage(ctx context.Context, tx *postgis.Tx, p delivery.Package) (uuid.UUID, error) {
+	return s.Jobs.EnqueueIn(ctx, tx, job.Request{
 		District: p.District, Kind: delivery.JobKind, Title: p.Title, CreatedBy: account.Name(ctx), Args: delivery.JobArgs{Package: p.ID},
 	})
+}
+
+func (s *Server) ordered(ctx context.Context, p delivery.Package, err error) (*packageOrdered, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.Delivery.Begun(ctx, p.ID, work.ID); err != nil {
+	work, err := s.Jobs.Get(ctx, *p.Job)
+	if err != nil {
 		return nil, err
 	}
-	p.Job = &work.ID
 	return &packageOrdered{location("/packages/%s", p.ID), PackageOrdered{p, work}}, nil
 }
 

@@ -65,6 +65,8 @@ const (
 	kindCrossOrigin  = "cross-origin"
 	kindBusy         = "busy"
 	kindInternal     = "internal"
+	kindUnknown      = "unknown-outcome"
+	kindNoRoom       = "no-room"
 )
 
 // newProblem makes a problem with its sentence in both languages.
@@ -155,6 +157,18 @@ func (s *Server) problemOf(ctx context.Context, err error) *Problem {
 	}
 	var tooLarge *http.MaxBytesError
 	switch {
+	case errors.Is(err, postgis.ErrUnknown):
+		s.log.ErrorContext(ctx, "it is not known whether a write was made", "request", requestID(ctx), "error", err)
+		return newProblem(http.StatusServiceUnavailable, kindUnknown, "数据库在保存时中断，不能确定是否已保存；请刷新后核对，再决定是否重试",
+			"The database went away while this was being saved; look whether it was before you try again.")
+	case postgis.Full(err):
+		s.log.ErrorContext(ctx, "a disk is full", "request", requestID(ctx), "error", err)
+		return newProblem(http.StatusInsufficientStorage, kindNoRoom, "服务器磁盘空间不足，没有保存；请联系管理员清理磁盘",
+			"The server's disk is full; nothing was saved. Tell the administrator.")
+	case postgis.Lost(err):
+		s.log.WarnContext(ctx, "the database does not answer", "request", requestID(ctx), "error", err)
+		return newProblem(http.StatusServiceUnavailable, kindBusy, "数据库暂时不可用，没有保存任何修改，请稍后再试",
+			"The database does not answer at the moment; nothing was saved. Try again later.").header("Retry-After", "2")
 	case errors.Is(err, context.Canceled):
 		return newProblem(statusClientGone, kindBusy, "请求已取消", "The request was cancelled.")
 	case errors.Is(err, context.DeadlineExceeded):
@@ -257,10 +271,12 @@ func problemOfAccount(err error) *Problem {
 	case errors.Is(err, account.ErrLink):
 		return newProblem(http.StatusUnauthorized, "link", "登录链接已失效或已被使用，请向管理员索取新的链接",
 			"This link has expired or was used; ask the administrator for a new one.")
+	case errors.Is(err, account.ErrLocked):
+		return newProblem(http.StatusForbidden, "locked", "账户已被管理员锁定，请联系管理员", "The account is locked; ask the administrator.")
 	case errors.Is(err, account.ErrLastAdministrator):
 		return newProblem(http.StatusConflict, kindConflict, "至少要保留一名管理员", "One administrator has to remain.")
 	case errors.As(err, &throttled):
-		return newProblem(http.StatusTooManyRequests, kindThrottled, "登录失败次数过多，请稍后再试", "Too many failed sign-ins; wait a little.").
+		return newProblem(http.StatusTooManyRequests, kindThrottled, "失败次数过多，请稍后再试", "Too many failures; wait a little.").
 			header("Retry-After", strconv.Itoa(1+int(throttled.Wait.Seconds())))
 	case errors.As(err, &wrong):
 		return invalid("body."+wrong.Field, wrong.Reason, nil)

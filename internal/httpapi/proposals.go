@@ -8,6 +8,7 @@ import (
 
 	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/job"
+	"github.com/lianpian/lianpian/internal/postgis"
 	"github.com/lianpian/lianpian/internal/proposal"
 	"github.com/lianpian/lianpian/internal/zone"
 )
@@ -104,21 +105,15 @@ func (s *Server) propose(ctx context.Context, in *struct {
 	Body proposal.Request
 },
 ) (*proposed, error) {
-	p, err := s.Proposals.Ask(ctx, scopeOf(ctx), in.District, in.Body)
-	if err != nil {
-		return nil, err
-	}
-	work, err := s.Jobs.Enqueue(ctx, job.Request{
-		District: in.District, Kind: proposal.JobKind, Title: "片区方案建议", CreatedBy: account.Name(ctx),
-		Args: proposal.JobArgs{Proposal: p.ID, District: in.District},
+	p, err := s.Proposals.Ask(ctx, scopeOf(ctx), in.District, in.Body, func(ctx context.Context, tx *postgis.Tx, id uuid.UUID) (uuid.UUID, error) {
+		return s.Jobs.EnqueueIn(ctx, tx, job.Request{
+			District: in.District, Kind: proposal.JobKind, Title: "片区方案建议", CreatedBy: account.Name(ctx),
+			Args: proposal.JobArgs{Proposal: id, District: in.District},
+		})
 	})
 	if err != nil {
 		return nil, err
 	}
-	if err := s.Proposals.Begun(ctx, p.ID, work.ID); err != nil {
-		return nil, err
-	}
-	p.State = string(work.State)
 	return &proposed{location("/districts/%s/proposals/%s", in.District, p.ID), p}, nil
 }
 

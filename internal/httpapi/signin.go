@@ -11,8 +11,22 @@ import (
 // cookieName is the cookie that holds a session's token.
 const cookieName = "lianpian_session"
 
-func sessionToken(r *http.Request) string {
-	cookie, err := r.Cookie(cookieName)
+// cookieNameFor is the cookie's name in a response or request: marked secure, it
+// is bound to this very host, so that neither a neighbouring host nor somebody
+// on the way can plant one.
+func (s *Server) cookieNameFor(overHTTPS bool) string {
+	if s.marksSecure(overHTTPS) {
+		return "__Host-" + cookieName
+	}
+	return cookieName
+}
+
+func (s *Server) marksSecure(overHTTPS bool) bool {
+	return s.SecureCookies == "always" || s.SecureCookies != "never" && overHTTPS
+}
+
+func (s *Server) sessionToken(r *http.Request) string {
+	cookie, err := r.Cookie(s.cookieNameFor(s.secure(r)))
 	if err != nil {
 		return ""
 	}
@@ -51,8 +65,7 @@ type signedOut struct {
 // cookie makes the session cookie; an empty token takes it away.
 func (s *Server) cookie(token string, expires time.Time, secure bool) []http.Cookie {
 	c := http.Cookie{
-		Name: cookieName, Value: token, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
-		Secure: s.SecureCookies == "always" || s.SecureCookies != "never" && secure,
+		Name: s.cookieNameFor(secure), Value: token, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: s.marksSecure(secure),
 	}
 	if token == "" {
 		c.MaxAge = -1
@@ -104,7 +117,7 @@ func (s *Server) sessionRoutes() {
 	},
 	) (*meOut, error) {
 		from := clientOf(ctx)
-		token, session, err := s.Accounts.Redeem(ctx, in.Body.Token, from.agent)
+		token, session, err := s.Accounts.Redeem(ctx, in.Body.Token, from.address, from.agent)
 		if err != nil {
 			return nil, err
 		}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/job"
+	"github.com/lianpian/lianpian/internal/postgis"
 	"github.com/lianpian/lianpian/internal/site"
 )
 
@@ -57,21 +58,16 @@ func (s *Server) sitingRoutes() {
 		Body     site.Siting
 	}, error,
 	) {
-		q, err := s.Sites.Ask(ctx, scopeOf(ctx), in.District, in.Body)
-		if err != nil {
-			return nil, err
-		}
-		work, err := s.Jobs.Enqueue(ctx, job.Request{
-			District: in.District, Kind: site.JobKind, Title: "选址：" + q.FacilityName, CreatedBy: account.Name(ctx),
-			Args: site.JobArgs{Siting: q.ID, District: in.District, Subdistricts: scopeOf(ctx).Subdistricts},
+		q, err := s.Sites.Ask(ctx, scopeOf(ctx), in.District, in.Body, func(ctx context.Context, tx *postgis.Tx, id uuid.UUID) (uuid.UUID, error) {
+			facility, _ := s.Policies.FacilityType(in.Body.FacilityType)
+			return s.Jobs.EnqueueIn(ctx, tx, job.Request{
+				District: in.District, Kind: site.JobKind, Title: "选址：" + facility.Name, CreatedBy: account.Name(ctx),
+				Args: site.JobArgs{Siting: id, District: in.District, Subdistricts: scopeOf(ctx).Subdistricts},
+			})
 		})
 		if err != nil {
 			return nil, err
 		}
-		if err := s.Sites.Begun(ctx, q.ID, work.ID); err != nil {
-			return nil, err
-		}
-		q.State = string(work.State)
 		return &struct {
 			Location string `header:"Location"`
 			Body     site.Siting

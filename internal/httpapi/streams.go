@@ -43,6 +43,7 @@ func (s *Server) streamRoutes(r chi.Router) {
 	s.ledgerStreams(r)
 	s.packageStreams(r)
 	s.inspectionStreams(r)
+	s.auditStreams(r)
 }
 
 // exportWithin bounds the making and the sending of an export.
@@ -104,6 +105,7 @@ func (s *Server) describePlainRoutes() {
 	s.describe("getTile", map[string]*huma.Schema{"run": text("id of the run that the coverage layer shows")}, nil, http.StatusOK,
 		of("application/vnd.mapbox-vector-tile", file))
 	s.describeRegister(text, file)
+	s.describeAudit(text, file)
 	s.describeLedgers(text, of, file)
 	s.describeInspections(text, of, file)
 	s.describeAttachments(text, of, file)

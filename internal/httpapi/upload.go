@@ -28,6 +28,12 @@ import (
 const (
 	// stallWithin is how long an upload may send nothing at all.
 	stallWithin = 60 * time.Second
+	// slowestUpload is what an upload has to bring on average, in bytes a second,
+	// once it has taken longer than stallWithin; longestUpload is when it ends.
+	slowestUpload = 2 << 10
+	longestUpload = 6 * time.Hour
+	// maxFormParts bounds the parts of a form.
+	maxFormParts = 50
 	// maxField bounds a form field beside the file.
 	maxField = 1 << 10
 	// maxDecisions bounds the decisions that come with a file.
@@ -107,16 +113,12 @@ func (s *Server) askImport(r *http.Request, p account.Person, u upload) (job.Job
 			"Your role may not import base map or elevation data.")
 	}
 	args := importArgs{Path: u.path, Name: u.name, District: district, Layer: u.layer, CRS: u.crs, By: p.Name, AreaUnit: u.areaUnit}
-	err := s.Accounts.Note(r.Context(), account.Entry{
-		Action: "import.request", Entity: "import", Code: u.name, District: district,
-		After: map[string]string{"layer": u.layer, "crs": u.crs, "area_unit": u.areaUnit},
-	})
-	if err != nil {
-		return job.Job{}, err
-	}
 	made, err := s.Jobs.Enqueue(r.Context(), job.Request{
 		District: district, Kind: "import", Title: u.name, Args: args, CreatedBy: p.Name,
-	})
+	}, noted(account.Entry{
+		Action: "import.request", Entity: "import", Code: u.name, District: district,
+		After: map[string]string{"layer": u.layer, "crs": u.crs, "area_unit": u.areaUnit},
+	}))
 	if err != nil {
 		return job.Job{}, fmt.Errorf("ask for an import: %w", err)
 	}
@@ -155,9 +157,9 @@ func (s *Server) receive(w http.ResponseWriter, r *http.Request) (u upload, err 
 		}
 	}()
 	u.layer, u.crs = r.URL.Query().Get("layer"), r.URL.Query().Get("crs")
-	for {
+	for parts := 0; ; parts++ {
 		extend(w)
-		part, err := form.NextPart()
+		part, err := nextPart(form, parts)
 		if errors.Is(err, io.EOF) {
 			break
 		}
@@ -231,7 +233,7 @@ func (s *Server) store(w http.ResponseWriter, part io.Reader, name string) (stor
 			_ = os.Remove(path)
 		}
 	}()
-	limited := io.LimitReader(&patient{w: w, r: part}, s.UploadLimit+1)
+	limited := io.LimitReader(&patient{w: w, r: part, began: s.now(), now: s.now}, s.UploadLimit+1)
 	written, err := io.Copy(f, limited)
 	switch {
 	case errors.Is(err, syscall.ENOSPC):
@@ -247,21 +249,41 @@ func (s *Server) store(w http.ResponseWriter, part io.Reader, name string) (stor
 }
 
 // patient gives each read of an upload its own time: a slow line may take long,
-// a dead one may not.
+// a dead one may not, nor one that only drips.
 type patient struct {
-	w http.ResponseWriter
-	r io.Reader
+	w     http.ResponseWriter
+	r     io.Reader
+	began time.Time
+	now   func() time.Time
+	read  int64
 }
+
+// errDrips says that an upload comes in too slowly to go on.
+var errDrips = fmt.Errorf("the upload is too slow: %w", os.ErrDeadlineExceeded)
 
 func (p *patient) Read(b []byte) (int, error) {
 	extend(p.w)
-	return p.r.Read(b)
+	n, err := p.r.Read(b)
+	p.read += int64(n)
+	if took := p.now().Sub(p.began); err == nil && took > stallWithin &&
+		(took > longestUpload || float64(p.read) < slowestUpload*(took-stallWithin).Seconds()) {
+		return n, errDrips
+	}
+	return n, err
 }
 
 func extend(w http.ResponseWriter) {
 	control := http.NewResponseController(w)
 	_ = control.SetReadDeadline(time.Now().Add(stallWithin))
 	_ = control.SetWriteDeadline(time.Now().Add(2 * stallWithin))
+}
+
+// nextPart is the next part of a form, of which there may not be too many.
+func nextPart(form *multipart.Reader, before int) (*multipart.Part, error) {
+	if before >= maxFormParts {
+		return nil, newProblem(http.StatusBadRequest, kindInvalid, "表单的部分过多", "The form has too many parts.")
+	}
+	return form.NextPart()
 }
 
 func field(part io.Reader) (string, error) {
@@ -273,6 +295,10 @@ func field(part io.Reader) (string, error) {
 }
 
 func unreadableForm(err error) error {
+	var known *Problem
+	if errors.As(err, &known) {
+		return known
+	}
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
 		return uploadTooLarge(tooLarge.Limit &^ (1<<20 - 1))

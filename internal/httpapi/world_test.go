@@ -221,10 +221,18 @@ func (w *world) signUp(name string, d account.Draft) {
 	w.must(err)
 	link, err := w.accounts.IssueLink(ctx, a.ID)
 	w.must(err)
-	token, session, err := w.accounts.Redeem(ctx, link, "test")
+	token, session, err := w.accounts.Redeem(ctx, link, "192.0.2.1", "test")
 	w.must(err)
 	w.must(w.accounts.SetPassword(account.With(ctx, session.Person), session, "", secret, ""))
 	w.tokens[name], w.people[name] = token, a
+}
+
+// link is a fresh one-time link's token of somebody of the world.
+func (w *world) link(name string) string {
+	w.t.Helper()
+	token, err := w.accounts.IssueLink(context.Background(), w.people[name].ID)
+	w.must(err)
+	return token
 }
 
 // furnish puts a community with a building, a facility, a zone around them and

@@ -106,8 +106,10 @@ func (im *Importer) place(path string) string {
 }
 
 // Run imports one file. A *job.Refusal is the file's fault and nothing has
-// changed; the report may then still list the rows. Any other error is ours.
-func (im *Importer) Run(ctx context.Context, args Args, p *job.Progress) (*Report, error) {
+// changed; the report may then still list the rows. Any other error is ours. What
+// also writes is written in the transaction of the import, and the job of p ends
+// with it.
+func (im *Importer) Run(ctx context.Context, args Args, p *job.Progress, also ...func(ctx context.Context, tx *postgis.Tx, report *Report) error) (*Report, error) {
 	started := im.now()
 	args.Path = im.place(args.Path)
 	if args.Name == "" {
@@ -121,7 +123,7 @@ func (im *Importer) Run(ctx context.Context, args Args, p *job.Progress) (*Repor
 	if err != nil {
 		return nil, err
 	}
-	run := &importRun{Importer: im, args: args, p: p, report: newReport(args.Name, string(format))}
+	run := &importRun{Importer: im, args: args, p: p, started: started, also: also, report: newReport(args.Name, string(format))}
 	if run.datum, err = datumOf(args.CRS); err != nil {
 		return run.report, err
 	}
@@ -137,8 +139,8 @@ func (im *Importer) Run(ctx context.Context, args Args, p *job.Progress) (*Repor
 	}
 	if err != nil {
 		run.report.undo()
+		run.report.Seconds = im.now().Sub(started).Seconds()
 	}
-	run.report.Seconds = im.now().Sub(started).Seconds()
 	return run.report, err
 }
 
@@ -164,6 +166,9 @@ type importRun struct {
 	p      *job.Progress
 	report *Report
 	datum  datum
+
+	started time.Time
+	also    []func(ctx context.Context, tx *postgis.Tx, report *Report) error
 }
 
 func (r *importRun) mender() mender { return mender{pool: r.db.Pool, report: r.report} }
@@ -201,7 +206,16 @@ func (r *importRun) write(ctx context.Context, lines *[]int64, fn func(ctx conte
 		if err := fn(ctx, tx); err != nil {
 			return err
 		}
-		return r.reg.EndImport(ctx, tx, r.report.ID, registry.ImportCount{})
+		if err := r.reg.EndImport(ctx, tx, r.report.ID, registry.ImportCount{}); err != nil {
+			return err
+		}
+		r.report.Seconds = r.now().Sub(r.started).Seconds()
+		for _, write := range r.also {
+			if err := write(ctx, tx, r.report); err != nil {
+				return err
+			}
+		}
+		return r.p.Done(ctx, tx, r.report)
 	})
 	var invalid *registry.InvalidError
 	var duplicate *registry.DuplicateError

@@ -40,13 +40,15 @@ func (im *Importer) Undo(ctx context.Context, raw json.RawMessage, p *job.Progre
 		scope = person.Scope
 	}
 	p.Phase("撤销", "", 0)
-	report, err := im.reg.UndoImport(ctx, scope, args.Import, args.KeepChanged)
+	report, err := im.reg.UndoImport(ctx, scope, args.Import, args.KeepChanged, func(ctx context.Context, tx *postgis.Tx, report registry.UndoReport) error {
+		p.District(report.District)
+		return p.Done(ctx, tx, report)
+	})
 	var changed *registry.ImportChangedError
 	var invalid *registry.InvalidError
 	var outside *account.OutsideError
 	switch {
 	case err == nil:
-		p.District(report.District)
 		return report, nil
 	case errors.As(err, &changed):
 		return changed.Report, refuse("%s", changed.Error())

@@ -17,9 +17,16 @@ import (
 	"github.com/lianpian/lianpian/internal/postgis"
 )
 
-// orphanAfter is how long a running job may give no sign of life before it is
-// taken from its runner.
-const orphanAfter = 20 * time.Second
+// silence is how long a running job may give no sign of life before it is taken
+// from its runner, where nothing else is configured.
+const silence = 15 * time.Second
+
+// settleWithin bounds the writing down of how a job ended.
+const settleWithin = 8 * time.Second
+
+// ErrTaken says that a job is no longer this worker's: it was cancelled, or
+// somebody else has it because this one was not heard of for too long.
+var ErrTaken = errors.New("the job is no longer ours")
 
 // Config says what a Runner works on.
 type Config struct {
@@ -28,6 +35,9 @@ type Config struct {
 	Queue string
 	// Workers is how many jobs run at once.
 	Workers int
+	// Silence is how long a running job may give no sign of life before somebody
+	// else does it; 0 is 15 s.
+	Silence time.Duration
 	// Handlers do the work, by kind.
 	Handlers map[string]Handler
 	// Ended is told of every attempt at a job how it ended ("done", "refused",
@@ -40,7 +50,7 @@ type Runner struct {
 	db     *postgis.DB
 	config Config
 	log    *slog.Logger
-	client *river.Client[pgx.Tx]
+	client *river.Client[pgx.Tx] // asks for jobs, and does none
 }
 
 // NewRunner returns a runner; nothing is done before Run.
@@ -51,22 +61,14 @@ func NewRunner(db *postgis.DB, config Config, log *slog.Logger) (*Runner, error)
 	if config.Workers < 1 {
 		config.Workers = 1
 	}
+	if config.Silence <= 0 {
+		config.Silence = silence
+	}
 	if config.Ended == nil {
 		config.Ended = func(string, string, time.Duration) {}
 	}
 	r := &Runner{db: db, config: config, log: log}
-	workers := river.NewWorkers()
-	river.AddWorker(workers, &worker{runner: r})
-	client, err := river.NewClient(riverpgxv5.New(db.Pool), &river.Config{
-		Queues:               map[string]river.QueueConfig{config.Queue: {MaxWorkers: config.Workers}},
-		Workers:              workers,
-		Logger:               log.With("part", "queue"),
-		JobTimeout:           -1, // an import takes as long as it takes; people can cancel
-		RescueStuckJobsAfter: 24 * time.Hour,
-		FetchCooldown:        50 * time.Millisecond,
-		FetchPollInterval:    time.Second,
-		MaxAttempts:          5,
-	})
+	client, err := river.NewClient(riverpgxv5.New(db.Pool), &river.Config{Logger: log.With("part", "queue"), MaxAttempts: maxAttempts})
 	if err != nil {
 		return nil, fmt.Errorf("prepare the job queue: %w", err)
 	}
@@ -74,23 +76,69 @@ func NewRunner(db *postgis.DB, config Config, log *slog.Logger) (*Runner, error)
 	return r, nil
 }
 
+// maxAttempts is how often the queue tries to have a job claimed before it leaves
+// it to adoptOrphans.
+const maxAttempts = 5
+
+// begin has the queue do jobs. One that could not be started is made anew: it
+// would not do all of its work any more.
+func (r *Runner) begin(ctx context.Context) (*river.Client[pgx.Tx], error) {
+	var started *river.Client[pgx.Tx]
+	err := insist(ctx, func() (err error) {
+		if started, err = r.newClient(); err != nil {
+			return err
+		}
+		return started.Start(context.WithoutCancel(ctx))
+	})
+	if err != nil {
+		return nil, fmt.Errorf("start the job queue: %w", err)
+	}
+	return started, nil
+}
+
+func (r *Runner) newClient() (*river.Client[pgx.Tx], error) {
+	workers := river.NewWorkers()
+	river.AddWorker(workers, &worker{runner: r})
+	client, err := river.NewClient(riverpgxv5.New(r.db.Pool), &river.Config{
+		Queues:               map[string]river.QueueConfig{r.config.Queue: {MaxWorkers: r.config.Workers}},
+		Workers:              workers,
+		Logger:               r.log.With("part", "queue"),
+		JobTimeout:           -1, // an import takes as long as it takes; people can cancel
+		RescueStuckJobsAfter: 24 * time.Hour,
+		FetchCooldown:        50 * time.Millisecond,
+		FetchPollInterval:    time.Second,
+		MaxAttempts:          maxAttempts,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("prepare the job queue: %w", err)
+	}
+	return client, nil
+}
+
 // Run does jobs until ctx ends, then interrupts those under way, which are done
 // again after the next start.
 func (r *Runner) Run(ctx context.Context) error {
-	if err := r.client.Start(context.WithoutCancel(ctx)); err != nil {
-		return fmt.Errorf("start the job queue: %w", err)
+	// The database may go away at any time, also at the start.
+	queue, err := r.begin(ctx)
+	if err != nil && ctx.Err() != nil {
+		return nil
 	}
-	ticker := time.NewTicker(orphanAfter / 2)
+	if err != nil {
+		return err
+	}
+	ticker := time.NewTicker(r.config.Silence / 4)
 	defer ticker.Stop()
 	for {
-		if err := r.adoptOrphans(ctx); err != nil && ctx.Err() == nil {
+		looking, cancel := context.WithTimeout(postgis.Necessary(ctx), r.config.Silence)
+		if err := r.adoptOrphans(looking); err != nil && ctx.Err() == nil {
 			r.log.Warn("orphaned jobs could not be looked for", "error", err)
 		}
+		cancel()
 		select {
 		case <-ctx.Done():
 			stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 			defer cancel()
-			if err := r.client.StopAndCancel(stop); err != nil {
+			if err := queue.StopAndCancel(stop); err != nil {
 				return fmt.Errorf("stop the job queue: %w", err)
 			}
 			return nil
@@ -99,33 +147,49 @@ func (r *Runner) Run(ctx context.Context) error {
 	}
 }
 
-// Enqueue records a job and hands it to the queue, in one transaction.
-func (r *Runner) Enqueue(ctx context.Context, q Request) (Job, error) {
-	if _, ok := r.config.Handlers[q.Kind]; !ok {
-		return Job{}, fmt.Errorf("no handler for jobs of kind %q", q.Kind)
-	}
-	args, err := json.Marshal(q.Args)
-	if err != nil {
-		return Job{}, fmt.Errorf("encode the arguments of a %s job: %w", q.Kind, err)
-	}
-	id, err := uuid.NewV7()
-	if err != nil {
-		return Job{}, fmt.Errorf("make a job id: %w", err)
-	}
-	err = r.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
-		if _, err := tx.Exec(ctx, `
-			insert into job (id, district_code, kind, title, args, created_by)
-			values ($1, nullif($2, ''), $3, $4, $5, $6)`,
-			id, q.District, q.Kind, q.Title, args, q.CreatedBy); err != nil {
-			return fmt.Errorf("record a %s job: %w", q.Kind, err)
+// Enqueue records a job and hands it to the queue, in one transaction, together
+// with what also writes about the job where it is not nil.
+func (r *Runner) Enqueue(ctx context.Context, q Request, also ...func(ctx context.Context, tx *postgis.Tx, id uuid.UUID) error) (Job, error) {
+	var id uuid.UUID
+	err := r.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) (err error) {
+		if id, err = r.EnqueueIn(ctx, tx, q); err != nil {
+			return err
 		}
-		tx.Changed(postgis.Change{District: q.District, Layer: "jobs"})
-		return r.dispatch(ctx, tx, id)
+		for _, write := range also {
+			if err := write(ctx, tx, id); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		return Job{}, err
 	}
 	return r.Get(ctx, id)
+}
+
+// EnqueueIn is Enqueue as a part of a transaction, so that what asks for a job
+// and the job are there together or not at all.
+func (r *Runner) EnqueueIn(ctx context.Context, tx *postgis.Tx, q Request) (uuid.UUID, error) {
+	if _, ok := r.config.Handlers[q.Kind]; !ok {
+		return uuid.UUID{}, fmt.Errorf("no handler for jobs of kind %q", q.Kind)
+	}
+	args, err := json.Marshal(q.Args)
+	if err != nil {
+		return uuid.UUID{}, fmt.Errorf("encode the arguments of a %s job: %w", q.Kind, err)
+	}
+	id, err := uuid.NewV7()
+	if err != nil {
+		return uuid.UUID{}, fmt.Errorf("make a job id: %w", err)
+	}
+	if _, err := tx.Exec(ctx, `
+		insert into job (id, district_code, kind, title, args, created_by)
+		values ($1, nullif($2, ''), $3, $4, $5, $6)`,
+		id, q.District, q.Kind, q.Title, args, q.CreatedBy); err != nil {
+		return uuid.UUID{}, fmt.Errorf("record a %s job: %w", q.Kind, err)
+	}
+	tx.Changed(postgis.Change{District: q.District, Layer: "jobs"})
+	return id, r.dispatch(ctx, tx, id)
 }
 
 func (r *Runner) dispatch(ctx context.Context, tx pgx.Tx, id uuid.UUID) error {
@@ -170,26 +234,39 @@ func (r *Runner) Cancel(ctx context.Context, id uuid.UUID) (Job, error) {
 	return r.Get(ctx, id)
 }
 
-// adoptOrphans queues again what a killed service left running. What a killed
-// command line left is marked as failed, since nobody else may take it.
+// adoptOrphans queues again what a killed service left: jobs that it was doing,
+// and those that it had fetched and not begun, or that the queue gave up on. What
+// a killed command line left running is marked as failed, since nobody else may
+// take it. While the database itself has only just come back, silence means
+// nothing.
 func (r *Runner) adoptOrphans(ctx context.Context) error {
 	return r.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
 		rows, err := tx.Query(ctx, `
+			with left_behind as (
+				select job.id, coalesce(q.queue, $1) = $1 as ours
+				  from job
+				  left join river_job q on q.id = job.river_id
+				 where (job.state = 'running' and job.heartbeat_at < now() - $2::interval
+				        or job.state = 'queued' and coalesce(q.queue, $1) = $1 and job.created_at < now() - $2::interval
+				           and (q.id is null or q.state in ('completed', 'cancelled', 'discarded')
+				                or q.state = 'running' and q.attempted_at < now() - $2::interval))
+				   and pg_postmaster_start_time() < now() - $2::interval
+				   for update of job skip locked
+			)
 			update job
-			   set state = case when q.queue = $1 then 'queued' else 'failed' end,
-			       error = case when q.queue = $1 then '' else '执行该任务的程序中断了，没有写入任何数据' end,
-			       finished_at = case when q.queue = $1 then null else now() end
-			  from river_job q
-			 where q.id = job.river_id
-			   and job.state = 'running'
-			   and job.heartbeat_at < now() - $2::interval
-			returning job.id, q.queue = $1`, r.config.Queue, orphanAfter)
+			   set state = case when l.ours then 'queued' else 'failed' end,
+			       error = case when l.ours then '' else '执行该任务的程序中断了，没有写入任何数据' end,
+			       finished_at = case when l.ours then null else now() end
+			  from left_behind l
+			 where l.id = job.id
+			returning job.id, l.ours, coalesce(job.district_code, '')`, r.config.Queue, r.config.Silence)
 		if err != nil {
 			return fmt.Errorf("look for orphaned jobs: %w", err)
 		}
 		type orphan struct {
-			ID   uuid.UUID
-			Ours bool
+			ID       uuid.UUID
+			Ours     bool
+			District string
 		}
 		orphans, err := pgx.CollectRows(rows, pgx.RowToStructByPos[orphan])
 		if err != nil {
@@ -197,6 +274,7 @@ func (r *Runner) adoptOrphans(ctx context.Context) error {
 		}
 		for _, o := range orphans {
 			r.log.Info("a job was left behind", "job", o.ID, "queued again", o.Ours)
+			tx.Changed(postgis.Change{District: o.District, Layer: "jobs"})
 			if !o.Ours {
 				continue
 			}
@@ -221,36 +299,47 @@ type worker struct {
 	runner *Runner
 }
 
+// NextRetry has the queue try again soon where a job could not be claimed because
+// the database was away.
+func (w *worker) NextRetry(*river.Job[task]) time.Time { return time.Now().Add(2 * time.Second) }
+
 // Work does one job. What the queue is told is only whether to try again; how
-// the job ended is in its row.
+// the job ended is in its row. Everything that the handler writes is written by
+// this attempt or not at all.
 func (w *worker) Work(ctx context.Context, queued *river.Job[task]) error {
 	r, id := w.runner, queued.Args.JobID
-	kind, args, ok, err := r.claim(ctx, id, queued.ID)
+	c, ok, err := r.claim(ctx, id, queued.ID)
 	if err != nil {
 		return err
 	}
 	if !ok {
 		return nil // cancelled meanwhile, or somebody else's by now
 	}
-	progress := &Progress{id: id}
+	progress := &Progress{id: id, attempt: c.attempt}
+	working, abandon := context.WithCancelCause(postgis.Guarded(ctx, progress.guard))
+	defer abandon(nil)
 	publishing, stopPublishing := context.WithCancel(ctx)
 	published := make(chan struct{})
 	go func() {
 		defer close(published)
-		progress.publish(publishing, r.db.Pool, id, r.log)
+		progress.publish(publishing, r.db.Pool, r.log, abandon)
 	}()
 	began := time.Now()
-	report, workErr := r.handle(ctx, kind, args, progress)
-	r.config.Ended(kind, ending(ctx, workErr), time.Since(began))
+	report, workErr := r.handle(working, c.kind, c.args, progress)
+	r.config.Ended(c.kind, ending(working, workErr), time.Since(began))
 	stopPublishing()
 	<-published
 
-	settle, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-	defer cancel()
-	if workErr != nil && ctx.Err() != nil {
-		return r.interrupt(settle, id)
+	if errors.Is(workErr, ErrTaken) || errors.Is(context.Cause(working), ErrTaken) {
+		r.log.Info("a job was taken from its worker", "job", id)
+		return nil
 	}
-	return r.finish(settle, id, progress, report, workErr)
+	settle, cancel := context.WithTimeout(postgis.Necessary(context.WithoutCancel(ctx)), settleWithin)
+	defer cancel()
+	if workErr != nil && (ctx.Err() != nil || postgis.Lost(workErr) || errors.Is(workErr, postgis.ErrUnknown)) {
+		return r.interrupt(settle, progress, ctx.Err() == nil)
+	}
+	return r.finish(settle, progress, report, workErr)
 }
 
 func ending(ctx context.Context, err error) string {
@@ -279,69 +368,85 @@ func (r *Runner) handle(ctx context.Context, kind string, args json.RawMessage, 
 	return handler(ctx, args, p)
 }
 
-func (r *Runner) claim(ctx context.Context, id uuid.UUID, riverID int64) (kind string, args json.RawMessage, ok bool, err error) {
-	err = r.db.Pool.QueryRow(ctx, `
-		update job
-		   set state = 'running', started_at = coalesce(started_at, now()), heartbeat_at = now()
-		 where id = $1 and river_id = $2 and state = 'queued'
-		returning kind, args`, id, riverID).Scan(&kind, &args)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return "", nil, false, nil
-	}
-	if err != nil {
-		return "", nil, false, fmt.Errorf("claim job %s: %w", id, err)
-	}
-	return kind, args, true, nil
+// claimed is a job that is to be done.
+type claimed struct {
+	kind    string
+	args    json.RawMessage
+	attempt int
 }
 
-// interrupt is called when the job's context ended: a cancelled job stays
-// cancelled, one that the stopping service interrupted goes back to the queue.
-func (r *Runner) interrupt(ctx context.Context, id uuid.UUID) error {
-	tag, err := r.db.Pool.Exec(ctx, `update job set state = 'queued' where id = $1 and state = 'running'`, id)
-	if err != nil {
-		return fmt.Errorf("put job %s back: %w", id, err)
+func (r *Runner) claim(ctx context.Context, id uuid.UUID, riverID int64) (c claimed, ok bool, err error) {
+	err = r.db.Pool.QueryRow(ctx, `
+		update job
+		   set state = 'running', attempt = attempt + 1, started_at = coalesce(started_at, now()), heartbeat_at = now()
+		 where id = $1 and river_id = $2 and state = 'queued'
+		returning kind, args, attempt`, id, riverID).Scan(&c.kind, &c.args, &c.attempt)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return c, false, nil
 	}
-	if tag.RowsAffected() == 0 {
+	if err != nil {
+		return c, false, fmt.Errorf("claim job %s: %w", id, err)
+	}
+	return c, true, nil
+}
+
+// interrupt is called when the job's context ended, or the database went away: a
+// cancelled job stays cancelled, one that was interrupted goes back to the queue.
+func (r *Runner) interrupt(ctx context.Context, p *Progress, later bool) error {
+	var ours int64
+	err := insist(ctx, func() error {
+		tag, err := r.db.Pool.Exec(ctx, `update job set state = 'queued' where id = $1 and attempt = $2 and state = 'running'`, p.id, p.attempt)
+		ours = tag.RowsAffected()
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("put job %s back: %w", p.id, err)
+	}
+	if ours == 0 {
 		return nil
+	}
+	if later {
+		return river.JobSnooze(2 * time.Second)
 	}
 	return river.JobSnooze(0)
 }
 
-func (r *Runner) finish(ctx context.Context, id uuid.UUID, p *Progress, report any, workErr error) error {
+func (r *Runner) finish(ctx context.Context, p *Progress, report any, workErr error) error {
 	state, sentence := Done, ""
 	var refusal *Refusal
 	switch {
 	case errors.As(workErr, &refusal):
 		state, sentence = Failed, refusal.Detail
+	case postgis.Full(workErr):
+		state, sentence = Failed, "服务器磁盘空间不足，没有写入任何数据；请管理员清理磁盘后重试"
+		r.log.Error("a job failed because a disk is full", "job", p.id, "error", workErr)
 	case workErr != nil:
 		state, sentence = Failed, "处理时发生内部错误，没有写入任何数据；详情见服务日志"
-		r.log.Error("a job failed", "job", id, "error", workErr)
+		r.log.Error("a job failed", "job", p.id, "error", workErr)
 	}
-	var encoded []byte
-	if report != nil {
-		var err error
-		if encoded, err = json.Marshal(report); err != nil {
-			r.log.Error("a job's report could not be encoded", "job", id, "error", err)
-		}
-	}
-	s := p.snapshot()
-	return r.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
-		var district string
-		err := tx.QueryRow(ctx, `
-			update job
-			   set state = $2, error = $3, report = $4, finished_at = now(),
-			       phase = $5, unit = $6, done = $7, total = $8,
-			       district_code = coalesce((select code from district where code = $9), district_code)
-			 where id = $1 and state = 'running'
-			returning coalesce(district_code, '')`,
-			id, state, sentence, encoded, s.phase, s.unit, s.done, s.total, s.district).Scan(&district)
-		if errors.Is(err, pgx.ErrNoRows) {
-			return nil // cancelled in the last moment
-		}
-		if err != nil {
-			return fmt.Errorf("finish job %s: %w", id, err)
-		}
-		tx.Changed(postgis.Change{District: district, Layer: "jobs"})
-		return nil
+	return insist(ctx, func() error {
+		return r.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
+			err := p.settle(ctx, tx, state, sentence, report)
+			if errors.Is(err, ErrTaken) {
+				return nil // it is settled already, or was cancelled in the last moment
+			}
+			return err
+		})
 	})
+}
+
+// insist does something that may be done twice until the database is there for
+// it, or ctx ends.
+func insist(ctx context.Context, do func() error) error {
+	for {
+		err := do()
+		if !postgis.Lost(err) && !errors.Is(err, postgis.ErrUnknown) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(300 * time.Millisecond):
+		}
+	}
 }

@@ -21,7 +21,7 @@ type counted struct {
 
 func run(t *testing.T, db *postgis.DB, queue string, handlers map[string]job.Handler) *job.Runner {
 	t.Helper()
-	r, err := job.NewRunner(db, job.Config{Queue: queue, Workers: 2, Handlers: handlers}, slog.New(slog.DiscardHandler))
+	r, err := job.NewRunner(db, job.Config{Queue: queue, Workers: 2, Silence: 2 * time.Second, Handlers: handlers}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

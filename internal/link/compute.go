@@ -194,7 +194,7 @@ func renewFootprints(ctx context.Context, tx pgx.Tx, district string, srid int32
 		             ) street
 		             order by street.distance, street.key)
 		from metric m
-		on conflict (community_id) do update
+		on conflict (community_id, district_code) do update
 		set basis = excluded.basis, mark = excluded.mark, metric = excluded.metric, streets = excluded.streets`,
 		district, srid, ids, float64(StreetMetres))
 	if err != nil {
@@ -307,7 +307,7 @@ func save(ctx context.Context, tx pgx.Tx, district string, srid int32, ids []int
 		select $1, a_id, b_id, gap_m, shared_edge_m, shared_street, walk_m, crossed, crossings, streets,
 		       ST_Transform(ST_SetSRID(line, $2::integer), 4490), ST_Transform(ST_SetSRID(path, $2::integer), 4490)
 		from link_found
-		on conflict (a_id, b_id) do update
+		on conflict (a_id, b_id, district_code) do update
 		set gap_m = excluded.gap_m, shared_edge_m = excluded.shared_edge_m, shared_street = excluded.shared_street,
 		    walk_m = excluded.walk_m, crossed = excluded.crossed, crossings = excluded.crossings, streets = excluded.streets,
 		    line = excluded.line, path = excluded.path

@@ -226,7 +226,7 @@ func (s *Store) Override(ctx context.Context, scope account.Scope, district, a, 
 		err = tx.QueryRow(ctx, `
 			insert into link_override (district_code, a_id, b_id, verdict, reason, by)
 			values ($1, $2, $3, $4, $5, $6)
-			on conflict (a_id, b_id) do update
+			on conflict (a_id, b_id, district_code) do update
 			set verdict = excluded.verdict, reason = excluded.reason, by = excluded.by, at = now(), version = link_override.version + 1
 			returning version`, district, p.aID, p.bID, verdict, reason, account.Name(ctx)).Scan(&is.Version)
 		if err != nil {

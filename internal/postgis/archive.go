@@ -211,7 +211,9 @@ func Recover(ctx context.Context, r Recovery, log *slog.Logger) (aside string, l
 	if err != nil {
 		return "", last, err
 	}
-	defer os.RemoveAll(half.dir)
+	defer func() {
+		err = errors.Join(err, os.RemoveAll(half.dir), os.RemoveAll(half.socket), os.RemoveAll(half.dir+".log"))
+	}()
 	if last, err = half.replay(ctx); err != nil {
 		return "", last, err
 	}
@@ -224,7 +226,7 @@ func Recover(ctx context.Context, r Recovery, log *slog.Logger) (aside string, l
 	if err := os.Rename(half.dir, s.dir); err != nil {
 		return aside, last, fmt.Errorf("move the recovered database into its place: %w", err)
 	}
-	return aside, last, errors.Join(os.RemoveAll(half.socket), os.Remove(half.dir+".log"))
+	return aside, last, nil
 }
 
 // checkTime refuses a base backup that began after the moment asked for.

@@ -4,13 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/paulmach/orb"
 )
 
-// channel is where committed changes are announced to other processes.
+// channel is where it is announced that there are changes to read.
 const channel = "lianpian_change"
 
 // Change says that features of one layer of a district changed inside a bound
@@ -25,21 +24,23 @@ type Change struct {
 // Everywhere tells whether the change is not limited to a bound.
 func (c Change) Everywhere() bool { return c.Bound == orb.Bound{} }
 
-type announcement struct {
-	Origin  string   `json:"origin"`
-	Changes []Change `json:"changes"`
+// OnChange subscribes fn to what is committed by this process, before Write
+// returns, and by others, at the latest when CatchUp returns. It is called
+// synchronously and must be quick; it cannot be taken back.
+func (db *DB) OnChange(fn func([]Change)) {
+	db.OnSequence(func(_ int64, changes []Change) { fn(changes) })
 }
 
-// OnChange subscribes fn to the changes that this process commits and, while
-// Listen runs, to those of other processes. It is called synchronously and must
-// be quick; it cannot be taken back.
-func (db *DB) OnChange(fn func([]Change)) {
+// OnSequence is OnChange for those who tell others how far they have heard: seq
+// grows with every call, and everything up to it has been told. It is 0 for
+// changes that may come once more with their number.
+func (db *DB) OnSequence(fn func(seq int64, changes []Change)) {
 	db.mu.Lock()
 	defer db.mu.Unlock()
 	db.subscribers = append(db.subscribers, fn)
 }
 
-func (db *DB) tell(changes []Change) {
+func (db *DB) tell(seq int64, changes []Change) {
 	if len(changes) == 0 {
 		return
 	}
@@ -47,77 +48,25 @@ func (db *DB) tell(changes []Change) {
 	subscribers := db.subscribers
 	db.mu.RUnlock()
 	for _, fn := range subscribers {
-		fn(changes)
+		fn(seq, changes)
 	}
 }
 
-// notify announces the changes inside tx, so that others hear of them only when
-// it commits. PostgreSQL limits a payload to 8,000 bytes; longer lists go out
-// in pieces.
-func (db *DB) notify(ctx context.Context, tx pgx.Tx, changes []Change) error {
-	const perPayload = 40
-	for start := 0; start < len(changes); start += perPayload {
-		payload, err := json.Marshal(announcement{db.origin, changes[start:min(start+perPayload, len(changes))]})
+// announce writes down what a transaction changed, and returns the transaction's
+// number. It must be the last thing that the transaction does.
+func announce(ctx context.Context, tx pgx.Tx, changes []Change) (xid string, err error) {
+	statement, args := `select pg_current_xact_id()::text`, []any{}
+	if len(changes) > 0 {
+		encoded, err := json.Marshal(changes)
 		if err != nil {
-			return fmt.Errorf("encode changes: %w", err)
+			return "", fmt.Errorf("encode changes: %w", err)
 		}
-		if _, err := tx.Exec(ctx, `select pg_notify($1, $2)`, channel, string(payload)); err != nil {
-			return fmt.Errorf("announce changes: %w", err)
-		}
+		statement, args = `select pg_current_xact_id()::text from announce_change($1)`, []any{encoded}
 	}
-	return nil
-}
-
-// Listen tells the subscribers what other processes commit, until ctx ends. It
-// reconnects by itself; since announcements may have been missed meanwhile, a
-// reconnect is told as a change of everything.
-func (db *DB) Listen(ctx context.Context) error {
-	first := true
-	for {
-		err := db.listenOnce(ctx, first)
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		first = false
-		db.log.Warn("listening for changes was interrupted", "error", err)
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(time.Second):
-		}
+	if err := tx.QueryRow(ctx, statement, args...).Scan(&xid); err != nil {
+		return "", fmt.Errorf("announce changes: %w", err)
 	}
-}
-
-func (db *DB) listenOnce(ctx context.Context, first bool) error {
-	conn, err := pgx.Connect(ctx, db.url)
-	if err != nil {
-		return fmt.Errorf("connect: %w", err)
-	}
-	defer func() {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
-		defer cancel()
-		_ = conn.Close(ctx)
-	}()
-	if _, err := conn.Exec(ctx, `listen `+channel); err != nil {
-		return fmt.Errorf("listen: %w", err)
-	}
-	if !first {
-		db.tell([]Change{{}})
-	}
-	for {
-		n, err := conn.WaitForNotification(ctx)
-		if err != nil {
-			return fmt.Errorf("wait: %w", err)
-		}
-		var a announcement
-		if err := json.Unmarshal([]byte(n.Payload), &a); err != nil {
-			db.log.Warn("an announcement could not be read", "error", err)
-			continue
-		}
-		if a.Origin != db.origin {
-			db.tell(a.Changes)
-		}
-	}
+	return xid, nil
 }
 
 // mergeChanges joins the bounds of changes of one layer when there are many, so

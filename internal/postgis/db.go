@@ -12,7 +12,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -34,12 +33,14 @@ type DB struct {
 	// Pool serves reads, and writes that no open map needs to hear of.
 	Pool *pgxpool.Pool
 
-	url    string
-	log    *slog.Logger
-	origin string // tells this process's own notifications from those of others
+	url      string
+	log      *slog.Logger
+	follower *follower
 
 	mu          sync.RWMutex
-	subscribers []func([]Change)
+	subscribers []func(int64, []Change)
+	full        bool                            // writes are refused
+	writes      map[*Tx]context.CancelCauseFunc // that end when the disk runs full
 
 	replicas []*replica
 	horizon  horizon
@@ -47,8 +48,8 @@ type DB struct {
 }
 
 // Open connects to the database at address. It waits until the server answers or
-// ctx ends. Connections are checked before use when they have been idle, so
-// that a restart of the database costs no request.
+// ctx ends. Connections are looked at before use, so that a restart of the
+// database costs no request that comes after it.
 func Open(ctx context.Context, address string, log *slog.Logger) (*DB, error) {
 	config, err := poolConfig(address)
 	if err != nil {
@@ -62,7 +63,14 @@ func Open(ctx context.Context, address string, log *slog.Logger) (*DB, error) {
 		pool.Close()
 		return nil, fmt.Errorf("connect to the database: %w", err)
 	}
-	db := &DB{Pool: pool, url: address, log: log, origin: uuid.NewString(), horizon: horizon{pool: pool}}
+	follower, err := newFollower(ctx, config)
+	if err != nil {
+		pool.Close()
+		return nil, err
+	}
+	db := &DB{
+		Pool: pool, url: address, log: log, follower: follower, writes: map[*Tx]context.CancelCauseFunc{}, horizon: horizon{pool: pool},
+	}
 	db.reader = &Reader{db: db, primary: pool}
 	return db, nil
 }
@@ -72,7 +80,7 @@ func poolConfig(address string) (*pgxpool.Config, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the database address: %w", err)
 	}
-	config.AfterConnect = registerGeometry
+	config.AfterConnect = prepareSession
 	config.MaxConnIdleTime = 5 * time.Minute
 	config.HealthCheckPeriod = 15 * time.Second
 	if config.MaxConns < 12 {
@@ -81,8 +89,19 @@ func poolConfig(address string) (*pgxpool.Config, error) {
 	config.ConnConfig.RuntimeParams["application_name"] = "lianpian"
 	config.ConnConfig.RuntimeParams["timezone"] = "UTC"
 	config.ConnConfig.RuntimeParams["jit"] = "off" // compiling costs more than our short queries
+	watchful(config)
 	bePatient(config)
 	return config, nil
+}
+
+// prepareSession makes a new connection ours.
+func prepareSession(ctx context.Context, conn *pgx.Conn) error {
+	// A statement of a service that was killed ends soon, and its locks with it.
+	const notice = `select set_config(name, '2s', false) from pg_settings where name = 'client_connection_check_interval'`
+	if _, err := conn.Exec(ctx, notice); err != nil {
+		return fmt.Errorf("prepare a connection: %w", err)
+	}
+	return registerGeometry(ctx, conn)
 }
 
 // URL is the address that the DB was opened with, for those who need
@@ -91,6 +110,7 @@ func (db *DB) URL() string { return db.url }
 
 // Close ends all connections.
 func (db *DB) Close() {
+	db.follower.pool.Close()
 	db.reader.Close()
 	db.Pool.Close()
 }
@@ -105,11 +125,85 @@ type Tx struct {
 // the old extent and with the new one.
 func (tx *Tx) Changed(c Change) { tx.changes = append(tx.changes, c) }
 
+// guardKey is where a context carries what Write asks before it commits.
+type guardKey struct{}
+
+// Guarded returns a context in which every Write asks guard, inside its
+// transaction and at the end of it, whether it may commit. An error of guard
+// rolls the transaction back.
+func Guarded(ctx context.Context, guard func(ctx context.Context, tx *Tx) error) context.Context {
+	return context.WithValue(ctx, guardKey{}, guard)
+}
+
+// necessaryKey marks a context whose writes are not refused.
+type necessaryKey struct{}
+
+// Necessary returns a context whose writes are made also where room is scarce:
+// small ones that end something.
+func Necessary(ctx context.Context) context.Context {
+	return context.WithValue(ctx, necessaryKey{}, true)
+}
+
 // Write runs fn in one transaction. When it commits, every subscriber of this
 // process has heard of the changes before Write returns, and other processes
-// are notified. An error from fn, or a panic, rolls everything back.
+// hear of them before they answer what is asked afterwards. An error from fn, or
+// a panic, rolls everything back. Where the connection is lost during the commit,
+// Write finds out what became of it; where it cannot, the error is ErrUnknown.
 func (db *DB) Write(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) error {
-	begun, err := db.Pool.Begin(ctx)
+	tx := &Tx{}
+	working, err := db.admit(ctx, tx)
+	if err != nil {
+		return err
+	}
+	defer db.dismiss(tx)
+	err = db.write(working, tx, fn)
+	if err != nil && errors.Is(context.Cause(working), ErrNoRoom) {
+		return fmt.Errorf("%w: %w", ErrNoRoom, err)
+	}
+	return err
+}
+
+// admit lists a write that begins, so that it can be ended when the disk runs
+// full. The context's values and deadline are the caller's.
+func (db *DB) admit(ctx context.Context, tx *Tx) (context.Context, error) {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	if needed, _ := ctx.Value(necessaryKey{}).(bool); needed {
+		return ctx, nil
+	}
+	if db.full {
+		return nil, fmt.Errorf("begin a transaction: %w", ErrNoRoom)
+	}
+	working, end := context.WithCancelCause(ctx)
+	db.writes[tx] = end
+	return working, nil
+}
+
+func (db *DB) dismiss(tx *Tx) {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	if end, ok := db.writes[tx]; ok {
+		end(nil)
+		delete(db.writes, tx)
+	}
+}
+
+// refuseWrites sets whether writes are refused, and tells whether that is news.
+func (db *DB) refuseWrites(full bool) (news bool) {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	news = db.full != full
+	db.full = full
+	if full {
+		for _, end := range db.writes {
+			end(ErrNoRoom)
+		}
+	}
+	return news
+}
+
+func (db *DB) write(ctx context.Context, tx *Tx, fn func(ctx context.Context, tx *Tx) error) error {
+	begun, err := db.begin(ctx)
 	if err != nil {
 		return fmt.Errorf("begin a transaction: %w", err)
 	}
@@ -119,22 +213,45 @@ func (db *DB) Write(ctx context.Context, fn func(ctx context.Context, tx *Tx) er
 		defer cancel()
 		_ = begun.Rollback(ctx)
 	}()
-	tx := &Tx{Tx: begun}
+	tx.Tx = begun
 	if err := fn(ctx, tx); err != nil {
 		return err
 	}
+	if guard, ok := ctx.Value(guardKey{}).(func(context.Context, *Tx) error); ok {
+		if err := guard(ctx, tx); err != nil {
+			return err
+		}
+	}
 	changes := mergeChanges(tx.changes)
-	if err := db.notify(ctx, tx, changes); err != nil {
+	xid, err := announce(ctx, tx, changes)
+	if err != nil {
 		return err
 	}
 	if err := begun.Commit(ctx); err != nil {
-		// The commit may have reached the server although its answer did not
-		// reach us: what was cached of these layers must not be trusted.
-		db.tell(changes)
-		return fmt.Errorf("commit: %w", err)
+		if !unanswered(err) {
+			return fmt.Errorf("commit: %w", err)
+		}
+		if lost := db.outcome(ctx, xid); lost != nil {
+			db.tell(0, changes) // it may have been made: what was kept of these layers must not be trusted
+			return fmt.Errorf("commit: %w", errors.Join(lost, err))
+		}
 	}
-	db.tell(changes)
+	telling, cancel := context.WithTimeout(context.WithoutCancel(ctx), followWithin)
+	defer cancel()
+	if err := db.CatchUp(telling); err != nil {
+		db.tell(0, changes) // what is written is to be heard of; its number comes later
+	}
 	return nil
+}
+
+// begin begins a transaction. A connection that turns out to be dead is replaced
+// once: nothing has been done in it.
+func (db *DB) begin(ctx context.Context) (pgx.Tx, error) {
+	tx, err := db.Pool.Begin(ctx)
+	if err != nil && Lost(err) && ctx.Err() == nil {
+		tx, err = db.Pool.Begin(ctx)
+	}
+	return tx, err
 }
 
 // Violation returns the name of the constraint that err says was violated, and

@@ -2,6 +2,8 @@ package postgis
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
@@ -37,6 +39,9 @@ func Migrate(ctx context.Context, url string, log *slog.Logger) error {
 	if err != nil {
 		return fmt.Errorf("read the migrations: %w", err)
 	}
+	if err := refuseNewer(ctx, db, provider); err != nil {
+		return err
+	}
 	results, err := provider.Up(ctx)
 	if err != nil {
 		return fmt.Errorf("migrate the database: %w", err)
@@ -45,6 +50,29 @@ func Migrate(ctx context.Context, url string, log *slog.Logger) error {
 		log.Info("migrated", "migration", r.Source.Path, "duration", r.Duration)
 	}
 	return migrateQueue(ctx, url)
+}
+
+// ErrNewer says that a newer version of the program has been at the database.
+var ErrNewer = errors.New("the database was changed by a newer version of Lianpian")
+
+// refuseNewer keeps an old program off a database whose tables it does not know.
+func refuseNewer(ctx context.Context, db *sql.DB, provider *goose.Provider) error {
+	var there bool
+	if err := db.QueryRowContext(ctx, `select to_regclass('goose_db_version') is not null`).Scan(&there); err != nil {
+		return fmt.Errorf("read the version of the database: %w", err)
+	}
+	if !there {
+		return nil
+	}
+	var has int64
+	if err := db.QueryRowContext(ctx, `select coalesce(max(version_id) filter (where is_applied), 0) from goose_db_version`).Scan(&has); err != nil {
+		return fmt.Errorf("read the version of the database: %w", err)
+	}
+	sources := provider.ListSources()
+	if knows := sources[len(sources)-1].Version; has > knows {
+		return fmt.Errorf("%w (its version is %d, this one knows %d): start the newer version", ErrNewer, has, knows)
+	}
+	return nil
 }
 
 // NewestSchema is the number of the newest migration that this program knows.

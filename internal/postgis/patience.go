@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/multitracer"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -48,7 +49,11 @@ func Overtaken(err error) bool {
 // bePatient sets up a pool so that what Waiter promises holds, and a query whose
 // context ends is cancelled at the server and its connection kept.
 func bePatient(config *pgxpool.Config) {
-	config.ConnConfig.Tracer = acquiring{}
+	if other := config.ConnConfig.Tracer; other != nil {
+		config.ConnConfig.Tracer = multitracer.New(other, acquiring{})
+	} else {
+		config.ConnConfig.Tracer = acquiring{}
+	}
 	config.PrepareConn = boundStatements
 	config.ConnConfig.BuildContextWatcherHandler = func(conn *pgconn.PgConn) ctxwatch.Handler {
 		return &pgconn.CancelRequestContextWatcherHandler{Conn: conn, DeadlineDelay: cancelWithin}
@@ -57,8 +62,12 @@ func bePatient(config *pgxpool.Config) {
 
 // boundStatements gives a connection that is about to be used the limits of the
 // work it is for. Most work is of one kind, so that this seldom asks the server.
+// One that is dead is not used.
 func boundStatements(ctx context.Context, conn *pgx.Conn) (bool, error) {
 	const name = "lianpian statement_timeout"
+	if !alive(conn.PgConn().Conn()) {
+		return false, nil
+	}
 	wanted := waiterOf(ctx)
 	is, _ := conn.PgConn().CustomData()[name].(time.Duration)
 	if is == wanted {

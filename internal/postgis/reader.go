@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
@@ -51,6 +52,7 @@ func (db *DB) NewReader(configure func(*pgxpool.Config)) (*Reader, error) {
 		if i > 0 {
 			config.ConnConfig.ConnectTimeout = answerPatience
 			config.MinConns = 0
+			config.ConnConfig.BuildContextWatcherHandler = giveUpSoon
 		}
 		pool, err := pgxpool.NewWithConfig(context.Background(), config)
 		if err != nil {
@@ -64,6 +66,12 @@ func (db *DB) NewReader(configure func(*pgxpool.Config)) (*Reader, error) {
 		}
 	}
 	return r, nil
+}
+
+// giveUpSoon cancels a query whose context has ended, and does not wait long for a
+// replica that may hang.
+func giveUpSoon(conn *pgconn.PgConn) ctxwatch.Handler {
+	return &pgconn.CancelRequestContextWatcherHandler{Conn: conn, DeadlineDelay: 100 * time.Millisecond}
 }
 
 // Close ends the connections. Reads under way fail.

@@ -116,7 +116,7 @@ func (db *DB) WatchReplicas(ctx context.Context) error {
 		all.Go(func() {
 			var conn *pgx.Conn
 			for ctx.Err() == nil {
-				conn = db.look(ctx, r, conn)
+				conn = db.lookAt(ctx, r, conn)
 				select {
 				case <-ctx.Done():
 				case <-time.After(replicaCheckEvery):
@@ -130,9 +130,9 @@ func (db *DB) WatchReplicas(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// look looks at a replica through a connection that is kept from one look to the
+// lookAt looks at a replica through a connection that is kept from one look to the
 // next.
-func (db *DB) look(ctx context.Context, r *replica, conn *pgx.Conn) *pgx.Conn {
+func (db *DB) lookAt(ctx context.Context, r *replica, conn *pgx.Conn) *pgx.Conn {
 	ctx, cancel := context.WithTimeout(ctx, replicaCheckTimeout)
 	defer cancel()
 	// The primary first: that it cannot be asked says nothing about the replica.

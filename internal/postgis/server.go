@@ -184,16 +184,83 @@ func (s *Server) Keep(ctx context.Context) error {
 			return ctx.Err()
 		}
 		s.log.Error("the private database server ended by itself and is started again", "log", s.dir+".log")
-		in, err := s.installation()
-		if err != nil {
+		if err := s.restart(ctx); err != nil {
 			return err
 		}
-		for s.start(ctx, in) != nil {
-			select {
-			case <-ctx.Done():
-				return ctx.Err()
-			case <-time.After(time.Second):
-			}
+	}
+}
+
+// restart starts the server until it runs. It may take long where the disk is
+// full: then there is no room to recover in.
+func (s *Server) restart(ctx context.Context) error {
+	in, err := s.installation()
+	if err != nil {
+		return err
+	}
+	told := time.Time{}
+	for pause := 50 * time.Millisecond; ; pause = min(2*pause, 2*time.Second) {
+		s.endStragglers()
+		err := s.start(ctx, in)
+		if err == nil {
+			return nil
+		}
+		if time.Since(told) > time.Minute {
+			s.log.Error("the private database server cannot be started", "error", err)
+			told = time.Now()
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pause):
+		}
+	}
+}
+
+// endStragglers ends what a killed server has left working: a session in the
+// midst of a long statement would keep a new server from starting.
+func (s *Server) endStragglers() {
+	entries, err := os.ReadDir("/proc")
+	if err != nil {
+		return
+	}
+	for _, entry := range entries {
+		pid, err := strconv.Atoi(entry.Name())
+		if err != nil || !isPostgres(pid) {
+			continue
+		}
+		if at, err := os.Readlink(fmt.Sprintf("/proc/%d/cwd", pid)); err == nil && at == s.dir {
+			_ = syscall.Kill(pid, syscall.SIGKILL) // its server is gone: recovery does the rest
+		}
+	}
+}
+
+// Room is how many bytes are left on the disk of the cluster.
+func (s *Server) Room() (int64, error) {
+	var stat syscall.Statfs_t
+	if err := syscall.Statfs(s.dir, &stat); err != nil {
+		return 0, fmt.Errorf("look how much room %s has: %w", s.dir, err)
+	}
+	return int64(stat.Bavail) * stat.Bsize, nil
+}
+
+// WatchRoom has db refuse writes, and end those under way, while the disk of the
+// cluster has less than reserve bytes left, until ctx ends. PostgreSQL itself
+// stops altogether when its log cannot grow; what is kept back for it here is
+// what lets it go on serving reads.
+func (s *Server) WatchRoom(ctx context.Context, db *DB, reserve int64) error {
+	ticker := time.NewTicker(200 * time.Millisecond)
+	defer ticker.Stop()
+	for {
+		left, err := s.Room()
+		if err != nil {
+			s.log.Warn("the room on the disk is not known", "error", err)
+		} else if full := left < reserve; db.refuseWrites(full) {
+			s.log.Error("room on the disk of the database", "enough", !full, "left", left, "kept back", reserve)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-ticker.C:
 		}
 	}
 }

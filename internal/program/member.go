@@ -193,9 +193,9 @@ func enter(ctx context.Context, tx *postgis.Tx, project int64, list []member) er
 	}
 	_, err := tx.Exec(ctx, `
 		with gone as (delete from project_community where project_id = $1 and community_id <> all($2))
-		insert into project_community (project_id, community_id, live)
-		select p.id, c.id, p.live from project p, unnest($2::bigint[]) as c (id) where p.id = $1
-		on conflict (project_id, community_id) do nothing`, project, ids)
+		insert into project_community (project_id, community_id, live, district_code)
+		select p.id, c.id, p.live, p.district_code from project p, unnest($2::bigint[]) as c (id) where p.id = $1
+		on conflict (project_id, community_id, district_code) do nothing`, project, ids)
 	if constraint, ok := postgis.Violation(err); ok && constraint == "project_community_once" {
 		return &TakenError{[]Taken{{}}}
 	}

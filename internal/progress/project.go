@@ -221,7 +221,7 @@ func (s *Store) SaveProject(ctx context.Context, scope account.Scope, district, 
 		if err != nil {
 			return err
 		}
-		if err := writeProgress(ctx, tx, h.ID, milestones, parts); err != nil {
+		if err := writeProgress(ctx, tx, h, milestones, parts); err != nil {
 			return fmt.Errorf("save the progress of project %s: %w", code, err)
 		}
 		if after, err = s.project(ctx, tx, choice, h); err != nil {
@@ -253,26 +253,26 @@ func mayBegin(h program.Held, list []Milestone) error {
 	return nil
 }
 
-func writeProgress(ctx context.Context, tx *postgis.Tx, project int64, milestones []Milestone, parts []PartHandover) error {
+func writeProgress(ctx context.Context, tx *postgis.Tx, h program.Held, milestones []Milestone, parts []PartHandover) error {
 	by := account.Name(ctx)
 	batch := &pgx.Batch{}
-	batch.Queue(`delete from milestone where project_id = $1`, project)
-	batch.Queue(`delete from handover where project_id = $1`, project)
+	batch.Queue(`delete from milestone where project_id = $1`, h.ID)
+	batch.Queue(`delete from handover where project_id = $1`, h.ID)
 	for _, m := range milestones {
-		batch.Queue(`insert into milestone (project_id, kind, on_date, planned_on, note, by) values ($1, $2, $3, $4, $5, $6)`,
-			project, m.Kind, m.on, m.planned, m.Note, by)
+		batch.Queue(`insert into milestone (project_id, kind, on_date, planned_on, note, by, district_code) values ($1, $2, $3, $4, $5, $6, $7)`,
+			h.ID, m.Kind, m.on, m.planned, m.Note, by, h.District)
 	}
 	for _, p := range parts {
 		agreement, err := json.Marshal(p.Agreement)
 		if err != nil {
 			return err
 		}
-		batch.Queue(`insert into handover (project_id, part, receiver, on_date, agreement, by) values ($1, $2, $3, $4, $5, $6)`,
-			project, p.Part, p.Receiver, p.on, agreement, by)
+		batch.Queue(`insert into handover (project_id, part, receiver, on_date, agreement, by, district_code) values ($1, $2, $3, $4, $5, $6, $7)`,
+			h.ID, p.Part, p.Receiver, p.on, agreement, by, h.District)
 	}
 	batch.Queue(`
-		insert into project_progress as p (project_id, by) values ($1, $2)
-		on conflict (project_id) do update set version = p.version + 1, by = excluded.by, at = now()`, project, by)
+		insert into project_progress as p (project_id, by, district_code) values ($1, $2, $3)
+		on conflict (project_id, district_code) do update set version = p.version + 1, by = excluded.by, at = now()`, h.ID, by, h.District)
 	return tx.SendBatch(ctx, batch).Close()
 }
 

@@ -158,7 +158,7 @@ func (s *Store) SaveProjectMonth(ctx context.Context, scope account.Scope, distr
 			return err
 		}
 		draft.Line.Project = code
-		return s.replaceRow(ctx, tx, choice, r, before, draft)
+		return s.replaceRow(ctx, tx, district, choice, r, before, draft)
 	})
 	if err != nil {
 		return ProjectMonth{}, err
@@ -182,7 +182,7 @@ func (s *Store) belongs(ctx context.Context, q querier, m Month, project int64, 
 }
 
 // replaceRow writes the report anew with one row changed.
-func (s *Store) replaceRow(ctx context.Context, tx *postgis.Tx, choice policy.Choice, r stored, before MonthReport, draft ProjectMonthDraft) error {
+func (s *Store) replaceRow(ctx context.Context, tx *postgis.Tx, district string, choice policy.Choice, r stored, before MonthReport, draft ProjectMonthDraft) error {
 	changed, err := readLines(ctx, tx, choice, r, MonthReportDraft{Lines: []MonthLineDraft{draft.Line}, AreasConfirmed: draft.AreasConfirmed})
 	if err != nil {
 		return err
@@ -202,7 +202,7 @@ func (s *Store) replaceRow(ctx context.Context, tx *postgis.Tx, choice policy.Ch
 	if !replaced {
 		rows = append(rows, changed[0])
 	}
-	if err := writeLines(ctx, tx, r.id, rows); err != nil {
+	if err := writeLines(ctx, tx, district, r.id, rows); err != nil {
 		return err
 	}
 	_, err = s.stamp(ctx, tx, choice, account.Everything, r, "month.save", before)

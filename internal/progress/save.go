@@ -93,7 +93,7 @@ func (s *Store) begin(ctx context.Context, tx *postgis.Tx, choice policy.Choice,
 			lines = append(lines, placed{c.id, c.line.MonthLineDraft})
 		}
 	}
-	if err := writeLines(ctx, tx, id, lines); err != nil {
+	if err := writeLines(ctx, tx, district, id, lines); err != nil {
 		return stored{}, err
 	}
 	tx.Changed(postgis.Change{District: district, Layer: "progress"})
@@ -113,7 +113,7 @@ type placed struct {
 	MonthLineDraft
 }
 
-func writeLines(ctx context.Context, tx *postgis.Tx, report uuid.UUID, lines []placed) error {
+func writeLines(ctx context.Context, tx *postgis.Tx, district string, report uuid.UUID, lines []placed) error {
 	batch := &pgx.Batch{}
 	batch.Queue(`delete from month_line where report_id = $1`, report)
 	for i, l := range lines {
@@ -121,11 +121,11 @@ func writeLines(ctx context.Context, tx *postgis.Tx, report uuid.UUID, lines []p
 		batch.Queue(`
 			insert into month_line (report_id, project_id, place, plan_area_wan, plan_households, plan_buildings, investment_wan,
 			    g1_area_wan, g1_households, g1_buildings, g2_area_wan, g2_households, g2_buildings,
-			    g3_area_wan, g3_households, g3_buildings, spent_wan, remark, starts_on, correction)
-			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19::date, $20)`,
+			    g3_area_wan, g3_households, g3_buildings, spent_wan, remark, starts_on, correction, district_code)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19::date, $20, $21)`,
 			report, l.project, i+1, f.Plan.AreaWan, f.Plan.Households, f.Plan.Buildings, f.InvestmentWan,
 			f.G1.AreaWan, f.G1.Households, f.G1.Buildings, f.G2.AreaWan, f.G2.Households, f.G2.Buildings,
-			f.G3.AreaWan, f.G3.Households, f.G3.Buildings, f.SpentWan, l.Remark, l.StartsOn, l.Correction)
+			f.G3.AreaWan, f.G3.Households, f.G3.Buildings, f.SpentWan, l.Remark, l.StartsOn, l.Correction, district)
 	}
 	return refused(tx.SendBatch(ctx, batch).Close(), "store the rows of a report")
 }
@@ -185,7 +185,7 @@ func (s *Store) SaveReport(ctx context.Context, scope account.Scope, district st
 		if err := complete(draft.Lines, before); err != nil {
 			return err
 		}
-		if err := writeLines(ctx, tx, id, lines); err != nil {
+		if err := writeLines(ctx, tx, district, id, lines); err != nil {
 			return err
 		}
 		if _, err := tx.Exec(ctx, `update month_report set difficulties = $2 where id = $1`, id, draft.Difficulties); err != nil {

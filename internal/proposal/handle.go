@@ -14,6 +14,7 @@ import (
 	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/engine/formation"
 	"github.com/lianpian/lianpian/internal/job"
+	"github.com/lianpian/lianpian/internal/postgis"
 )
 
 // JobKind is the kind of job that works on a proposal.
@@ -78,16 +79,17 @@ func (s *Store) Handle(ctx context.Context, args json.RawMessage, progress *job.
 	defer cancel()
 	final, curve := show.finish(answer)
 	final.CutShort = limited.Err() != nil && ctx.Err() == nil
-	if err := s.keepAnswer(settle, p.District, p.ID, final, curve, m.explain(answer)); err != nil {
-		return nil, err
-	}
 	if ctx.Err() != nil {
-		return nil, ctx.Err()
+		return nil, errors.Join(s.keepAnswer(settle, p.District, p.ID, final, curve, m.explain(answer)), ctx.Err())
 	}
-	return map[string]any{
+	report := map[string]any{
 		"proposal": p.ID, "zones": len(final.Zones), "placed": final.Placed, "outside": final.Outside,
 		"gap": final.Gap, "proven": final.Proven, "seconds": final.Seconds,
-	}, nil
+	}
+	err = s.keepAnswer(settle, p.District, p.ID, final, curve, m.explain(answer), func(ctx context.Context, tx *postgis.Tx) error {
+		return progress.Done(ctx, tx, report)
+	})
+	return report, err
 }
 
 // tick counts the seconds of the search.

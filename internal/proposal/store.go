@@ -140,7 +140,7 @@ func (s *Store) Explanations(ctx context.Context, scope account.Scope, district 
 // Ask checks a request against the data and keeps it. Nothing is worked on
 // before a job is begun for it. Errors: *InvalidError, *ContradictoryError,
 // *account.OutsideError, postgis.ErrNotFound.
-func (s *Store) Ask(ctx context.Context, scope account.Scope, district string, r Request) (Proposal, error) {
+func (s *Store) Ask(ctx context.Context, scope account.Scope, district string, r Request, begin ...func(ctx context.Context, tx *postgis.Tx, id uuid.UUID) (job uuid.UUID, err error)) (Proposal, error) {
 	if scope.District != "" && scope.District != district {
 		return Proposal{}, fmt.Errorf("district %s: %w", district, postgis.ErrNotFound)
 	}
@@ -179,13 +179,13 @@ func (s *Store) Ask(ctx context.Context, scope account.Scope, district string, r
 	if err != nil {
 		return Proposal{}, fmt.Errorf("make the id of a proposal: %w", err)
 	}
-	if err := s.record(ctx, district, id, r, m, warnings); err != nil {
+	if err := s.record(ctx, district, id, r, m, warnings, begin); err != nil {
 		return Proposal{}, err
 	}
 	return s.Get(ctx, scope, district, id)
 }
 
-func (s *Store) record(ctx context.Context, district string, id uuid.UUID, r Request, m *modelled, warnings []Contradiction) error {
+func (s *Store) record(ctx context.Context, district string, id uuid.UUID, r Request, m *modelled, warnings []Contradiction, begin []func(context.Context, *postgis.Tx, uuid.UUID) (uuid.UUID, error)) error {
 	request, err := json.Marshal(r)
 	if err != nil {
 		return fmt.Errorf("encode a request: %w", err)
@@ -213,20 +213,20 @@ func (s *Store) record(ctx context.Context, district string, id uuid.UUID, r Req
 		if err != nil {
 			return fmt.Errorf("drop old proposals of district %s: %w", district, err)
 		}
+		for _, ask := range begin {
+			work, err := ask(ctx, tx, id)
+			if err != nil {
+				return err
+			}
+			if _, err := tx.Exec(ctx, `update proposal set job_id = $2 where id = $1`, id, work); err != nil {
+				return fmt.Errorf("note the job of proposal %s: %w", id, err)
+			}
+		}
 		tx.Changed(postgis.Change{District: district, Layer: "proposals"})
 		return account.Record(ctx, tx, account.Entry{
 			Action: "proposal.ask", Entity: "proposal", Code: id.String(), District: district, After: r,
 		})
 	})
-}
-
-// Begun notes the job that works on a proposal.
-func (s *Store) Begun(ctx context.Context, id, job uuid.UUID) error {
-	_, err := s.db.Pool.Exec(ctx, `update proposal set job_id = $2 where id = $1`, id, job)
-	if err != nil {
-		return fmt.Errorf("note the job of proposal %s: %w", id, err)
-	}
-	return nil
 }
 
 func (s *Store) knowsSubdistricts(ctx context.Context, district string, codes []string) error {
@@ -249,8 +249,8 @@ func (s *Store) knowsSubdistricts(ctx context.Context, district string, codes []
 }
 
 // keepAnswer writes down a better answer and tells open maps. Nil reasons leave
-// those that are there.
-func (s *Store) keepAnswer(ctx context.Context, district string, id uuid.UUID, a Answer, curve []CurvePoint, reasons []Explanation) error {
+// those that are there. What also writes is written with it.
+func (s *Store) keepAnswer(ctx context.Context, district string, id uuid.UUID, a Answer, curve []CurvePoint, reasons []Explanation, also ...func(ctx context.Context, tx *postgis.Tx) error) error {
 	answer, err := json.Marshal(a)
 	if err != nil {
 		return fmt.Errorf("encode an answer: %w", err)
@@ -264,24 +264,29 @@ func (s *Store) keepAnswer(ctx context.Context, district string, id uuid.UUID, a
 			return fmt.Errorf("keep the answer of proposal %s: %w", id, err)
 		}
 		if reasons != nil {
-			if err := copyReasons(ctx, tx, id, reasons); err != nil {
+			if err := copyReasons(ctx, tx, district, id, reasons); err != nil {
 				return err
 			}
 		}
 		tx.Changed(postgis.Change{District: district, Layer: "proposals"})
+		for _, write := range also {
+			if err := write(ctx, tx); err != nil {
+				return err
+			}
+		}
 		return nil
 	})
 }
 
-func copyReasons(ctx context.Context, tx pgx.Tx, id uuid.UUID, reasons []Explanation) error {
+func copyReasons(ctx context.Context, tx pgx.Tx, district string, id uuid.UUID, reasons []Explanation) error {
 	if _, err := tx.Exec(ctx, `delete from proposal_community where proposal_id = $1`, id); err != nil {
 		return fmt.Errorf("renew the explanations of proposal %s: %w", id, err)
 	}
 	_, err := tx.CopyFrom(ctx, pgx.Identifier{"proposal_community"},
-		[]string{"proposal_id", "community_code", "name", "zone_index", "kind", "detail", "terms"},
+		[]string{"proposal_id", "community_code", "name", "zone_index", "kind", "detail", "terms", "district_code"},
 		pgx.CopyFromSlice(len(reasons), func(i int) ([]any, error) {
 			r := reasons[i]
-			return []any{id, r.Code, r.Name, r.Zone, r.Kind, r.Detail, r.Terms}, nil
+			return []any{id, r.Code, r.Name, r.Zone, r.Kind, r.Detail, r.Terms, district}, nil
 		}))
 	if err != nil {
 		return fmt.Errorf("keep the explanations of proposal %s: %w", id, err)

@@ -82,7 +82,7 @@ func (s *Store) ReplaceElevation(ctx context.Context, tx *postgis.Tx, district s
 	if err != nil {
 		return out, fmt.Errorf("store the elevation model %s of %s: %w", row.SourceRef, district, violation("elevation", row.SourceRef, err))
 	}
-	if err := writeTiles(ctx, tx, id, g); err != nil {
+	if err := writeTiles(ctx, tx, district, id, g); err != nil {
 		return out, fmt.Errorf("store the heights of %s: %w", district, err)
 	}
 	around := g.Bound()
@@ -102,14 +102,14 @@ func keepElevation(ctx context.Context, tx *postgis.Tx, district, sourceRef stri
 		with import as (
 			select id from register_import where id::text = current_setting('lianpian.import_id', true)
 		), kept as (
-			insert into import_kept_elevation (import_id, source_ref, model)
-			select i.id, e.source_ref, to_jsonb(e)
+			insert into import_kept_elevation (import_id, source_ref, model, district_code)
+			select i.id, e.source_ref, to_jsonb(e), e.district_code
 			from import i, elevation e where e.district_code = $1 and e.source_ref = $2
 			on conflict do nothing
 			returning import_id, source_ref
 		)
-		insert into import_kept_tile (import_id, source_ref, tile_row, tile_col, heights)
-		select k.import_id, k.source_ref, t.tile_row, t.tile_col, t.heights
+		insert into import_kept_tile (import_id, source_ref, tile_row, tile_col, heights, district_code)
+		select k.import_id, k.source_ref, t.tile_row, t.tile_col, t.heights, t.district_code
 		from kept k
 		join elevation e on e.district_code = $1 and e.source_ref = k.source_ref
 		join elevation_tile t on t.elevation_id = e.id`, district, sourceRef)

@@ -21,13 +21,13 @@ import (
 const tileSide = 256
 
 // writeTiles stores the heights of a model in squares.
-func writeTiles(ctx context.Context, tx *postgis.Tx, id int64, g *terrain.Grid) error {
+func writeTiles(ctx context.Context, tx *postgis.Tx, district string, id int64, g *terrain.Grid) error {
 	down, across := (g.Rows+tileSide-1)/tileSide, (g.Cols+tileSide-1)/tileSide
-	_, err := tx.CopyFrom(ctx, pgx.Identifier{"elevation_tile"}, []string{"elevation_id", "tile_row", "tile_col", "heights"},
+	_, err := tx.CopyFrom(ctx, pgx.Identifier{"elevation_tile"}, []string{"elevation_id", "tile_row", "tile_col", "heights", "district_code"},
 		pgx.CopyFromSlice(down*across, func(i int) ([]any, error) {
 			row, col := i/across, i%across
 			packed, err := packTile(g, row, col)
-			return []any{id, row, col, packed}, err
+			return []any{id, row, col, packed, district}, err
 		}))
 	return err
 }

@@ -217,8 +217,8 @@ func (u *undo) putBackElevation(ctx context.Context) error {
 			on conflict (district_code, source_ref) do nothing
 			returning id, source_ref
 		)
-		insert into elevation_tile (elevation_id, tile_row, tile_col, heights)
-		select b.id, t.tile_row, t.tile_col, t.heights
+		insert into elevation_tile (elevation_id, tile_row, tile_col, heights, district_code)
+		select b.id, t.tile_row, t.tile_col, t.heights, t.district_code
 		from back b join import_kept_tile t on t.import_id = $1 and t.source_ref = b.source_ref`, u.of.ID)
 	if err == nil && tag.RowsAffected() > 0 {
 		u.report.Restored++

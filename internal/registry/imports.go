@@ -39,7 +39,7 @@ type ImportCount struct {
 // file. The district must be there. A job that is done again after a crash goes
 // on with its own import.
 func (s *Store) BeginImport(ctx context.Context, tx *postgis.Tx, id uuid.UUID, district, title string) error {
-	_, err := tx.Exec(ctx, `insert into register_import (id, district_code, title, by) values ($1, $2, $3, $4) on conflict (id) do nothing`,
+	_, err := tx.Exec(ctx, `insert into register_import (id, district_code, title, by) values ($1, $2, $3, $4) on conflict (id, district_code) do nothing`,
 		id, district, title, account.Name(ctx))
 	if err == nil {
 		_, err = tx.Exec(ctx, `select set_config('lianpian.import_id', $1, true)`, id.String())

@@ -85,7 +85,7 @@ var undoTables = []struct {
 // other work rests on, stop it with an *ImportChangedError, or with keepChanged
 // are left as they are and listed. Errors: postgis.ErrNotFound,
 // *account.OutsideError, *InvalidError for one that is taken back already.
-func (s *Store) UndoImport(ctx context.Context, scope account.Scope, id uuid.UUID, keepChanged bool) (UndoReport, error) {
+func (s *Store) UndoImport(ctx context.Context, scope account.Scope, id uuid.UUID, keepChanged bool, also ...func(ctx context.Context, tx *postgis.Tx, report UndoReport) error) (UndoReport, error) {
 	var report UndoReport
 	err := s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
 		i, err := readImport(ctx, tx, scope, id, "")
@@ -113,7 +113,15 @@ func (s *Store) UndoImport(ctx context.Context, scope account.Scope, id uuid.UUI
 			report.Removed, report.Restored = 0, 0
 			return &ImportChangedError{Report: report}
 		}
-		return u.finish(ctx)
+		if err := u.finish(ctx); err != nil {
+			return err
+		}
+		for _, write := range also {
+			if err := write(ctx, tx, report); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	return report, err
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/coverage"
 	"github.com/lianpian/lianpian/internal/job"
+	"github.com/lianpian/lianpian/internal/postgis"
 )
 
 // JobArgs are the arguments of a job that works on a siting.
@@ -69,12 +70,16 @@ func (s *Store) Handle(ctx context.Context, args json.RawMessage, progress *job.
 	}
 	settle, cancel = context.WithTimeout(context.WithoutCancel(ctx), keepWithin)
 	defer cancel()
-	if err := s.keepAnswer(settle, a.District, q.ID, answer, m.notes); err != nil {
-		return nil, err
-	}
-	return map[string]any{
+	report := map[string]any{
 		"siting": q.ID, "sites": len(answer.Sites), "value": answer.Value, "bound": answer.Bound, "proven": answer.Proven,
-	}, ctx.Err()
+	}
+	if ctx.Err() != nil {
+		return nil, errors.Join(s.keepAnswer(settle, a.District, q.ID, answer, m.notes), ctx.Err())
+	}
+	err = s.keepAnswer(settle, a.District, q.ID, answer, m.notes, func(ctx context.Context, tx *postgis.Tx) error {
+		return progress.Done(ctx, tx, report)
+	})
+	return report, err
 }
 
 // refusalOf turns what the data or the request are to blame for into a sentence

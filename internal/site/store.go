@@ -156,7 +156,7 @@ func (s *Store) accepted(ctx context.Context, q *Siting) error {
 // Ask checks a request against the data and keeps it. Nothing is worked on
 // before a job is begun for it. Errors: *InvalidError, *coverage.InvalidError,
 // *account.OutsideError, postgis.ErrNotFound.
-func (s *Store) Ask(ctx context.Context, scope account.Scope, district string, r Request) (Siting, error) {
+func (s *Store) Ask(ctx context.Context, scope account.Scope, district string, r Request, begin ...func(ctx context.Context, tx *postgis.Tx, id uuid.UUID) (job uuid.UUID, err error)) (Siting, error) {
 	r, err := r.check()
 	if err != nil {
 		return Siting{}, err
@@ -177,7 +177,7 @@ func (s *Store) Ask(ctx context.Context, scope account.Scope, district string, r
 	if err != nil {
 		return Siting{}, fmt.Errorf("make the id of a siting: %w", err)
 	}
-	if err := s.record(ctx, scope, id, r, d); err != nil {
+	if err := s.record(ctx, scope, id, r, d, begin); err != nil {
 		return Siting{}, err
 	}
 	return s.Get(ctx, scope, district, id)
@@ -194,7 +194,7 @@ func (s *Store) mainScenario(ctx context.Context, district string) (code string,
 	return code, nil
 }
 
-func (s *Store) record(ctx context.Context, scope account.Scope, id uuid.UUID, r Request, d *coverage.Demand) error {
+func (s *Store) record(ctx context.Context, scope account.Scope, id uuid.UUID, r Request, d *coverage.Demand, begin []func(context.Context, *postgis.Tx, uuid.UUID) (uuid.UUID, error)) error {
 	request, err := json.Marshal(r)
 	if err != nil {
 		return fmt.Errorf("encode a request: %w", err)
@@ -223,6 +223,15 @@ func (s *Store) record(ctx context.Context, scope account.Scope, id uuid.UUID, r
 		if err != nil {
 			return fmt.Errorf("drop old sitings of district %s: %w", district, err)
 		}
+		for _, ask := range begin {
+			work, err := ask(ctx, tx, id)
+			if err != nil {
+				return err
+			}
+			if _, err := tx.Exec(ctx, `update siting set job_id = $2 where id = $1`, id, work); err != nil {
+				return fmt.Errorf("note the job of siting %s: %w", id, err)
+			}
+		}
 		tx.Changed(postgis.Change{District: district, Layer: "sitings"})
 		return account.Record(ctx, tx, account.Entry{
 			Action: "siting.ask", Entity: "siting", Code: id.String(), District: district, After: r,
@@ -230,17 +239,9 @@ func (s *Store) record(ctx context.Context, scope account.Scope, id uuid.UUID, r
 	})
 }
 
-// Begun notes the job that works on a siting.
-func (s *Store) Begun(ctx context.Context, id, job uuid.UUID) error {
-	_, err := s.db.Pool.Exec(ctx, `update siting set job_id = $2 where id = $1`, id, job)
-	if err != nil {
-		return fmt.Errorf("note the job of siting %s: %w", id, err)
-	}
-	return nil
-}
-
-// keepAnswer writes an answer down and tells open maps.
-func (s *Store) keepAnswer(ctx context.Context, district string, id uuid.UUID, a *Answer, notes []string) error {
+// keepAnswer writes an answer down and tells open maps. What also writes is
+// written with it.
+func (s *Store) keepAnswer(ctx context.Context, district string, id uuid.UUID, a *Answer, notes []string, also ...func(ctx context.Context, tx *postgis.Tx) error) error {
 	answer, err := json.Marshal(a)
 	if err != nil {
 		return fmt.Errorf("encode an answer: %w", err)
@@ -250,6 +251,11 @@ func (s *Store) keepAnswer(ctx context.Context, district string, id uuid.UUID, a
 			return fmt.Errorf("keep the answer of siting %s: %w", id, err)
 		}
 		tx.Changed(postgis.Change{District: district, Layer: "sitings"})
+		for _, write := range also {
+			if err := write(ctx, tx); err != nil {
+				return err
+			}
+		}
 		return nil
 	})
 }

@@ -88,7 +88,7 @@ func (s *Store) Open(ctx context.Context, scope account.Scope, district string, 
 			n.id, district, c.ID, n.contents, n.means, n.started, n.due, d.OwnersCommittee, d.Note, account.Name(ctx)); err != nil {
 			return violation(err)
 		}
-		if err := putCounts(ctx, tx, n.id, rows); err != nil {
+		if err := putCounts(ctx, tx, district, n.id, rows); err != nil {
 			return err
 		}
 		tx.Changed(postgis.Change{District: district, Layer: "surveys"})
@@ -172,7 +172,7 @@ func (s *Store) firstRows(ctx context.Context, tx *postgis.Tx, district string, 
 }
 
 // putCounts replaces all rows of a survey.
-func putCounts(ctx context.Context, tx *postgis.Tx, id uuid.UUID, rows []CountDraft) error {
+func putCounts(ctx context.Context, tx *postgis.Tx, district string, id uuid.UUID, rows []CountDraft) error {
 	if _, err := tx.Exec(ctx, `delete from survey_count where survey_id = $1`, id); err != nil {
 		return fmt.Errorf("store the counts of survey %s: %w", id, err)
 	}
@@ -185,9 +185,9 @@ func putCounts(ctx context.Context, tx *postgis.Tx, id uuid.UUID, rows []CountDr
 		asked[i], agreed[i], disagreed[i], agreedArea[i] = r.Asked, r.Agreed, r.Disagreed, r.AgreedAreaM2
 	}
 	_, err := tx.Exec(ctx, `
-		insert into survey_count (survey_id, building_code, stairwell, households, floor_area_m2, asked, agreed, disagreed, agreed_area_m2)
-		select $1, * from unnest($2::text[], $3::text[], $4::int[], $5::float8[], $6::int[], $7::int[], $8::int[], $9::float8[])`,
-		id, buildings, stairwells, households, area, asked, agreed, disagreed, agreedArea)
+		insert into survey_count (survey_id, building_code, stairwell, households, floor_area_m2, asked, agreed, disagreed, agreed_area_m2, district_code)
+		select $1, n.*, $10 from unnest($2::text[], $3::text[], $4::int[], $5::float8[], $6::int[], $7::int[], $8::int[], $9::float8[]) n`,
+		id, buildings, stairwells, households, area, asked, agreed, disagreed, agreedArea, district)
 	if err != nil {
 		return violation(err)
 	}
@@ -288,7 +288,7 @@ func (s *Store) SaveCounts(ctx context.Context, scope account.Scope, district st
 		if err := checkRows(rows, known); err != nil {
 			return nil, err
 		}
-		if err := putCounts(ctx, tx, id, rows); err != nil {
+		if err := putCounts(ctx, tx, district, id, rows); err != nil {
 			return nil, err
 		}
 		if _, err := tx.Exec(ctx, `update survey set generated = array_remove(generated, 'counts') where id = $1`, id); err != nil {

@@ -12,8 +12,12 @@ import (
 	"github.com/lianpian/lianpian/internal/turn"
 )
 
-// tryWithin is how long a tile may take among the quick ones.
-const tryWithin = 150 * time.Millisecond
+// A tile may take many times as long as quick ones do at the moment, on this
+// machine with all that it has to do, before it counts as slow.
+const (
+	manyTimes               = 10
+	shortestTry, longestTry = 150 * time.Millisecond, 2 * time.Second
+)
 
 // lanes keep tiles that take long apart from those that do not. A tile is tried
 // among the quick ones first; one that takes too long is begun again among the
@@ -23,8 +27,9 @@ const tryWithin = 150 * time.Millisecond
 type lanes struct {
 	quick, slow *turn.Queue
 
-	mu    sync.Mutex
-	heavy map[neighbours]struct{}
+	mu      sync.Mutex
+	heavy   map[neighbours]struct{}
+	typical time.Duration // of a quick tile, lately
 }
 
 // neighbours are tiles that are taken to be as heavy as each other.
@@ -55,6 +60,26 @@ func neighboursOf(layers layerSet, v View) neighbours {
 	return neighbours{v.District, layers, v.Zoom, int32(math.Floor(middle[0] / side)), int32(math.Floor(middle[1] / side))}
 }
 
+// try is how long a tile may take among the quick ones.
+func (l *lanes) try() time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return min(max(manyTimes*l.typical, shortestTry), longestTry)
+}
+
+// took notes how long a quick tile took; where it was none, what is typical grows
+// a little, so that a machine that has become slower does not make all tiles slow.
+func (l *lanes) took(d time.Duration, quick bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if quick {
+		l.typical += (d - l.typical) / 10
+	} else {
+		l.typical += l.typical/10 + time.Millisecond
+	}
+	l.typical = min(l.typical, longestTry/manyTimes)
+}
+
 func (l *lanes) isHeavy(n neighbours) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -80,34 +105,39 @@ func (l *lanes) learn(n neighbours, heavy bool) {
 func (s *Server) drawInTurn(ctx context.Context, layers layerSet, v View) ([]byte, error) {
 	n := neighboursOf(layers, v)
 	if !s.lanes.isHeavy(n) {
-		body, err := s.drawIn(ctx, s.lanes.quick, min(tryWithin, s.config.QueryTimeout), layers, v)
-		if err == nil || !tookTooLong(err) || ctx.Err() != nil {
+		body, took, err := s.drawIn(ctx, s.lanes.quick, min(s.lanes.try(), s.config.QueryTimeout), layers, v)
+		if err == nil {
+			s.lanes.took(took, true)
+		}
+		if err == nil || !tookTooLong(err) || errors.Is(err, ErrBusy) || ctx.Err() != nil {
 			return body, err
 		}
+		s.lanes.took(took, false)
 		s.lanes.learn(n, true)
 	}
-	began := time.Now()
-	body, err := s.drawIn(ctx, s.lanes.slow, s.config.QueryTimeout, layers, v)
-	if err == nil && time.Since(began) < tryWithin/3 {
+	body, took, err := s.drawIn(ctx, s.lanes.slow, s.config.QueryTimeout, layers, v)
+	if err == nil && took < s.lanes.try()/2 {
 		s.lanes.learn(n, false)
 	}
 	return body, err
 }
 
-func (s *Server) drawIn(ctx context.Context, lane *turn.Queue, within time.Duration, layers layerSet, v View) ([]byte, error) {
+func (s *Server) drawIn(ctx context.Context, lane *turn.Queue, within time.Duration, layers layerSet, v View) (body []byte, took time.Duration, err error) {
 	who := ""
 	if p, ok := account.From(ctx); ok {
 		who = p.ID.String()
 	}
 	release, err := lane.Take(ctx, who)
 	if errors.Is(err, turn.ErrBusy) {
-		return nil, fmt.Errorf("%w: %w", ErrBusy, err)
+		return nil, 0, fmt.Errorf("%w: %w", ErrBusy, err)
 	}
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	defer release()
+	began := time.Now()
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
-	return s.draw(ctx, layers, v)
+	body, err = s.draw(ctx, layers, v)
+	return body, time.Since(began), err
 }

@@ -24,6 +24,8 @@ func connect(config *pgxpool.Config, c Config) {
 	config.MinConns = 0
 	config.MaxConns = int32(c.Workers + c.slowWorkers())
 	config.AfterConnect = nil // tiles come encoded
+	config.PrepareConn = nil  // their time is the same for all
+	config.ConnConfig.Tracer = nil
 	params := config.ConnConfig.RuntimeParams
 	params["application_name"] = "lianpian-tiles"
 	// A plan with parallel workers is quicker for one person and halves what

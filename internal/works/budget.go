@@ -126,8 +126,8 @@ func writeAllocations(ctx context.Context, tx pgx.Tx, district string, replaced 
 		return fmt.Errorf("encode allocations: %w", err)
 	}
 	_, err = tx.Exec(ctx, `
-		insert into fund_allocation (fund_id, project_id, amount_yuan, by)
-		select f.id, p.id, x.amount_yuan, $3
+		insert into fund_allocation (fund_id, project_id, amount_yuan, by, district_code)
+		select f.id, p.id, x.amount_yuan, $3, f.district_code
 		from jsonb_to_recordset($2::jsonb) as x (fund text, project text, amount_yuan numeric)
 		join fund f on f.district_code = $1 and f.code = x.fund
 		join published_project p on p.district_code = $1 and p.code = x.project

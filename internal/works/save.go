@@ -69,12 +69,12 @@ func (s *Store) replace(ctx context.Context, tx *postgis.Tx, held program.Held, 
 	if err := g.gather(ctx, tx, held.District); err != nil {
 		return err
 	}
-	if err := write(ctx, tx, held.ID, p.Key, rowsOf(communities, g.found, drafts)); err != nil {
+	if err := write(ctx, tx, held, p.Key, rowsOf(communities, g.found, drafts)); err != nil {
 		return err
 	}
 	_, err = tx.Exec(ctx, `
-		insert into works as w (project_id, by) values ($1, $2)
-		on conflict (project_id) do update set version = w.version + 1, by = excluded.by, at = now()`, held.ID, account.Name(ctx))
+		insert into works as w (project_id, by, district_code) values ($1, $2, $3)
+		on conflict (project_id, district_code) do update set version = w.version + 1, by = excluded.by, at = now()`, held.ID, account.Name(ctx), held.District)
 	if err != nil {
 		return fmt.Errorf("count the version of works: %w", err)
 	}
@@ -211,7 +211,7 @@ func rounded(price *float64) *float64 {
 
 // write puts the rows in the place of those that are there. Who answered what
 // stays with lines that have not changed.
-func write(ctx context.Context, tx *postgis.Tx, project int64, policyKey string, rows []row) error {
+func write(ctx context.Context, tx *postgis.Tx, held program.Held, policyKey string, rows []row) error {
 	raw, err := recordset(rows)
 	if err != nil {
 		return fmt.Errorf("encode the lines: %w", err)
@@ -219,21 +219,21 @@ func write(ctx context.Context, tx *postgis.Tx, project int64, policyKey string,
 	_, err = tx.Exec(ctx, `
 		delete from work_item w where w.project_id = $1 and not exists (
 		    select from jsonb_to_recordset($2::jsonb) as x (community_id bigint, item_no integer)
-		    where x.item_no = w.item_no and x.community_id is not distinct from w.community_id)`, project, raw)
+		    where x.item_no = w.item_no and x.community_id is not distinct from w.community_id)`, held.ID, raw)
 	if err != nil {
 		return fmt.Errorf("delete lines: %w", err)
 	}
 	_, err = tx.Exec(ctx, `
-		insert into work_item as w (project_id, community_id, policy_key, item_no, answer, reason, quantity, unit, price_yuan, evidence, note, by)
-		select $1, x.community_id, $3, x.item_no, x.answer, x.reason, x.quantity, x.unit, x.price_yuan, x.evidence, x.note, $4
+		insert into work_item as w (project_id, community_id, policy_key, item_no, answer, reason, quantity, unit, price_yuan, evidence, note, by, district_code)
+		select $1, x.community_id, $3, x.item_no, x.answer, x.reason, x.quantity, x.unit, x.price_yuan, x.evidence, x.note, $4, $5
 		from jsonb_to_recordset($2::jsonb) as x (community_id bigint, item_no integer, answer text, reason text, quantity numeric, unit text,
 		                                         price_yuan numeric, evidence jsonb, note text)
-		on conflict (project_id, community_id, item_no) do update
+		on conflict (project_id, community_id, item_no, district_code) do update
 		set policy_key = excluded.policy_key, answer = excluded.answer, reason = excluded.reason, quantity = excluded.quantity, unit = excluded.unit,
 		    price_yuan = excluded.price_yuan, evidence = excluded.evidence, note = excluded.note, by = excluded.by, at = now()
 		where (w.policy_key, w.answer, w.reason, w.quantity, w.unit, w.price_yuan, w.note)
 		   is distinct from (excluded.policy_key, excluded.answer, excluded.reason, excluded.quantity, excluded.unit, excluded.price_yuan, excluded.note)`,
-		project, raw, policyKey, account.Name(ctx))
+		held.ID, raw, policyKey, account.Name(ctx), held.District)
 	if err != nil {
 		return fmt.Errorf("write lines: %w", err)
 	}

@@ -108,15 +108,15 @@ func (s *Store) writeMoney(ctx context.Context, tx *postgis.Tx, held program.Hel
 		args []any
 	}{
 		{`delete from cost_share where project_id = $1`, []any{held.ID}},
-		{`insert into cost_share (project_id, source, amount_yuan, note)
-		  select $1, source, amount_yuan, coalesce(note, '')
+		{`insert into cost_share (project_id, source, amount_yuan, note, district_code)
+		  select $1, source, amount_yuan, coalesce(note, ''), $3
 		  from jsonb_to_recordset($2::jsonb) as x (source text, amount_yuan numeric, note text)
-		  where amount_yuan > 0 or coalesce(note, '') <> ''`, []any{held.ID, shares}},
+		  where amount_yuan > 0 or coalesce(note, '') <> ''`, []any{held.ID, shares, held.District}},
 		{
-			`insert into sharing as s (project_id, apportionment, settled, by) values ($1, $2, $3, $4)
-		  on conflict (project_id) do update
+			`insert into sharing as s (project_id, apportionment, settled, by, district_code) values ($1, $2, $3, $4, $5)
+		  on conflict (project_id, district_code) do update
 		  set apportionment = excluded.apportionment, settled = excluded.settled, by = excluded.by, version = s.version + 1, at = now()`,
-			[]any{held.ID, stored, draft.Settled, account.Name(ctx)},
+			[]any{held.ID, stored, draft.Settled, account.Name(ctx), held.District},
 		},
 	} {
 		if _, err := tx.Exec(ctx, query.sql, query.args...); err != nil {

@@ -281,9 +281,9 @@ func keepStates(ctx context.Context, tx pgx.Tx, scenario int64, revision int, co
 	}
 	_, err = tx.Exec(ctx, `
 		insert into zone_state (scenario_id, zone_code, since, name, note, geom, membership, boundary_rule, year, year_locked,
-		                        version, subdistrict_codes, communities)
+		                        version, subdistrict_codes, communities, district_code)
 		select z.scenario_id, z.code, $2, z.name, z.note, z.geom, z.membership, z.boundary_rule, z.year, z.year_locked,
-		       z.version, z.subdistrict_codes, `+memberCodes+`
+		       z.version, z.subdistrict_codes, `+memberCodes+`, z.district_code
 		from zone z
 		where z.id = any($3) and z.scenario_id = $1`, scenario, revision, ids)
 	if err != nil {
@@ -315,8 +315,8 @@ func mirror(ctx context.Context, tx pgx.Tx, ids []int64) error {
 
 func noteRevision(ctx context.Context, tx pgx.Tx, sc Scenario, revision int, a act, codes []string) error {
 	_, err := tx.Exec(ctx, `
-		insert into scenario_revision (scenario_id, revision, by, action, label, detail)
-		values ($1, $2, $3, $4, $5, jsonb_build_object('zones', $6::text[]))`,
+		insert into scenario_revision (scenario_id, revision, by, action, label, detail, district_code)
+		select id, $2, $3, $4, $5, jsonb_build_object('zones', $6::text[]), district_code from scenario where id = $1`,
 		sc.id, revision, account.Name(ctx), a.name, a.label, codes)
 	if err != nil {
 		return fmt.Errorf("note revision %d of scenario %s: %w", revision, sc.Code, err)

@@ -70,8 +70,8 @@ func (s *Store) Import(ctx context.Context, tx *postgis.Tx, scope account.Scope,
 // it. Without an import (registry.Store.BeginImport) there is nothing to note.
 func noteImport(ctx context.Context, tx *postgis.Tx, district string, done Edit) error {
 	_, err := tx.Exec(ctx, `
-		insert into zone_import (import_id, scenario_id, revision)
-		select current_setting('lianpian.import_id')::uuid, s.id, $3
+		insert into zone_import (import_id, scenario_id, revision, district_code)
+		select current_setting('lianpian.import_id')::uuid, s.id, $3, s.district_code
 		from scenario s
 		where s.district_code = $1 and s.code = $2 and coalesce(current_setting('lianpian.import_id', true), '') <> ''
 		on conflict do nothing`, district, done.Scenario, done.Revision)

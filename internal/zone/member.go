@@ -50,8 +50,8 @@ func cut(ctx context.Context, tx pgx.Tx, ids []int64) error {
 		return fmt.Errorf("drop the pieces of zones: %w", err)
 	}
 	_, err := tx.Exec(ctx, `
-		insert into zone_piece (zone_id, geom)
-		select id, ST_Subdivide(geom, 128) from zone where id = any($1)`, ids)
+		insert into zone_piece (zone_id, geom, district_code)
+		select id, ST_Subdivide(geom, 128), district_code from zone where id = any($1)`, ids)
 	if err != nil {
 		return fmt.Errorf("cut zones into pieces: %w", err)
 	}
@@ -82,7 +82,7 @@ func settle(ctx context.Context, tx pgx.Tx, ids []int64) ([]int64, error) {
 		    join zone_piece p on p.zone_id = z.id
 		    join published_community c on c.district_code = z.district_code and c.geom && p.geom
 		    where z.id = any($1) and z.membership <> 'by_hand'
-		    group by z.id, c.id, c.geom
+		    group by z.id, z.district_code, c.id, c.geom
 		    having `+insideBy("z.membership", "z.geom")+`
 		    union
 		    select z.id, c.id
@@ -100,8 +100,8 @@ func settle(ctx context.Context, tx pgx.Tx, ids []int64) ([]int64, error) {
 		    returning zc.zone_id
 		),
 		new as (
-		    insert into zone_community (zone_id, community_id)
-		    select zone_id, community_id from member
+		    insert into zone_community (zone_id, community_id, district_code)
+		    select m.zone_id, m.community_id, z.district_code from member m join zone z on z.id = m.zone_id
 		    on conflict do nothing
 		    returning zone_id
 		)

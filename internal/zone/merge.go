@@ -66,8 +66,8 @@ func (s *Store) Merge(ctx context.Context, scope account.Scope, district string,
 			return err
 		}
 		_, err = e.tx.Exec(ctx, `
-			insert into zone_community (zone_id, community_id)
-			select $1, community_id from zone_community where zone_id = any($2)
+			insert into zone_community (zone_id, community_id, district_code)
+			select $1, community_id, district_code from zone_community where zone_id = any($2)
 			on conflict do nothing`, first.id, ids)
 		if err != nil {
 			return fmt.Errorf("merge the communities of zones: %w", err)

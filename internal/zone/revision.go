@@ -56,7 +56,7 @@ func (s *Store) Revisions(ctx context.Context, scope account.Scope, district, sc
 		from scenario_revision v
 		left join touched t on t.revision = v.revision and t.latest = 1
 		where v.scenario_id = $1 and v.revision < $4
-		group by v.scenario_id, v.revision
+		group by v.scenario_id, v.revision, v.district_code
 		having ($2::text[] is null and $3::bigint[] is null) or v.revision = 1 or count(t.zone_code) > 0
 		order by v.revision desc
 		limit $5`, sc.id, scope.Subdistricts, scope.Zones, before, limit)

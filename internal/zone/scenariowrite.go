@@ -116,17 +116,17 @@ func copyZones(ctx context.Context, tx pgx.Tx, district string, from, to int64) 
 		    from zone z join pair p on p.old = z.id
 		),
 		members as (
-		    insert into zone_community (zone_id, community_id)
-		    select p.new, zc.community_id from zone_community zc join pair p on p.old = zc.zone_id
+		    insert into zone_community (zone_id, community_id, district_code)
+		    select p.new, zc.community_id, zc.district_code from zone_community zc join pair p on p.old = zc.zone_id
 		),
 		strings as (
-		    insert into zone_string (zone_id, a_id, b_id, geom, name, length_m, streets, straight)
-		    select p.new, t.a_id, t.b_id, t.geom, t.name, t.length_m, t.streets, t.straight
+		    insert into zone_string (zone_id, a_id, b_id, geom, name, length_m, streets, straight, district_code)
+		    select p.new, t.a_id, t.b_id, t.geom, t.name, t.length_m, t.streets, t.straight, t.district_code
 		    from zone_string t join pair p on p.old = t.zone_id
 		),
 		pieces as (
-		    insert into zone_piece (zone_id, geom)
-		    select p.new, t.geom from zone_piece t join pair p on p.old = t.zone_id
+		    insert into zone_piece (zone_id, geom, district_code)
+		    select p.new, t.geom, t.district_code from zone_piece t join pair p on p.old = t.zone_id
 		)
 		select new from pair order by new`, from, to, account.Name(ctx))
 	if err != nil {

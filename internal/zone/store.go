@@ -289,7 +289,8 @@ func setMembers(ctx context.Context, tx pgx.Tx, id int64, communities []int64) e
 		return fmt.Errorf("take communities out of a zone: %w", err)
 	}
 	if _, err := tx.Exec(ctx, `
-		insert into zone_community (zone_id, community_id) select $1, unnest($2::bigint[]) on conflict do nothing`, id, communities); err != nil {
+		insert into zone_community (zone_id, community_id, district_code)
+		select z.id, c.id, z.district_code from zone z, unnest($2::bigint[]) c (id) where z.id = $1 on conflict do nothing`, id, communities); err != nil {
 		return fmt.Errorf("put communities into a zone: %w", err)
 	}
 	return nil

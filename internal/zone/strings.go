@@ -106,9 +106,9 @@ gone as (
       and not exists (select from wanted n where n.zone_id = s.zone_id and n.a_id = s.a_id and n.b_id = s.b_id)
 ),
 written as (
-    insert into zone_string as s (zone_id, a_id, b_id, geom, name, length_m, streets, straight)
-    select zone_id, a_id, b_id, geom, name, length_m, streets, straight from wanted
-    on conflict (zone_id, a_id, b_id) do update
+    insert into zone_string as s (zone_id, a_id, b_id, geom, name, length_m, streets, straight, district_code)
+    select zone_id, a_id, b_id, geom, name, length_m, streets, straight, $1 from wanted
+    on conflict (zone_id, a_id, b_id, district_code) do update
     set geom = excluded.geom, name = excluded.name, length_m = excluded.length_m, streets = excluded.streets, straight = excluded.straight
     where (excluded.geom, excluded.name, excluded.length_m, excluded.streets, excluded.straight)
           is distinct from (s.geom, s.name, s.length_m, s.streets, s.straight)

@@ -137,8 +137,8 @@ func (e *edition) copy(ctx context.Context, id int64, name string) (int64, error
 		    returning id
 		),
 		members as (
-		    insert into zone_community (zone_id, community_id)
-		    select made.id, community_id from made, zone_community where zone_id = $1
+		    insert into zone_community (zone_id, community_id, district_code)
+		    select made.id, community_id, district_code from made, zone_community where zone_id = $1
 		)
 		select id from made`, id, e.scenario.id, name, account.Name(ctx)).Scan(&made)
 	if err != nil {

@@ -248,7 +248,7 @@ func (e *edition) become(ctx context.Context, targets []target) error {
 func (e *edition) memberStates(ctx context.Context, codes []string, sinces []*int) error {
 	const held = `
 		with held as (
-		    select z.id as zone_id, c.id as community_id
+		    select z.id as zone_id, c.id as community_id, z.district_code
 		    from unnest($2::text[], $3::integer[]) t (code, since)
 		    join zone_state s on s.scenario_id = $1 and s.zone_code = t.code and s.since = t.since
 		    join zone z on z.scenario_id = $1 and z.code = t.code
@@ -264,7 +264,7 @@ func (e *edition) memberStates(ctx context.Context, codes []string, sinces []*in
 		e.scenario.id, codes, sinces)
 	if err == nil {
 		_, err = e.tx.Exec(ctx, held+`
-			insert into zone_community (zone_id, community_id) select zone_id, community_id from held on conflict do nothing`,
+			insert into zone_community (zone_id, community_id, district_code) select zone_id, community_id, district_code from held on conflict do nothing`,
 			e.scenario.id, codes, sinces)
 	}
 	if err != nil {

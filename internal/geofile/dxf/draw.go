@@ -57,6 +57,11 @@ func (d *drawing) draw(ctx context.Context, e *entity, at place) error {
 	if d.entities++; d.entities > maxEntities {
 		return geofile.Refuse("DXF 图形超过 %d 个对象的上限（包括图块展开后的）", maxEntities)
 	}
+	if len(at.in) > 0 {
+		if d.copied++; d.copied > maxCopied {
+			return geofile.Refuse("DXF 图块展开后超过 %d 个对象的上限；请在 CAD 里删去不需要的图块后再导入", maxCopied)
+		}
+	}
 	if d.entities%1024 == 0 {
 		if err := ctx.Err(); err != nil {
 			return err

@@ -23,6 +23,7 @@ const (
 	// joined lines need all of it.
 	maxAllPoints = 10_000_000
 	maxEntities  = 2_000_000
+	maxCopied    = 500_000 // entities of blocks where they are inserted: a small file can ask for many
 	maxLine      = 64 << 10
 	defaultGap   = 0.01 // metres
 )
@@ -99,6 +100,7 @@ type drawing struct {
 	oneNotes map[string]*note // what is told once, counted
 	left     int64            // points
 	entities int64
+	copied   int64 // of the entities, those of blocks
 	findings []geofile.Finding
 }
 

@@ -114,6 +114,18 @@ func New(t testing.TB) *postgis.DB {
 	return db
 }
 
+// Connect opens a connection of its own to a test's database, closed when the test
+// ends.
+func Connect(t testing.TB, address string) *pgx.Conn {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), address)
+	if err != nil {
+		t.Fatalf("connect to the test database: %v", err)
+	}
+	t.Cleanup(func() { conn.Close(context.Background()) })
+	return conn
+}
+
 // ensureTemplate makes the migrated template once per server and schema: its
 // name carries a digest of the migrations.
 func ensureTemplate(ctx context.Context, admin *pgx.Conn, address string) (string, error) {

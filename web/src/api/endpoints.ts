@@ -153,6 +153,22 @@ export const facility = async (district: string, code: string) =>
     ),
   );
 
+export const idleBuilding = async (district: string, code: string) =>
+  as<n.IdleBuilding>(
+    await value(
+      client.GET('/districts/{district}/idle-buildings/{code}', { params: { path: { district, code } } }),
+    ),
+  );
+export const patchIdleBuilding = async (district: string, code: string, version: number, body: n.IdlePatch) =>
+  as<n.IdleBuilding>(
+    await value(
+      client.PATCH('/districts/{district}/idle-buildings/{code}', {
+        params: { path: { district, code }, header: ifMatch(version) },
+        body,
+      }),
+    ),
+  );
+
 // ---- zones
 const geometry = (g: MultiPolygon) => as<Schemas['Geometry']>(g);
 const zoneBody = (draft: n.ZoneDraft | n.ZoneOfCommunities) => as<Schemas['ZoneDraft']>(draft);

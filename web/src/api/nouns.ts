@@ -31,6 +31,9 @@ export type Community = Omit<Placed<Schemas['Community']>, 'override_verdict' | 
 export type CommunityPatch = Schemas['CommunityPatch'];
 export type Building = Placed<Schemas['Building']>;
 export type Facility = Omit<Schemas['Facility'], 'location'> & { location: Position | null };
+/** A building that stands empty and may take in a facility (闲置用房). */
+export type IdleBuilding = Placed<Schemas['IdleBuilding']>;
+export type IdlePatch = Schemas['IdlePatch'];
 export type Hit = Omit<Placed<Schemas['Hit']>, 'kind'> & { kind: Schemas['Hit']['kind'] | 'zone' };
 export interface Page<T> {
   items: T[];

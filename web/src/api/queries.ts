@@ -15,6 +15,7 @@ export const keys = {
   communities: (d: string) => ['district', d, 'communities'] as const,
   buildings: (d: string) => ['district', d, 'buildings'] as const,
   facilities: (d: string) => ['district', d, 'facilities'] as const,
+  idleBuildings: (d: string) => ['district', d, 'idle-buildings'] as const,
   zones: (d: string) => ['district', d, 'zones'] as const,
   scenarios: (d: string) => ['district', d, 'scenarios'] as const,
   links: (d: string) => ['district', d, 'links'] as const,
@@ -68,6 +69,8 @@ export function staleAfter(district: string, change: Change): (readonly string[]
       ];
     case 'facilities':
       return [keys.facilities(district), keys.services(district)];
+    case 'idle_buildings':
+      return [keys.idleBuildings(district)];
     case 'zones':
       return [keys.zones(district), keys.services(district)];
     case 'scenarios':
@@ -128,6 +131,7 @@ export function staleAfter(district: string, change: Change): (readonly string[]
 const unseen = new Set([
   'buildings',
   'facilities',
+  'idle_buildings',
   'links',
   'strings',
   'proposals',
@@ -234,6 +238,12 @@ export const useFacility = (d: string, code: string | null) =>
   useQuery({
     queryKey: [...keys.facilities(d), 'one', code],
     queryFn: () => api.facility(d, code ?? ''),
+    enabled: !!d && !!code,
+  });
+export const useIdleBuilding = (d: string, code: string | null) =>
+  useQuery({
+    queryKey: [...keys.idleBuildings(d), 'one', code],
+    queryFn: () => api.idleBuilding(d, code ?? ''),
     enabled: !!d && !!code,
   });
 export const useFacilitiesOf = (d: string, type: string | null) =>

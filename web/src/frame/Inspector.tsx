@@ -5,6 +5,7 @@ import { useWorkbench } from '../state/workbench';
 const CommunityInspector = lazy(() => import('../registry/CommunityInspector'));
 const BuildingInspector = lazy(() => import('../registry/BuildingInspector'));
 const FacilityInspector = lazy(() => import('../registry/FacilityInspector'));
+const IdleBuildingInspector = lazy(() => import('../registry/IdleBuildingInspector'));
 const LinkInspector = lazy(() => import('../links/LinkInspector'));
 const ProjectInspector = lazy(() => import('../projects/ProjectInspector'));
 const ZoneInspector = lazy(() => import('../zones/ZoneInspector'));
@@ -20,6 +21,8 @@ export default function Inspector() {
       return <BuildingInspector key={code} code={code} />;
     case 'facility':
       return <FacilityInspector key={code} code={code} />;
+    case 'idle_building':
+      return <IdleBuildingInspector key={code} code={code} />;
     case 'link':
       return <LinkInspector key={code} code={code} />;
     case 'project':

@@ -60,6 +60,7 @@ async function fetchTheRest(): Promise<void> {
     import('../registry/CommunityInspector'),
     import('../registry/BuildingInspector'),
     import('../registry/FacilityInspector'),
+    import('../registry/IdleBuildingInspector'),
     import('../zones/ZoneInspector'),
     import('../links/LinkInspector'),
     import('../proposals/ProposalsPanel'),

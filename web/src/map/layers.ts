@@ -32,6 +32,7 @@ export const kindOf: Readonly<Record<string, Kind>> = {
   community_points: 'community',
   buildings: 'building',
   facilities: 'facility',
+  idle_buildings: 'idle_building',
   zones: 'zone',
   zone_points: 'zone',
   coverage: 'building',
@@ -41,6 +42,7 @@ export const layersOf: Readonly<Record<Kind, readonly string[]>> = {
   community: ['communities', 'community_points'],
   building: ['buildings'],
   facility: ['facilities'],
+  idle_building: ['idle_buildings'],
   zone: ['zones'],
   // A link is marked by its way; see links/ways.ts.
   link: [],
@@ -57,13 +59,13 @@ export function pickOrder(mode: Mode, coverage = false): readonly Kind[] {
     case 'zones':
     case 'program':
     case 'plans':
-      return ['link', 'zone', 'community', 'facility', 'building'];
+      return ['link', 'zone', 'community', 'facility', 'idle_building', 'building'];
     case 'coverage':
       return coverage
-        ? ['link', 'facility', 'building', 'community', 'zone']
-        : ['link', 'facility', 'community', 'building', 'zone'];
+        ? ['link', 'facility', 'idle_building', 'building', 'community', 'zone']
+        : ['link', 'facility', 'idle_building', 'community', 'building', 'zone'];
     default:
-      return ['link', 'facility', 'community', 'building', 'zone'];
+      return ['link', 'facility', 'idle_building', 'community', 'building', 'zone'];
   }
 }
 

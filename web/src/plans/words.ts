@@ -160,7 +160,10 @@ export const words = {
   againStarted: ['已开始复现', 'Being made again'],
   same: ['复现件，与原包逐字节相同', 'Made again: the same bytes as the first'],
   differs: ['复现件，与原包不同', 'Made again: not the same as the first'],
-  madeBy: ['（原包由 {first} 生成，本包由 {now} 生成）', ' (the first was made by {first}, this one by {now})'],
+  madeBy: [
+    '（原包由 {first} 生成，本包由 {now} 生成）',
+    ' (the first was made by {first}, this one by {now})',
+  ],
   reproduced: ['复现件', 'Made again'],
   outOfScope: ['内含您权限范围以外的内容，不能下载', 'It holds more than you may read'],
   filesN: ['{n} 个文件', '{n} files'],

@@ -47,7 +47,15 @@ export interface Sheet {
 export const runAspects = ['figures', 'parts', 'gaps', 'reach', 'compare'] as const;
 export type RunAspect = (typeof runAspects)[number];
 
-export const kinds = ['community', 'building', 'facility', 'zone', 'link', 'project'] as const;
+export const kinds = [
+  'community',
+  'building',
+  'facility',
+  'idle_building',
+  'zone',
+  'link',
+  'project',
+] as const;
 export type Kind = (typeof kinds)[number];
 export interface Selection {
   kind: Kind;
