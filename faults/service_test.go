@@ -313,7 +313,7 @@ func furnish(t *testing.T, db *postgis.DB) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.cookie, _, err = accounts.Redeem(ctx, token, "faults")
+	w.cookie, _, err = accounts.Redeem(ctx, token, "127.0.0.1", "faults")
 	if err != nil {
 		t.Fatal(err)
 	}
