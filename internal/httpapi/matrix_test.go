@@ -94,6 +94,9 @@ var matrix = []row{
 	{route: "POST /session/link", own: "401 401 401 401 401 401", ask: func(*world, spot, string) ask {
 		return write("POST", "/session/link", 0, `{"token":"made-up"}`)
 	}},
+	{route: "GET /session/provider", own: everybody, ask: get("/session/provider")},
+	{route: "POST /session/provider", own: "404 404 404 404 404 404", ask: func(*world, spot, string) ask { return write("POST", "/session/provider", 0, `{}`) }}, // none is configured
+	{route: "GET /session/provider/callback", own: "404 404 404 404 404 404", ask: get("/session/provider/callback?code=x&state=y")},
 	{route: "GET /session", own: signedIn, ask: get("/session")},
 	{route: "DELETE /session", own: "204 204 204 204 204 204", ask: func(w *world, _ spot, person string) ask {
 		if a, ok := w.people[person]; ok { // of a session of its own: the others are still needed

@@ -163,6 +163,9 @@ func (s *Server) problemOf(ctx context.Context, err error) *Problem {
 	if p := problemOfAccount(err); p != nil {
 		return p
 	}
+	if p := problemOfProvider(err); p != nil {
+		return p
+	}
 	if p := problemOfNoun(err); p != nil {
 		return p
 	}
