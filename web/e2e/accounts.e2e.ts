@@ -147,8 +147,12 @@ test('an administrator locks a person out and in again, and ends sessions and to
   await row(desk, planner.name).getByTestId('account-lock').click();
   await desk.get('account-lock-confirm').click();
   await row(desk, planner.name).getByTestId('account-locked').waitFor();
-  expect(await row(desk, planner.name).getByTestId('account-link').getAttribute('aria-disabled')).toBe('true');
-  expect(await row(desk, desk.who.name).getByTestId('account-lock').getAttribute('aria-disabled')).toBe('true');
+  expect(await row(desk, planner.name).getByTestId('account-link').getAttribute('aria-disabled')).toBe(
+    'true',
+  );
+  expect(await row(desk, desk.who.name).getByTestId('account-lock').getAttribute('aria-disabled')).toBe(
+    'true',
+  );
   await row(desk, planner.name).getByTestId('account-lock').click();
   await row(desk, planner.name).getByTestId('account-locked').waitFor({ state: 'hidden' });
   expect(await then.seriousFaults(desk)).toEqual([]);
