@@ -104,6 +104,7 @@ export default function SignIn() {
         {welcome ? (
           <PasswordForm
             first
+            account={welcome.name}
             name={welcome.display_name || welcome.name}
             onDone={() => enter(welcome)}
             onLater={() => enter(welcome)}
