@@ -61,6 +61,7 @@ export function NewToken({
   if (text !== null)
     return (
       <Dialog
+        key="made"
         open
         onClose={onClose}
         title={t('tokenMade', { name: name.trim() })}
@@ -82,6 +83,7 @@ export function NewToken({
     );
   return (
     <Dialog
+      key="draft"
       open
       onClose={onClose}
       title={t('newToken')}
