@@ -40,6 +40,7 @@ type office struct {
 	doctor   *doctor.Doctor
 	district string
 	files    string
+	again    bool // what comes in is there already
 }
 
 func newOffice(t *testing.T) *office {
@@ -195,7 +196,7 @@ func (o *office) in(layer, name string, content []byte) (*importer.Report, error
 	}
 	if len(i.Diagnosis.Questions) > 0 {
 		for _, q := range i.Diagnosis.Questions {
-			if q.Kind != "duplicates" {
+			if !o.again || q.Kind != "duplicates" {
 				o.t.Errorf("asks about its own file: %s %s", q.Kind, q.Text)
 			}
 		}
@@ -380,6 +381,7 @@ func TestAnExportBroughtBackInAnotherSystemChangesNothing(t *testing.T) {
 	} {
 		t.Run(c.format+" "+c.crs, func(t *testing.T) {
 			o := newOffice(t).furnished()
+			o.again = true
 			if _, err := o.db.Pool.Exec(t.Context(), `
 				update building set generated = '{geometry,households}'; update community set generated = '{built_year,location}'; update zone set year = 2027`); err != nil {
 				t.Fatal(err)

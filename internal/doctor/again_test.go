@@ -22,7 +22,7 @@ func lines(t testing.TB, codes ...string) []*geojson.Feature {
 	var out []*geojson.Feature
 	for n, code := range codes {
 		f := geojson.NewFeature(orb.LineString{moved(at, [2]float64{0, float64(n) * 40}), moved(at, [2]float64{90, float64(n)*40 + 7})})
-		f.Properties = geojson.Properties{"路名": "路" + code}
+		f.Properties = geojson.Properties{"名称": "路" + code}
 		if code != "" {
 			f.Properties["source_ref"] = code
 		}
@@ -41,7 +41,7 @@ func TestRoadsThatAreThereAreDuplicatesToo(t *testing.T) {
 			}
 			again := lines(t, "a", "b", "", "d")
 			delete(again[1].Properties, "source_ref") // known by where it runs
-			again[1].Properties["路名"] = "改名路"
+			again[1].Properties["名称"] = "改名路"
 			_, err := c.db.Pool.Exec(t.Context(), `delete from import_habit`)
 			c.must(err)
 			i := c.inspect("线2.geojson", geoJSON(t, again), all)

@@ -25,9 +25,7 @@ var severities = map[string]Severity{
 	"no_shx":               Info,
 	"broken_shx":           Info,
 	"deleted_rows":         Info,
-	"totals_row":           Info,
 	"repeated_header":      Info,
-	"two_headers":          Info,
 
 	"broken_dbf":      Error,
 	"dbf_truncated":   Error,
