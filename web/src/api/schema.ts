@@ -3260,6 +3260,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/session/provider": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether people may sign in by way of an OpenID Connect provider */
+        get: operations["getSignInProvider"];
+        put?: never;
+        /** Begin to sign in by way of the OpenID Connect provider */
+        post: operations["visitSignInProvider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/session/provider/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the OpenID Connect provider sends a browser back to */
+        get: operations["returnFromSignInProvider"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/session/tokens": {
         parameters: {
             query?: never;
@@ -6397,19 +6432,23 @@ export interface components {
             access?: "read" | "write" | "administer";
             /** @description true: a password may be set without the current one */
             by_link: boolean;
+            /** @description true: the OpenID Connect provider opened the session */
+            by_provider: boolean;
             /** @description what the role may do somewhere in its scope */
             capabilities: string[];
             display_name: string;
             district: string;
             /** Format: date-time */
             expires_at: string;
-            /** @description false: a one-time link opened the session and a password has yet to be chosen */
+            /** @description false: a one-time link opened the session and a password has yet to be chosen, or the OpenID Connect provider did */
             has_password: boolean;
             id: string;
             name: string;
             /** @enum {string} */
             role: "administrator" | "planner" | "officer" | "contractor" | "viewer";
             scope: components["schemas"]["Scope"];
+            /** @description where to go after signing out, to sign out of the provider, too */
+            sign_out_url?: string;
         };
         Mode: {
             clause: string;
@@ -6615,6 +6654,8 @@ export interface components {
             /** @description where from */
             address: string;
             by_link: boolean;
+            /** @description opened by way of the OpenID Connect provider */
+            by_provider: boolean;
             /** Format: date-time */
             created_at: string;
             /** @description the one that asks */
@@ -8375,6 +8416,14 @@ export interface components {
             /** @description by facility type and name */
             items: components["schemas"]["Proposed"][];
         };
+        ProviderVisit: {
+            /** @description address at the provider; it sends the browser back to the callback */
+            url: string;
+        };
+        ProviderVisitRequest: {
+            /** @description address within the app to go on at; others lead to its start page */
+            back?: string;
+        };
         Provision: {
             clause: string;
             text: string;
@@ -8758,6 +8807,11 @@ export interface components {
         SignInLink: {
             /** @description works once */
             url: string;
+        };
+        SignInProvider: {
+            /** @description what people call it; may be empty */
+            label: string;
+            offered: boolean;
         };
         Site: {
             /** @description code of the proposed facility that it became; "": none */
@@ -19999,6 +20053,100 @@ export interface operations {
         responses: {
             /** @description No Content */
             204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSignInProvider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInProvider"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    visitSignInProvider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProviderVisitRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderVisit"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    returnFromSignInProvider: {
+        parameters: {
+            query?: {
+                code?: string;
+                error?: string;
+                iss?: string;
+                state?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description See Other */
+            303: {
                 headers: {
                     [name: string]: unknown;
                 };
