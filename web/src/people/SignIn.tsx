@@ -34,7 +34,12 @@ export default function SignIn() {
   const [linkBad, setLinkBad] = useState(false);
   const [welcome, setWelcome] = useState<Person | null>(null);
   const asked = useRef(false);
-  const provider = useQuery({ queryKey: keys.provider, queryFn: api.signInProvider, staleTime: Infinity, retry: false });
+  const provider = useQuery({
+    queryKey: keys.provider,
+    queryFn: api.signInProvider,
+    staleTime: Infinity,
+    retry: false,
+  });
   const [failed, setFailed] = useState(() => (path === '/sign-in' ? failedVisit(location.search) : null));
 
   const enter = (person: Person) => {
@@ -161,7 +166,13 @@ export default function SignIn() {
             {provider.data?.offered && (
               <>
                 <div className={css.or}>{t('or')}</div>
-                <Button large wide disabled={busy} onClick={() => void visit()} data-testid="sign-in-provider">
+                <Button
+                  large
+                  wide
+                  disabled={busy}
+                  onClick={() => void visit()}
+                  data-testid="sign-in-provider"
+                >
                   {t('byProvider', { label: provider.data.label || t('provider') })}
                 </Button>
               </>

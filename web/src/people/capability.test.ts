@@ -12,6 +12,7 @@ const officer: Person = {
   capabilities: ['read.map', 'edit.register'],
   has_password: true,
   by_link: false,
+  by_provider: false,
   expires_at: '',
 };
 

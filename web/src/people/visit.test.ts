@@ -11,6 +11,8 @@ test('the address says in a word what failed, and every word has a sentence', ()
 });
 
 test('somebody who wanted a page gets there after the sign-in', () => {
-  expect(pageNow({ pathname: '/d/500110/zones', search: '?zone=Z1', hash: '#8/29/107' })).toBe('/d/500110/zones?zone=Z1#8/29/107');
+  expect(pageNow({ pathname: '/d/500110/zones', search: '?zone=Z1', hash: '#8/29/107' })).toBe(
+    '/d/500110/zones?zone=Z1#8/29/107',
+  );
   expect(pageNow({ pathname: '/sign-in', search: '?failed=again', hash: '' })).toBe('/');
 });
