@@ -15,6 +15,10 @@ export type Role = Person['role'];
 export type Account = Schemas['Account'];
 export type NewAccount = Schemas['AccountDraft'];
 export type AuditEntry = Schemas['AuditEntry'];
+export type OpenSession = Schemas['OpenSession'];
+export type Token = Schemas['Token'];
+export type TokenDraft = Schemas['TokenDraft'];
+export type Access = Token['access'];
 
 export type District = Omit<Schemas['District'], 'bbox' | 'center'> & { bbox: Bounds; center: Position };
 export type Subdistrict = Schemas['Subdistrict'];

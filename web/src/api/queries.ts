@@ -9,6 +9,7 @@ import { Problem } from './request';
 
 export const keys = {
   session: ['session'] as const,
+  provider: ['provider'] as const,
   districts: ['districts'] as const,
   district: (d: string) => ['district', d] as const,
   subdistricts: (d: string) => ['district', d, 'subdistricts'] as const,
@@ -42,6 +43,9 @@ export const keys = {
   funds: (d: string) => ['district', d, 'funds'] as const,
   progress: (d: string) => ['district', d, 'progress'] as const,
   accounts: ['accounts'] as const,
+  /** Of an account, or of the person who is signed in. */
+  sessions: (account: string) => ['sessions', account] as const,
+  tokens: (account: string) => ['tokens', account] as const,
   audit: ['audit'] as const,
 };
 

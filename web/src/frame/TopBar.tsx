@@ -8,6 +8,7 @@ import { ScenarioSwitch } from '../scenarios/ScenarioSwitch';
 import { useSteps } from '../state/undo';
 import { useWorkbench } from '../state/workbench';
 import { IconButton } from '../ui/Button';
+import { copy } from '../ui/clipboard';
 import { Icon, Logo } from '../ui/icons';
 import { Menu, MenuItem, MenuLabel, MenuLine } from '../ui/Menu';
 import { say } from '../ui/Toast';
@@ -156,15 +157,17 @@ function AccountMenu() {
           {t('audit')}
         </MenuItem>
       )}
-      <MenuItem icon="pencil" onSelect={() => go('/people/password')} testId="menu-password">
-        {t('password')}
+      <MenuItem icon="lock" onSelect={() => go('/people/own')} testId="menu-own">
+        {t('own')}
       </MenuItem>
       <MenuLine />
       <MenuItem
         icon="right"
         testId="menu-sign-out"
         onSelect={() => {
+          const onward = person?.sign_out_url;
           void api.signOut().finally(() => {
+            if (onward) location.assign(onward);
             client.clear();
             client.setQueryData(keys.session, null);
             go('/sign-in');
@@ -175,18 +178,4 @@ function AccountMenu() {
       </MenuItem>
     </Menu>
   );
-}
-
-/** Clipboard where the page may use it; on plain-HTTP intranets the old way. */
-async function copy(text: string): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(text);
-  } catch {
-    const area = document.createElement('textarea');
-    area.value = text;
-    document.body.append(area);
-    area.select();
-    document.execCommand('copy');
-    area.remove();
-  }
 }

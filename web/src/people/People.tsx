@@ -1,23 +1,22 @@
 import { lazy } from 'react';
-import { Link, useLocation, useParams } from 'wouter';
+import { Link, useParams } from 'wouter';
 import { useSession } from '../api/queries';
 import { useWords } from '../language';
 import { useWorkbench } from '../state/workbench';
 import { Logo } from '../ui/icons';
-import { Empty } from '../ui/State';
+import { Empty, Waiting } from '../ui/State';
 import { may } from './capability';
-import { PasswordForm } from './PasswordForm';
+import { OwnAccount } from './OwnAccount';
 import css from './people.module.css';
 import { words } from './words';
 
 const Accounts = lazy(() => import('./Accounts'));
 const Audit = lazy(() => import('./Audit'));
 
-/** Accounts and audit trail for administrators; everyone's own password. */
+/** People and audit trail for administrators; everyone's own account. */
 export default function People() {
   const t = useWords(words);
-  const { tab = 'password' } = useParams();
-  const [, go] = useLocation();
+  const { tab = 'own' } = useParams();
   const session = useSession();
   const district = useWorkbench((s) => s.lastDistrict);
   const admin = may(session.data, 'manage.accounts');
@@ -26,7 +25,7 @@ export default function People() {
   const tabs: [string, string, boolean][] = [
     ['accounts', t('accounts'), admin],
     ['audit', t('audit'), auditor],
-    ['password', t('passwordTab'), true],
+    ['own', t('own'), true],
   ];
   return (
     <div className={css.page}>
@@ -54,16 +53,11 @@ export default function People() {
         </Link>
       </header>
       <div className={css.body}>
-        {tab === 'password' ? (
-          <div className={`${css.sheet} ${css.narrow}`}>
-            <div className={css.sheetHead}>
-              <h2>{t('passwordTab')}</h2>
-            </div>
-            <div style={{ padding: 16 }}>
-              <PasswordForm first={false} name={session.data?.name ?? ''} onDone={() => go(back)} />
-            </div>
-          </div>
-        ) : session.isPending ? null : tab === 'accounts' && admin ? (
+        {!session.data ? (
+          <Waiting />
+        ) : tab === 'own' ? (
+          <OwnAccount person={session.data} />
+        ) : tab === 'accounts' && admin ? (
           <Accounts />
         ) : tab === 'audit' && auditor ? (
           <Audit />
