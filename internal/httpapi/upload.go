@@ -202,6 +202,9 @@ func (s *Server) receive(w http.ResponseWriter, r *http.Request) (u upload, err 
 			if err != nil {
 				return u, err
 			}
+			if !slices.Contains([]string{"", "true", "false"}, answer) {
+				return u, invalid("body.auto", "应为 true 或 false", answer)
+			}
 			u.auto = answer == "true"
 		case "decisions":
 			if err := json.NewDecoder(io.LimitReader(part, maxDecisions)).Decode(&u.decisions); err != nil {

@@ -149,6 +149,8 @@ func newWorld(t *testing.T) *world {
 	w.must(err)
 	uploads := t.TempDir()
 	w.doctor = doctor.New(w.db, w.registry, w.zones, imports, lib, uploads, time.Now)
+	w.doctor.AskPeople(w.accounts)
+	imports.AskPeople(w.accounts)
 	w.registry.FollowUndo(w.doctor.ImportUndone)
 	w.jobs, err = job.NewRunner(w.db, job.Config{Handlers: map[string]job.Handler{
 		proposal.JobKind:   w.proposals.Handle,
