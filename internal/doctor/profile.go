@@ -214,6 +214,9 @@ type findings struct {
 }
 
 func (f *findings) add(one geofile.Finding) {
+	if one.Severity == "" {
+		one.Severity = geofile.SeverityOf(one.Kind)
+	}
 	if f.seen == nil {
 		f.seen = map[geofile.Finding]bool{}
 	}

@@ -254,12 +254,12 @@ func TestCharactersThatGBKLacksAreKept(t *testing.T) {
 			t.Errorf("%q: got %q", text, got[0].Values[0])
 		}
 		files := unzip(t, content)
-		declared, _ := os.ReadFile(filepath.Join(files, "小区.cpg"))
+		declared, _ := os.ReadFile(filepath.Join(files, "communities.cpg"))
 		notice, _ := os.ReadFile(filepath.Join(files, "注意.txt"))
 		if wide := page != "936"; string(declared) != page || (len(told) > 0) != wide || strings.Contains(string(notice), "GB18030") != wide {
 			t.Errorf("%q: code page %s, told %v, notice %s", text, declared, told, notice)
 		}
-		if out := geofiletest.OGRDump(t, filepath.Join(files, "小区.shp")); !strings.Contains(out, text) {
+		if out := geofiletest.OGRDump(t, filepath.Join(files, "communities.shp")); !strings.Contains(out, text) {
 			t.Errorf("%q: GDAL reads %s", text, out)
 		}
 	}

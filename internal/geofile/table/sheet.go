@@ -28,6 +28,8 @@ type sheet struct {
 	shape    geofile.Shape
 	crs      *geo.CRS
 	crsText  string
+	headers  [][]string        // the rows that name the columns
+	aside    map[string]*aside // rows that are no data, by what they are
 	findings []geofile.Finding
 }
 
@@ -50,6 +52,10 @@ func (t *sheet) look(ctx context.Context, told geofile.Columns) error {
 	decided := false
 	var shapes shapeSet
 	see := func(number int64, cells []string) error {
+		if kind := t.isAside(cells); kind != "" {
+			t.leaveOut(kind, number)
+			return nil
+		}
 		t.count++
 		if t.count > t.limits.Rows {
 			return geofile.Refuse("表格超过 %d 行的上限", t.limits.Rows)
@@ -62,7 +68,7 @@ func (t *sheet) look(ctx context.Context, told geofile.Columns) error {
 	decide := func() error {
 		decided = true
 		rows := t.readHeader(sample)
-		t.findColumns(told, rows)
+		t.findColumns(told, slices.DeleteFunc(slices.Clone(rows), func(r line) bool { return t.repeats(r.cells) }))
 		for _, r := range rows {
 			if err := see(r.number, r.cells); err != nil {
 				return err
@@ -86,6 +92,7 @@ func (t *sheet) look(ctx context.Context, told geofile.Columns) error {
 	if err != nil {
 		return err
 	}
+	t.tellAside()
 	switch {
 	case t.at.geometry >= 0:
 		t.shape = shapes.shape()
@@ -120,13 +127,14 @@ func (t *sheet) readHeader(sample []line) []line {
 		columns = max(columns, len(r.cells))
 	}
 	var names []string
+	below := 0
 	if header >= 0 {
-		names = sample[header].cells
+		names, below = t.headerNames(sample, header)
 	} else {
 		t.find("no_header", "没有表头，列名按顺序称为“列1、列2…”")
 	}
 	t.fields = fieldsOf(names, columns)
-	rows := sample[header+1:]
+	rows := sample[header+1+below:]
 	if len(rows) > 0 {
 		t.first = rows[0].number
 	} else {
@@ -182,7 +190,7 @@ func hasGeometry(cells []string) bool {
 func (t *sheet) rows(ctx context.Context, _ func(geofile.Finding), yield func(geofile.Row) error) error {
 	left := t.limits.AllPoints
 	err := t.grid(ctx, func(number int64, cells []string) error {
-		if number < t.first {
+		if number < t.first || t.isAside(cells) != "" {
 			return nil
 		}
 		row := geofile.Row{Number: number, Values: make([]any, len(t.fields))}

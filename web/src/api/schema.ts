@@ -5837,6 +5837,11 @@ export interface components {
             layer?: string;
             /** Format: int64 */
             row?: number;
+            /**
+             * @description info: nothing is lost; warning: look whether it is meant; error: something of the file is lost
+             * @enum {string}
+             */
+            severity: "info" | "warning" | "error";
         };
         Flip: {
             /** @enum {string} */
@@ -5933,6 +5938,11 @@ export interface components {
             kind: string;
             /** @description what is done about it, a sentence; empty: the rows are refused */
             repair: string;
+            /**
+             * @description warning: mended, look at it; error: the rows are refused
+             * @enum {string}
+             */
+            severity: "info" | "warning" | "error";
         };
         Habit: {
             created_by: string;
@@ -6046,7 +6056,7 @@ export interface components {
             items: components["schemas"]["Import"][];
         };
         Inspection: {
-            /** @description imports by itself once nothing is left to ask */
+            /** @description imports by itself where nothing is left to ask and its source is known, or every layer was decided about */
             auto: boolean;
             /** Format: date-time */
             created_at: string;
@@ -8736,7 +8746,7 @@ export interface components {
             pairs: number;
             /**
              * Format: double
-             * @description median distance in metres of the pairs; null where too few
+             * @description median distance in metres between the shapes and their counterparts, as the file lies under this hypothesis. The counterparts are those of the hypothesis that fits best, the same for all; null where too few were found
              */
             residual: number | null;
             /**
@@ -14174,14 +14184,28 @@ export interface operations {
             content: {
                 "multipart/form-data": {
                     /**
-                     * @description import by itself once nothing is left to ask
+                     * @description of areas
+                     * @enum {string}
+                     */
+                    area_unit?: "m2" | "wan_m2";
+                    /**
+                     * @description import by itself where nothing is left to ask, and the source was imported before or the decisions name a layer for everything in the file
                      * @enum {string}
                      */
                     auto?: "true" | "false";
+                    /** @description coordinate system of every layer: wgs84, cgcs2000, gcj02, bd09, EPSG:4549 … */
+                    crs?: string;
                     /** @description decisions about the file as JSON, as of decideInspection; a layer named "" stands for all of them */
                     decisions?: string;
+                    /** @description of texts: UTF-8, GB18030 …; as found without */
+                    encoding?: string;
                     /** Format: binary */
                     file: string;
+                    /**
+                     * @description layer of the register that every layer of the file is for
+                     * @enum {string}
+                     */
+                    layer?: "communities" | "buildings" | "facilities" | "zones" | "neighborhoods" | "roads" | "barriers" | "idle_buildings";
                 };
             };
         };
