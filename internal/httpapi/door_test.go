@@ -125,10 +125,13 @@ func TestHeadersProtectThePage(t *testing.T) {
 	for _, path := range []string{"/", root + "/districts"} {
 		h := w.as("planner", ask{method: "GET", path: path}).header
 		policy := h.Get("Content-Security-Policy")
-		for _, part := range []string{"default-src 'self'", "worker-src 'self' blob:", "style-src 'self' 'unsafe-inline'", "img-src 'self' data: blob:", "frame-ancestors 'none'"} {
+		for _, part := range []string{"default-src 'self'", "worker-src 'self' blob:", "style-src 'self'", "img-src 'self' data: blob:", "frame-ancestors 'none'"} {
 			if !strings.Contains(policy, part) {
 				t.Errorf("%s: policy %q lacks %q", path, policy, part)
 			}
+		}
+		if strings.Contains(policy, "unsafe") {
+			t.Errorf("%s: policy %q lets in what the page does not carry", path, policy)
 		}
 		if h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Referrer-Policy") != "no-referrer" || h.Get("X-Request-Id") == "" {
 			t.Errorf("%s: %v", path, h)
@@ -139,14 +142,18 @@ func TestHeadersProtectThePage(t *testing.T) {
 	}
 }
 
-func TestThePagesOwnScriptsMayRun(t *testing.T) {
-	files, err := readWeb(fstest.MapFS{"index.html": {Data: []byte(`<script>1+1</script><script type="module" src="/a.js"></script>`)}})
+func TestThePagesOwnScriptsAndStylesAreLetIn(t *testing.T) {
+	files, err := readWeb(fstest.MapFS{"index.html": {Data: []byte(`<style>1+1</style><script>1+1</script><script type="module" src="/a.js"></script>`)}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	// printf '1+1' | openssl dgst -sha256 -binary | base64
 	if want := []string{"'sha256-Shsh2HauAMjtXE0c3gnGH4phtQ/jcKgBsQwzmDHzcKs='"}; !slices.Equal(files.inlineScripts, want) {
 		t.Errorf("%v, want %v", files.inlineScripts, want)
+	} else if !slices.Equal(files.inlineStyles, want) {
+		t.Errorf("styles %v, want %v", files.inlineStyles, want)
+	} else if policy := contentPolicy(files.inlineScripts, files.inlineStyles); !strings.Contains(policy, "style-src 'self' "+want[0]+";") {
+		t.Errorf("policy %q", policy)
 	}
 }
 

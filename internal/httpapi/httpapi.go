@@ -241,7 +241,7 @@ func build(ctx context.Context, config Config) (*Server, error) {
 	s.router.Get("/*", s.webFiles.serve)
 	s.router.Head("/*", s.webFiles.serve)
 	s.router.MethodNotAllowed(methodNotAllowed)
-	s.handler = s.record(s.recoverPanics(s.secureHeaders(contentPolicy(s.webFiles.inlineScripts), s.router)))
+	s.handler = s.record(s.recoverPanics(s.secureHeaders(contentPolicy(s.webFiles.inlineScripts, s.webFiles.inlineStyles), s.router)))
 	return s, nil
 }
 

@@ -126,12 +126,14 @@ func (s *Server) recoverPanics(next http.Handler) http.Handler {
 	})
 }
 
-// contentPolicy lets the map library start its workers from blobs and style
-// elements, the page run its own inline scripts (by their hashes), and nothing
-// come from elsewhere.
-func contentPolicy(inlineScripts []string) string {
-	return "default-src 'self'; script-src " + strings.Join(append([]string{"'self'"}, inlineScripts...), " ") +
-		"; worker-src 'self' blob:; child-src 'self' blob:; style-src 'self' 'unsafe-inline'; " +
+// contentPolicy lets the map library start its workers from blobs, the page use
+// its own inline scripts and styles (by their hashes), and nothing come from
+// elsewhere. What the app and the map library style themselves goes through the
+// object model, which no policy is about.
+func contentPolicy(inlineScripts, inlineStyles []string) string {
+	own := func(hashes []string) string { return strings.Join(append([]string{"'self'"}, hashes...), " ") }
+	return "default-src 'self'; script-src " + own(inlineScripts) +
+		"; worker-src 'self' blob:; child-src 'self' blob:; style-src " + own(inlineStyles) + "; " +
 		"img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; object-src 'none'; " +
 		"base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 }

@@ -70,6 +70,8 @@ func (s *Server) ogcPageOf(w http.ResponseWriter, r *http.Request, status int, p
 		return fmt.Errorf("write a page: %w", err)
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Content-Security-Policy", "default-src 'none'; img-src 'self'; style-src "+
+		strings.Join(hashes(inlineStyle, body.Bytes()), " ")+"; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
 	w.WriteHeader(status)
 	_, _ = w.Write(body.Bytes())
 	return nil

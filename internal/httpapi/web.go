@@ -16,8 +16,9 @@ import (
 
 // webFiles are the files of the built web app, known by name from the start.
 type webFiles struct {
-	files         map[string]webFile
-	inlineScripts []string // of the page, as sources of a content policy
+	files map[string]webFile
+	// What the page itself carries, as sources of a content policy.
+	inlineScripts, inlineStyles []string
 }
 
 // webFile is one file with what it is called and its packed siblings.
@@ -62,17 +63,27 @@ func readWeb(dist fs.FS) (*webFiles, error) {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("read the web app: %w", err)
 	}
-	for _, script := range inlineScript.FindAllSubmatch(w.files["index.html"].plain, -1) {
-		sum := sha256.Sum256(script[1])
-		w.inlineScripts = append(w.inlineScripts, "'sha256-"+base64.StdEncoding.EncodeToString(sum[:])+"'")
-	}
+	page := w.files["index.html"].plain
+	w.inlineScripts, w.inlineStyles = hashes(inlineScript, page), hashes(inlineStyle, page)
 	return w, nil
+}
+
+// hashes names what stands between the tags, as sources of a content policy.
+func hashes(tags *regexp.Regexp, page []byte) (sources []string) {
+	for _, found := range tags.FindAllSubmatch(page, -1) {
+		sum := sha256.Sum256(found[1])
+		sources = append(sources, "'sha256-"+base64.StdEncoding.EncodeToString(sum[:])+"'")
+	}
+	return sources
 }
 
 // inlineScript finds what the page itself carries to be run, such as what sets
 // the theme before the first paint. A script with a source has nothing between
 // its tags.
 var inlineScript = regexp.MustCompile(`(?s)<script(?:\s[^>]*)?>(.+?)</script>`)
+
+// inlineStyle finds what a page is painted with before its style sheets are there.
+var inlineStyle = regexp.MustCompile(`(?s)<style(?:\s[^>]*)?>(.+?)</style>`)
 
 // contentType does not ask the machine's own table, which differs.
 func contentType(name string) string {

@@ -1,8 +1,10 @@
 // Takes the pictures of the README from the running product: make screenshots.
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type { MultiPolygon } from 'geojson';
 import { test } from 'vitest';
 import { ask, type Desk, DISTRICT, given, type Place, type Position, then, when } from './driver';
+import { inGCJ02, shapefileOf } from './driver/shapefile';
 
 const images = resolve(import.meta.dirname, '../../docs/images');
 
@@ -64,6 +66,38 @@ test('coverage.png: a walked coverage run with the proof of a home', async () =>
   await when.open(desk, 'coverage', dense, { run: made.body.id, select: `building:${code}` });
   await then.sees(desk, 'proof-sentence');
   await take(desk, 'coverage.png');
+});
+
+test('plans.png: a zone that is to become a package for the bureau', async () => {
+  await given.noZones();
+  const planner = await given.account('planner', [], '陈工');
+  const { code } = await given.zone(planner.cookie, '崂山连片改造片区', corners);
+  const desk = await given.planner({
+    called: '陈工',
+    mode: 'plans',
+    place: dense,
+    query: { select: `zone:${code}` },
+  });
+  await desk.get('plan-zone').check();
+  await take(desk, 'plans.png');
+});
+
+test('data.png: a file with coordinates of a web map, looked into before it comes in', async () => {
+  const stored = await then.rows<{ code: string; geometry: MultiPolygon }>(
+    `select code, ST_AsGeoJSON(geom)::json as geometry from building
+     where ST_Intersects(geom, ST_MakeEnvelope(121.505, 31.233, 121.523, 31.243, 4490)) order by code limit 300`,
+  );
+  const file = await shapefileOf(
+    '楼栋轮廓',
+    stored.map((b) => ({ geometry: inGCJ02(b.geometry), properties: { 楼栋编号: b.code } })),
+  );
+  const desk = await given.planner({ called: '陈工', mode: 'data', place: dense });
+  await desk
+    .get('import-file')
+    .setInputFiles({ name: '楼栋轮廓.zip', mimeType: 'application/zip', buffer: file });
+  await desk.get('import-start').click();
+  await desk.page.locator('[data-testid="inspection-state"][data-state="ready"]').waitFor();
+  await take(desk, 'data.png');
 });
 
 test('board.png: the screen of the head of the bureau', async () => {

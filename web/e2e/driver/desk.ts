@@ -50,6 +50,12 @@ export async function newDesk(person: Person | null, size = SMALL): Promise<Desk
     const [name = '', value = ''] = person.cookie.split('=');
     await context.addCookies([{ name, value, url: inject('service').url, httpOnly: true, sameSite: 'Lax' }]);
   }
+  // What the content policy refuses is a complaint, too, with the place that it came from.
+  await context.addInitScript(() =>
+    addEventListener('securitypolicyviolation', (e) =>
+      console.error(`content policy: ${e.violatedDirective} ${e.blockedURI} ${e.sourceFile}:${e.lineNumber}`),
+    ),
+  );
   const page = await context.newPage();
   const complaints: string[] = [];
   const allowed: RegExp[] = [];
