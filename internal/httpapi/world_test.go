@@ -145,9 +145,9 @@ func newWorld(t *testing.T) *world {
 	w.proposals = proposal.New(w.db, w.zones)
 	w.packageDir = t.TempDir()
 	w.delivery = delivery.New(w.db, w.accounts, areaplan.New(w.db, w.zones, w.coverage, lib, "test"), w.surveys, w.progress, delivery.Config{Dir: w.packageDir})
-	imports, err := importer.New(w.db, w.registry, lib, "")
-	w.must(err)
 	uploads := t.TempDir()
+	imports, err := importer.New(w.db, w.registry, lib, uploads)
+	w.must(err)
 	w.doctor = doctor.New(w.db, w.registry, w.zones, imports, lib, uploads, time.Now)
 	w.registry.FollowUndo(w.doctor.ImportUndone)
 	w.jobs, err = job.NewRunner(w.db, job.Config{Handlers: map[string]job.Handler{

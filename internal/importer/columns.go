@@ -170,6 +170,7 @@ func mapColumns(t *columnTable, row []string) columnMapping {
 		if title == "" {
 			continue
 		}
+		title, _ = withoutPersons(title)
 		normal := normalHeader(h)
 		col, known := t.byHeader[normal]
 		switch {
