@@ -232,7 +232,12 @@ func (s *Server) store(w http.ResponseWriter, r *http.Request, part io.Reader, n
 	}
 	path := filepath.Join(s.UploadDir, id.String()+extension(name))
 	f, err := spool.Create(r.Context(), s.DB, path, rand.Reader, s.now())
+	if errors.Is(err, syscall.ENOSPC) {
+		s.drop(r, path)
+		return "", 0, diskFull()
+	}
 	if err != nil {
+		s.drop(r, path)
 		return "", 0, err
 	}
 	defer func() {
@@ -247,7 +252,7 @@ func (s *Server) store(w http.ResponseWriter, r *http.Request, part io.Reader, n
 	written, err := io.Copy(f, limited)
 	switch {
 	case errors.Is(err, syscall.ENOSPC):
-		return "", 0, newProblem(http.StatusInsufficientStorage, kindBusy, "服务器磁盘空间不足", "The server's disk is full.")
+		return "", 0, diskFull()
 	case err != nil:
 		return "", 0, unreadableForm(err)
 	case written > s.UploadLimit:
@@ -256,6 +261,10 @@ func (s *Server) store(w http.ResponseWriter, r *http.Request, part io.Reader, n
 		return "", 0, invalid("body.file", "文件是空的", name)
 	}
 	return path, written, nil
+}
+
+func diskFull() error {
+	return newProblem(http.StatusInsufficientStorage, kindBusy, "服务器磁盘空间不足", "The server's disk is full.")
 }
 
 // patient gives each read of an upload its own time: a slow line may take long,

@@ -79,7 +79,7 @@ func TestAnUploadBecomesAJobOfItsFile(t *testing.T) {
 		w.must(w.db.Pool.QueryRow(t.Context(), `select args from job where id = $1`, made.ID).Scan(&raw))
 		var args importArgs
 		w.must(json.Unmarshal(raw, &args))
-		raw, err = os.ReadFile(args.Path)
+		raw, err := os.ReadFile(args.Path)
 		if err != nil || strings.Contains(string(raw), "小区") {
 			t.Errorf("%s: stored in clear, or not at all: %v", c.file, err)
 		}

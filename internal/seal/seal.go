@@ -132,7 +132,7 @@ func Open(path string, k *Key) (*File, error) {
 	n, err := file.ReadAt(head, 0)
 	if err != nil && !errors.Is(err, io.EOF) {
 		// a folder, which readers name in their own words
-		return &File{file: file}, nil //nolint:nilerr
+		return &File{file: file}, nil
 	}
 	switch sealed := string(head[:n]) == mark; {
 	case !sealed:
