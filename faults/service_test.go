@@ -14,6 +14,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
 	"sync"
 	"syscall"
@@ -179,13 +180,18 @@ func (s *service) launch() {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	if err := cmd.Start(); err != nil {
-		s.t.Fatal(err)
-	}
 	s.cmd, s.exited = cmd, make(chan struct{})
-	printed := make(chan string, 1)
+	started, printed := make(chan error), make(chan string, 1)
 	go func(exited chan struct{}) {
+		// The kernel sends the parent-death signal when the thread that forked
+		// ends, so that thread is kept for as long as the service lives.
+		runtime.LockOSThread()
 		defer close(exited)
+		err := cmd.Start()
+		started <- err
+		if err != nil {
+			return
+		}
 		lines := bufio.NewScanner(out)
 		for lines.Scan() {
 			if m := firstLink.FindStringSubmatch(lines.Text()); m != nil {
@@ -197,6 +203,10 @@ func (s *service) launch() {
 		}
 		_ = cmd.Wait()
 	}(s.exited)
+	if err := <-started; err != nil {
+		s.cmd = nil
+		s.t.Fatal(err)
+	}
 	go func() {
 		select {
 		case s.token = <-printed:
@@ -303,7 +313,7 @@ func furnish(t *testing.T, db *postgis.DB) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.cookie, _, err = accounts.Redeem(ctx, token, "faults")
+	w.cookie, _, err = accounts.Redeem(ctx, token, "127.0.0.1", "faults")
 	if err != nil {
 		t.Fatal(err)
 	}

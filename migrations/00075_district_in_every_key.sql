@@ -15,9 +15,13 @@ begin
         execute format('alter table %s add column district_code text not null default %L', child, only_district);
         execute format('alter table %s alter column district_code drop default', child);
     else
+        -- No row changes what it says: nothing is to be noted, added up or refused.
+        execute format('alter table %s disable trigger user', child);
         execute format('alter table %s add column district_code text', child);
         execute format('update %s c set district_code = p.district_code from %s p where p.id = c.%I', child, parent, reference);
+        execute format('delete from %s where district_code is null', child); -- of nothing that is left
         execute format('alter table %s alter column district_code set not null', child);
+        execute format('alter table %s enable trigger user', child);
     end if;
     execute format($f$
         create function %1$s_district() returns trigger language plpgsql as $body$
@@ -39,8 +43,6 @@ do $$
 declare
     made record;
 begin
-    -- Months that are closed refuse updates; here no row changes what it says.
-    alter table month_line disable trigger user;
     -- The log of an import that was interrupted belongs to nobody.
     delete from import_change c where not exists (select from register_import i where i.id = c.import_id);
     for made in select * from (values
@@ -65,7 +67,6 @@ begin
     ) t (child, reference, parent) loop
         call take_district_from(made.child::regclass, made.reference::name, made.parent::regclass);
     end loop;
-    alter table month_line enable trigger user;
 end $$;
 -- +goose StatementEnd
 drop procedure take_district_from;
@@ -75,18 +76,19 @@ drop procedure take_district_from;
 -- +goose StatementBegin
 do $$
 declare
-    local_tables constant name[] := '{account, session, sign_in_link, audit_entry, job, goose_db_version, spatial_ref_sys, district}';
     made record;
     foreign_keys text[] := '{}';
     unique_indexes text[] := '{}';
     statement text;
 begin
+    create temporary table content on commit drop as -- of a district, always
+    select attrelid as oid from pg_attribute a join pg_class r on r.oid = a.attrelid
+    where r.relnamespace = 'public'::regnamespace and r.relkind = 'r' and a.attname = 'district_code' and a.attnotnull;
     create temporary table without_district on commit drop as
     select c.oid, c.conrelid, c.conname, c.contype, pg_get_constraintdef(c.oid) as definition
-    from pg_constraint c join pg_class r on r.oid = c.conrelid
-    where c.connamespace = 'public'::regnamespace and c.contype in ('p', 'u', 'f')
-      and r.relname <> all (local_tables) and r.relname not like 'river\_%'
-      and not (c.contype = 'f' and exists (select from pg_class p where p.oid = c.confrelid and p.relname = any (local_tables)))
+    from pg_constraint c
+    where c.contype in ('p', 'u', 'f') and c.conrelid in (select oid from content)
+      and (c.contype <> 'f' or c.confrelid in (select oid from content))
       and not exists (select from pg_attribute a where a.attrelid = c.conrelid and a.attnum = any (c.conkey) and a.attname = 'district_code');
 
     for made in select * from without_district where contype = 'f' loop
@@ -104,9 +106,8 @@ begin
     end loop;
     for made in
         select i.indexrelid::regclass as index, pg_get_indexdef(i.indexrelid) as definition
-        from pg_index i join pg_class r on r.oid = i.indrelid
-        where r.relnamespace = 'public'::regnamespace and i.indisunique
-          and r.relname <> all (local_tables) and r.relname not like 'river\_%'
+        from pg_index i
+        where i.indisunique and i.indrelid in (select oid from content)
           and not exists (select from pg_constraint where conindid = i.indexrelid)
           and not exists (select from pg_attribute a where a.attrelid = i.indrelid and a.attnum = any (i.indkey::int2[]) and a.attname = 'district_code')
     loop

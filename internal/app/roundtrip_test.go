@@ -195,7 +195,9 @@ func (o *office) in(layer, name string, content []byte) (*importer.Report, error
 	}
 	if len(i.Diagnosis.Questions) > 0 {
 		for _, q := range i.Diagnosis.Questions {
-			o.t.Errorf("asks about its own file: %s %s", q.Kind, q.Text)
+			if q.Kind != "duplicates" {
+				o.t.Errorf("asks about its own file: %s %s", q.Kind, q.Text)
+			}
 		}
 		if i, _, err = o.doctor.Decide(ctx, i.ID, i.Version, i.Diagnosis.Proposal); err != nil {
 			return nil, err
@@ -370,4 +372,45 @@ func roundTrip(t *testing.T, source *office, format, crs, encoding string) {
 	if was != is {
 		t.Errorf("totals %s, were %s", is, was)
 	}
+}
+
+func TestAnExportBroughtBackInAnotherSystemChangesNothing(t *testing.T) {
+	for _, c := range []struct{ format, crs string }{
+		{"gpkg", "EPSG:4545"}, {"shp", "EPSG:4524"}, {"geojson", "gk:cm=107,fe=500000"}, {"csv", "EPSG:4524"}, {"kml", "EPSG:4490"},
+	} {
+		t.Run(c.format+" "+c.crs, func(t *testing.T) {
+			o := newOffice(t).furnished()
+			if _, err := o.db.Pool.Exec(t.Context(), `
+				update building set generated = '{geometry,households}'; update community set generated = '{built_year,location}'; update zone set year = 2027`); err != nil {
+				t.Fatal(err)
+			}
+			for _, layer := range []string{"neighborhoods", "communities", "buildings", "facilities", "idle_buildings", "zones", "roads", "barriers"} {
+				name, content := o.out(layer, c.format, c.crs, "")
+				was := o.whole(layer)
+				report, err := o.in(layer, name, content)
+				if err != nil {
+					t.Errorf("%s: %v", layer, err)
+					continue
+				}
+				if report.Updated+report.Inserted > 0 || report.Unchanged == 0 {
+					t.Errorf("%s: %d inserted, %d updated, %d unchanged", layer, report.Inserted, report.Updated, report.Unchanged)
+				}
+				if is := o.whole(layer); is != was {
+					for n, line := range strings.Split(was, "\n") {
+						if now := strings.Split(is, "\n")[n]; now != line {
+							t.Errorf("%s: changed\n%.600s\nto\n%.600s", layer, line, now)
+							break
+						}
+					}
+				}
+			}
+		})
+	}
+}
+
+// whole is everything that the register has of a layer.
+func (o *office) whole(layer string) (text string) {
+	o.t.Helper()
+	o.must(o.db.Pool.QueryRow(o.t.Context(), `select coalesce(string_agg(t::text, E'\n' order by t.id), '') from `+tableOf[layer]+` t`).Scan(&text))
+	return text
 }

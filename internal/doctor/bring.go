@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -242,7 +243,11 @@ func (b *bringing) write(ctx context.Context, tx *postgis.Tx) error {
 			attach = attach || name == "communities" || name == "buildings"
 		}
 	}
-	if b.report.RowsTaken == 0 {
+	skipped := int64(0)
+	for _, l := range b.i.Diagnosis.Layers {
+		skipped += l.Tally.Skip
+	}
+	if b.report.RowsTaken == 0 && skipped == 0 {
 		return &job.Refusal{Detail: "文件里没有可以导入的行"}
 	}
 	if attach {
@@ -411,7 +416,7 @@ func (b *bringing) ready(w *layerWork, s *staged) []registry.ImportRow {
 		return nil // it was taken when it was staged: what it names is gone
 	}
 	if s.action == "update" {
-		row.Values["code"] = s.matchCode
+		row.Values[cmp.Or(storedLayers[w.target.Name].code, "code")] = s.matchCode
 	} else if s.matchCode != "" { // new beside what is there already
 		delete(row.Values, "code")
 		row.Values["source_ref"] = fmt.Sprintf("file:%s/%d/%d", b.i.ID, w.at, s.ord)

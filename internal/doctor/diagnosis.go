@@ -124,18 +124,19 @@ type ShiftHypothesis struct {
 	Datum    string   `json:"datum" enum:"none,gcj02,bd09,offset"`
 	Pairs    int      `json:"pairs" doc:"shapes that found their counterpart"`
 	Share    float64  `json:"share" doc:"of the compared shapes"`
-	Residual *float64 `json:"residual" doc:"median distance in metres of the pairs; null where too few"`
+	Residual *float64 `json:"residual" doc:"median distance in metres between the shapes and their counterparts, as the file lies under this hypothesis. The counterparts are those of the hypothesis that fits best, the same for all; null where too few were found"`
 }
 
 // GeometryFault is a kind of fault of shapes.
 type GeometryFault struct {
-	Kind       string          `json:"kind"`
-	Detail     string          `json:"detail" doc:"a sentence"`
-	Repair     string          `json:"repair" doc:"what is done about it, a sentence; empty: the rows are refused"`
-	Count      int64           `json:"count"`
-	AreaBefore float64         `json:"area_before" doc:"m², of the shapes at fault where it can be told"`
-	AreaAfter  float64         `json:"area_after"`
-	Examples   []FaultyExample `json:"examples" doc:"at most 20"`
+	Kind       string           `json:"kind"`
+	Detail     string           `json:"detail" doc:"a sentence"`
+	Severity   geofile.Severity `json:"severity" enum:"info,warning,error" doc:"warning: mended, look at it; error: the rows are refused"`
+	Repair     string           `json:"repair" doc:"what is done about it, a sentence; empty: the rows are refused"`
+	Count      int64            `json:"count"`
+	AreaBefore float64          `json:"area_before" doc:"m², of the shapes at fault where it can be told"`
+	AreaAfter  float64          `json:"area_after"`
+	Examples   []FaultyExample  `json:"examples" doc:"at most 20"`
 }
 
 // FaultyExample is a row with a fault.

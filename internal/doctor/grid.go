@@ -87,27 +87,31 @@ func newSegmentGrid(roads []segment, size float64) *segmentGrid {
 	return g
 }
 
-// nearest is the distance in metres to the nearest road, at most most.
-func (g *segmentGrid) nearest(p orb.Point, most float64) float64 {
+// nearest is the distance in metres to the nearest road, at most most, and the
+// place on it.
+func (g *segmentGrid) nearest(p orb.Point, most float64) (metres float64, at orb.Point) {
 	m := g.metres(p)
 	cx, cy := int32(math.Floor(m[0]/g.size)), int32(math.Floor(m[1]/g.size))
-	best := most
+	best, place := most, m
 	for x := cx - 1; x <= cx+1; x++ {
 		for y := cy - 1; y <= cy+1; y++ {
 			for _, i := range g.cells[[2]int32{x, y}] {
-				best = math.Min(best, flatDistance(m, g.parts[i]))
+				on := nearestOn(m, g.parts[i])
+				if far := math.Hypot(on[0]-m[0], on[1]-m[1]); far < best {
+					best, place = far, on
+				}
 			}
 		}
 	}
-	return best
+	return best, moved(p, [2]float64{place[0] - m[0], place[1] - m[1]})
 }
 
-// flatDistance is how far a point is from a segment, all in metres.
-func flatDistance(p orb.Point, s segment) float64 {
+// nearestOn is the place of a segment that is nearest to a point, all in metres.
+func nearestOn(p orb.Point, s segment) orb.Point {
 	dx, dy := s.b[0]-s.a[0], s.b[1]-s.a[1]
 	t := 0.0
 	if n := dx*dx + dy*dy; n > 0 {
 		t = math.Max(0, math.Min(1, ((p[0]-s.a[0])*dx+(p[1]-s.a[1])*dy)/n))
 	}
-	return math.Hypot(s.a[0]+t*dx-p[0], s.a[1]+t*dy-p[1])
+	return orb.Point{s.a[0] + t*dx, s.a[1] + t*dy}
 }

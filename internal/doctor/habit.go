@@ -92,8 +92,9 @@ func (d *Doctor) recall(ctx context.Context, i Inspection, data *geofile.Dataset
 	out := Decisions{Encoding: firstOf(i.Decisions.Encoding, known.Encoding)}
 	for n, l := range data.Layers {
 		one := i.Decisions.layer(l.Name)
+		same := slices.IndexFunc(known.Layers, func(was LayerDecision) bool { return was.Layer == l.Name })
 		for k, was := range known.Layers {
-			if undated(was.Layer) == undated(l.Name) && (k == n || len(known.Layers) != len(data.Layers)) {
+			if k == same || same < 0 && undated(was.Layer) == undated(l.Name) && (k == n || len(known.Layers) != len(data.Layers)) {
 				one = one.over(was)
 				break
 			}

@@ -32,7 +32,7 @@ type Inspection struct {
 	Format     string          `json:"format" doc:"shapefile, geopackage, geojson, kml, dxf, flatgeobuf, csv, xlsx, osm_pbf, osm_xml, geotiff, hgt"`
 	State      State           `json:"state" enum:"inspecting,ready,importing,imported,undone,failed,discarded"`
 	Error      string          `json:"error" doc:"a sentence, where it failed"`
-	Auto       bool            `json:"auto" doc:"imports by itself once nothing is left to ask"`
+	Auto       bool            `json:"auto" doc:"imports by itself where nothing is left to ask and its source is known, or every layer was decided about"`
 	Remembered bool            `json:"remembered" doc:"the decisions are those of the last file of this source"`
 	Diagnosis  *Diagnosis      `json:"diagnosis,omitempty"`
 	Decisions  Decisions       `json:"decisions"`

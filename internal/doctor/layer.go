@@ -97,6 +97,11 @@ func (w *layerWork) labels(s *staged, r geofile.Row) {
 	if v := w.reading.ReadValue("code", s.cells["code"]); v.Is != nil {
 		s.code, _ = v.Is.(string)
 	}
+	if known := storedLayers[w.target.Name].code; known != "" {
+		if v := w.reading.ReadValue(known, s.cells[known]); v.Is != nil {
+			s.code, _ = v.Is.(string)
+		}
+	}
 	if v := w.reading.ReadValue("name", s.cells["name"]); v.Is != nil {
 		s.name, _ = v.Is.(string)
 	}
@@ -167,6 +172,10 @@ func (w *layerWork) count(s *staged, f fitted) {
 			g = &GeometryFault{Kind: kind, Detail: known.detail, Repair: known.repair}
 			if f.fault != "" {
 				g.Detail, g.Repair = strings.TrimSuffix(f.fault, "。"), ""
+			}
+			g.Severity = geofile.Warning
+			if g.Repair == "" {
+				g.Severity = geofile.Error
 			}
 			w.faults[kind] = g
 		}
@@ -244,6 +253,9 @@ func (w *layerWork) values(s *staged) {
 	}
 	if wrong := w.check(row); wrong != nil {
 		s.fault = wrong.Detail
+		if title := fieldTitle(w.target, wrong.Field); title != "" && !strings.Contains(s.fault, title) {
+			s.fault = title + "：" + s.fault
+		}
 		return
 	}
 	w.doubtArea(s, row)
@@ -273,6 +285,9 @@ func (w *layerWork) importRow(s *staged, note func(field, text, read string)) (r
 		}
 		v := w.reading.ReadValue(f.Name, text)
 		switch {
+		case v.Fault != "" && w.spares(f.Name):
+			note(f.Name, text, "看不懂，留空："+v.Fault)
+			continue
 		case v.Fault != "":
 			return row, fmt.Sprintf("%s“%s”%s", f.Title, geofile.Shorten(text, 40), v.Fault)
 		case v.Read != "":
@@ -283,6 +298,19 @@ func (w *layerWork) importRow(s *staged, note func(field, text, read string)) (r
 		}
 	}
 	return row, w.references(row, note)
+}
+
+// spares tells whether a value that cannot be read costs only itself. A footprint
+// is worth having without its year; a community without its own would be judged by
+// less than the file says, and is refused for people to look at.
+func (w *layerWork) spares(field string) bool {
+	switch field {
+	case "built_year", "storeys", "height_m":
+		return w.target.Name == "buildings"
+	case "year", "available_from", "level":
+		return true
+	}
+	return false
 }
 
 // references finds the codes of what a row names.

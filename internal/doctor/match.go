@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -37,6 +38,8 @@ type storedLayer struct {
 	areas bool
 	named bool   // things are known by their names
 	kind  string // column of a kind that has to be equal, "" for none
+	code  string // column by which things are known, "" is code
+	lines bool   // compared as lines: one lies along the other
 }
 
 var storedLayers = map[string]storedLayer{
@@ -45,6 +48,8 @@ var storedLayers = map[string]storedLayer{
 	"facilities":     {view: "published_facility", place: "t.geom", named: true, kind: "facility_type"},
 	"neighborhoods":  {view: "published_neighborhood", place: "t.geom", areas: true, named: true},
 	"idle_buildings": {view: "published_idle_building", place: "coalesce(t.geom, t.location)", point: "t.location", areas: true, named: true},
+	"roads":          {view: "published_road", place: "t.geom", code: "source_ref", lines: true},
+	"barriers":       {view: "published_barrier", place: "t.geom", code: "source_ref", lines: true},
 	"zones":          {view: "published_zone", place: "t.geom", areas: true, named: true, where: " and case when $3 = '' then t.main else t.scenario_code = $3 end"},
 }
 
@@ -87,6 +92,7 @@ func (x *examination) match(ctx context.Context, w *layerWork) error {
 func (m *matching) run(ctx context.Context, rows int64) error {
 	known, comparable := storedLayers[m.target]
 	m.stored = known
+	m.stored.code = cmp.Or(known.code, "code")
 	_, err := m.q.Exec(ctx, `
 		update inspection_row set match_code = null, match_name = null, match_how = null, match_share = null
 		where inspection_id = $1 and layer = $2 and match_how is distinct from 'file' and match_how is not null`, m.id, m.layer)
@@ -105,6 +111,11 @@ func (m *matching) run(ctx context.Context, rows int64) error {
 				if err := m.withinFile(ctx, rows); err != nil {
 					return err
 				}
+			}
+		}
+		if m.stored.lines {
+			if err := m.alongLines(ctx); err != nil {
+				return err
 			}
 		}
 		if m.stored.named {
@@ -127,6 +138,9 @@ func (m *matching) scope() (sql string, args []any) {
 	if m.stored.where == "" {
 		sql += ` and $3::text is not null`
 	}
+	if m.stored.lines { // the base map is the whole district's
+		return sql + ` and ($5::text[] is null or true)`, args
+	}
 	if m.target == "zones" {
 		return sql + ` and ($5::text[] is null or t.subdistrict_codes && $5)`, args
 	}
@@ -138,9 +152,9 @@ const openRow = `r.inspection_id = $1 and r.layer = $4 and r.fault = '' and not 
 func (m *matching) byCode(ctx context.Context) error {
 	where, args := m.scope()
 	_, err := m.q.Exec(ctx, `
-		update inspection_row r set match_code = t.code, match_name = t.name, match_how = 'code', match_share = 1
+		update inspection_row r set match_code = r.code, match_name = t.name, match_how = 'code', match_share = 1
 		from `+m.stored.view+` t
-		where `+where+` and t.code = r.code and r.code <> '' and `+openRow, args...)
+		where `+where+` and t.`+m.stored.code+` = r.code and r.code <> '' and `+openRow, args...)
 	if err != nil {
 		return fmt.Errorf("match the codes of inspection %s: %w", m.id, err)
 	}
@@ -172,6 +186,36 @@ func (m *matching) byOverlap(ctx context.Context) error {
 		where r.inspection_id = $1 and r.layer = $4 and r.ord = b.ord`, args...)
 	if err != nil {
 		return fmt.Errorf("match the shapes of inspection %s: %w", m.id, err)
+	}
+	return nil
+}
+
+// sameLineDegrees is how far apart lines may be that are one: about half a metre.
+const sameLineDegrees = 5e-6
+
+// alongLines takes the stored line that a row repeats: drawn by other hands, or
+// without its identity, it is the same road.
+func (m *matching) alongLines(ctx context.Context) error {
+	where, args := m.scope()
+	_, err := m.q.Exec(ctx, `
+		with best as (
+			select r.ord, x.code, x.name
+			from inspection_row r
+			cross join lateral (
+				select t.`+m.stored.code+` as code, t.name, ST_HausdorffDistance(t.geom, r.geom) as apart
+				from `+m.stored.view+` t
+				where `+where+` and t.geom && r.geom
+				  and ST_Expand(t.geom, `+fmt.Sprint(sameLineDegrees)+`) ~ r.geom and ST_Expand(r.geom, `+fmt.Sprint(sameLineDegrees)+`) ~ t.geom
+				  and ST_NPoints(t.geom) <= 5000
+				order by apart, t.`+m.stored.code+` limit 1
+			) x
+			where `+openRow+` and ST_NPoints(r.geom) <= 5000 and ST_NumGeometries(r.geom) = 1 and x.apart <= `+fmt.Sprint(sameLineDegrees)+`
+		)
+		update inspection_row r set match_code = b.code, match_name = b.name, match_how = 'overlap', match_share = 1
+		from best b
+		where r.inspection_id = $1 and r.layer = $4 and r.ord = b.ord`, args...)
+	if err != nil {
+		return fmt.Errorf("match the lines of inspection %s: %w", m.id, err)
 	}
 	return nil
 }

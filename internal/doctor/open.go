@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"path/filepath"
 	"strings"
 
 	"github.com/lianpian/lianpian/internal/seal"
@@ -164,8 +163,13 @@ func unpacked(ending string, open opener) opener {
 		}
 		whole := &geofile.Dataset{Findings: a.Findings}
 		whole.Close = func() error { return nil }
-		for _, e := range wanted {
-			if err := addFile(ctx, whole, a, e, open, o, len(wanted) > 1); err != nil {
+		titles := archive.Titles(wanted)
+		for i, e := range wanted {
+			title := ""
+			if len(wanted) > 1 {
+				title = titles[i]
+			}
+			if err := addFile(ctx, whole, a, e, open, o, title); err != nil {
 				return nil, errors.Join(err, whole.Close())
 			}
 		}
@@ -173,8 +177,9 @@ func unpacked(ending string, open opener) opener {
 	}
 }
 
-// addFile opens one file of an archive and adds its layers to the others.
-func addFile(ctx context.Context, whole *geofile.Dataset, a *archive.Archive, e archive.Entry, open opener, o geofile.Options, several bool) error {
+// addFile opens one file of an archive and adds its layers to the others. A title
+// names its layers where there are several files.
+func addFile(ctx context.Context, whole *geofile.Dataset, a *archive.Archive, e archive.Entry, open opener, o geofile.Options, title string) error {
 	file, removed, err := a.Unpack(ctx, e)
 	if err != nil {
 		return err
@@ -192,8 +197,14 @@ func addFile(ctx context.Context, whole *geofile.Dataset, a *archive.Archive, e 
 		}
 		return errors.Join(closing, removed(), earlier())
 	}
-	if several && len(data.Layers) == 1 {
-		data.Layers[0].Name = strings.TrimSuffix(o.Name, filepath.Ext(o.Name))
+	if title != "" {
+		for n := range data.Layers {
+			name := title
+			if len(data.Layers) > 1 {
+				name += "/" + data.Layers[n].Name
+			}
+			rename(data, n, name)
+		}
 	}
 	whole.Format = data.Format
 	whole.Layers = append(whole.Layers, data.Layers...)

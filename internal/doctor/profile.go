@@ -216,6 +216,9 @@ type findings struct {
 func (f *findings) add(one geofile.Finding) {
 	one.Detail, _ = privacy.WithoutPersonalNumbers(one.Detail)
 	one.Layer, _ = privacy.WithoutPersonalNumbers(one.Layer)
+	if one.Severity == "" {
+		one.Severity = geofile.SeverityOf(one.Kind)
+	}
 	if f.seen == nil {
 		f.seen = map[geofile.Finding]bool{}
 	}

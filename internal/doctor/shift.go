@@ -57,7 +57,31 @@ type trial struct {
 	offset *[2]float64
 	dists  []float64 // metres, of the pairs, ascending
 	raw    []float64 // metres between the shapes of the pairs as the file has them
+	pairs  []pair
 	score  float64
+}
+
+// pair is a place in the file and where the register has it.
+type pair struct{ from, to orb.Point }
+
+// away is how far, in the middle, places of the file are from where the register
+// has them, when the file is read by a hypothesis. To ask each hypothesis for
+// pairs of its own would measure how near the nearest neighbours are.
+func away(pairs []pair, datum string, offset *[2]float64) *float64 {
+	if len(pairs) < 3 {
+		return nil
+	}
+	move := unshift(datum, offset)
+	dists := make([]float64, len(pairs))
+	for i, p := range pairs {
+		from := p.from
+		if move != nil {
+			from = move(from)
+		}
+		dists[i] = (plane{p.to}).distance(from, p.to)
+	}
+	m := math.Round(median(dists)*100) / 100
+	return &m
 }
 
 func (t trial) residual() *float64 {
@@ -68,8 +92,13 @@ func (t trial) residual() *float64 {
 	return &m
 }
 
-func (t trial) public(compared int) ShiftHypothesis {
-	return ShiftHypothesis{Datum: t.datum, Pairs: len(t.dists), Share: math.Round(float64(len(t.dists))/float64(max(1, compared))*1000) / 1000, Residual: t.residual()}
+// public is what is said of a hypothesis: how many shapes find a counterpart by
+// it, and how far they then are from those that they have by the best one.
+func (t trial) public(compared int, best []pair) ShiftHypothesis {
+	return ShiftHypothesis{
+		Datum: t.datum, Pairs: len(t.dists), Share: math.Round(float64(len(t.dists))/float64(max(1, compared))*1000) / 1000,
+		Residual: away(best, t.datum, t.offset),
+	}
 }
 
 // compareAreas measures the shapes of a file against those of the register: each
@@ -108,6 +137,7 @@ func (g *grid) try(sample []landmark, datum string, offset *[2]float64) trial {
 		if best <= pairWithin {
 			t.dists = append(t.dists, best)
 			t.raw = append(t.raw, g.distance(s.at, twin))
+			t.pairs = append(t.pairs, pair{s.at, twin})
 			t.score += math.Max(0, 1-best/fullMarks)
 		}
 	}
@@ -167,7 +197,6 @@ func judgeShift(trials []trial, compared int) *ShiftDiagnosis {
 	none := trials[0]
 	best := none
 	for _, t := range trials {
-		out.Hypotheses = append(out.Hypotheses, t.public(compared))
 		switch {
 		case t.datum == datumOffset:
 			out.Offset = t.offset
@@ -178,6 +207,9 @@ func judgeShift(trials []trial, compared int) *ShiftDiagnosis {
 		case t.score > best.score:
 			best = t
 		}
+	}
+	for _, t := range trials {
+		out.Hypotheses = append(out.Hypotheses, t.public(compared, best.pairs))
 	}
 	enough := max(5, compared/5)
 	fits := func(t trial) bool { r := t.residual(); return r != nil && *r <= clearMetres && len(t.dists) >= enough }
@@ -219,7 +251,6 @@ func compareNames(sample, stored []landmark) *ShiftDiagnosis {
 			places[s.name] = append(places[s.name], s.at)
 		}
 	}
-	type pair struct{ from, to orb.Point }
 	var pairs []pair
 	for _, s := range sample {
 		if to := places[s.name]; s.name != "" && len(to) == 1 {
@@ -244,7 +275,7 @@ func compareNames(sample, stored []landmark) *ShiftDiagnosis {
 			t.dists = append(t.dists, (plane{from}).distance(from, p.to))
 		}
 		slices.Sort(t.dists)
-		out.Hypotheses = append(out.Hypotheses, t.public(len(pairs)))
+		out.Hypotheses = append(out.Hypotheses, t.public(len(pairs), pairs))
 		if best.dists == nil || *t.residual() < *best.residual() {
 			best = t
 		}
@@ -277,34 +308,35 @@ func compareRoads(sample []orb.Point, roads []segment) *ShiftDiagnosis {
 	index := newSegmentGrid(roads, roadReach)
 	out := &ShiftDiagnosis{Against: "roads", Compared: len(sample), Proposed: datumNone}
 	var none, best trial
+	var trials []trial
 	for _, datum := range []string{datumNone, datumGCJ02, datumBD09} {
 		t := trial{datum: datum}
 		move := unshift(datum, nil)
 		all := make([]float64, 0, len(sample))
 		for _, p := range sample {
+			given := p
 			if move != nil {
 				p = move(p)
 			}
-			d := index.nearest(p, roadReach)
+			d, at := index.nearest(p, roadReach)
 			all = append(all, d)
 			if d <= 10 {
-				t.dists = append(t.dists, d)
+				t.dists, t.pairs = append(t.dists, d), append(t.pairs, pair{given, at})
 			}
 		}
 		t.score = median(all)
-		h := t.public(len(sample))
-		if far := math.Round(t.score*100) / 100; true {
-			h.Residual = &far
-		}
-		out.Hypotheses = append(out.Hypotheses, h)
+		trials = append(trials, t)
 		if datum == datumNone {
 			none, best = t, t
-			out.Before, out.After = h.Residual, h.Residual
 		} else if t.score < best.score {
 			best = t
-			out.After = h.Residual
 		}
 	}
+	for _, t := range trials {
+		out.Hypotheses = append(out.Hypotheses, t.public(len(sample), best.pairs))
+	}
+	near := func(t trial) *float64 { far := math.Round(t.score*100) / 100; return &far }
+	out.Before, out.After = near(none), near(best)
 	switch {
 	case best.datum == datumNone:
 		out.Clear = none.score <= clearMetres

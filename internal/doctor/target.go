@@ -41,8 +41,8 @@ var hints = []struct {
 	{"zones", []string{"zone", "片区"}, []string{"片区名称", "片区编码"}},
 	{"barriers", []string{"barrier", "阻隔", "围墙", "wall", "fence"}, []string{"barrier", "阻隔类型"}},
 	{"roads", []string{"road", "道路", "street", "路网", "highway"}, []string{"highway", "道路等级", "道路名称", "路名", "oneway", "walkable"}},
-	{"buildings", []string{"building", "楼栋", "建筑", "房屋", "楼房", "jzw", "fw"}, []string{"楼栋编码", "层数", "地上层数", "建筑高度", "高度", "楼号", "幢号", "栋号", "storeys", "floors", "floor", "height", "height_m", "community_code"}},
-	{"communities", []string{"communit", "小区", "compound", "院落"}, []string{"小区名称", "小区编码", "楼栋数", "unit_kind", "building_count", "neglected", "management_mode", "物业管理"}},
+	{"buildings", []string{"building", "楼栋", "建筑", "房屋", "楼房", "居民楼", "住宅楼", "住宅", "宿舍", "jzw", "fw"}, []string{"楼栋编码", "层数", "地上层数", "建筑高度", "高度", "楼号", "幢号", "栋号", "storeys", "floors", "floor", "height", "height_m", "community_code"}},
+	{"communities", []string{"communit", "小区", "小區", "compound", "院落"}, []string{"小区名称", "小区编码", "楼栋数", "unit_kind", "building_count", "neglected", "management_mode", "物业管理"}},
 }
 
 // otherLayers are those of the register's own export that no file is imported into.
@@ -75,6 +75,7 @@ func guessTarget(s geofile.Source, file string, p profile) TargetGuess {
 			continue
 		}
 		for at, name := range []string{strings.ToLower(s.Name), strings.ToLower(file)} {
+			name = strings.ReplaceAll(name, "住宅小区", "小区") // of dwellings, but no building
 			for _, n := range h.names {
 				if strings.Contains(name, n) {
 					scores[h.target] += 3 - at

@@ -53,7 +53,7 @@ func (d *Doctor) Inspect(ctx context.Context, raw json.RawMessage, p *job.Progre
 	if i, err = d.inspect(ctx, i, p); err != nil {
 		return nil, d.refused(ctx, i, Failed, err)
 	}
-	if !i.Auto || i.Diagnosis == nil || !i.Diagnosis.Ready {
+	if !i.Auto || i.Diagnosis == nil || !i.Diagnosis.Ready || !i.known() {
 		return nil, nil
 	}
 	if i, err = d.AskImport(ctx, i.ID, i.Version); err != nil {
@@ -61,6 +61,21 @@ func (d *Doctor) Inspect(ctx context.Context, raw json.RawMessage, p *job.Progre
 	}
 	report, err := d.bring(ctx, i, p)
 	return report, d.refused(ctx, i, Ready, err)
+}
+
+// known tells whether the file may be imported unseen: its source was imported
+// before, somebody decided about every layer of it, or it is of a format that leaves
+// nothing to decide.
+func (i Inspection) known() bool {
+	if i.Remembered || i.Diagnosis.Path == pathOSM || i.Diagnosis.Path == pathElevation {
+		return true
+	}
+	for _, l := range i.Diagnosis.Layers {
+		if i.Decisions.layer(l.Name).Target == "" {
+			return false
+		}
+	}
+	return len(i.Diagnosis.Layers) > 0
 }
 
 // Import is the handler of jobs of kind KindImport.
@@ -197,14 +212,39 @@ func named(data *geofile.Dataset, i Inspection) {
 	bare := func(file string) string { return strings.TrimSuffix(path.Base(file), path.Ext(file)) }
 	seen := map[string]bool{}
 	for n := range data.Layers {
-		l := &data.Layers[n]
-		if l.Name == "" || l.Name == bare(i.path) {
-			l.Name = bare(i.Name)
+		name := data.Layers[n].Name
+		if name == "" || name == bare(i.path) {
+			name = bare(i.Name)
 		}
-		for base, k := l.Name, 2; seen[l.Name]; k++ {
-			l.Name = fmt.Sprintf("%s (%d)", base, k)
+		for base, k := name, 2; seen[name]; k++ {
+			name = fmt.Sprintf("%s (%d)", base, k)
 		}
-		seen[l.Name] = true
+		rename(data, n, name)
+		seen[name] = true
+	}
+}
+
+// rename gives a layer another name, also in what its reader finds odd.
+func rename(data *geofile.Dataset, n int, name string) {
+	l := &data.Layers[n]
+	was := l.Name
+	if was == name {
+		return
+	}
+	l.Name = name
+	for k := range data.Findings {
+		if data.Findings[k].Layer == was && was != "" {
+			data.Findings[k].Layer = name
+		}
+	}
+	rows := l.Rows
+	l.Rows = func(ctx context.Context, find func(geofile.Finding), yield func(geofile.Row) error) error {
+		return rows(ctx, func(f geofile.Finding) {
+			if f.Layer == was {
+				f.Layer = name
+			}
+			find(f)
+		}, yield)
 	}
 }
 

@@ -115,10 +115,11 @@ func (l Layer) Projected(c geo.CRS) Layer {
 // Finding is something odd in a file, found while reading. The kinds are stable
 // and shown to programs; Detail is a sentence for people.
 type Finding struct {
-	Kind   string `json:"kind"`
-	Layer  string `json:"layer,omitempty"`
-	Row    int64  `json:"row,omitempty"` // as Row.Number; 0 is the layer or file as a whole
-	Detail string `json:"detail"`
+	Kind     string   `json:"kind"`
+	Layer    string   `json:"layer,omitempty"`
+	Row      int64    `json:"row,omitempty"` // as Row.Number; 0 is the layer or file as a whole
+	Detail   string   `json:"detail"`
+	Severity Severity `json:"severity" enum:"info,warning,error" doc:"info: nothing is lost; warning: look whether it is meant; error: something of the file is lost"`
 }
 
 // RefusedError says that a file cannot be read at all, or must not be; Detail is

@@ -87,7 +87,11 @@ func (s *Server) serveInspection(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Server) inspect(ctx context.Context, district string, u upload) (InspectionJob, error) {
-	i, err := s.Doctor.Begin(ctx, district, doctor.Upload{Path: u.path, Name: u.name, Size: u.size, Auto: u.auto, Decisions: u.decisions},
+	decisions, err := u.forInspection()
+	if err != nil {
+		return InspectionJob{}, err
+	}
+	i, err := s.Doctor.Begin(ctx, district, doctor.Upload{Path: u.path, Name: u.name, Size: u.size, Auto: u.auto, Decisions: decisions},
 		s.inspectionJob(district, u.name, doctor.KindInspect))
 	return s.inspecting(ctx, i, err)
 }
@@ -248,7 +252,11 @@ func (s *Server) describeInspections(text func(string, ...any) *huma.Schema, of 
 		Type: huma.TypeObject, Required: []string{"file"},
 		Properties: map[string]*huma.Schema{
 			"file":      file,
-			"auto":      text("import by itself once nothing is left to ask", "true", "false"),
+			"layer":     text("layer of the register that every layer of the file is for", "communities", "buildings", "facilities", "zones", "neighborhoods", "roads", "barriers", "idle_buildings"),
+			"crs":       text("coordinate system of every layer: wgs84, cgcs2000, gcj02, bd09, EPSG:4549 …"),
+			"encoding":  text("of texts: UTF-8, GB18030 …; as found without"),
+			"area_unit": text("of areas", "m2", "wan_m2"),
+			"auto":      text("import by itself where nothing is left to ask, and the source was imported before or the decisions name a layer for everything in the file", "true", "false"),
 			"decisions": text("decisions about the file as JSON, as of decideInspection; a layer named \"\" stands for all of them"),
 		},
 	}), http.StatusAccepted, of("application/json", schemaFor[InspectionJob](s)))

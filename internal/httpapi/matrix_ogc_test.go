@@ -7,8 +7,17 @@ import (
 	"strings"
 )
 
-// Last: their zones would be in the way of others.
-func init() { matrix = append(matrix, ogcRows...) }
+// What writes comes last: its zones would be in the way of others. What reads
+// comes first, before others have moved the communities.
+func init() {
+	for _, r := range ogcRows {
+		if r.audited {
+			matrix = append(matrix, r)
+		} else {
+			matrix = append([]row{r}, matrix...)
+		}
+	}
+}
 
 // ogcGet asks a fixed address of the OGC door; {district} is filled in.
 func ogcGet(path string) func(*world, spot, string) ask {

@@ -24,6 +24,8 @@ import (
 
 	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/doctor"
+	"github.com/lianpian/lianpian/internal/geo"
+	"github.com/lianpian/lianpian/internal/geofile/charset"
 	"github.com/lianpian/lianpian/internal/job"
 	"github.com/lianpian/lianpian/internal/privacy"
 	spool "github.com/lianpian/lianpian/internal/upload"
@@ -74,6 +76,7 @@ type upload struct {
 	layer, crs string
 	areaUnit   string
 	// of an inspection
+	encoding  string
 	auto      bool
 	decisions doctor.Decisions
 }
@@ -85,7 +88,10 @@ func (s *Server) serveImport(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	made, err := s.askImport(r, p, brought)
+	var made job.Job
+	if err = brought.forImport(); err == nil {
+		made, err = s.askImport(r, p, brought)
+	}
 	if err != nil {
 		s.drop(r, brought.path)
 		return err
@@ -192,6 +198,10 @@ func (s *Server) receive(w http.ResponseWriter, r *http.Request) (u upload, err 
 			if u.areaUnit, err = field(part); err != nil {
 				return u, err
 			}
+		case "encoding":
+			if u.encoding, err = field(part); err != nil {
+				return u, err
+			}
 		case "auto":
 			answer, err := field(part)
 			if err != nil {
@@ -207,16 +217,60 @@ func (s *Server) receive(w http.ResponseWriter, r *http.Request) (u upload, err 
 	if u.path == "" {
 		return u, invalid("body.file", "缺少文件", nil)
 	}
-	if !slices.Contains([]string{"", "auto", "osm", "base", "ledger", "communities", "buildings", "facilities", "elevation"}, u.layer) {
-		return u, invalid("body.layer", "没有这个图层", u.layer)
-	}
-	if !slices.Contains([]string{"", "wgs84", "cgcs2000", "gcj02", "bd09"}, u.crs) {
-		return u, invalid("body.crs", "没有这个坐标系", u.crs)
-	}
 	if !slices.Contains([]string{"", "m2", "wan_m2"}, u.areaUnit) {
 		return u, invalid("body.area_unit", "面积单位应为 m2（平方米）或 wan_m2（万平方米）", u.areaUnit)
 	}
 	return u, nil
+}
+
+// forImport refuses what the importer does not know of layers and systems.
+func (u upload) forImport() error {
+	if !slices.Contains([]string{"", "auto", "osm", "base", "ledger", "communities", "buildings", "facilities", "elevation"}, u.layer) {
+		return invalid("body.layer", "没有这个图层", u.layer)
+	}
+	if !slices.Contains([]string{"", "wgs84", "cgcs2000", "gcj02", "bd09"}, u.crs) {
+		return invalid("body.crs", "没有这个坐标系", u.crs)
+	}
+	return nil
+}
+
+// forInspection puts what a form says beside the decisions into them, as the
+// decision about every layer that none is about.
+func (u upload) forInspection() (doctor.Decisions, error) {
+	d := u.decisions
+	all := doctor.LayerDecision{AreaUnit: u.areaUnit}
+	switch u.layer {
+	case "", "auto":
+	case "communities", "buildings", "facilities", "zones", "neighborhoods", "roads", "barriers", "idle_buildings", "none":
+		all.Target = u.layer
+	default:
+		return d, invalid("body.layer", "没有这个图层", u.layer)
+	}
+	switch u.crs {
+	case "":
+	case "wgs84":
+		all.CRS = "EPSG:4326"
+	case "cgcs2000":
+		all.CRS = "EPSG:4490"
+	case "gcj02", "bd09":
+		all.Datum = u.crs
+	default:
+		if _, err := geo.ParseCRS(u.crs); err != nil {
+			return d, invalid("body.crs", "没有这个坐标系", u.crs)
+		}
+		all.CRS = u.crs
+	}
+	if u.encoding != "" {
+		if _, known := charset.Lookup(u.encoding); !known {
+			return d, invalid("body.encoding", "没有这种文字编码", u.encoding)
+		}
+		d.Encoding = u.encoding
+	}
+	said := all.Target != "" || all.CRS != "" || all.Datum != "" || all.AreaUnit != ""
+	if said && !slices.ContainsFunc(d.Layers, func(l doctor.LayerDecision) bool { return l.Layer == "" }) {
+		d.Layers = append(slices.Clone(d.Layers), all)
+	}
+	return d, nil
 }
 
 // drop is rid of a file that no job will read.

@@ -63,6 +63,7 @@ var layerColumns = map[string]*columnTable{
 	"zones": newColumnTable([]header{
 		{colCode, []string{"片区编码", "片区编号", "编码", "编号", "code"}},
 		{colName, []string{"片区名称", "片区名", "片区", "名称", "改造片区", "name"}},
+		{"year", []string{"实施年度", "实施年份", "年度", "改造年度", "计划年度", "year"}},
 		{"note", []string{"备注", "说明", "note", "remark"}},
 		{colNumber, []string{"序号", "fid", "objectid"}},
 	}),
@@ -128,6 +129,8 @@ func (o Reading) ReadValue(field, text string) Value {
 	switch field {
 	case "built_year":
 		return valueOf(o.year(c), strconv.Itoa)
+	case "year": // of a zone: mostly one to come
+		return valueOf(c.year(2200), strconv.Itoa)
 	case "households", "households_agreed":
 		return valueOf(c.count("户", "户数"), strconv.Itoa)
 	case "building_count":

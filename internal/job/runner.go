@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -51,6 +52,7 @@ type Runner struct {
 	config Config
 	log    *slog.Logger
 	client *river.Client[pgx.Tx] // asks for jobs, and does none
+	active atomic.Int64          // jobs under way
 }
 
 // NewRunner returns a runner; nothing is done before Run.
@@ -80,20 +82,25 @@ func NewRunner(db *postgis.DB, config Config, log *slog.Logger) (*Runner, error)
 // it to adoptOrphans.
 const maxAttempts = 5
 
-// begin has the queue do jobs. One that could not be started is made anew: it
-// would not do all of its work any more.
+// begin has the queue do jobs. The database may be away just then, for which the
+// queue's library has many words: it is tried until ctx ends. A client that could
+// not be started is made anew: it would not do all of its work any more.
 func (r *Runner) begin(ctx context.Context) (*river.Client[pgx.Tx], error) {
-	var started *river.Client[pgx.Tx]
-	err := insist(ctx, func() (err error) {
-		if started, err = r.newClient(); err != nil {
-			return err
+	for {
+		client, err := r.newClient()
+		if err != nil {
+			return nil, err
 		}
-		return started.Start(context.WithoutCancel(ctx))
-	})
-	if err != nil {
-		return nil, fmt.Errorf("start the job queue: %w", err)
+		if err = client.Start(context.WithoutCancel(ctx)); err == nil {
+			return client, nil
+		}
+		r.log.Warn("the job queue could not be started yet", "error", err)
+		select {
+		case <-ctx.Done():
+			return nil, fmt.Errorf("start the job queue: %w", err)
+		case <-time.After(time.Second):
+		}
 	}
-	return started, nil
 }
 
 func (r *Runner) newClient() (*river.Client[pgx.Tx], error) {
@@ -118,7 +125,6 @@ func (r *Runner) newClient() (*river.Client[pgx.Tx], error) {
 // Run does jobs until ctx ends, then interrupts those under way, which are done
 // again after the next start.
 func (r *Runner) Run(ctx context.Context) error {
-	// The database may go away at any time, also at the start.
 	queue, err := r.begin(ctx)
 	if err != nil && ctx.Err() != nil {
 		return nil
@@ -133,6 +139,22 @@ func (r *Runner) Run(ctx context.Context) error {
 		if err := r.adoptOrphans(looking); err != nil && ctx.Err() == nil {
 			r.log.Warn("orphaned jobs could not be looked for", "error", err)
 		}
+		if r.idleBesideWork(looking) {
+			r.log.Warn("the job queue fetches nothing and is started anew")
+			stop, release := context.WithTimeout(context.WithoutCancel(ctx), settleWithin)
+			err := queue.StopAndCancel(stop)
+			release()
+			if err != nil {
+				r.log.Warn("the job queue did not stop", "error", err)
+			}
+			if queue, err = r.begin(ctx); err != nil {
+				cancel()
+				if ctx.Err() != nil {
+					return nil
+				}
+				return err
+			}
+		}
 		cancel()
 		select {
 		case <-ctx.Done():
@@ -145,6 +167,21 @@ func (r *Runner) Run(ctx context.Context) error {
 		case <-ticker.C:
 		}
 	}
+}
+
+// idleBesideWork tells whether jobs have waited for long although no worker of
+// this runner does anything: after a loss of the database, the queue's library
+// may have stopped to fetch without a word.
+func (r *Runner) idleBesideWork(ctx context.Context) bool {
+	if r.active.Load() > 0 {
+		return false
+	}
+	var waiting bool
+	err := r.db.Pool.QueryRow(ctx, `
+		select exists (
+			select from river_job
+			 where queue = $1 and state = 'available' and scheduled_at < now() - $2::interval)`, r.config.Queue, r.config.Silence).Scan(&waiting)
+	return err == nil && waiting && r.active.Load() == 0
 }
 
 // Enqueue records a job and hands it to the queue, in one transaction, together
@@ -308,6 +345,8 @@ func (w *worker) NextRetry(*river.Job[task]) time.Time { return time.Now().Add(2
 // this attempt or not at all.
 func (w *worker) Work(ctx context.Context, queued *river.Job[task]) error {
 	r, id := w.runner, queued.Args.JobID
+	r.active.Add(1)
+	defer r.active.Add(-1)
 	c, ok, err := r.claim(ctx, id, queued.ID)
 	if err != nil {
 		return err

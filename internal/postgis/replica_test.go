@@ -134,6 +134,49 @@ func (p *pair) read() (n int, fromReplica bool, took time.Duration) {
 	return n, fromReplica, time.Since(began)
 }
 
+// readReplica reads until the replica is the one that answers: on a busy machine
+// it may be behind at first.
+func (p *pair) readReplica() (n int) {
+	p.t.Helper()
+	for range 100 {
+		p.await(nil)
+		if n, from, _ := p.read(); from {
+			return n
+		}
+	}
+	p.t.Fatal("no read comes from the replica")
+	return 0
+}
+
+// strike has the replica hit by a signal under a read, and tells what that read
+// gave, in how many runs and how long it took.
+func (p *pair) strike(sig syscall.Signal) (n, runs int, took time.Duration, err error) {
+	p.t.Helper()
+	struck := false
+	for range 100 {
+		p.await(nil)
+		runs = 0
+		began := time.Now()
+		err = p.db.Read(context.Background(), func(ctx context.Context, conn *pgxpool.Conn) error {
+			runs++
+			var standby bool
+			if err := conn.QueryRow(ctx, `select pg_is_in_recovery()`).Scan(&standby); err != nil {
+				return err
+			}
+			if standby {
+				struck = true
+				p.signal(sig)
+			}
+			return conn.QueryRow(ctx, `select n from kept`).Scan(&n)
+		})
+		if struck {
+			return n, runs, time.Since(began), err
+		}
+	}
+	p.t.Fatal("no read comes from the replica")
+	return 0, 0, 0, nil
+}
+
 func (p *pair) onStandby(sql string) {
 	p.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
@@ -234,18 +277,12 @@ func TestReadsGoToReplicasAndSeeWhatWasWritten(t *testing.T) {
 	}
 	p.onStandby(`select pg_wal_replay_resume()`)
 	p.await(nil)
-	if n, from, _ = p.read(); n != 1001 || !from {
-		t.Errorf("after replay goes on: read %d, from the replica: %v", n, from)
+	if n = p.readReplica(); n != 1001 {
+		t.Errorf("after replay goes on: read %d", n)
 	}
 
 	// A replica that dies under a read costs it a second try, and nobody an error.
-	runs := 0
-	err := p.db.Read(context.Background(), func(ctx context.Context, conn *pgxpool.Conn) error {
-		if runs++; runs == 1 {
-			p.signal(syscall.SIGKILL)
-		}
-		return conn.QueryRow(ctx, `select n from kept`).Scan(&n)
-	})
+	n, runs, _, err := p.strike(syscall.SIGKILL)
 	if err != nil || n != 1001 || runs != 2 {
 		t.Errorf("a replica killed under a read: %v, read %d in %d runs", err, n, runs)
 	}
@@ -259,22 +296,15 @@ func TestReadsGoToReplicasAndSeeWhatWasWritten(t *testing.T) {
 	p.standby.Stop()
 	p.startStandby()
 	p.await(nil)
-	if n, from, _ = p.read(); n != 1002 || !from {
-		t.Errorf("after the replica is back: read %d, from the replica: %v", n, from)
+	if n = p.readReplica(); n != 1002 {
+		t.Errorf("after the replica is back: read %d", n)
 	}
 
 	// One that hangs is given up, also by reads under way.
-	began := time.Now()
-	runs = 0
-	err = p.db.Read(context.Background(), func(ctx context.Context, conn *pgxpool.Conn) error {
-		if runs++; runs == 1 {
-			p.signal(syscall.SIGSTOP)
-		}
-		return conn.QueryRow(ctx, `select n from kept`).Scan(&n)
-	})
-	t.Logf("a read from a replica that hangs took %v", time.Since(began))
+	n, runs, d, err = p.strike(syscall.SIGSTOP)
+	t.Logf("a read from a replica that hangs took %v", d)
 	p.signal(syscall.SIGCONT)
-	if err != nil || n != 1002 || runs != 2 || time.Since(began) > 10*time.Second {
+	if err != nil || n != 1002 || runs != 2 || d > 10*time.Second {
 		t.Errorf("a replica that hangs: %v, read %d in %d runs", err, n, runs)
 	}
 	p.await(nil)

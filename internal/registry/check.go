@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/paulmach/orb"
 
@@ -21,12 +22,38 @@ const (
 func (v *checker) text(field, value string, required bool) {
 	switch {
 	case required && strings.TrimSpace(value) == "":
-		v.refuse(field, value, "必须填写")
+		v.refuse(field, value, "%s必须填写", titleOf(v.entity, field))
 	case !storable(value):
 		v.refuse(field, strings.ToValidUTF8(value, "?"), "含有无法存储的字符")
 	case len(value) > maxText:
 		v.refuse(field, nil, "文字过长（%d 字节，最多 %d）", len(value), maxText)
 	}
+}
+
+// titles are the Chinese names of fields, by entity and field.
+var titles = sync.OnceValue(func() map[string]string {
+	out := map[string]string{}
+	for _, l := range importLayers() {
+		for _, f := range l.Fields {
+			out[strings.TrimSuffix(strings.Replace(l.Name, "ies", "y", 1), "s")+"."+f.Name] = f.Title
+		}
+	}
+	return out
+})
+
+// titleOf is a field in quotes as people call it, "" where they do not.
+func titleOf(entity, field string) string {
+	title, known := titles()[entity+"."+field]
+	switch {
+	case known:
+	case field == "name":
+		title = "名称"
+	case field == "code" || field == "source_ref":
+		title = "编号"
+	default:
+		return ""
+	}
+	return "“" + title + "”"
 }
 
 // name is a text that an index holds, which limits its length.

@@ -11,6 +11,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/lianpian/lianpian/internal/account"
+	"github.com/lianpian/lianpian/internal/geo"
 	"github.com/lianpian/lianpian/internal/geofile"
 	"github.com/lianpian/lianpian/internal/postgis"
 	"github.com/lianpian/lianpian/internal/registry"
@@ -23,6 +24,7 @@ func ImportLayer() registry.ImportLayer {
 		Fields: []geofile.Field{
 			{Name: "code", Title: "片区编码", Kind: geofile.Text},
 			{Name: "name", Title: "片区名称", Kind: geofile.Text},
+			{Name: "year", Title: "实施年度", Short: "YEAR", Kind: geofile.Integer, Unit: "年"},
 			{Name: "note", Title: "备注", Kind: geofile.Text},
 		},
 	}
@@ -30,11 +32,19 @@ func ImportLayer() registry.ImportLayer {
 
 // CheckImportRow tells what Import would refuse of a row by itself.
 func CheckImportRow(row registry.ImportRow) *registry.InvalidError {
-	if _, _, _, err := draftOf(row); err != nil {
+	_, _, _, err := draftOf(row)
+	if err == nil {
+		_, err = yearOf(row)
+	}
+	if err != nil {
 		return rowFault(err, -1)
 	}
 	return nil
 }
+
+// sameWithin is how far apart, in degrees, the points of two boundaries may be that
+// are one: a millimetre or less.
+const sameWithin = 9e-9
 
 // Import brings the zones of a file into a scenario ("" is the main one), inside
 // the caller's transaction and as one revision: a row with the code or the name
@@ -152,16 +162,21 @@ func (e *edition) bring(ctx context.Context, row registry.ImportRow, result *reg
 	if err != nil {
 		return err
 	}
+	year, err := yearOf(row)
+	if err != nil {
+		return err
+	}
 	found, err := e.named(ctx, code, d.Name)
 	if err != nil {
 		return err
 	}
 	if found == "" {
-		if _, err := e.add(ctx, d, shape); err != nil {
+		id, err := e.add(ctx, d, shape)
+		if err != nil {
 			return err
 		}
 		result.Inserted++
-		return nil
+		return e.setYear(ctx, id, year)
 	}
 	claimed, err := e.claim(ctx, Seen{Code: found})
 	if err != nil {
@@ -170,8 +185,18 @@ func (e *edition) bring(ctx context.Context, row registry.ImportRow, result *reg
 	if row.Values["note"] == nil {
 		d.Note = claimed[0].Note
 	}
+	if geo.Near(shape, claimed[0].shape, sameWithin) {
+		shape = claimed[0].shape // through another coordinate system and back
+	}
+	before := e.touched[claimed[0].id]
 	if err := e.save(ctx, claimed[0], d, shape); err != nil {
 		return err
+	}
+	if year != nil && !same(claimed[0].Year, year) {
+		if err := e.setYear(ctx, claimed[0].id, year); err != nil {
+			return err
+		}
+		e.touched[claimed[0].id] = before
 	}
 	if e.touched[claimed[0].id] == nil {
 		result.Unchanged++
@@ -206,6 +231,30 @@ func draftOf(row registry.ImportRow) (code string, d Draft, shape orb.MultiPolyg
 	d.Geometry = row.Geometry
 	d, shape, err = d.sound()
 	return strings.TrimSpace(code), d, shape, err
+}
+
+// yearOf is the year that a row names, nil where it names none.
+func yearOf(row registry.ImportRow) (*int, error) {
+	year, given := row.Values["year"].(int64)
+	if !given {
+		return nil, nil
+	}
+	if year < 1900 || year > 2200 {
+		return nil, &InvalidError{Field: "year", Detail: "年份应在 1900 到 2200 之间"}
+	}
+	y := int(year)
+	return &y, nil
+}
+
+// setYear says in which year a zone is done; nil leaves it.
+func (e *edition) setYear(ctx context.Context, id int64, year *int) error {
+	if year == nil {
+		return nil
+	}
+	if _, err := e.tx.Exec(ctx, `update zone set year = $2 where id = $1`, id, *year); err != nil {
+		return fmt.Errorf("save the year of a zone: %w", err)
+	}
+	return nil
 }
 
 // rowFault is an *InvalidError as a fault of a row; nil for other errors.

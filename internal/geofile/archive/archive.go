@@ -50,6 +50,24 @@ func (e Entry) Base() string { return path.Base(e.Name) }
 // Ext is the ending of the name in small letters, with its point.
 func (e Entry) Ext() string { return strings.ToLower(path.Ext(e.Name)) }
 
+// Titles are the names of files without folders and endings; files of one name
+// keep their folders, which tell them apart.
+func Titles(files []Entry) []string {
+	times := map[string]int{}
+	for _, e := range files {
+		times[strings.ToLower(stem(e.Base()))]++
+	}
+	titles := make([]string, len(files))
+	for i, e := range files {
+		if titles[i] = stem(e.Base()); times[strings.ToLower(titles[i])] > 1 {
+			titles[i] = stem(e.Name)
+		}
+	}
+	return titles
+}
+
+func stem(name string) string { return strings.TrimSuffix(name, path.Ext(name)) }
+
 // Is tells whether a file begins as ZIP archives do.
 func Is(head []byte) bool {
 	return strings.HasPrefix(string(head), "PK\x03\x04") || strings.HasPrefix(string(head), "PK\x05\x06")

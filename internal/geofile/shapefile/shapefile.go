@@ -143,6 +143,7 @@ func (o *opener) fromArchive(ctx context.Context, path string, opts geofile.Opti
 	}
 	slices.Sort(order)
 	var out []bundle
+	var mains []archive.Entry
 	for _, key := range order {
 		group := groups[key]
 		main, ok := group[".shp"]
@@ -151,7 +152,8 @@ func (o *opener) fromArchive(ctx context.Context, path string, opts geofile.Opti
 				continue
 			}
 		}
-		b := bundle{name: strings.TrimSuffix(main.Base(), filepath.Ext(main.Base())), parts: map[string]part{}}
+		mains = append(mains, main)
+		b := bundle{parts: map[string]part{}}
 		for _, ext := range extensions {
 			if e, ok := group[ext]; ok {
 				file, removed, err := a.Unpack(ctx, e)
@@ -166,6 +168,9 @@ func (o *opener) fromArchive(ctx context.Context, path string, opts geofile.Opti
 	}
 	if len(out) == 0 {
 		return nil, geofile.Refuse("压缩包里没有 .shp 文件")
+	}
+	for i, title := range archive.Titles(mains) {
+		out[i].name = title
 	}
 	return out, nil
 }

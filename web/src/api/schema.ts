@@ -57,6 +57,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/accounts/{id}/lock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Lock a person out: sessions end, and neither password, link nor token opens one */
+        put: operations["lockAccount"];
+        post?: never;
+        /** Let a person in again */
+        delete: operations["unlockAccount"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/{id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where somebody is signed in */
+        get: operations["listSessions"];
+        put?: never;
+        post?: never;
+        /** Sign somebody out everywhere */
+        delete: operations["endSessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/audit": {
         parameters: {
             query?: never;
@@ -66,6 +102,23 @@ export interface paths {
         };
         /** Who did what */
         get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The audit trail as a file; that it was taken is an entry, too */
+        get: operations["exportAudit"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3207,6 +3260,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/session/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The person's own API tokens */
+        get: operations["listOwnTokens"];
+        put?: never;
+        /** Make an API token; its text is told once */
+        post: operations["createToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/session/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End an API token at once */
+        delete: operations["revokeOwnToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the person is signed in */
+        get: operations["listOwnSessions"];
+        put?: never;
+        post?: never;
+        /** Sign out everywhere else */
+        delete: operations["endOtherSessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Sign out in one place */
+        delete: operations["endOwnSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** API tokens of the people of the administrator's district */
+        get: operations["listTokens"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End somebody's API token at once */
+        delete: operations["revokeToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -3226,6 +3383,9 @@ export interface components {
             id: string;
             /** Format: date-time */
             last_seen_at: string | null;
+            /** Format: date-time */
+            locked_at: string | null;
+            locked_by: string;
             name: string;
             /** @enum {string} */
             role: "administrator" | "planner" | "officer" | "contractor" | "viewer";
@@ -3655,6 +3815,7 @@ export interface components {
             /** Format: int64 */
             id: number;
             person: string;
+            via: string;
         };
         AuditPage: {
             /** @description newest first */
@@ -5676,6 +5837,11 @@ export interface components {
             layer?: string;
             /** Format: int64 */
             row?: number;
+            /**
+             * @description info: nothing is lost; warning: look whether it is meant; error: something of the file is lost
+             * @enum {string}
+             */
+            severity: "info" | "warning" | "error";
         };
         Flip: {
             /** @enum {string} */
@@ -5772,6 +5938,11 @@ export interface components {
             kind: string;
             /** @description what is done about it, a sentence; empty: the rows are refused */
             repair: string;
+            /**
+             * @description warning: mended, look at it; error: the rows are refused
+             * @enum {string}
+             */
+            severity: "info" | "warning" | "error";
         };
         Habit: {
             created_by: string;
@@ -5885,7 +6056,7 @@ export interface components {
             items: components["schemas"]["Import"][];
         };
         Inspection: {
-            /** @description imports by itself once nothing is left to ask */
+            /** @description imports by itself where nothing is left to ask and its source is known, or every layer was decided about */
             auto: boolean;
             /** Format: date-time */
             created_at: string;
@@ -6219,6 +6390,11 @@ export interface components {
             year: number | null;
         };
         Me: {
+            /**
+             * @description of the token that was shown; absent: a session
+             * @enum {string}
+             */
+            access?: "read" | "write" | "administer";
             /** @description true: a password may be set without the current one */
             by_link: boolean;
             /** @description what the role may do somewhere in its scope */
@@ -6413,6 +6589,11 @@ export interface components {
             name?: string;
             note?: string;
         };
+        NewToken: {
+            /** @description shown only now; send it as Authorization: Bearer, or as the password of HTTP Basic */
+            text: string;
+            token: components["schemas"]["Token"];
+        };
         OnlyIf: {
             input: string;
             value: boolean;
@@ -6429,6 +6610,29 @@ export interface components {
             proposed: string;
             /** @description a sentence */
             text: string;
+        };
+        OpenSession: {
+            /** @description where from */
+            address: string;
+            by_link: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /** @description the one that asks */
+            current: boolean;
+            /** @description how the browser called itself when it signed in */
+            device: string;
+            /** Format: date-time */
+            expires_at: string;
+            id: string;
+            /**
+             * Format: date-time
+             * @description to the minute
+             */
+            last_seen_at: string;
+        };
+        OpenSessions: {
+            /** @description the last used first */
+            items: components["schemas"]["OpenSession"][];
         };
         OpinionList: {
             items: components["schemas"]["ApprovalOpinion"][];
@@ -8542,7 +8746,7 @@ export interface components {
             pairs: number;
             /**
              * Format: double
-             * @description median distance in metres of the pairs; null where too few
+             * @description median distance in metres between the shapes and their counterparts, as the file lies under this hypothesis. The counterparts are those of the hypothesis that fits best, the same for all; null where too few were found
              */
             residual: number | null;
             /**
@@ -9348,6 +9552,52 @@ export interface components {
             clause: string;
             pairs: components["schemas"]["Pair"][];
             text: string;
+        };
+        Token: {
+            /** @enum {string} */
+            access: "read" | "write" | "administer";
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            /** @description the only district that it reaches; empty: as far as the person */
+            district: string;
+            /** Format: date-time */
+            expires_at: string;
+            id: string;
+            /**
+             * Format: date-time
+             * @description to the minute
+             */
+            last_used_at: string | null;
+            /** @description address */
+            last_used_from: string;
+            /** @description what it is for */
+            name: string;
+            /** @description name of the account whose it is */
+            person: string;
+            /** Format: date-time */
+            revoked_at: string | null;
+            revoked_by: string;
+        };
+        TokenDraft: {
+            /**
+             * @description never more than the person's role at the time of use; no token opens people, sessions and tokens
+             * @enum {string}
+             */
+            access: "read" | "write" | "administer";
+            /**
+             * Format: int64
+             * @description until it ends
+             */
+            days: number;
+            /** @description the only district that it reaches; absent: as far as the person */
+            district?: string;
+            /** @description what it is for */
+            name: string;
+        };
+        TokenList: {
+            /** @description newest first, also those that no longer hold */
+            items: components["schemas"]["Token"][];
         };
         TrialChanges: {
             changes: components["schemas"]["CoverageChange"][];
@@ -10931,16 +11181,154 @@ export interface operations {
             };
         };
     };
+    lockAccount: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unlockAccount: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of what the person saw, e.g. "3" */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenSessions"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listAudit: {
         parameters: {
             query?: {
+                /** @description zone.update, or zone for every act on zones */
+                action?: string;
                 /** @description of the thing */
                 code?: string;
                 cursor?: string;
                 district?: string;
                 /** @description e.g. zone */
                 entity?: string;
+                /** @description inclusive */
+                from?: string;
                 limit?: number;
+                /** @description name */
+                person?: string;
+                /** @description exclusive */
+                until?: string;
             };
             header?: never;
             path?: never;
@@ -10955,6 +11343,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportAudit: {
+        parameters: {
+            query?: {
+                action?: string;
+                code?: string;
+                district?: string;
+                entity?: string;
+                format?: "jsonl" | "csv";
+                from?: string;
+                person?: string;
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": string;
+                    "text/csv": string;
                 };
             };
             /** @description Error */
@@ -13757,14 +14184,28 @@ export interface operations {
             content: {
                 "multipart/form-data": {
                     /**
-                     * @description import by itself once nothing is left to ask
+                     * @description of areas
+                     * @enum {string}
+                     */
+                    area_unit?: "m2" | "wan_m2";
+                    /**
+                     * @description import by itself where nothing is left to ask, and the source was imported before or the decisions name a layer for everything in the file
                      * @enum {string}
                      */
                     auto?: "true" | "false";
+                    /** @description coordinate system of every layer: wgs84, cgcs2000, gcj02, bd09, EPSG:4549 … */
+                    crs?: string;
                     /** @description decisions about the file as JSON, as of decideInspection; a layer named "" stands for all of them */
                     decisions?: string;
+                    /** @description of texts: UTF-8, GB18030 …; as found without */
+                    encoding?: string;
                     /** Format: binary */
                     file: string;
+                    /**
+                     * @description layer of the register that every layer of the file is for
+                     * @enum {string}
+                     */
+                    layer?: "communities" | "buildings" | "facilities" | "zones" | "neighborhoods" | "roads" | "barriers" | "idle_buildings";
                 };
             };
         };
@@ -19562,6 +20003,247 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listOwnTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenDraft"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewToken"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeOwnToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Token"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listOwnSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenSessions"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endOtherSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endOwnSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTokens: {
+        parameters: {
+            query?: {
+                /** @description of one person */
+                account?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Token"];
+                };
             };
             /** @description Error */
             default: {

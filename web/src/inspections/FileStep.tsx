@@ -3,6 +3,7 @@ import type { Diagnosis, Inspection } from '../api/inspections';
 import css from '../frame/frame.module.css';
 import { useWords } from '../language';
 import { count, fileSize, moment } from '../language/format';
+import { Icon } from '../ui/icons';
 import { Select } from '../ui/Select';
 import { Notice } from '../ui/State';
 import { decided } from './decisions';
@@ -26,6 +27,8 @@ const targetOf = (layer: string) => ([...targets, 'none'] as const).find((x) => 
 const encodings = ['UTF-8', 'GB18030', 'Big5', 'UTF-16'] as const;
 /** Formats whose texts may be in any encoding. */
 const encoded = ['shapefile', 'csv', 'dxf'];
+
+const severityIcons = { info: 'info', warning: 'warning', error: 'close' } as const;
 
 export function FileStep({
   inspection,
@@ -101,8 +104,12 @@ export function FileStep({
         ) : (
           <ul className={own.findings} data-testid="findings">
             {findings.map((f, i) => (
-              <li key={`${f.kind}-${i.toString()}`} data-kind={f.kind}>
-                {f.detail}
+              <li key={`${f.kind}-${i.toString()}`} data-kind={f.kind} data-severity={f.severity}>
+                <b>
+                  <Icon name={severityIcons[f.severity]} size={14} />
+                  {t(`severity.${f.severity}`)}
+                </b>
+                <em>{f.detail}</em>
                 {(f.layer || f.row) && (
                   <span>{[f.layer, f.row ? t('row', { n: f.row }) : ''].filter(Boolean).join(' · ')}</span>
                 )}

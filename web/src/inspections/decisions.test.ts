@@ -130,7 +130,7 @@ describe('steps', () => {
   it('say where something is asked, where something was found, and where all is well', () => {
     const faulty = layer({
       geometry: [
-        { kind: 'unclosed', detail: '', repair: '', count: 1, area_before: 0, area_after: 0, examples: [] },
+        { kind: 'unclosed', detail: '', severity: 'warning', repair: '', count: 1, area_before: 0, area_after: 0, examples: [] },
       ],
       tally: { insert: 2, update: 0, skip: 0, refuse: 1 },
     });
