@@ -40,7 +40,7 @@ test: system-test bin/lianpian lint test-go test-fuzz test-web test-e2e
 
 .PHONY: test-go
 test-go: system-test web/dist/index.html
-	go run ./cmd/lianpian with-database -- go test -timeout 10m ./...
+	go run ./cmd/lianpian with-database -- go test -timeout 20m ./...
 
 .PHONY: test-web
 test-web: web/node_modules/.ready

@@ -307,8 +307,8 @@ type auditVerifyCommand struct {
 	Head string `name:"head" help:"A head that was noted earlier: the trail must still contain it."`
 }
 
-func (a auditVerifyCommand) Run(ctx context.Context, c app.Config) error {
-	return app.VerifyAudit(ctx, c, a.Head, os.Stdout)
+func (a auditVerifyCommand) Run(ctx context.Context, c app.Config, t terminal) error {
+	return app.VerifyAudit(ctx, c, a.Head, t.out)
 }
 
 type migrateCommand struct{}

@@ -65,7 +65,7 @@ func (s *Store) Redeem(ctx context.Context, token, address, userAgent string) (s
 	if err := s.succeeded(ctx, limits); err != nil {
 		return "", Session{}, err
 	}
-	return s.openSession(ctx, account, from{address, userAgent}, true, func(ctx context.Context, tx pgx.Tx) error {
+	return s.openSession(ctx, account, from{address: address, agent: userAgent}, true, func(ctx context.Context, tx pgx.Tx) error {
 		used, err := tx.Exec(ctx, `update sign_in_link set used_at = $2 where token_hash = $1 and used_at is null`, hashToken(token), now)
 		if err != nil {
 			return fmt.Errorf("use a link: %w", err)

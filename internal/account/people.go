@@ -255,25 +255,32 @@ func (s *Store) Update(ctx context.Context, id uuid.UUID, version int, p Patch) 
 		if err := mayManage(ctx, d); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(ctx, `
-			update account set display_name = $2, role = $3, district_code = nullif($4, ''), version = version + 1
-			where id = $1`, id, d.DisplayName, d.Role, d.District); err != nil {
-			return accountFault(err)
-		}
-		if err := setReach(ctx, tx, id, d); err != nil {
-			return err
-		}
-		if err := administratorLeft(ctx, tx); err != nil {
-			return err
-		}
-		if changed, err = s.get(ctx, tx, id, false); err != nil {
-			return err
-		}
-		return Record(ctx, tx, Entry{
-			Action: "account.update", Entity: "account", Code: before.Name, District: changed.District, Before: before, After: changed,
-		})
+		changed, err = s.change(ctx, tx, before, d)
+		return err
 	})
 	return changed, err
+}
+
+// change makes an account what the draft says.
+func (s *Store) change(ctx context.Context, tx *postgis.Tx, before Account, d Draft) (Account, error) {
+	if _, err := tx.Exec(ctx, `
+		update account set display_name = $2, role = $3, district_code = nullif($4, ''), version = version + 1
+		where id = $1`, before.ID, d.DisplayName, d.Role, d.District); err != nil {
+		return Account{}, accountFault(err)
+	}
+	if err := setReach(ctx, tx, before.ID, d); err != nil {
+		return Account{}, err
+	}
+	if err := administratorLeft(ctx, tx); err != nil {
+		return Account{}, err
+	}
+	changed, err := s.get(ctx, tx, before.ID, false)
+	if err != nil {
+		return Account{}, err
+	}
+	return changed, Record(ctx, tx, Entry{
+		Action: "account.update", Entity: "account", Code: before.Name, District: changed.District, Before: before, After: changed,
+	})
 }
 
 func (p Patch) apply(a Account) Draft {

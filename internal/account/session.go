@@ -18,7 +18,9 @@ type Session struct {
 	ID          uuid.UUID
 	Person      Person
 	HasPassword bool
-	ByLink      bool // opened with a one-time link
+	ByLink      bool   // opened with a one-time link
+	ByProvider  bool   // opened by way of an OpenID Connect provider
+	SignOutURL  string // of that provider; "" where there is none
 	ExpiresAt   time.Time
 }
 
@@ -62,11 +64,15 @@ func (s *Store) SignIn(ctx context.Context, name, password, address, userAgent s
 	if locked {
 		return "", Session{}, ErrLocked
 	}
-	return s.openSession(ctx, id, from{address, userAgent}, false, nil)
+	return s.openSession(ctx, id, from{address: address, agent: userAgent}, false, nil)
 }
 
 // from is where a session is opened from.
-type from struct{ address, agent string }
+type from struct {
+	address, agent string
+	provider       bool   // by way of an OpenID Connect provider
+	signOut        string // address of that provider
+}
 
 // openSession makes a session, after first (a step of the same transaction, or
 // nil) went well.
@@ -90,17 +96,20 @@ func (s *Store) openSession(ctx context.Context, account uuid.UUID, by from, byL
 			return fmt.Errorf("sweep sessions: %w", err)
 		}
 		if _, err := tx.Exec(ctx, `
-			insert into session (id, account_id, token_hash, user_agent, address, by_link, created_at, last_seen_at, expires_at)
-			values ($1, $2, $3, $4, $5, $6, $7, $7, $8)`,
-			id, account, hash, cut(storable(by.agent), 200), cut(storable(by.address), 100), byLink, now, now.Add(s.config.SessionLife)); err != nil {
+			insert into session (id, account_id, token_hash, user_agent, address, by_link, created_at, last_seen_at, expires_at, by_provider, sign_out_url)
+			values ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9, $10)`,
+			id, account, hash, cut(storable(by.agent), 200), cut(storable(by.address), 100), byLink, now, now.Add(s.config.SessionLife),
+			by.provider, by.signOut); err != nil {
 			return fmt.Errorf("make a session: %w", err)
 		}
 		if opened, err = s.sessionByToken(ctx, tx, hash); err != nil {
 			return err
 		}
-		return Record(With(ctx, opened.Person), tx, Entry{
-			Action: "session.open", Entity: "account", Code: opened.Person.Name, District: opened.Person.District,
-		})
+		e := Entry{Action: "session.open", Entity: "account", Code: opened.Person.Name, District: opened.Person.District}
+		if by.provider {
+			e.After = map[string]string{"by": providerName}
+		}
+		return Record(With(ctx, opened.Person), tx, e)
 	})
 	if constraint, ok := postgis.Violation(err); ok && constraint == "session_account_id_fkey" || errors.Is(err, ErrNoSession) {
 		return "", Session{}, ErrCredentials // the account was deleted or locked meanwhile
@@ -137,12 +146,12 @@ func (s *Store) sessionByToken(ctx context.Context, q querier, hash []byte) (Ses
 	var r reach
 	p := &found.Person
 	err := q.QueryRow(ctx, `
-		select s.id, s.by_link, s.expires_at, s.last_seen_at, a.password_hash is not null, `+personColumns+`
+		select s.id, s.by_link, s.by_provider, s.sign_out_url, s.expires_at, s.last_seen_at, a.password_hash is not null, `+personColumns+`
 		from session s
 		join account a on a.id = s.account_id
 		where s.token_hash = $1 and s.expires_at > $2 and s.last_seen_at > $3 and a.locked_at is null`,
 		hash, now, now.Add(-s.config.SessionIdle)).Scan(
-		append([]any{&found.ID, &found.ByLink, &found.ExpiresAt, &lastSeen, &found.HasPassword}, p.columns(&r)...)...)
+		append([]any{&found.ID, &found.ByLink, &found.ByProvider, &found.SignOutURL, &found.ExpiresAt, &lastSeen, &found.HasPassword}, p.columns(&r)...)...)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return Session{}, ErrNoSession
 	}
@@ -187,11 +196,15 @@ func (s *Store) SignOut(ctx context.Context, token string) error {
 }
 
 // SetPassword gives the person of a session a new password. The current one is
-// asked for unless there is none or a one-time link opened the session. All
-// other sessions of the person end.
+// asked for unless there is none or a one-time link opened the session. Whom a
+// provider vouches for has none and gets none: it would go on opening the door
+// when the provider no longer does. All other sessions of the person end.
 func (s *Store) SetPassword(ctx context.Context, session Session, current, password, address string) error {
 	if err := checkPassword(password, session.Person.Name); err != nil {
 		return err
+	}
+	if session.ByProvider && !session.HasPassword {
+		return &InvalidError{"new", "您通过统一身份认证登录，不需要另设密码；如确有需要，请向管理员索取一次性链接"}
 	}
 	if session.HasPassword && !session.ByLink {
 		if err := s.confirm(ctx, session.Person, current, address); err != nil {
@@ -265,6 +278,9 @@ func (s *Store) Sweep(ctx context.Context) error {
 	}
 	if _, err := s.db.Pool.Exec(ctx, `delete from sign_in_link where expires_at <= $1 or used_at is not null`, now); err != nil {
 		return fmt.Errorf("sweep links: %w", err)
+	}
+	if _, err := s.db.Pool.Exec(ctx, `delete from provider_visit where expires_at <= $1`, now); err != nil {
+		return fmt.Errorf("sweep visits to the provider: %w", err)
 	}
 	if _, err := s.db.Pool.Exec(ctx, `delete from attempt where last_at < $1`, now.Add(-forgetAfter)); err != nil {
 		return fmt.Errorf("sweep failures: %w", err)

@@ -17,6 +17,7 @@ type OpenSession struct {
 	Device     string    `json:"device" doc:"how the browser called itself when it signed in"`
 	Address    string    `json:"address" doc:"where from"`
 	ByLink     bool      `json:"by_link"`
+	ByProvider bool      `json:"by_provider" doc:"opened by way of the OpenID Connect provider"`
 	CreatedAt  time.Time `json:"created_at"`
 	LastSeenAt time.Time `json:"last_seen_at" doc:"to the minute"`
 	ExpiresAt  time.Time `json:"expires_at"`
@@ -28,7 +29,7 @@ type OpenSession struct {
 func (s *Store) Sessions(ctx context.Context, account, current uuid.UUID) ([]OpenSession, error) {
 	now := s.config.Now()
 	rows, err := s.db.Pool.Query(ctx, `
-		select id, user_agent, address, by_link, created_at, last_seen_at, expires_at, id = $2
+		select id, user_agent, address, by_link, by_provider, created_at, last_seen_at, expires_at, id = $2
 		from session
 		where account_id = $1 and expires_at > $3 and last_seen_at > $4
 		order by last_seen_at desc, id

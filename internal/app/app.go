@@ -218,6 +218,10 @@ func (n *nouns) serve(ctx context.Context, c Config, s ServeConfig, base databas
 	if err := n.db.UseReplicas(s.ReplicaURLs); err != nil {
 		return err
 	}
+	provider, err := newProvider(n.accounts, s.OIDC)
+	if err != nil {
+		return err
+	}
 	tiles, err := tile.New(n.db, tileConfig(s, metrics), log)
 	if err != nil {
 		return err
@@ -248,6 +252,7 @@ func (n *nouns) serve(ctx context.Context, c Config, s ServeConfig, base databas
 	handler, err := httpapi.New(streams, httpapi.Config{
 		DB:             n.db,
 		Accounts:       n.accounts,
+		Provider:       provider,
 		Registry:       n.registry,
 		Zones:          n.zones,
 		Coverage:       n.coverage,

@@ -23,8 +23,10 @@ func VerifyAudit(ctx context.Context, c Config, known string, out io.Writer) err
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(out, "The audit trail is whole: %d entries.\nHead, to be noted elsewhere: %s\n", head.Position, head)
-		return err
+		return c.say(out, map[string]any{"entries": head.Position, "head": head.String()}, func(out io.Writer) error {
+			_, err := fmt.Fprintf(out, "The audit trail is whole: %d entries.\nHead, to be noted elsewhere: %s\n", head.Position, head)
+			return err
+		})
 	})
 }
 
@@ -35,7 +37,7 @@ func parseSeal(text string) (account.Seal, error) {
 	position, hash, _ := strings.Cut(strings.TrimSpace(text), ":")
 	n, err := strconv.ParseInt(position, 10, 64)
 	if raw, hexErr := hex.DecodeString(hash); err != nil || n < 1 || hexErr != nil || len(raw) != 32 {
-		return account.Seal{}, fmt.Errorf("%q is no head of the audit trail, which is POSITION:HASH", text)
+		return account.Seal{}, &RefusedError{Detail: fmt.Sprintf("%q is no head of the audit trail, which is POSITION:HASH", text)}
 	}
 	return account.Seal{Position: n, Hash: strings.ToLower(hash)}, nil
 }

@@ -44,7 +44,20 @@ type ServeConfig struct {
 	TraceEndpoint  string        `name:"trace-endpoint" env:"LIANPIAN_TRACE_ENDPOINT" help:"OpenTelemetry collector (OTLP over HTTP) that traces are sent to, e.g. http://collector:4318; without it none are made."`
 	TraceRatio     float64       `name:"trace-ratio" env:"LIANPIAN_TRACE_RATIO" default:"0.1" help:"Share of the requests that are traced, 0 to 1."`
 	ReplicaURLs    []string      `name:"replica-url" env:"LIANPIAN_REPLICA_URLS" sep:"," help:"Streaming replicas of the database, which tiles and other heavy reads go to while they are up to date (several: repeat the flag, or separate by commas)."`
+	OIDC           OIDCConfig    `embed:"" prefix:"oidc-"`
 	JobWorkers     int           `name:"job-workers" env:"LIANPIAN_JOB_WORKERS" default:"1" help:"How many background jobs run at once."`
+}
+
+// OIDCConfig is about signing in by way of an OpenID Connect provider.
+type OIDCConfig struct {
+	Issuer       string   `name:"issuer" env:"LIANPIAN_OIDC_ISSUER" help:"OpenID Connect provider that people may sign in with: its issuer, e.g. https://sso.example.gov.cn/realms/bureau."`
+	ClientID     string   `name:"client-id" env:"LIANPIAN_OIDC_CLIENT_ID" help:"What the provider calls this service."`
+	ClientSecret string   `name:"client-secret" env:"LIANPIAN_OIDC_CLIENT_SECRET" help:"Secret of that client; better given by the environment than by the flag, which others on the machine can see."`
+	Scopes       []string `name:"scopes" env:"LIANPIAN_OIDC_SCOPES" default:"openid,profile" help:"Scopes to ask for."`
+	NameClaim    string   `name:"name-claim" env:"LIANPIAN_OIDC_NAME_CLAIM" default:"preferred_username" help:"Claim that holds the account's name, which people cannot choose themselves."`
+	Label        string   `name:"label" env:"LIANPIAN_OIDC_LABEL" help:"What people call the provider, for the button (default: 统一身份认证)."`
+	Rules        string   `name:"rules" env:"LIANPIAN_OIDC_RULES" type:"path" help:"YAML file of rules that say by claims who has which role where; without it accounts keep what they have here."`
+	Create       bool     `name:"create" env:"LIANPIAN_OIDC_CREATE" help:"Make accounts for whom a rule lets in and who has none."`
 }
 
 func (c Config) dataDir() string {

@@ -461,7 +461,7 @@ func (d *Doctor) bringPlain(ctx context.Context, i Inspection, p *job.Progress) 
 	report, err := d.importer.Run(ctx, args, p, func(ctx context.Context, tx *postgis.Tx, report *importer.Report) error {
 		tx.Changed(postgis.Change{District: i.District, Layer: "inspections"})
 		_, err := tx.Exec(ctx, `
-			update inspection set state = 'imported', import_id = nullif($2, $4), error = '', version = version + 1, updated_at = $3
+			update inspection set state = 'imported', import_id = nullif($2::uuid, $4::uuid), error = '', version = version + 1, updated_at = $3
 			where id = $1 and state = 'importing'`, i.ID, report.ID, d.now(), uuid.UUID{})
 		if err != nil {
 			return fmt.Errorf("note the import of inspection %s: %w", i.ID, err)

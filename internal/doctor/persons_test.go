@@ -20,6 +20,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/xuri/excelize/v2"
 
+	"github.com/lianpian/lianpian/internal/geo"
 	"github.com/lianpian/lianpian/internal/geofile"
 	"github.com/lianpian/lianpian/internal/geofile/dxf"
 	"github.com/lianpian/lianpian/internal/upload"
@@ -219,7 +220,11 @@ func TestWhatFilesSayAboutPersonsIsKeptNowhere(t *testing.T) {
 		formats[name] = w
 	}
 	formats["dxf"] = func(ctx context.Context, w io.Writer, l []geofile.Layer) error {
-		return dxf.Write(ctx, w, l, dxf.WriteOptions{})
+		crs, err := geo.ParseCRS("EPSG:4549") // a drawing in metres
+		if err != nil {
+			return err
+		}
+		return dxf.Write(ctx, w, []geofile.Layer{l[0].Projected(crs)}, dxf.WriteOptions{})
 	}
 	for _, format := range sortedKeys(formats) {
 		t.Run(format, func(t *testing.T) {

@@ -70,6 +70,7 @@ const (
 type Config struct {
 	DB        *postgis.DB
 	Accounts  *account.Store
+	Provider  *account.Provider // nil: people sign in by password and link only
 	Registry  *registry.Store
 	Zones     *zone.Store
 	Coverage  *coverage.Store
@@ -267,6 +268,7 @@ func (s *Server) jsonRoutes(r chi.Router) {
 	s.api = humachi.New(r, config)
 
 	s.sessionRoutes()
+	s.providerRoutes(r)
 	s.sessionListRoutes()
 	s.tokenRoutes()
 	s.accountRoutes()

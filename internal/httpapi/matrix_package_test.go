@@ -55,7 +55,7 @@ var packageRows = []row{
 	{route: "GET /packages/{id}", own: "401 200 200 200 404 403", next: "401 200 200 404 404 403", away: "401 200 404 404 404 403", ask: ofSomePackage(http.MethodGet, "")},
 	{route: "GET /packages/{id}/file", audited: true, own: "401 200 200 200 404 403", next: "401 200 200 404 404 403", away: "401 200 404 404 404 403", ask: ofSomePackage(http.MethodGet, "/file")},
 	// a link that is opened after its day
-	{route: "GET /packages/{id}/file", audited: true, own: "401 410 410 410 404 403", next: "401 410 410 404 404 403", away: "401 410 404 404 404 403", ask: ofExpiredPackage},
+	{route: "GET /packages/{id}/file", again: true, audited: true, own: "401 410 410 410 404 403", next: "401 410 410 404 404 403", away: "401 410 404 404 404 403", ask: ofExpiredPackage},
 	{route: "DELETE /packages/{id}", audited: true, own: "401 204 204 204 404 403", next: "401 204 204 404 404 403", away: "401 204 404 404 404 403", ask: ofSomePackage(http.MethodDelete, "")},
 	// nothing is kept of how it was made
 	{route: "POST /packages/{id}/reproduce", audited: true, own: "401 410 410 410 404 403", next: "401 410 410 404 404 403", away: "401 410 404 404 404 403", ask: ofSomePackage(http.MethodPost, "/reproduce")},

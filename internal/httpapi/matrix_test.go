@@ -94,6 +94,9 @@ var matrix = []row{
 	{route: "POST /session/link", own: "401 401 401 401 401 401", ask: func(*world, spot, string) ask {
 		return write("POST", "/session/link", 0, `{"token":"made-up"}`)
 	}},
+	{route: "GET /session/provider", own: everybody, ask: get("/session/provider")},
+	{route: "POST /session/provider", own: "404 404 404 404 404 404", ask: func(*world, spot, string) ask { return write("POST", "/session/provider", 0, `{}`) }}, // none is configured
+	{route: "GET /session/provider/callback", own: "404 404 404 404 404 404", ask: get("/session/provider/callback?code=x&state=y")},
 	{route: "GET /session", own: signedIn, ask: get("/session")},
 	{route: "DELETE /session", own: "204 204 204 204 204 204", ask: func(w *world, _ spot, person string) ask {
 		if a, ok := w.people[person]; ok { // of a session of its own: the others are still needed
@@ -404,7 +407,7 @@ var matrix = []row{
 	{route: "GET /openapi.json", own: everybody, ask: get("/openapi.json")},
 	{route: "GET /healthz", own: everybody, ask: func(*world, spot, string) ask { return ask{method: "GET", path: "/healthz"} }},
 	{route: "GET /readyz", own: everybody, ask: func(*world, spot, string) ask { return ask{method: "GET", path: "/readyz"} }},
-	{route: "GET /metrics", own: "404 404 404 404 404 404", ask: func(*world, spot, string) ask { return ask{method: "GET", path: "/metrics"} }}, // this world keeps no figures
+	{route: "GET /metrics", own: "404 200 404 404 404 404", ask: func(*world, spot, string) ask { return ask{method: "GET", path: "/metrics"} }},
 	{route: "GET /*", own: everybody, ask: func(*world, spot, string) ask { return ask{method: "GET", path: "/sign-in"} }},
 	{route: "HEAD /*", own: everybody, ask: func(*world, spot, string) ask { return ask{method: "HEAD", path: "/"} }},
 }

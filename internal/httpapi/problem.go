@@ -73,8 +73,22 @@ const (
 func newProblem(status int, kind, chinese, english string) *Problem {
 	return &Problem{
 		Type: "urn:lianpian:problem:" + kind, Title: http.StatusText(status), Status: status,
-		Detail: chinese, english: english,
+		Detail: sentence(chinese), english: sentence(english),
 	}
+}
+
+// longestSentence bounds what is said to a person, in characters: it may quote
+// what they sent.
+const longestSentence = 500
+
+func sentence(text string) string {
+	if len(text) <= longestSentence {
+		return text
+	}
+	if runes := []rune(text); len(runes) > longestSentence {
+		return string(runes[:longestSentence]) + "…"
+	}
+	return text
 }
 
 // Error implements error.
@@ -91,7 +105,7 @@ func (p *Problem) ContentType(string) string { return "application/problem+json"
 
 // with adds a field at fault.
 func (p *Problem) with(location, message string, value any) *Problem {
-	p.Errors = append(p.Errors, ProblemPart{Location: location, Message: message, english: message, Value: brief(value)})
+	p.Errors = append(p.Errors, ProblemPart{Location: location, Message: sentence(message), english: sentence(message), Value: brief(value)})
 	return p
 }
 
@@ -147,6 +161,9 @@ func (s *Server) problemOf(ctx context.Context, err error) *Problem {
 		return p
 	}
 	if p := problemOfAccount(err); p != nil {
+		return p
+	}
+	if p := problemOfProvider(err); p != nil {
 		return p
 	}
 	if p := problemOfNoun(err); p != nil {

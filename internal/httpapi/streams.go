@@ -84,6 +84,7 @@ func (s *Server) describePlainRoutes() {
 		return map[string]*huma.MediaType{content: {Schema: schema}}
 	}
 	s.describeMonthFiles()
+	s.describeProvider(text)
 	enumerate(s, "Job", "state", job.Queued, job.Running, job.Done, job.Failed, job.Cancelled)
 	file := &huma.Schema{Type: huma.TypeString, Format: "binary"}
 

@@ -31,7 +31,7 @@ func TestUploadsThatOnlyDripAreEnded(t *testing.T) {
 	}{
 		"a byte every half minute": {30 * time.Second, 1, 90 * time.Second},
 		"a slow line":              {time.Second, 8 << 10, longestUpload + time.Second},
-		"just below the rate":      {time.Second, 1 << 10, 122 * time.Second},
+		"half the rate":            {time.Second, 1 << 10, 121 * time.Second}, // t KiB < 2 (t - 60) KiB from then on
 	} {
 		clock := time.Unix(0, 0)
 		began := clock

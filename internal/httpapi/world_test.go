@@ -169,7 +169,8 @@ func newWorld(t *testing.T) *world {
 		Delivery:  w.delivery,
 		Doctor:    w.doctor,
 		Exporter:  exporter.New(w.db, lib), Policies: lib, Tiles: tiles, Jobs: w.jobs, OGC: ogc.New(w.db),
-		UploadDir: uploads, UploadLimit: 4 << 20, Log: log,
+		MetricsHandler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("figures")) }),
+		UploadDir:      uploads, UploadLimit: 4 << 20, Log: log,
 		Web: fstest.MapFS{
 			"index.html":            {Data: []byte("<!doctype html>page")},
 			"assets/app-1a2b.js":    {Data: []byte("plain script")},

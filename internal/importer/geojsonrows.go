@@ -40,6 +40,9 @@ func (g *featureReading) reader(n int64, f feature, table *columnTable) *rowRead
 			g.mapped[signature] = columns
 		}
 	}
+	if g.persons == nil {
+		g.persons = NewPersons("")
+	}
 	for i, key := range f.keys {
 		f.cells[i] = g.persons.Cell(key, f.cells[i])
 	}

@@ -78,7 +78,7 @@ func (m *meteredReader) Read(p []byte) (int, error) {
 }
 
 func newWalker(r io.Reader, limits geofile.Limits, each func(placemark) error) *walker {
-	w := &walker{limits: limits, longest: int64(limits.Points)*128 + 4<<20, fields: map[string][]field{}, folders: make([]folder, 1), each: each}
+	w := &walker{limits: limits, longest: int64(limits.Points)*64 + 4<<20, fields: map[string][]field{}, folders: make([]folder, 1), each: each}
 	w.source = &meteredReader{r: r, left: w.longest}
 	w.d = xml.NewDecoder(w.source)
 	w.d.Entity = xml.HTMLEntity // a fixed list, which nothing in the file adds to

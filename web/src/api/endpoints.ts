@@ -36,6 +36,9 @@ export async function session(): Promise<n.Person> {
 export const signIn = (name: string, password: string) =>
   value(client.POST('/session', { body: { name, password } }));
 export const signInByLink = (token: string) => value(client.POST('/session/link', { body: { token } }));
+export const signInProvider = () => value(client.GET('/session/provider'));
+/** Begins a visit to the OpenID Connect provider; the answer says where to go. */
+export const visitProvider = (back: string) => value(client.POST('/session/provider', { body: { back } }));
 export const signOut = () => value<unknown>(client.DELETE('/session'));
 export const setPassword = (next: string, current?: string) =>
   value<unknown>(client.PUT('/session/password', { body: current ? { current, new: next } : { new: next } }));

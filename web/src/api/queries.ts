@@ -9,6 +9,7 @@ import { Problem } from './request';
 
 export const keys = {
   session: ['session'] as const,
+  provider: ['provider'] as const,
   districts: ['districts'] as const,
   district: (d: string) => ['district', d] as const,
   subdistricts: (d: string) => ['district', d, 'subdistricts'] as const,

@@ -164,7 +164,9 @@ function AccountMenu() {
         icon="right"
         testId="menu-sign-out"
         onSelect={() => {
+          const onward = person?.sign_out_url;
           void api.signOut().finally(() => {
+            if (onward) location.assign(onward);
             client.clear();
             client.setQueryData(keys.session, null);
             go('/sign-in');

@@ -1,4 +1,4 @@
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import * as api from '../api/endpoints';
@@ -14,6 +14,7 @@ import { Notice, useSentence } from '../ui/State';
 import ui from '../ui/ui.module.css';
 import { PasswordForm } from './PasswordForm';
 import css from './people.module.css';
+import { failedVisit, pageNow } from './visit';
 import { words } from './words';
 
 /** Name and password, or the one-time link of the address followed by the offer to set a password. */
@@ -33,6 +34,8 @@ export default function SignIn() {
   const [linkBad, setLinkBad] = useState(false);
   const [welcome, setWelcome] = useState<Person | null>(null);
   const asked = useRef(false);
+  const provider = useQuery({ queryKey: keys.provider, queryFn: api.signInProvider, staleTime: Infinity, retry: false });
+  const [failed, setFailed] = useState(() => (path === '/sign-in' ? failedVisit(location.search) : null));
 
   const enter = (person: Person) => {
     client.setQueryData(keys.session, person);
@@ -65,6 +68,18 @@ export default function SignIn() {
     } catch (error) {
       const status = error instanceof Problem ? error.status : 0;
       setFault(status === 401 ? t('wrong') : status === 429 ? t('tooMany') : sentence(error));
+      setBusy(false);
+    }
+  };
+
+  const visit = async () => {
+    setBusy(true);
+    setFault(null);
+    setFailed(null);
+    try {
+      location.assign((await api.visitProvider(pageNow(location))).url);
+    } catch (error) {
+      setFault(sentence(error));
       setBusy(false);
     }
   };
@@ -107,6 +122,7 @@ export default function SignIn() {
                 {t('linkBadText')}
               </Notice>
             )}
+            {failed && <Notice tone="warn">{t(`failed.${failed}`)}</Notice>}
             <Field label={t('name')}>
               {(id) => (
                 <input
@@ -142,6 +158,14 @@ export default function SignIn() {
             <Button type="submit" tone="primary" large wide disabled={busy} data-testid="sign-in-submit">
               {t('signIn')}
             </Button>
+            {provider.data?.offered && (
+              <>
+                <div className={css.or}>{t('or')}</div>
+                <Button large wide disabled={busy} onClick={() => void visit()} data-testid="sign-in-provider">
+                  {t('byProvider', { label: provider.data.label || t('provider') })}
+                </Button>
+              </>
+            )}
             <p className={css.help}>{t('help')}</p>
           </form>
         )}

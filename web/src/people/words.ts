@@ -15,6 +15,21 @@ export const words = {
     '请让管理员重新生成一个，或用密码登录。',
     'Ask an administrator for a new one, or sign in with your password.',
   ],
+  or: ['或', 'or'],
+  provider: ['统一身份认证', 'single sign-on'],
+  byProvider: ['用{label}登录', 'Sign in with {label}'],
+  'failed.again': ['登录没有完成，请重新登录', 'The sign-in was not finished, please start again'],
+  'failed.denied': ['已取消统一身份认证登录', 'Signing in was cancelled'],
+  'failed.stranger': [
+    '您在本系统还没有账号或权限，请联系管理员',
+    'You have no account or role here yet. Ask an administrator.',
+  ],
+  'failed.locked': ['账户已被管理员锁定，请联系管理员', 'The account is locked. Ask an administrator.'],
+  'failed.unavailable': [
+    '统一身份认证暂时无法使用，请稍后再试，或用密码登录',
+    'Single sign-on can’t be reached. Try again later, or use your password.',
+  ],
+  'action.identity': ['关联统一身份认证', 'bind identity'],
   setTitle: ['设置密码', 'Set a password'],
   setText: [
     '您好，{name}。设一个密码，下次就能直接登录；也可以以后再设。',
