@@ -16,17 +16,6 @@ import (
 // undistributed are the tables that are no content of a district, with the reason.
 // They stay on the coordinator, or are copied to every node (reference tables).
 var undistributed = map[string]string{
-	"account":         "reference: people sign in before their district is known; a name is one in the whole service",
-	"session":         "local: looked up by the hash of its token, before the district is known",
-	"sign_in_link":    "local: looked up by the hash of its token, before the district is known",
-	"api_token":       "local: looked up by the hash of the token, before the district is known",
-	"former_password": "local: of accounts",
-	"attempt":         "local: of people who have not signed in",
-	"audit_seal":      "local: as the entries that it seals",
-	"audit_unsealed":  "local: as the entries that it names",
-	"change_log":      "local: one order of all changes, which every instance reads on from",
-	"files_place":     "local: about the service",
-	"upload_key":      "local: of files that a job reads; looked up by the file's name",
 	"account":          "reference: people sign in before their district is known; a name is one in the whole service",
 	"session":          "local: looked up by the hash of its token, before the district is known",
 	"sign_in_link":     "local: looked up by the hash of its token, before the district is known",
@@ -39,6 +28,7 @@ var undistributed = map[string]string{
 	"audit_unsealed":   "local: as the entries that it names",
 	"change_log":       "local: one order of all changes, which every instance reads on from",
 	"files_place":      "local: about the service",
+	"upload_key":       "local: of files that a job reads; looked up by the file's name",
 
 	"audit_entry": "local: entries about the service as a whole have no district; one trail in one order",
 	"job":         "local: jobs about the service as a whole have no district; the queue is one",
