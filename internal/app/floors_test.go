@@ -11,8 +11,8 @@ import (
 // A package may import those of lower floors, and of its own floor only what
 // neighbours allows.
 var floors = [][]string{
-	{"geo", "geofile", "cql", "policy", "privacy", "turn", "engine"},
-	{"postgis", "account", "job", "telemetry", "backup", "checkup"},
+	{"geo", "geofile", "cql", "policy", "privacy", "turn", "seal", "engine"},
+	{"postgis", "account", "job", "upload", "telemetry", "backup", "checkup"},
 	{"registry", "walking", "zone", "link", "proposal", "phase", "coverage", "site", "dossier", "survey", "program", "works", "approval", "progress", "dashboard"},
 	{"areaplan"},
 	{"tile", "ogc", "importer", "doctor", "exporter", "atlas"},
@@ -22,11 +22,12 @@ var floors = [][]string{
 }
 
 var neighbours = map[string][]string{
-	"geofile":  {"geo"},
+	"geofile":  {"geo", "seal"},
 	"cql":      {"geo"},
 	"doctor":   {"importer"}, // ledgers, OpenStreetMap extracts and elevation models are its
 	"account":  {"postgis"},
 	"job":      {"postgis"},
+	"upload":   {"postgis"},
 	"backup":   {"postgis"},
 	"checkup":  {"postgis", "backup"}, // how old the newest one is
 	"zone":     {"registry"},

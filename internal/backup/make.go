@@ -107,7 +107,7 @@ func (m *Manifest) dump(ctx context.Context, path string, o Order, progress Prog
 	}
 	err = run(ctx, environment, "dumping contents of table", progress, program,
 		"--format=custom", "--compress=4", "--no-owner", "--no-privileges", "--verbose", "--lock-wait-timeout=60s",
-		"--snapshot="+snapshot, "--file="+path, "--dbname="+dbname)
+		"--snapshot="+snapshot, "--exclude-table-data=public."+secret, "--file="+path, "--dbname="+dbname)
 	if err != nil {
 		return nil, fmt.Errorf("dump the database: %w", err)
 	}

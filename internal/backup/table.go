@@ -21,6 +21,10 @@ select set_config('timezone', 'UTC', false), set_config('datestyle', 'ISO, YMD',
        set_config('extra_float_digits', '1', false), set_config('bytea_output', 'hex', false), set_config('search_path', 'public', false),
        set_config('statement_timeout', '0', false), set_config('jit', 'off', false)`
 
+// secret is the table whose rows no backup has: keys of uploaded files, which may lie
+// beside them in the same backup. Its files have to be uploaded again after a restore.
+const secret = "upload_key"
+
 // tablesOf lists the tables of the database that are not an extension's, with
 // those of their columns that are stored as they were given.
 const tablesOf = `
@@ -29,7 +33,7 @@ select c.relname, array(
            where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
            order by a.attname)
 from pg_class c
-where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
+where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition and c.relname <> '` + secret + `'
   and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
 order by c.relname`
 

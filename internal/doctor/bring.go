@@ -44,8 +44,9 @@ func (d *Doctor) bring(ctx context.Context, i Inspection, p *job.Progress) (*imp
 		return d.bringPlain(ctx, i, p)
 	}
 	b := &bringing{Doctor: d, i: i, p: p, id: p.Job(), report: &importer.Report{
-		File: i.Name, SHA256: i.SHA256, Format: i.Format, District: i.District,
-		Refused: []importer.RefusedRow{}, Repairs: []importer.Repair{}, Notes: []string{}, Layers: map[string]importer.LayerReport{},
+		Dropped: i.Diagnosis.Dropped,
+		File:    i.Name, SHA256: i.SHA256, Format: i.Format, District: i.District,
+		Refused: []importer.RefusedRow{}, Repairs: []importer.Repair{}, Notes: append([]string{}, importer.DroppedNotes(i.Diagnosis.Dropped)...), Layers: map[string]importer.LayerReport{},
 	}}
 	if b.id == (uuid.UUID{}) {
 		b.id = uuid.New()
@@ -77,7 +78,7 @@ func (d *Doctor) bring(ctx context.Context, i Inspection, p *job.Progress) (*imp
 	if err != nil {
 		return nil, err
 	}
-	d.removeFile(i.path)
+	d.removeFile(ctx, i.path)
 	return b.report, nil
 }
 
@@ -468,7 +469,7 @@ func (d *Doctor) bringPlain(ctx context.Context, i Inspection, p *job.Progress) 
 		return d.tidy(ctx, tx, i, report)
 	})
 	if err == nil {
-		d.removeFile(i.path)
+		d.removeFile(ctx, i.path)
 	}
 	return report, err
 }

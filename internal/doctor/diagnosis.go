@@ -15,6 +15,8 @@ type Diagnosis struct {
 	Encoding string            `json:"encoding" doc:"of texts, as found or decided; empty where the format leaves no choice"`
 	Findings []geofile.Finding `json:"findings" doc:"what is odd in the file, at most 200"`
 	Layers   []LayerDiagnosis  `json:"layers"`
+	// Dropped is what the file says about persons, which nothing keeps.
+	Dropped []importer.Dropped `json:"dropped,omitempty" doc:"what the file says about persons: neither read nor kept"`
 	// Questions have to be answered before the import.
 	Questions []OpenQuestion `json:"questions" doc:"to be answered before the import"`
 	// Ready says that the import may begin.

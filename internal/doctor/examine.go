@@ -32,7 +32,7 @@ type examination struct {
 }
 
 // examine diagnoses an opened file and stages its rows.
-func (d *Doctor) examine(ctx context.Context, i Inspection, data *geofile.Dataset, p *job.Progress) (*Diagnosis, error) {
+func (d *Doctor) examine(ctx context.Context, i Inspection, data opened, p *job.Progress) (*Diagnosis, error) {
 	x := &examination{Doctor: d, i: i, progress: p, diag: &Diagnosis{Format: data.Format}}
 	var err error
 	if x.region, err = d.loadRegion(ctx, i.District); err != nil {
@@ -66,6 +66,7 @@ func (d *Doctor) examine(ctx context.Context, i Inspection, data *geofile.Datase
 			return nil, err
 		}
 	}
+	x.tellDropped(data.dropped())
 	x.diag.Findings = x.findings.list
 	x.ask()
 	return x.diag, nil

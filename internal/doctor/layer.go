@@ -12,7 +12,6 @@ import (
 	"github.com/lianpian/lianpian/internal/geo"
 	"github.com/lianpian/lianpian/internal/geofile"
 	"github.com/lianpian/lianpian/internal/importer"
-	"github.com/lianpian/lianpian/internal/privacy"
 	"github.com/lianpian/lianpian/internal/registry"
 )
 
@@ -84,12 +83,8 @@ func (w *layerWork) row(r geofile.Row, ord int64) (staged, fitted) {
 	}
 	for field, column := range w.fields {
 		if column < len(r.Values) {
-			text, private := privacy.WithoutPersonalNumbers(cellText(r.Values[column]))
-			if text != "" {
+			if text := cellText(r.Values[column]); text != "" {
 				s.cells[field] = text
-			}
-			if private {
-				w.noted(&s)(field, "（含电话或身份证号码）", "已略去")
 			}
 		}
 	}

@@ -9,8 +9,9 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"strings"
+
+	"github.com/lianpian/lianpian/internal/seal"
 
 	"github.com/lianpian/lianpian/internal/geofile"
 	"github.com/lianpian/lianpian/internal/geofile/archive"
@@ -66,18 +67,18 @@ func importerPath(name string, head []byte) string {
 // openFile opens a file by its name or, where that says nothing, by its first
 // bytes. A file that cannot be read is a *geofile.RefusedError.
 func openFile(ctx context.Context, path string, o geofile.Options) (*geofile.Dataset, error) {
-	head, err := headOf(path)
+	head, err := headOf(path, o.Key)
 	if err != nil {
 		return nil, err
 	}
-	open, err := openerOf(strings.ToLower(o.Name), path, head, o.Limits)
+	open, err := openerOf(strings.ToLower(o.Name), path, head, o)
 	if err != nil {
 		return nil, err
 	}
 	return open(ctx, path, o)
 }
 
-func openerOf(name, path string, head []byte, limits geofile.Limits) (opener, error) {
+func openerOf(name, path string, head []byte, o geofile.Options) (opener, error) {
 	if len(head) == 0 {
 		return nil, geofile.Refuse("文件是空的")
 	}
@@ -89,7 +90,7 @@ func openerOf(name, path string, head []byte, limits geofile.Limits) (opener, er
 	text := bytes.TrimLeft(bytes.TrimPrefix(head, []byte{0xef, 0xbb, 0xbf}), " \t\r\n")
 	switch {
 	case archive.Is(head):
-		return insideArchive(path, limits)
+		return insideArchive(path, o)
 	case bytes.HasPrefix(head, []byte("SQLite format 3")):
 		return openers[".gpkg"], nil
 	case bytes.HasPrefix(head, []byte("fgb\x03")):
@@ -109,8 +110,8 @@ func openerOf(name, path string, head []byte, limits geofile.Limits) (opener, er
 }
 
 // insideArchive finds the reader for a ZIP file by what is in it.
-func insideArchive(path string, limits geofile.Limits) (opener, error) {
-	a, err := archive.Open(path, limits)
+func insideArchive(path string, o geofile.Options) (opener, error) {
+	a, err := archive.OpenSealed(path, o.Key, o.Limits)
 	if err != nil {
 		return nil, err
 	}
@@ -146,7 +147,7 @@ const mostFiles = 100
 // each is a layer by the name of its file, but for a dictionary of fields.
 func unpacked(ending string, open opener) opener {
 	return func(ctx context.Context, path string, o geofile.Options) (*geofile.Dataset, error) {
-		a, err := archive.Open(path, o.Limits)
+		a, err := archive.OpenSealed(path, o.Key, o.Limits)
 		if err != nil {
 			return nil, err
 		}
@@ -183,7 +184,7 @@ func addFile(ctx context.Context, whole *geofile.Dataset, a *archive.Archive, e 
 	if err != nil {
 		return err
 	}
-	o.Name = e.Base()
+	o.Name, o.Key = e.Base(), file.Key()
 	data, err := open(ctx, file.Name(), o)
 	if err != nil {
 		return errors.Join(err, removed())
@@ -211,13 +212,10 @@ func addFile(ctx context.Context, whole *geofile.Dataset, a *archive.Archive, e 
 	return nil
 }
 
-func headOf(path string) ([]byte, error) {
-	f, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, geofile.Refuse("上传的文件已被清理，请重新上传")
-	}
+func headOf(path string, key *seal.Key) ([]byte, error) {
+	f, err := unsealed(path, key)
 	if err != nil {
-		return nil, fmt.Errorf("open the file: %w", err)
+		return nil, err
 	}
 	defer f.Close()
 	head := make([]byte, 1024)
@@ -228,14 +226,25 @@ func headOf(path string) ([]byte, error) {
 	return head[:n], nil
 }
 
-// digest is the SHA-256 of a file.
-func digest(ctx context.Context, path string) (string, error) {
-	f, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return "", geofile.Refuse("上传的文件已被清理，请重新上传")
+// unsealed opens a file, or says in a sentence why it cannot be read any more.
+func unsealed(path string, key *seal.Key) (*seal.File, error) {
+	f, err := seal.Open(path, key)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, geofile.Refuse("上传的文件已被清理，请重新上传")
+	case errors.Is(err, seal.ErrKey):
+		return nil, geofile.Refuse("上传的文件已失效，请重新上传")
+	case err != nil:
+		return nil, fmt.Errorf("open the file: %w", err)
 	}
+	return f, nil
+}
+
+// digest is the SHA-256 of a file.
+func digest(ctx context.Context, path string, key *seal.Key) (string, error) {
+	f, err := unsealed(path, key)
 	if err != nil {
-		return "", fmt.Errorf("open the file: %w", err)
+		return "", err
 	}
 	defer f.Close()
 	h := sha256.New()

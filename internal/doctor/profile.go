@@ -214,6 +214,8 @@ type findings struct {
 }
 
 func (f *findings) add(one geofile.Finding) {
+	one.Detail, _ = privacy.WithoutPersonalNumbers(one.Detail)
+	one.Layer, _ = privacy.WithoutPersonalNumbers(one.Layer)
 	if one.Severity == "" {
 		one.Severity = geofile.SeverityOf(one.Kind)
 	}

@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"time"
+
+	"github.com/lianpian/lianpian/internal/upload"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -219,7 +219,7 @@ func (d *Doctor) Discard(ctx context.Context, id uuid.UUID) error {
 		})
 	})
 	if err == nil {
-		d.removeFile(i.path)
+		d.removeFile(ctx, i.path)
 	}
 	return err
 }
@@ -239,23 +239,14 @@ func (d *Doctor) Sweep(ctx context.Context) error {
 		return fmt.Errorf("sweep old inspections: %w", err)
 	}
 	for _, path := range paths {
-		d.removeFile(path)
+		d.removeFile(ctx, path)
 	}
-	return nil
+	return upload.Sweep(ctx, d.db, d.now())
 }
 
 // removeFile removes a kept upload; files elsewhere are not ours.
-func (d *Doctor) removeFile(path string) {
-	if d.files == "" || path == "" {
-		return
-	}
-	folder, err := filepath.Abs(d.files)
-	if err != nil {
-		return
-	}
-	if inside, err := filepath.Rel(folder, path); err == nil && filepath.IsLocal(inside) {
-		_ = os.Remove(path) // left over, it only takes room
-	}
+func (d *Doctor) removeFile(ctx context.Context, path string) {
+	_ = upload.Remove(context.WithoutCancel(ctx), d.db, d.files, path) // what is left over is swept
 }
 
 // StateError says that an inspection is not in the state for this, in a sentence.

@@ -168,6 +168,7 @@ func mapFields(s geofile.Source, target registry.ImportLayer, d LayerDecision, p
 		one.Title = fieldTitle(target, one.Target)
 		if one.Title == "" {
 			one.Target = ""
+			one.Samples = slices.DeleteFunc(one.Samples, importer.NameLike)
 		}
 		out = append(out, one)
 	}

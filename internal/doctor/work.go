@@ -8,6 +8,8 @@ import (
 	"path"
 	"strings"
 
+	"github.com/lianpian/lianpian/internal/upload"
+
 	"github.com/google/uuid"
 
 	"github.com/lianpian/lianpian/internal/account"
@@ -145,12 +147,16 @@ func (d *Doctor) settle(ctx context.Context, i Inspection, state State, sentence
 
 // inspect diagnoses the file of an inspection and keeps what was found.
 func (d *Doctor) inspect(ctx context.Context, i Inspection, p *job.Progress) (Inspection, error) {
-	head, err := headOf(i.path)
+	key, err := upload.Key(ctx, d.db, d.files, i.path)
+	if err != nil {
+		return i, err
+	}
+	head, err := headOf(i.path, key)
 	if err != nil {
 		return i, err
 	}
 	if i.SHA256 == "" {
-		if i.SHA256, err = digest(ctx, i.path); err != nil {
+		if i.SHA256, err = digest(ctx, i.path, key); err != nil {
 			return i, err
 		}
 	}
@@ -164,22 +170,26 @@ func (d *Doctor) inspect(ctx context.Context, i Inspection, p *job.Progress) (In
 	}
 	defer func() { _ = data.Close() }()
 	i.Format = data.Format
-	if i, err = d.recall(ctx, i, data); err != nil {
+	if i, err = d.recall(ctx, i, data.Dataset); err != nil {
 		return i, err
 	}
 	if i.Diagnosis, err = d.examine(ctx, i, data, p); err != nil {
 		return i, err
 	}
-	if d.isLedger(i, data) {
+	if d.isLedger(i, data.Dataset) {
 		way := d.plain(i, pathLedger)
-		way.Findings, way.Rows, way.Encoding, way.Layers = i.Diagnosis.Findings, i.Diagnosis.Rows, i.Diagnosis.Encoding, i.Diagnosis.Layers
+		way.Findings, way.Rows, way.Encoding, way.Layers, way.Dropped = i.Diagnosis.Findings, i.Diagnosis.Rows, i.Diagnosis.Encoding, i.Diagnosis.Layers, i.Diagnosis.Dropped
 		i.Diagnosis = way
 	}
 	return d.keep(ctx, i)
 }
 
-func (d *Doctor) open(ctx context.Context, i Inspection) (*geofile.Dataset, error) {
-	o := geofile.Options{Name: i.Name, Encoding: i.Decisions.Encoding}
+func (d *Doctor) open(ctx context.Context, i Inspection) (opened, error) {
+	key, err := upload.Key(ctx, d.db, d.files, i.path)
+	if err != nil {
+		return opened{}, err
+	}
+	o := geofile.Options{Name: i.Name, Encoding: i.Decisions.Encoding, Key: key}
 	for _, l := range i.Decisions.Layers {
 		if c := l.Columns; c != nil {
 			o.Columns = geofile.Columns{X: c.X, Y: c.Y, Geometry: c.WKT, Angles: c.Angles, None: c.None}
@@ -187,13 +197,13 @@ func (d *Doctor) open(ctx context.Context, i Inspection) (*geofile.Dataset, erro
 	}
 	data, err := openFile(ctx, i.path, o)
 	if err != nil {
-		return nil, err
+		return opened{}, err
 	}
 	named(data, i)
 	if err := unmixed(ctx, data); err != nil {
-		return nil, errors.Join(err, data.Close())
+		return opened{}, errors.Join(err, data.Close())
 	}
-	return data, nil
+	return withoutPersons(data), nil
 }
 
 // named gives every layer a name of its own. Where a format has none it is that

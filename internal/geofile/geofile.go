@@ -8,6 +8,8 @@ import (
 	"context"
 	"iter"
 
+	"github.com/lianpian/lianpian/internal/seal"
+
 	"github.com/paulmach/orb"
 
 	"github.com/lianpian/lianpian/internal/geo"
@@ -173,8 +175,9 @@ type Options struct {
 	Name     string // of the file as its sender calls it; "" is that of the path
 	Encoding string // of texts; "" finds it
 	Limits   Limits
-	Columns  Columns // of tables: where the coordinates stand; the zero value finds them
-	Gap      float64 // of DXF: ends of a line that lie so near close it, in the file's units; 0 is a hundredth of a metre
+	Columns  Columns   // of tables: where the coordinates stand; the zero value finds them
+	Key      *seal.Key // opens a sealed file; nil: the file is plain
+	Gap      float64   // of DXF: ends of a line that lie so near close it, in the file's units; 0 is a hundredth of a metre
 }
 
 // Columns say which fields of a table hold its coordinates, by their names.

@@ -25,6 +25,7 @@ var severities = map[string]Severity{
 	"no_shx":               Info,
 	"broken_shx":           Info,
 	"deleted_rows":         Info,
+	"personal_dropped":     Info,
 	"repeated_header":      Info,
 
 	"broken_dbf":      Error,

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"os"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/go-chi/chi/v5"
@@ -73,7 +72,7 @@ func (s *Server) serveInspection(w http.ResponseWriter, r *http.Request) error {
 	}
 	made, err := s.inspect(r.Context(), district, brought)
 	if err != nil {
-		_ = os.Remove(brought.path)
+		s.drop(r, brought.path)
 		return err
 	}
 	body, err := json.Marshal(made)
@@ -88,15 +87,11 @@ func (s *Server) serveInspection(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Server) inspect(ctx context.Context, district string, u upload) (InspectionJob, error) {
-	info, err := os.Stat(u.path)
-	if err != nil {
-		return InspectionJob{}, fmt.Errorf("look at an upload: %w", err)
-	}
 	decisions, err := u.forInspection()
 	if err != nil {
 		return InspectionJob{}, err
 	}
-	i, err := s.Doctor.Begin(ctx, district, doctor.Upload{Path: u.path, Name: u.name, Size: info.Size(), Auto: u.auto, Decisions: decisions},
+	i, err := s.Doctor.Begin(ctx, district, doctor.Upload{Path: u.path, Name: u.name, Size: u.size, Auto: u.auto, Decisions: decisions},
 		s.inspectionJob(district, u.name, doctor.KindInspect))
 	return s.inspecting(ctx, i, err)
 }

@@ -2,6 +2,8 @@ package httpapi
 
 import (
 	"bytes"
+	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -25,6 +27,8 @@ import (
 	"github.com/lianpian/lianpian/internal/geo"
 	"github.com/lianpian/lianpian/internal/geofile/charset"
 	"github.com/lianpian/lianpian/internal/job"
+	"github.com/lianpian/lianpian/internal/privacy"
+	spool "github.com/lianpian/lianpian/internal/upload"
 )
 
 const (
@@ -68,6 +72,7 @@ func imported(_ *Server, r *http.Request, p account.Person) (account.Place, erro
 // upload is what a multipart request brought.
 type upload struct {
 	path, name string // of the stored file, and what the person calls it
+	size       int64  // bytes
 	layer, crs string
 	areaUnit   string
 	// of an inspection
@@ -88,7 +93,7 @@ func (s *Server) serveImport(w http.ResponseWriter, r *http.Request) error {
 		made, err = s.askImport(r, p, brought)
 	}
 	if err != nil {
-		_ = os.Remove(brought.path)
+		s.drop(r, brought.path)
 		return err
 	}
 	body, err := json.Marshal(made)
@@ -159,7 +164,7 @@ func (s *Server) receive(w http.ResponseWriter, r *http.Request) (u upload, err 
 	form := multipart.NewReader(r.Body, parameters["boundary"])
 	defer func() {
 		if err != nil && u.path != "" {
-			_ = os.Remove(u.path)
+			s.drop(r, u.path)
 		}
 	}()
 	u.layer, u.crs = r.URL.Query().Get("layer"), r.URL.Query().Get("crs")
@@ -178,7 +183,7 @@ func (s *Server) receive(w http.ResponseWriter, r *http.Request) (u upload, err 
 				return u, invalid("body.file", "一次只能导入一个文件", nil)
 			}
 			u.name = fileName(part.FileName())
-			if u.path, err = s.store(w, part, u.name); err != nil {
+			if u.path, u.size, err = s.store(w, r, part, u.name); err != nil {
 				return u, err
 			}
 		case "layer":
@@ -271,38 +276,52 @@ func (u upload) forInspection() (doctor.Decisions, error) {
 	return d, nil
 }
 
-// store writes one part to a file of a name of our own.
-func (s *Server) store(w http.ResponseWriter, part io.Reader, name string) (stored string, err error) {
+// drop is rid of a file that no job will read.
+func (s *Server) drop(r *http.Request, path string) {
+	_ = spool.Remove(context.WithoutCancel(r.Context()), s.DB, s.UploadDir, path) // what is left over is swept
+}
+
+// store writes one part to a sealed file of a name of our own.
+func (s *Server) store(w http.ResponseWriter, r *http.Request, part io.Reader, name string) (stored string, size int64, err error) {
 	id, err := uuid.NewV7()
 	if err != nil {
-		return "", fmt.Errorf("name an upload: %w", err)
+		return "", 0, fmt.Errorf("name an upload: %w", err)
 	}
 	path := filepath.Join(s.UploadDir, id.String()+extension(name))
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	f, err := spool.Create(r.Context(), s.DB, path, rand.Reader, s.now())
+	if errors.Is(err, syscall.ENOSPC) {
+		s.drop(r, path)
+		return "", 0, diskFull()
+	}
 	if err != nil {
-		return "", fmt.Errorf("store an upload: %w", err)
+		s.drop(r, path)
+		return "", 0, err
 	}
 	defer func() {
 		if closeErr := f.Close(); err == nil && closeErr != nil {
 			err = fmt.Errorf("store an upload: %w", closeErr)
 		}
 		if err != nil {
-			_ = os.Remove(path)
+			s.drop(r, path)
 		}
 	}()
 	limited := io.LimitReader(&patient{w: w, r: part, began: s.now(), now: s.now}, s.UploadLimit+1)
 	written, err := io.Copy(f, limited)
 	switch {
 	case errors.Is(err, syscall.ENOSPC):
-		return "", newProblem(http.StatusInsufficientStorage, kindBusy, "服务器磁盘空间不足", "The server's disk is full.")
+		return "", 0, diskFull()
 	case err != nil:
-		return "", unreadableForm(err)
+		return "", 0, unreadableForm(err)
 	case written > s.UploadLimit:
-		return "", uploadTooLarge(s.UploadLimit)
+		return "", 0, uploadTooLarge(s.UploadLimit)
 	case written == 0:
-		return "", invalid("body.file", "文件是空的", name)
+		return "", 0, invalid("body.file", "文件是空的", name)
 	}
-	return path, nil
+	return path, written, nil
+}
+
+func diskFull() error {
+	return newProblem(http.StatusInsufficientStorage, kindBusy, "服务器磁盘空间不足", "The server's disk is full.")
 }
 
 // patient gives each read of an upload its own time: a slow line may take long,
@@ -387,6 +406,7 @@ func fileName(given string) string {
 	if runes := []rune(given); len(runes) > maxFileName {
 		given = string(runes[len(runes)-maxFileName:])
 	}
+	given, _ = privacy.WithoutPersonalNumbers(given)
 	if given == "" {
 		return "未命名"
 	}

@@ -2,10 +2,14 @@ package httpapi
 
 import (
 	"encoding/json"
+	"io"
 	"net/http"
 	"os"
 	"strings"
 	"testing"
+
+	"github.com/lianpian/lianpian/internal/seal"
+	spool "github.com/lianpian/lianpian/internal/upload"
 )
 
 func TestBadUploadsLeaveNothingBehind(t *testing.T) {
@@ -44,8 +48,8 @@ func TestBadUploadsLeaveNothingBehind(t *testing.T) {
 		t.Errorf("%d jobs", jobs)
 	}
 	left, err := os.ReadDir(w.server.UploadDir)
-	if err != nil || len(left) != 0 {
-		t.Errorf("left behind: %v, %v", left, err)
+	if err != nil || len(left) != 0 || w.count("upload_key") != 0 {
+		t.Errorf("left behind: %v, %v, %d keys", left, err, w.count("upload_key"))
 	}
 }
 
@@ -58,6 +62,7 @@ func TestAnUploadBecomesAJobOfItsFile(t *testing.T) {
 		{"planner", "500110", "台账.csv", "台账.csv", "500110"},
 		{"officer", "500110", `C:\Users\..\台账 (1).xlsx`, "台账 (1).xlsx", "500110"},
 		{"planner", "-", "../../etc/passwd", "passwd", "500110"},
+		{"planner", "500110", "张三丰 13800138000.csv", "张三丰 （已略去）.csv", "500110"},
 		{"administrator", "-", "chongqing.osm.pbf", "chongqing.osm.pbf", ""},
 	} {
 		body, kind := form(content, c.file, map[string]string{"layer": "auto", "crs": "gcj02"})
@@ -74,7 +79,16 @@ func TestAnUploadBecomesAJobOfItsFile(t *testing.T) {
 		w.must(w.db.Pool.QueryRow(t.Context(), `select args from job where id = $1`, made.ID).Scan(&raw))
 		var args importArgs
 		w.must(json.Unmarshal(raw, &args))
-		stored, err := os.ReadFile(args.Path)
+		raw, err := os.ReadFile(args.Path)
+		if err != nil || strings.Contains(string(raw), "小区") {
+			t.Errorf("%s: stored in clear, or not at all: %v", c.file, err)
+		}
+		key, err := spool.Key(t.Context(), w.db, w.server.UploadDir, args.Path)
+		w.must(err)
+		file, err := seal.Open(args.Path, key)
+		w.must(err)
+		stored, err := io.ReadAll(file)
+		_ = file.Close()
 		if err != nil || string(stored) != content || args.By != c.person || args.CRS != "gcj02" || args.Layer != "auto" || args.District != c.wantDistrict {
 			t.Errorf("%s: %+v, %d bytes, %v", c.file, args, len(stored), err)
 		}

@@ -125,8 +125,11 @@ var facilityColumns = newColumnTable([]header{
 	{colSourceRef, []string{"source_ref"}},
 })
 
-// personalHeader matches columns that hold personal data of residents.
-var personalHeader = regexp.MustCompile(`姓名|户主|身份证|证件号|电话|手机|联系方式|联系人|业主名|房主|产权人|住户名|居民名|负责人|楼长|楼栋长|微信|(?i)phone|mobile|contact`)
+// personalHeader matches columns that hold personal data of residents, also where a
+// Shapefile cut their names off at ten bytes or has them in initials of pinyin. A
+// service's telephone goes with them: the register has no field for it.
+var personalHeader = regexp.MustCompile(`姓名|姓$|名字|户主|身份证|证件|护照|电话|手机|联系方式|联系人|联络人|联系电|^业主$|业主(名|姓|电)|房主|产权人|权利人|承租人|住户(名|电)|居民名|负责人|经办人|填报人|填表人|网格员|楼长|楼栋长|微信|邮箱|` +
+	`(?i)phone|mobile|contact|wechat|e-?mail|^tel|id_?card|owner_?name|^(hzxm|yzxm|lxr|lxdh|lxfs|sfz|sfzh|sfzhm|zjhm|sjh|sjhm|dh|dhhm|yzdh|cqr|qlr)$`)
 
 // units that stand behind a header, in brackets or not.
 var headerUnit = regexp.MustCompile(`[(（\[【][^)）\]】]*[)）\]】]|[:：*＊]`)
@@ -167,6 +170,7 @@ func mapColumns(t *columnTable, row []string) columnMapping {
 		if title == "" {
 			continue
 		}
+		title, _ = withoutPersons(title)
 		normal := normalHeader(h)
 		col, known := t.byHeader[normal]
 		switch {

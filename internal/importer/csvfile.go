@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"unicode/utf8"
 
@@ -31,15 +30,20 @@ type sheet struct {
 
 // readCSV reads a delimited text: UTF-8 (with or without mark), UTF-16 with mark,
 // or GB18030, which holds GBK; separated by comma, semicolon, tab or bar.
-func readCSV(path string) (sheet, error) {
-	info, err := os.Stat(path)
+func readCSV(args Args) (sheet, error) {
+	file, err := args.open()
+	if err != nil {
+		return sheet{}, fmt.Errorf("open the file: %w", err)
+	}
+	defer file.Close()
+	info, err := file.Stat()
 	if err != nil {
 		return sheet{}, fmt.Errorf("look at the file: %w", err)
 	}
 	if info.Size() > maxLedgerBytes {
 		return sheet{}, refuse("台账文件有 %d MB，超过 %d MB 的上限", info.Size()>>20, maxLedgerBytes>>20)
 	}
-	data, err := os.ReadFile(path)
+	data, err := io.ReadAll(file)
 	if err != nil {
 		return sheet{}, fmt.Errorf("read the file: %w", err)
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"os"
 	"path"
 	"regexp"
 	"strings"
@@ -32,7 +31,7 @@ func (r *importRun) elevation(ctx context.Context) error {
 	if err := r.hash(ctx); err != nil {
 		return err
 	}
-	file, err := os.Open(r.args.Path)
+	file, err := r.args.open()
 	if err != nil {
 		return fmt.Errorf("open the file: %w", err)
 	}

@@ -70,7 +70,8 @@ func (f *faultyRows) begin(header []string, columns columnMapping) {
 		f.known[i] = true
 	}
 	for i, title := range header {
-		title = shorten(strings.Join(strings.Fields(cleanText(title)), ""), 60)
+		title, _ = withoutPersons(strings.Join(strings.Fields(cleanText(title)), ""))
+		title = shorten(title, 60)
 		f.Header = append(f.Header, title)
 		number := communityColumns.byHeader[normalHeader(title)] == colNumber
 		if !f.known[i] && !number && title != "" {

@@ -8,8 +8,9 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"strings"
+
+	"github.com/lianpian/lianpian/internal/seal"
 
 	"github.com/lianpian/lianpian/internal/importer/raster"
 )
@@ -31,12 +32,13 @@ const knownFormats = ".osm.pbf、.osm、.xlsx、.csv、.geojson、.tif、.hgt"
 
 // detect finds the format by the file's name and, where that says nothing, by
 // its first bytes. The readers check the content themselves.
-func detect(path, name, layer string) (format, error) {
-	head, err := headOf(path)
+func detect(args Args) (format, error) {
+	name, layer := args.Name, args.Layer
+	head, err := headOf(args)
 	if err != nil {
 		return "", err
 	}
-	if found, err := detectElevation(path, name, head); found != "" || err != nil {
+	if found, err := detectElevation(args, name, head); found != "" || err != nil {
 		if found != "" && !layerFits(found, layer) {
 			err = refuse("这种文件不能作为“%s”导入", shorten(layer, 20))
 		}
@@ -87,10 +89,13 @@ func detect(path, name, layer string) (format, error) {
 	return found, nil
 }
 
-func headOf(path string) ([]byte, error) {
-	f, err := os.Open(path)
+func headOf(args Args) ([]byte, error) {
+	f, err := args.open()
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, refuse("找不到文件")
+	}
+	if errors.Is(err, seal.ErrKey) {
+		return nil, refuse("上传的文件已失效，请重新上传")
 	}
 	if err != nil {
 		return nil, fmt.Errorf("open the file: %w", err)
@@ -128,7 +133,7 @@ func layerFits(f format, layer string) bool {
 // detectElevation tells whether a file is an elevation model: a TIFF by its first
 // bytes, whatever it is called, and an HGT tile, which has nothing to know it by,
 // by its name, also inside a zip archive.
-func detectElevation(path, name string, head []byte) (format, error) {
+func detectElevation(args Args, name string, head []byte) (format, error) {
 	lower := strings.ToLower(name)
 	switch {
 	case raster.IsTIFF(head):
@@ -142,7 +147,7 @@ func detectElevation(path, name string, head []byte) (format, error) {
 	case !bytes.HasPrefix(head, []byte("PK\x03\x04")):
 		return "", nil
 	}
-	f, err := os.Open(path)
+	f, err := args.open()
 	if err != nil {
 		return "", fmt.Errorf("open the file: %w", err)
 	}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 
@@ -42,7 +41,7 @@ func (r *importRun) geoJSON(ctx context.Context) error {
 	}
 	g := &featureReading{
 		importRun: r, ctx: ctx, layer: layer, district: district, near: district.around(marginM),
-		mender: r.mender(), seen: map[string]int64{}, mapped: map[string]columnMapping{},
+		mender: r.mender(), seen: map[string]int64{}, mapped: map[string]columnMapping{}, persons: NewPersons(""),
 		ledger: &ledgerReading{region: district, datum: r.datum, lastYear: r.now().Year() + 1, report: r.report, firstLine: map[string]int64{}, strangers: map[string]int64{}},
 	}
 	r.p.Phase("写入", "个要素", survey.features)
@@ -58,9 +57,7 @@ func (r *importRun) geoJSON(ctx context.Context) error {
 			return r.reg.UpsertFacilities(ctx, tx, district.code, g.facilities)
 		})
 	}
-	if len(g.personal) > 0 {
-		r.report.note("含个人信息的属性没有读取，也不会保存：%s", strings.Join(g.personal, "、"))
-	}
+	r.report.dropped(g.persons)
 	return err
 }
 
@@ -74,7 +71,7 @@ type survey struct {
 }
 
 func (r *importRun) survey(ctx context.Context) (*survey, error) {
-	file, err := os.Open(r.args.Path)
+	file, err := r.args.open()
 	if err != nil {
 		return nil, fmt.Errorf("open the file: %w", err)
 	}
@@ -211,7 +208,7 @@ func (r *importRun) geoJSONDistrict(ctx context.Context, s *survey) (region, err
 
 // features reads the file a second time. what each returns as an error ends it.
 func (g *featureReading) features(each func(n int64, raw []byte) error) error {
-	file, err := os.Open(g.args.Path)
+	file, err := g.args.open()
 	if err != nil {
 		return fmt.Errorf("open the file: %w", err)
 	}

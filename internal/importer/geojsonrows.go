@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -24,11 +23,11 @@ type featureReading struct {
 	mender   mender
 	ledger   *ledgerReading
 
-	lines    []int64          // feature numbers of the rows handed out
-	seen     map[string]int64 // code or source_ref, to the feature that gave it
-	mapped   map[string]columnMapping
-	personal []string
-	err      error // what ended the sequence early
+	lines   []int64          // feature numbers of the rows handed out
+	seen    map[string]int64 // code or source_ref, to the feature that gave it
+	mapped  map[string]columnMapping
+	persons *Persons
+	err     error // what ended the sequence early
 }
 
 // reader prepares the reading of a feature's properties.
@@ -40,11 +39,12 @@ func (g *featureReading) reader(n int64, f feature, table *columnTable) *rowRead
 		if len(g.mapped) < 1000 {
 			g.mapped[signature] = columns
 		}
-		for _, p := range columns.personal {
-			if !slices.Contains(g.personal, p) && len(g.personal) < 50 {
-				g.personal = append(g.personal, p)
-			}
-		}
+	}
+	if g.persons == nil {
+		g.persons = NewPersons("")
+	}
+	for i, key := range f.keys {
+		f.cells[i] = g.persons.Cell(key, f.cells[i])
 	}
 	return &rowReader{table: table, columns: columns, report: g.report, at: place{row: n, layer: g.layer}, cells: f.cells}
 }

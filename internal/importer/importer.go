@@ -13,10 +13,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/lianpian/lianpian/internal/seal"
+	"github.com/lianpian/lianpian/internal/upload"
 
 	"github.com/google/uuid"
 
@@ -39,6 +41,8 @@ type Args struct {
 	CRS      string `json:"crs"`       // "" or wgs84, cgcs2000, gcj02, bd09
 	By       string `json:"by"`        // name of the account; "" is the service or its operator
 	AreaUnit string `json:"area_unit"` // of a ledger's areas, where the person was asked: m2, wan_m2; "" is what it says itself
+
+	key *seal.Key // of an uploaded file
 }
 
 // People finds the person who asked for an import, as they are now.
@@ -81,7 +85,7 @@ func (im *Importer) Handle(ctx context.Context, raw json.RawMessage, p *job.Prog
 	report, err := im.Run(ctx, args, p)
 	var refusal *job.Refusal
 	if err == nil || errors.As(err, &refusal) {
-		im.removeUpload(args.Path)
+		im.removeUpload(ctx, args.Path)
 	}
 	if report == nil {
 		return nil, err
@@ -89,14 +93,12 @@ func (im *Importer) Handle(ctx context.Context, raw json.RawMessage, p *job.Prog
 	return report, err
 }
 
-func (im *Importer) removeUpload(path string) {
-	if im.files == "" {
-		return
-	}
-	if inside, err := filepath.Rel(im.files, im.place(path)); err == nil && filepath.IsLocal(inside) {
-		_ = os.Remove(im.place(path)) // left over, it only takes room
-	}
+func (im *Importer) removeUpload(ctx context.Context, path string) {
+	_ = upload.Remove(context.WithoutCancel(ctx), im.db, im.files, im.place(path)) // what is left over is swept
 }
+
+// open opens the file, also where it is sealed.
+func (a Args) open() (*seal.File, error) { return seal.Open(a.Path, a.key) }
 
 func (im *Importer) place(path string) string {
 	if filepath.IsAbs(path) || im.files == "" {
@@ -119,7 +121,10 @@ func (im *Importer) Run(ctx context.Context, args Args, p *job.Progress, also ..
 	if err != nil {
 		return nil, err
 	}
-	format, err := detect(args.Path, args.Name, args.Layer)
+	if args.key, err = upload.Key(ctx, im.db, im.files, args.Path); err != nil {
+		return nil, err
+	}
+	format, err := detect(args)
 	if err != nil {
 		return nil, err
 	}
@@ -175,7 +180,7 @@ func (r *importRun) mender() mender { return mender{pool: r.db.Pool, report: r.r
 
 // hash fills in the file's SHA-256.
 func (r *importRun) hash(ctx context.Context) error {
-	f, err := os.Open(r.args.Path)
+	f, err := r.args.open()
 	if err != nil {
 		return fmt.Errorf("open the file: %w", err)
 	}

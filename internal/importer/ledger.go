@@ -32,7 +32,7 @@ type ledgerReading struct {
 	faulty    faultyRows
 	columns   columnMapping
 	firstLine map[string]int64 // code, or name and subdistrict, to the row that gave it
-	redacted  int64            // rows whose free text held personal numbers
+	persons   *Persons
 	strangers map[string]int64 // names of neighborhoods that the district does not know
 }
 
@@ -55,6 +55,11 @@ func (l *ledgerReading) read(ctx context.Context, s sheet, advance func(int64)) 
 		return nil, err
 	}
 	l.faulty.begin(s.rows[head], columns)
+	l.persons = NewPersons("")
+	header := s.rows[head]
+	for _, title := range header {
+		l.persons.column(title)
+	}
 	var out []registry.CommunityRow
 	for i := head + 1; i < len(s.rows); i++ {
 		if i%256 == 0 && ctx.Err() != nil {
@@ -69,6 +74,13 @@ func (l *ledgerReading) read(ctx context.Context, s sheet, advance func(int64)) 
 			l.report.note("第 %d 行是合计行，没有导入", s.lines[i])
 			continue
 		}
+		for k := range row {
+			title := ""
+			if k < len(header) {
+				title = header[k]
+			}
+			row[k] = l.persons.Cell(title, row[k])
+		}
 		community, faults := l.community(place{row: s.lines[i], layer: "communities"}, row)
 		if len(faults) > 0 {
 			l.faulty.add(s.lines[i], row, faults)
@@ -76,9 +88,7 @@ func (l *ledgerReading) read(ctx context.Context, s sheet, advance func(int64)) 
 		}
 		out = append(out, community)
 	}
-	if l.redacted > 0 {
-		l.report.note("%d 行的文字里含有电话或身份证号码，已略去：本系统不保存居民个人信息", l.redacted)
-	}
+	l.report.dropped(l.persons)
 	if len(l.strangers) > 0 {
 		l.report.note("本区没有登记这些社区，相应小区暂未关联到社区：%s", listNames(l.strangers))
 	}
@@ -91,7 +101,8 @@ func (l *ledgerReading) noHeaders(s sheet, ok bool, columns columnMapping) error
 	}
 	var first []string
 	for _, h := range s.rows[0] {
-		if h = strings.TrimSpace(cleanText(h)); h != "" && !personalHeader.MatchString(h) {
+		if h = strings.TrimSpace(cleanText(h)); h != "" && !personalHeader.MatchString(h) && !NameLike(h) {
+			h, _ = withoutPersons(h) // a file without headers begins with residents
 			first = append(first, shorten(h, 12))
 		}
 	}
@@ -109,9 +120,6 @@ func (l *ledgerReading) noHeaders(s sheet, ok bool, columns columnMapping) error
 
 func (l *ledgerReading) noteColumns() {
 	c := l.columns
-	if len(c.personal) > 0 {
-		l.report.note("含个人信息的列没有读取，也不会保存：%s", strings.Join(c.personal, "、"))
-	}
 	if len(c.unused) > 0 {
 		l.report.note("没有用到的列：%s", shorten(strings.Join(c.unused, "、"), 300))
 	}
@@ -190,7 +198,6 @@ func (l *ledgerReading) fields(r *rowReader) registry.CommunityRow {
 	if !r.bad {
 		row.Location = l.location(r)
 	}
-	l.redacted += r.redacted
 	return row
 }
 

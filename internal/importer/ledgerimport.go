@@ -20,7 +20,7 @@ func (r *importRun) ledger(ctx context.Context, f format) error {
 	if f == formatXLSX {
 		read = readXLSX
 	}
-	table, err := read(r.args.Path)
+	table, err := read(r.args)
 	if err != nil {
 		return err
 	}

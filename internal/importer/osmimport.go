@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"os"
 	"path"
 	"regexp"
 	"strings"
@@ -64,7 +63,7 @@ func (r *importRun) osm(ctx context.Context, f format) error {
 }
 
 func (r *importRun) readOSM(ctx context.Context, f format) (*osmFile, error) {
-	source, err := os.Open(r.args.Path)
+	source, err := r.args.open()
 	if err != nil {
 		return nil, fmt.Errorf("open the file: %w", err)
 	}

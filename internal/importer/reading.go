@@ -165,6 +165,9 @@ func (o Reading) ReadValue(field, text string) Value {
 	case "available_from":
 		return c.day()
 	}
+	if (strings.HasSuffix(field, "code") || field == "source_ref") && bareCode(text) {
+		return Value{Is: strings.TrimSpace(text)}
+	}
 	clean, found := withoutPersons(c.words(textLength(field)))
 	if clean == "" {
 		return Value{Private: found}

@@ -27,6 +27,9 @@ type Report struct {
 	Repairs      []Repair     `json:"repairs"`
 	RepairsTotal int64        `json:"repairs_total"`
 
+	// Dropped is what the file says about persons, which nothing keeps.
+	Dropped []Dropped `json:"dropped,omitempty"`
+
 	Layers  map[string]LayerReport `json:"layers"`
 	Notes   []string               `json:"notes"`
 	Seconds float64                `json:"seconds"`
@@ -71,6 +74,12 @@ type place struct {
 	row    int64
 	object string
 	layer  string
+}
+
+// dropped tells what was dropped of a file.
+func (r *Report) dropped(p *Persons) {
+	r.Dropped = append(r.Dropped, p.Dropped()...)
+	r.Notes = append(r.Notes, DroppedNotes(p.Dropped())...)
 }
 
 // sayPlace puts a place into words.

@@ -57,7 +57,7 @@ func TestCSVIsReadInEveryEncodingAndDelimiter(t *testing.T) {
 		for name, sign := range map[string]string{"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"} {
 			t.Run(how+" "+name, func(t *testing.T) {
 				text := strings.ReplaceAll(strings.ReplaceAll(ledgerCSV, "东风,二村", "东风二村"), ",", sign)
-				s, err := readCSV(writeFile(t, "x.csv", encode(t, text, how)))
+				s, err := readCSV(Args{Path: writeFile(t, "x.csv", encode(t, text, how))})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -70,7 +70,7 @@ func TestCSVIsReadInEveryEncodingAndDelimiter(t *testing.T) {
 }
 
 func TestCSVKeepsRowNumbersOverQuotedLineBreaks(t *testing.T) {
-	s, err := readCSV(writeFile(t, "x.csv", []byte("小区名称,备注\n甲,\"一\n二\"\n\n乙,三\n")))
+	s, err := readCSV(Args{Path: writeFile(t, "x.csv", []byte("小区名称,备注\n甲,\"一\n二\"\n\n乙,三\n"))})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,7 +97,7 @@ func TestCSVThatCannotBeReadIsRefusedWithAReason(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := readCSV(writeFile(t, "x.csv", tt.data))
+			_, err := readCSV(Args{Path: writeFile(t, "x.csv", tt.data)})
 			wantRefusal(t, err, tt.say)
 		})
 	}
@@ -163,7 +163,7 @@ func TestXLSXReadsTheSheetWithHeadersAndFillsMergedCells(t *testing.T) {
 	if err := f.Write(&out); err != nil {
 		t.Fatal(err)
 	}
-	s, err := readXLSX(writeFile(t, "x.xlsx", out.Bytes()))
+	s, err := readXLSX(Args{Path: writeFile(t, "x.xlsx", out.Bytes())})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -240,7 +240,7 @@ func TestWorkbooksThatAreNoneOrBombsAreRefusedFast(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			path := writeFile(t, "x.xlsx", tt.data)
 			started := time.Now()
-			_, err := readXLSX(path)
+			_, err := readXLSX(Args{Path: path})
 			if took := time.Since(started); took > time.Second {
 				t.Errorf("it took %v", took)
 			}
@@ -269,6 +269,6 @@ func FuzzCSV(f *testing.F) {
 func FuzzXLSX(f *testing.F) {
 	f.Add(workbook(f, map[string][][]any{"台账": {{"小区名称", "户数"}, {"甲", 1}}}, "台账"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		_, _ = readXLSX(writeFile(t, "x.xlsx", data))
+		_, _ = readXLSX(Args{Path: writeFile(t, "x.xlsx", data)})
 	})
 }

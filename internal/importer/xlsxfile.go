@@ -5,8 +5,9 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
+
+	"github.com/lianpian/lianpian/internal/seal"
 
 	"github.com/xuri/excelize/v2"
 )
@@ -17,13 +18,17 @@ import (
 const (
 	maxWorkbookParts = 2_000
 	maxWorkbookBytes = 128 << 20 // unpacked
-	maxWorkbookXML   = 16 << 20  // above that a part is unpacked to disk
 	maxWorkbookCells = 4_000_000
 )
 
 // readXLSX reads the first worksheet with recognisable headers.
-func readXLSX(path string) (s sheet, err error) {
-	if err := checkWorkbook(path); err != nil {
+func readXLSX(args Args) (s sheet, err error) {
+	file, err := args.open()
+	if err != nil {
+		return sheet{}, fmt.Errorf("open the file: %w", err)
+	}
+	defer file.Close()
+	if err := checkWorkbook(file); err != nil {
 		return sheet{}, err
 	}
 	// The library was not written for hostile files.
@@ -32,8 +37,9 @@ func readXLSX(path string) (s sheet, err error) {
 			s, err = sheet{}, refuse("这个 .xlsx 文件已损坏，无法读取")
 		}
 	}()
-	f, err := excelize.OpenFile(path, excelize.Options{
-		UnzipSizeLimit: maxWorkbookBytes, UnzipXMLSizeLimit: maxWorkbookXML, RawCellValue: true,
+	// Parts above the second limit would be unpacked to the disk, in clear.
+	f, err := excelize.OpenReader(file, excelize.Options{
+		UnzipSizeLimit: maxWorkbookBytes, UnzipXMLSizeLimit: maxWorkbookBytes, RawCellValue: true,
 	})
 	if err != nil {
 		if errors.Is(err, excelize.ErrWorkbookFileFormat) || errors.Is(err, zip.ErrFormat) {
@@ -71,12 +77,7 @@ func readXLSX(path string) (s sheet, err error) {
 }
 
 // checkWorkbook refuses what is no workbook, or one that would fill memory.
-func checkWorkbook(path string) error {
-	file, err := os.Open(path)
-	if err != nil {
-		return fmt.Errorf("open the file: %w", err)
-	}
-	defer file.Close()
+func checkWorkbook(file *seal.File) error {
 	info, err := file.Stat()
 	if err != nil {
 		return fmt.Errorf("look at the file: %w", err)

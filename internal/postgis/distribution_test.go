@@ -28,6 +28,7 @@ var undistributed = map[string]string{
 	"audit_unsealed":   "local: as the entries that it names",
 	"change_log":       "local: one order of all changes, which every instance reads on from",
 	"files_place":      "local: about the service",
+	"upload_key":       "local: of files that a job reads; looked up by the file's name",
 
 	"audit_entry": "local: entries about the service as a whole have no district; one trail in one order",
 	"job":         "local: jobs about the service as a whole have no district; the queue is one",

@@ -16,6 +16,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/lianpian/lianpian/internal/seal"
+
 	"github.com/lianpian/lianpian/internal/geofile"
 )
 
@@ -31,7 +33,7 @@ type Archive struct {
 	Entries  []Entry // files, without folders and what desktops leave behind
 	Findings []geofile.Finding
 
-	file *os.File
+	file *seal.File
 }
 
 // Entry is a file of an archive.
@@ -73,8 +75,11 @@ func Is(head []byte) bool {
 
 // Open reads the directory of an archive. What is dangerous, encrypted, broken or
 // too large is a *geofile.RefusedError.
-func Open(name string, limits geofile.Limits) (*Archive, error) {
-	file, err := os.Open(name)
+func Open(name string, limits geofile.Limits) (*Archive, error) { return OpenSealed(name, nil, limits) }
+
+// OpenSealed opens an archive that may be sealed with a key.
+func OpenSealed(name string, key *seal.Key, limits geofile.Limits) (*Archive, error) {
+	file, err := seal.Open(name, key)
 	if err != nil {
 		return nil, fmt.Errorf("open the archive: %w", err)
 	}
@@ -86,7 +91,7 @@ func Open(name string, limits geofile.Limits) (*Archive, error) {
 	return a, nil
 }
 
-func open(file *os.File, limits geofile.Limits) (*Archive, error) {
+func open(file *seal.File, limits geofile.Limits) (*Archive, error) {
 	info, err := file.Stat()
 	if err != nil {
 		return nil, fmt.Errorf("look at the archive: %w", err)

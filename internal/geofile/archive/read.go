@@ -2,9 +2,10 @@ package archive
 
 import (
 	"context"
-	"fmt"
+	"crypto/rand"
 	"io"
-	"os"
+
+	"github.com/lianpian/lianpian/internal/seal"
 
 	"github.com/lianpian/lianpian/internal/geofile"
 )
@@ -34,32 +35,22 @@ func (a *Archive) ReadAll(e Entry, limit int64) ([]byte, error) {
 }
 
 // Unpack copies an entry to a temporary file, for readers that have to move
-// about in it. Removed says how to be rid of it.
-func (a *Archive) Unpack(ctx context.Context, e Entry) (file *os.File, removed func() error, err error) {
-	file, err = os.CreateTemp("", "lianpian-unpacked-*")
-	if err != nil {
-		return nil, nil, fmt.Errorf("make a temporary file: %w", err)
-	}
-	removed = func() error {
-		err := file.Close()
-		if gone := os.Remove(file.Name()); err == nil {
-			err = gone
-		}
-		return err
-	}
+// about in it. It is sealed: open it again by its name and key. Removed says how to
+// be rid of it.
+func (a *Archive) Unpack(ctx context.Context, e Entry) (file *seal.File, removed func() error, err error) {
 	r, err := a.Open(e)
-	if err == nil {
-		defer r.Close()
-		_, err = io.Copy(file, &geofile.ContextReader{Ctx: ctx, R: r})
-	}
-	if err == nil {
-		_, err = file.Seek(0, io.SeekStart)
-	}
 	if err != nil {
-		_ = removed()
 		return nil, nil, err
 	}
-	return file, removed, nil
+	defer r.Close()
+	file, err = seal.Temporary(rand.Reader, "lianpian-unpacked-*", func(w io.Writer) error {
+		_, err := io.Copy(w, &geofile.ContextReader{Ctx: ctx, R: r})
+		return err
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	return file, file.Remove, nil
 }
 
 // reader gives no more of an entry than its claim.

@@ -12,7 +12,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
+
+	"github.com/lianpian/lianpian/internal/seal"
 
 	"github.com/lianpian/lianpian/internal/geofile"
 	"github.com/lianpian/lianpian/internal/geofile/charset"
@@ -32,7 +33,7 @@ const (
 // to do instead.
 func Open(ctx context.Context, path string, opts geofile.Options) (*geofile.Dataset, error) {
 	opts.Limits = opts.Limits.Filled()
-	file, err := os.Open(path)
+	file, err := seal.Open(path, opts.Key)
 	if err != nil {
 		return nil, fmt.Errorf("open the file: %w", err)
 	}
@@ -59,7 +60,7 @@ func Open(ctx context.Context, path string, opts geofile.Options) (*geofile.Data
 }
 
 // checkHead refuses what is known to be something else.
-func checkHead(file *os.File, limits geofile.Limits) error {
+func checkHead(file *seal.File, limits geofile.Limits) error {
 	info, err := file.Stat()
 	if err != nil {
 		return fmt.Errorf("look at the file: %w", err)

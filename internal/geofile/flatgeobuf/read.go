@@ -8,7 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
+
+	"github.com/lianpian/lianpian/internal/seal"
 
 	"github.com/lianpian/lianpian/internal/geo"
 	"github.com/lianpian/lianpian/internal/geofile"
@@ -21,7 +22,7 @@ const (
 
 // Open reads the header of a file: it has one layer.
 func Open(_ context.Context, path string, o geofile.Options) (*geofile.Dataset, error) {
-	file, err := os.Open(path)
+	file, err := seal.Open(path, o.Key)
 	if err != nil {
 		return nil, fmt.Errorf("open a FlatGeobuf: %w", err)
 	}
@@ -30,7 +31,7 @@ func Open(_ context.Context, path string, o geofile.Options) (*geofile.Dataset, 
 	if err != nil {
 		return nil, fmt.Errorf("open a FlatGeobuf: %w", err)
 	}
-	l := &layer{path: path, size: info.Size(), limits: o.Limits.Filled()}
+	l := &layer{path: path, key: o.Key, size: info.Size(), limits: o.Limits.Filled()}
 	if l.size > l.limits.Bytes {
 		return nil, geofile.Refuse("FlatGeobuf 文件超过 %d MiB 的上限。", l.limits.Bytes>>20)
 	}
@@ -43,6 +44,7 @@ func Open(_ context.Context, path string, o geofile.Options) (*geofile.Dataset, 
 // layer is a file that is read.
 type layer struct {
 	path    string
+	key     *seal.Key
 	size    int64
 	limits  geofile.Limits
 	name    string
@@ -174,7 +176,7 @@ func (l *layer) source() geofile.Source {
 }
 
 func (l *layer) rows(ctx context.Context, find func(geofile.Finding), yield func(geofile.Row) error) error {
-	file, err := os.Open(l.path)
+	file, err := seal.Open(l.path, l.key)
 	if err != nil {
 		return fmt.Errorf("read a FlatGeobuf: %w", err)
 	}

@@ -7,12 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/lianpian/lianpian/internal/seal"
 
 	"github.com/paulmach/orb"
 
@@ -25,12 +26,12 @@ const maxFields = 500
 
 // Open reads a file once to learn its fields, their kinds and its shape.
 func Open(ctx context.Context, path string, o geofile.Options) (*geofile.Dataset, error) {
-	l := &layer{path: path, limits: o.Limits.Filled(), index: map[string]int{}, inRange: true}
+	l := &layer{path: path, key: o.Key, limits: o.Limits.Filled(), index: map[string]int{}, inRange: true}
 	if err := l.sniff(ctx, o.Encoding); err != nil {
 		return nil, err
 	}
 	meter := geofile.NewMeter(l.limits)
-	top, err := scan(ctx, path, l.encoding, l.limits, func(raw json.RawMessage) error {
+	top, err := scan(ctx, path, l.key, l.encoding, l.limits, func(raw json.RawMessage) error {
 		if err := meter.Row(); err != nil {
 			return err
 		}
@@ -50,6 +51,7 @@ func Open(ctx context.Context, path string, o geofile.Options) (*geofile.Dataset
 // layer is a file that is read.
 type layer struct {
 	path     string
+	key      *seal.Key
 	limits   geofile.Limits
 	encoding string
 	name     string
@@ -63,7 +65,7 @@ type layer struct {
 }
 
 func (l *layer) sniff(ctx context.Context, encoding string) error {
-	file, err := os.Open(l.path)
+	file, err := seal.Open(l.path, l.key)
 	if err != nil {
 		return fmt.Errorf("open GeoJSON: %w", err)
 	}
@@ -287,7 +289,7 @@ func (l *layer) rows(ctx context.Context, find func(geofile.Finding), yield func
 	meter := geofile.NewMeter(l.limits)
 	number := int64(0)
 	deep := false
-	_, err := scan(ctx, l.path, l.encoding, l.limits, func(raw json.RawMessage) error {
+	_, err := scan(ctx, l.path, l.key, l.encoding, l.limits, func(raw json.RawMessage) error {
 		number++
 		if err := meter.Row(); err != nil {
 			return err

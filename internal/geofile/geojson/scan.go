@@ -7,7 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
+
+	"github.com/lianpian/lianpian/internal/seal"
 
 	"github.com/lianpian/lianpian/internal/geofile"
 	"github.com/lianpian/lianpian/internal/geofile/charset"
@@ -56,8 +57,8 @@ type scanner struct {
 
 // scan reads the whole file and hands out every feature, also those that stand one
 // on a line, and every bare geometry. It returns the members of the first object.
-func scan(ctx context.Context, path, encoding string, l geofile.Limits, feature func(json.RawMessage) error) (members, error) {
-	file, err := os.Open(path)
+func scan(ctx context.Context, path string, key *seal.Key, encoding string, l geofile.Limits, feature func(json.RawMessage) error) (members, error) {
+	file, err := seal.Open(path, key)
 	if err != nil {
 		return nil, fmt.Errorf("read GeoJSON: %w", err)
 	}

@@ -6,10 +6,14 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"os"
+	"io/fs"
+	"path/filepath"
 	"strings"
 
+	"github.com/lianpian/lianpian/internal/seal"
+
 	"modernc.org/sqlite"
+	"modernc.org/sqlite/vfs"
 
 	"github.com/lianpian/lianpian/internal/geo"
 	"github.com/lianpian/lianpian/internal/geofile"
@@ -35,25 +39,51 @@ const (
 
 // Open reads what layers a GeoPackage has. The file is neither changed nor locked.
 func Open(ctx context.Context, path string, o geofile.Options) (*geofile.Dataset, error) {
-	if err := look(path, o.Limits.Filled()); err != nil {
+	if err := look(path, o.Key, o.Limits.Filled()); err != nil {
 		return nil, err
 	}
-	db, err := sql.Open("sqlite", "file:"+escapePath(path)+"?mode=ro&immutable=1&_pragma=trusted_schema(OFF)&_pragma=cell_size_check(ON)&_pragma=query_only(ON)&_pragma=cache_size(-8192)&_pragma=mmap_size(0)")
+	name, unsealed := "file:"+escapePath(path)+"?", func() error { return nil }
+	if o.Key != nil {
+		system, files, err := vfs.New(sealedFile{path, o.Key})
+		if err != nil {
+			return nil, fmt.Errorf("open a GeoPackage: %w", err)
+		}
+		name, unsealed = "file:"+sealedName+"?vfs="+system+"&", files.Close
+	}
+	db, err := sql.Open("sqlite", name+"mode=ro&immutable=1&_pragma=trusted_schema(OFF)&_pragma=cell_size_check(ON)&_pragma=query_only(ON)&_pragma=cache_size(-8192)&_pragma=mmap_size(0)&_pragma=temp_store(2)")
 	if err != nil {
-		return nil, fmt.Errorf("open a GeoPackage: %w", err)
+		return nil, errors.Join(fmt.Errorf("open a GeoPackage: %w", err), unsealed())
 	}
 	db.SetMaxOpenConns(4)
 	r := &reader{db: db, limits: o.Limits.Filled()}
 	set, err := r.dataset(ctx)
 	if err != nil {
-		return nil, errors.Join(r.refusal(ctx, err), db.Close())
+		return nil, errors.Join(r.refusal(ctx, err), db.Close(), unsealed())
 	}
+	set.Close = func() error { return errors.Join(db.Close(), unsealed()) }
 	return set, nil
 }
 
+// sealedName is what a sealed file is called for SQLite.
+const sealedName = "sealed.gpkg"
+
+// sealedFile is a file system of one sealed file, for SQLite to read.
+type sealedFile struct {
+	path string
+	key  *seal.Key
+}
+
+// Open opens the file; there is no other beside it.
+func (s sealedFile) Open(name string) (fs.File, error) {
+	if filepath.Base(name) != sealedName {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+	}
+	return seal.Open(s.path, s.key)
+}
+
 // look refuses what is no SQLite file, before SQLite sees it.
-func look(path string, limits geofile.Limits) error {
-	file, err := os.Open(path)
+func look(path string, key *seal.Key, limits geofile.Limits) error {
+	file, err := seal.Open(path, key)
 	if err != nil {
 		return fmt.Errorf("open a GeoPackage: %w", err)
 	}
@@ -129,7 +159,7 @@ func (r *reader) dataset(ctx context.Context) (*geofile.Dataset, error) {
 	if err != nil {
 		return nil, err
 	}
-	set := &geofile.Dataset{Format: "geopackage", Close: r.db.Close}
+	set := &geofile.Dataset{Format: "geopackage"}
 	for _, t := range tables {
 		source, err := r.source(ctx, conn, t)
 		if err != nil {

@@ -5,13 +5,14 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/lianpian/lianpian/internal/seal"
 
 	"github.com/lianpian/lianpian/internal/geo"
 	"github.com/lianpian/lianpian/internal/geofile"
@@ -27,7 +28,7 @@ const (
 // Open reads a KML or KMZ once to learn its folders, their fields and shapes: each
 // folder with placemarks is a layer.
 func Open(ctx context.Context, path string, o geofile.Options) (*geofile.Dataset, error) {
-	f := &file{path: path, limits: o.Limits.Filled(), close: func() error { return nil }}
+	f := &file{path: path, key: o.Key, limits: o.Limits.Filled(), close: func() error { return nil }}
 	set, err := f.dataset(ctx, o.Encoding)
 	if err != nil {
 		_ = f.close()
@@ -39,6 +40,7 @@ func Open(ctx context.Context, path string, o geofile.Options) (*geofile.Dataset
 // file is a document that is read as often as it is asked for.
 type file struct {
 	path     string
+	key      *seal.Key
 	limits   geofile.Limits
 	encoding string
 	open     func() (io.ReadCloser, error)
@@ -86,7 +88,7 @@ func leftAway(t tallies) []geofile.Finding {
 
 // locate finds the document: the file itself, or the one in the archive.
 func (f *file) locate() error {
-	plain, err := os.Open(f.path)
+	plain, err := seal.Open(f.path, f.key)
 	if err != nil {
 		return fmt.Errorf("open KML: %w", err)
 	}
@@ -97,10 +99,10 @@ func (f *file) locate() error {
 		if info, err := plain.Stat(); err == nil && info.Size() > f.limits.Bytes {
 			return geofile.Refuse("KML 文件超过 %d MiB 的上限。", f.limits.Bytes>>20)
 		}
-		f.open = func() (io.ReadCloser, error) { return os.Open(f.path) }
+		f.open = func() (io.ReadCloser, error) { return seal.Open(f.path, f.key) }
 		return nil
 	}
-	pack, err := archive.Open(f.path, f.limits)
+	pack, err := archive.OpenSealed(f.path, f.key, f.limits)
 	if err != nil {
 		return err
 	}

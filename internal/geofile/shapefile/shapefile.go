@@ -16,6 +16,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/lianpian/lianpian/internal/seal"
+
 	"github.com/lianpian/lianpian/internal/geofile"
 	"github.com/lianpian/lianpian/internal/geofile/archive"
 )
@@ -66,14 +68,14 @@ func (o *opener) close() error {
 }
 
 func (o *opener) open(ctx context.Context, path string, opts geofile.Options) error {
-	head, err := headOf(path)
+	head, err := headOf(path, opts.Key)
 	if err != nil {
 		return err
 	}
 	var bundles []bundle
 	switch {
 	case archive.Is(head):
-		bundles, err = o.fromArchive(ctx, path, opts.Limits)
+		bundles, err = o.fromArchive(ctx, path, opts)
 	case len(head) >= 4 && head[0] == 0 && head[1] == 0 && head[2] == 0x27 && head[3] == 0x0a:
 		bundles, err = o.fromFolder(path, opts)
 	case len(head) == 0:
@@ -101,8 +103,8 @@ func (o *opener) open(ctx context.Context, path string, opts geofile.Options) er
 	return nil
 }
 
-func headOf(path string) ([]byte, error) {
-	file, err := os.Open(path)
+func headOf(path string, key *seal.Key) ([]byte, error) {
+	file, err := seal.Open(path, key)
 	if err != nil {
 		return nil, fmt.Errorf("open the file: %w", err)
 	}
@@ -116,8 +118,8 @@ func headOf(path string) ([]byte, error) {
 }
 
 // fromArchive unpacks the Shapefiles of an archive.
-func (o *opener) fromArchive(ctx context.Context, path string, limits geofile.Limits) ([]bundle, error) {
-	a, err := archive.Open(path, limits)
+func (o *opener) fromArchive(ctx context.Context, path string, opts geofile.Options) ([]bundle, error) {
+	a, err := archive.OpenSealed(path, opts.Key, opts.Limits)
 	if err != nil {
 		return nil, err
 	}
@@ -184,7 +186,7 @@ func (o *opener) fromFolder(path string, opts geofile.Options) ([]bundle, error)
 			names = []string{path}
 		}
 		for _, n := range names {
-			file, err := os.Open(n)
+			file, err := seal.Open(n, opts.Key)
 			if errors.Is(err, os.ErrNotExist) {
 				continue
 			}

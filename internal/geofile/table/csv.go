@@ -5,10 +5,11 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/lianpian/lianpian/internal/seal"
 
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/traditionalchinese"
@@ -20,15 +21,20 @@ import (
 )
 
 // addCSV opens a delimited text.
-func (o *opener) addCSV(ctx context.Context, path, name string) error {
-	info, err := os.Stat(path)
+func (o *opener) addCSV(ctx context.Context, path string, key *seal.Key, name string) error {
+	file, err := seal.Open(path, key)
+	if err != nil {
+		return fmt.Errorf("open the file: %w", err)
+	}
+	info, err := file.Stat()
+	file.Close()
 	if err != nil {
 		return fmt.Errorf("look at the file: %w", err)
 	}
 	if info.Size() > o.opts.Limits.Bytes {
 		return geofile.Refuse("文件有 %d MB，超过 %d MB 的上限", info.Size()>>20, o.opts.Limits.Bytes>>20)
 	}
-	found, mark, err := detect(ctx, path)
+	found, mark, err := detect(ctx, path, key)
 	if err != nil {
 		return err
 	}
@@ -39,7 +45,7 @@ func (o *opener) addCSV(ctx context.Context, path, name string) error {
 	if found.Encoding == charset.GB18030 && o.opts.Encoding == "" {
 		o.data.Findings = append(o.data.Findings, geofile.Finding{Kind: "encoding_guessed", Layer: layer, Detail: "文字编码按内容判断为 GB18030（GBK）：" + found.Evidence})
 	}
-	c := csvFile{path: path, mark: mark, encoding: found.Encoding}
+	c := csvFile{path: path, key: key, mark: mark, encoding: found.Encoding}
 	if c.comma, err = c.delimiter(); err != nil {
 		return err
 	}
@@ -47,8 +53,8 @@ func (o *opener) addCSV(ctx context.Context, path, name string) error {
 }
 
 // detect looks through all of a file for its encoding.
-func detect(ctx context.Context, path string) (charset.Found, int, error) {
-	file, err := os.Open(path)
+func detect(ctx context.Context, path string, key *seal.Key) (charset.Found, int, error) {
+	file, err := seal.Open(path, key)
 	if err != nil {
 		return charset.Found{}, 0, fmt.Errorf("open the file: %w", err)
 	}
@@ -66,6 +72,7 @@ func detect(ctx context.Context, path string) (charset.Found, int, error) {
 // csvFile is a delimited text that can be read from its beginning.
 type csvFile struct {
 	path     string
+	key      *seal.Key
 	mark     int
 	encoding string
 	comma    rune
@@ -73,7 +80,7 @@ type csvFile struct {
 
 // open gives the text as UTF-8.
 func (c csvFile) open(ctx context.Context) (*bufio.Reader, io.Closer, error) {
-	file, err := os.Open(c.path)
+	file, err := seal.Open(c.path, c.key)
 	if err != nil {
 		return nil, nil, fmt.Errorf("open the file: %w", err)
 	}

@@ -12,9 +12,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/lianpian/lianpian/internal/seal"
 
 	"github.com/lianpian/lianpian/internal/geofile"
 	"github.com/lianpian/lianpian/internal/geofile/archive"
@@ -42,7 +43,7 @@ var errEnough = errors.New("enough rows")
 func Open(ctx context.Context, path string, opts geofile.Options) (*geofile.Dataset, error) {
 	opts.Limits = opts.Limits.Filled()
 	opts.Name = cmp.Or(opts.Name, filepath.Base(path))
-	head, err := headOf(path)
+	head, err := headOf(path, opts.Key)
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +57,7 @@ func Open(ctx context.Context, path string, opts geofile.Options) (*geofile.Data
 	case archive.Is(head):
 		err = o.openArchive(ctx, path)
 	default:
-		err = o.addCSV(ctx, path, opts.Name)
+		err = o.addCSV(ctx, path, opts.Key, opts.Name)
 	}
 	if err == nil && len(o.data.Layers) == 0 {
 		err = geofile.Refuse("文件里没有表格内容")
@@ -83,8 +84,8 @@ func (o *opener) close() error {
 	return err
 }
 
-func headOf(path string) ([]byte, error) {
-	file, err := os.Open(path)
+func headOf(path string, key *seal.Key) ([]byte, error) {
+	file, err := seal.Open(path, key)
 	if err != nil {
 		return nil, fmt.Errorf("open the file: %w", err)
 	}
@@ -101,7 +102,7 @@ func headOf(path string) ([]byte, error) {
 func (o *opener) openArchive(ctx context.Context, path string) error {
 	limits := o.opts.Limits
 	limits.Ratio = max(limits.Ratio, 1000) // worksheets of empty rows pack well
-	a, err := archive.Open(path, limits)
+	a, err := archive.OpenSealed(path, o.opts.Key, limits)
 	if err != nil {
 		return err
 	}
@@ -122,7 +123,7 @@ func (o *opener) openArchive(ctx context.Context, path string) error {
 			return err
 		}
 		o.closers = append(o.closers, removed)
-		if err := o.addCSV(ctx, file.Name(), e.Base()); err != nil {
+		if err := o.addCSV(ctx, file.Name(), file.Key(), e.Base()); err != nil {
 			return err
 		}
 	}

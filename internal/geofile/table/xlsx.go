@@ -2,7 +2,10 @@ package table
 
 import (
 	"context"
+	"fmt"
 	"strings"
+
+	"github.com/lianpian/lianpian/internal/seal"
 
 	"github.com/xuri/excelize/v2"
 
@@ -13,7 +16,6 @@ import (
 // The bounds of a workbook.
 const (
 	maxWorkbookBytes = 256 << 20 // unpacked
-	maxWorkbookXML   = 16 << 20  // above that a part is unpacked to disk
 	maxMergedRows    = 20_000    // finding merged cells takes a worksheet into memory
 )
 
@@ -32,9 +34,15 @@ func (o *opener) addWorkbook(ctx context.Context, path string, a *archive.Archiv
 			err = errBroken()
 		}
 	}()
-	f, err := excelize.OpenFile(path, excelize.Options{
-		UnzipSizeLimit: maxWorkbookBytes, UnzipXMLSizeLimit: maxWorkbookXML, RawCellValue: true,
+	file, err := seal.Open(path, o.opts.Key)
+	if err != nil {
+		return fmt.Errorf("open the file: %w", err)
+	}
+	// Parts above the second limit would be unpacked to the disk, in clear.
+	f, err := excelize.OpenReader(file, excelize.Options{
+		UnzipSizeLimit: maxWorkbookBytes, UnzipXMLSizeLimit: maxWorkbookBytes, RawCellValue: true,
 	})
+	file.Close()
 	if err != nil {
 		return errBroken()
 	}
