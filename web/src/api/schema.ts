@@ -5335,6 +5335,8 @@ export interface components {
             without_place: components["schemas"]["ZoneNamed"][];
         };
         Diagnosis: {
+            /** @description what the file says about persons: neither read nor kept */
+            dropped?: components["schemas"]["Dropped"][];
             /** @description of texts, as found or decided; empty where the format leaves no choice */
             encoding: string;
             /** @description what is odd in the file, at most 200 */
@@ -5388,6 +5390,16 @@ export interface components {
             value?: string;
             /** Format: int64 */
             year?: number;
+        };
+        Dropped: {
+            /** Format: int64 */
+            cells: number;
+            /** @description as the file has it */
+            column: string;
+            /** @description of the file; empty where it has one */
+            layer: string;
+            /** @description the column is one of persons, by its header; else cells with a mobile or identity number */
+            whole: boolean;
         };
         DuplicateDiagnosis: {
             /** Format: int64 */
