@@ -22,6 +22,8 @@ var notParsers = map[string]string{
 	"httpapi.OpenAPI":    "writes",
 	"geofiletest.Read":   "of tests",
 	"geo.ParseEPSG":      "numbers that ParseCRS has split",
+	"seal.Open":          "what the service itself sealed",
+	"archive.OpenSealed": "by way of Open",
 	"raster.OpenHGT":     "by way of Open",
 	"areaplan.OpenRules": "data of the binary itself",
 }

@@ -27,7 +27,7 @@ func TestStringsAsATable(t *testing.T) {
 	if err != nil || !bom || len(rows) != 4 {
 		t.Fatalf("%v %v %q", err, bom, text.String())
 	}
-	if diff := cmp.Diff([]string{"和平路", "A", "'=HYPERLINK(1)", "B", "小区B", "30.0", "和平路 40 米、建设路 20 米、无名路 5 米", ""}, rows[1]); diff != "" {
+	if diff := cmp.Diff([]string{"和平路", "A", "'=HYPERLINK(1)", "B", "小区B", "30.0", "和平路 40 米、建设路 20 米、无名路 5.0 米", ""}, rows[1]); diff != "" {
 		t.Error(diff)
 	}
 	if note := rows[3][7]; note != "直线，沿线道路未知" {

@@ -85,7 +85,7 @@ func (im *Importer) Handle(ctx context.Context, raw json.RawMessage, p *job.Prog
 	report, err := im.Run(ctx, args, p)
 	var refusal *job.Refusal
 	if err == nil || errors.As(err, &refusal) {
-		im.removeUpload(ctx, args.Path)
+		p.Afterwards(ctx, func(ctx context.Context) { im.removeUpload(ctx, args.Path) })
 	}
 	if report == nil {
 		return nil, err

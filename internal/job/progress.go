@@ -33,6 +33,20 @@ type Progress struct {
 	total    int64
 	phaseAt  time.Time
 	district string
+	after    []func(context.Context)
+}
+
+// Afterwards has fn done once the job's end is written down: what it takes away is
+// still there for another attempt as long as that may come. Where nobody runs the
+// job it is done at once.
+func (p *Progress) Afterwards(ctx context.Context, fn func(context.Context)) {
+	if p.Job() == uuid.Nil {
+		fn(ctx)
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.after = append(p.after, fn)
 }
 
 // Job is the id of the job; the zero value where nobody runs one.

@@ -378,7 +378,13 @@ func (w *worker) Work(ctx context.Context, queued *river.Job[task]) error {
 	if workErr != nil && (ctx.Err() != nil || postgis.Lost(workErr) || errors.Is(workErr, postgis.ErrUnknown)) {
 		return r.interrupt(settle, progress, ctx.Err() == nil)
 	}
-	return r.finish(settle, progress, report, workErr)
+	if err := r.finish(settle, progress, report, workErr); err != nil {
+		return err
+	}
+	for _, fn := range progress.after {
+		fn(settle)
+	}
+	return nil
 }
 
 func ending(ctx context.Context, err error) string {
