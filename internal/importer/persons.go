@@ -159,7 +159,7 @@ func DroppedNotes(list []Dropped) []string {
 		notes = append(notes, "含个人信息的列没有读取，也不会保存："+columns)
 	}
 	if columns := said(false); columns != "" {
-		notes = append(notes, "单元格里有手机号码或身份证号码，已略去，不会保存："+columns)
+		notes = append(notes, "单元格里有个人信息（手机号码或身份证号码），已略去，不会保存："+columns)
 	}
 	return notes
 }

@@ -355,7 +355,7 @@ func (b bulk) nearby() []string {
 			update stage s
 			set %[5]s = %[1]s
 			from %[3]s t
-			where t.district_code = $1 and t.%[4]s = s.%[4]s and %[2]s is not null and %[1]s is distinct from %[2]s
+			where t.district_code = $1 and t.%[4]s = s.%[4]s and %[1]s is not null and %[2]s is not null and %[1]s is distinct from %[2]s
 			  and case when not ST_Expand(%[1]s, %[6]s) ~ %[2]s or not ST_Expand(%[2]s, %[6]s) ~ %[1]s
 			             or ST_NPoints(%[1]s) <> ST_NPoints(%[2]s) or ST_NumGeometries(%[1]s) <> ST_NumGeometries(%[2]s) then false
 			           when ST_NPoints(%[1]s) <= %[7]d then ST_HausdorffDistance(%[1]s, %[2]s) <= %[6]s
