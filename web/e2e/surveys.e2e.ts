@@ -20,7 +20,7 @@ beforeEach(async () => {
      from community c join building b on b.community_id = c.id
      where c.id not in (select community_id from survey) and c.households between 60 and 400 and c.geom is not null
        and (b.use in ('residential', '') or b.households > 0)
-     group by c.id having count(*) between 2 and 8
+     group by c.id, c.district_code having count(*) between 2 and 8
      order by c.code limit 1`,
   );
 });
