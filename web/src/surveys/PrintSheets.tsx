@@ -35,9 +35,17 @@ export function Paper({
     addEventListener('keydown', onKey, true);
     return () => removeEventListener('keydown', onKey, true);
   }, [onClose]);
+  useEffect(() => {
+    // A style element would not be let in by the content policy.
+    const page = new CSSStyleSheet();
+    page.replaceSync(`@page { size: A4 ${landscape ? 'landscape' : 'portrait'}; margin: 12mm; }`);
+    document.adoptedStyleSheets = [...document.adoptedStyleSheets, page];
+    return () => {
+      document.adoptedStyleSheets = document.adoptedStyleSheets.filter((s) => s !== page);
+    };
+  }, [landscape]);
   return createPortal(
     <div className={css.paper} role="dialog" aria-label={title} data-testid="print-preview">
-      <style>{`@page { size: A4 ${landscape ? 'landscape' : 'portrait'}; margin: 12mm; }`}</style>
       <div className={css.bar}>
         <strong>{title}</strong>
         <Button tone="primary" onClick={() => print()} data-testid="print-it">
