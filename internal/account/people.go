@@ -233,15 +233,9 @@ func (s *Store) create(ctx context.Context, tx *postgis.Tx, d Draft) (Account, e
 // A changed scope counts from the person's next request.
 func (s *Store) Update(ctx context.Context, id uuid.UUID, version int, p Patch) (changed Account, err error) {
 	err = s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
-		if err := lockPeople(ctx, tx); err != nil {
-			return err
-		}
-		before, err := s.get(ctx, tx, id, true)
+		before, err := s.hold(ctx, tx, id, version)
 		if err != nil {
 			return err
-		}
-		if before.Version != version {
-			return fmt.Errorf("account %s has version %d, not %d: %w", id, before.Version, version, postgis.ErrVersion)
 		}
 		d, err := p.apply(before).normal()
 		if err != nil {
@@ -259,6 +253,22 @@ func (s *Store) Update(ctx context.Context, id uuid.UUID, version int, p Patch) 
 		return err
 	})
 	return changed, err
+}
+
+// hold keeps others from changing people until the transaction ends, and returns
+// the account that still has the version, else postgis.ErrVersion.
+func (s *Store) hold(ctx context.Context, tx *postgis.Tx, id uuid.UUID, version int) (Account, error) {
+	if err := lockPeople(ctx, tx); err != nil {
+		return Account{}, err
+	}
+	held, err := s.get(ctx, tx, id, true)
+	if err != nil {
+		return Account{}, err
+	}
+	if held.Version != version {
+		return Account{}, fmt.Errorf("account %s has version %d, not %d: %w", id, held.Version, version, postgis.ErrVersion)
+	}
+	return held, nil
 }
 
 // change makes an account what the draft says.
@@ -317,15 +327,9 @@ func mayManage(ctx context.Context, d Draft) error {
 // links. What the person did stays in the audit trail.
 func (s *Store) Delete(ctx context.Context, id uuid.UUID, version int) error {
 	return s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
-		if err := lockPeople(ctx, tx); err != nil {
-			return err
-		}
-		before, err := s.get(ctx, tx, id, true)
+		before, err := s.hold(ctx, tx, id, version)
 		if err != nil {
 			return err
-		}
-		if before.Version != version {
-			return fmt.Errorf("account %s has version %d, not %d: %w", id, before.Version, version, postgis.ErrVersion)
 		}
 		if _, err := tx.Exec(ctx, `delete from account where id = $1`, id); err != nil {
 			return fmt.Errorf("delete account %s: %w", id, err)
@@ -343,15 +347,9 @@ func (s *Store) Delete(ctx context.Context, id uuid.UUID, version int) error {
 // locked account has no session, and neither password, link nor token opens one.
 func (s *Store) SetLocked(ctx context.Context, id uuid.UUID, version int, locked bool) (changed Account, err error) {
 	err = s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
-		if err := lockPeople(ctx, tx); err != nil {
-			return err
-		}
-		before, err := s.get(ctx, tx, id, true)
+		before, err := s.hold(ctx, tx, id, version)
 		if err != nil {
 			return err
-		}
-		if before.Version != version {
-			return fmt.Errorf("account %s has version %d, not %d: %w", id, before.Version, version, postgis.ErrVersion)
 		}
 		action := "account.unlock"
 		if locked {

@@ -130,9 +130,7 @@ func Propose(ctx context.Context, c Config, p ProposeConfig, out, status io.Writ
 		var work uuid.UUID
 		begin := func(ctx context.Context, tx *postgis.Tx, id uuid.UUID) (uuid.UUID, error) {
 			var err error
-			work, err = w.jobs.EnqueueIn(ctx, tx, job.Request{
-				District: p.District, Kind: proposal.JobKind, Title: "片区方案建议", Args: proposal.JobArgs{Proposal: id, District: p.District}, CreatedBy: w.operator,
-			})
+			work, err = w.jobs.EnqueueIn(ctx, tx, proposal.Work(p.District, id, w.operator))
 			return work, err
 		}
 		asked, err := w.proposals.Ask(ctx, account.Everything, p.District, request, begin)

@@ -86,14 +86,8 @@ func (d *Doctor) AskImport(ctx context.Context, id uuid.UUID, version int, begin
 		if tag.RowsAffected() == 0 {
 			return fmt.Errorf("inspection %s: %w", id, postgis.ErrVersion)
 		}
-		for _, ask := range begin {
-			work, err := ask(ctx, tx, id)
-			if err != nil {
-				return err
-			}
-			if _, err := tx.Exec(ctx, `update inspection set job_id = $2 where id = $1`, id, work); err != nil {
-				return fmt.Errorf("note the job of inspection %s: %w", id, err)
-			}
+		if err := askForWork(ctx, tx, id, begin); err != nil {
+			return err
 		}
 		tx.Changed(postgis.Change{District: i.District, Layer: "inspections"})
 		return account.Record(ctx, tx, account.Entry{

@@ -23,6 +23,7 @@ import (
 	"github.com/lianpian/lianpian/internal/geo"
 	"github.com/lianpian/lianpian/internal/geofile"
 	"github.com/lianpian/lianpian/internal/geofile/dxf"
+	"github.com/lianpian/lianpian/internal/importer"
 	"github.com/lianpian/lianpian/internal/upload"
 )
 
@@ -245,15 +246,7 @@ func TestWhatFilesSayAboutPersonsIsKeptNowhere(t *testing.T) {
 				return
 			}
 			i = c.answered(i)
-			report, err := c.bring(i)
-			c.must(err)
-			if looks, found := stop(); len(found) > 0 || looks < 3 {
-				t.Errorf("%d looks: on the disk stood %v", looks, found)
-			}
-			c.nowhere("imported")
-			said, err := json.Marshal(report)
-			c.must(err)
-			clean(t, "the report", string(said))
+			report := c.broughtClean(i, stop)
 			whole, cells := int64(0), int64(0)
 			for _, d := range report.Dropped {
 				if d.Whole {
@@ -282,22 +275,30 @@ func TestWhatFilesSayAboutPersonsIsKeptNowhere(t *testing.T) {
 			t.Fatalf("the file goes by %q", i.Diagnosis.Path)
 		}
 		c.nowhere("looked into")
-		report, err := c.bring(i)
-		c.must(err)
-		if looks, found := stop(); len(found) > 0 || looks < 3 {
-			t.Errorf("%d looks: on the disk stood %v", looks, found)
-		}
-		c.nowhere("imported")
-		said, err := json.Marshal(report)
-		c.must(err)
-		clean(t, "the report", string(said))
+		report := c.broughtClean(i, stop)
 		t.Logf("%+v", report.Dropped)
 	})
 	c.t = t
 	c.inDatabaseFiles(since)
 }
 
-func clean(t *testing.T, what, said string) {
+// broughtClean brings an inspection's file in, and looks for what it says about
+// persons on the disk meanwhile (until stop), in the database and in the report.
+func (c *clinic) broughtClean(i Inspection, stop func() (looks int, found []string)) *importer.Report {
+	c.t.Helper()
+	report, err := c.bring(i)
+	c.must(err)
+	if looks, found := stop(); len(found) > 0 || looks < 3 {
+		c.t.Errorf("%d looks: on the disk stood %v", looks, found)
+	}
+	c.nowhere("imported")
+	said, err := json.Marshal(report)
+	c.must(err)
+	clean(c.t, "the report", string(said))
+	return report
+}
+
+func clean(t testing.TB, what, said string) {
 	t.Helper()
 	for _, p := range planted {
 		if strings.Contains(said, p) {

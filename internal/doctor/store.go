@@ -82,14 +82,8 @@ func (d *Doctor) Begin(ctx context.Context, district string, u Upload, begin ...
 		if err != nil {
 			return fmt.Errorf("record an inspection: %w", err)
 		}
-		for _, ask := range begin {
-			work, err := ask(ctx, tx, id)
-			if err != nil {
-				return err
-			}
-			if _, err := tx.Exec(ctx, `update inspection set job_id = $2 where id = $1`, id, work); err != nil {
-				return fmt.Errorf("note the job of inspection %s: %w", id, err)
-			}
+		if err := askForWork(ctx, tx, id, begin); err != nil {
+			return err
 		}
 		tx.Changed(postgis.Change{District: district, Layer: "inspections"})
 		return account.Record(ctx, tx, account.Entry{
@@ -242,6 +236,21 @@ func (d *Doctor) Sweep(ctx context.Context) error {
 		d.removeFile(ctx, path)
 	}
 	return upload.Sweep(ctx, d.db, d.now())
+}
+
+// askForWork asks for the job of an inspection and notes it there, in the same
+// transaction.
+func askForWork(ctx context.Context, tx *postgis.Tx, id uuid.UUID, begin []func(ctx context.Context, tx *postgis.Tx, id uuid.UUID) (job uuid.UUID, err error)) error {
+	for _, ask := range begin {
+		work, err := ask(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, `update inspection set job_id = $2 where id = $1`, id, work); err != nil {
+			return fmt.Errorf("note the job of inspection %s: %w", id, err)
+		}
+	}
+	return nil
 }
 
 // removeFile removes a kept upload; files elsewhere are not ours.

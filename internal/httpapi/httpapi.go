@@ -211,10 +211,13 @@ func build(ctx context.Context, config Config) (*Server, error) {
 		return nil, err
 	}
 
+	// Every request at a door passes these, in this order.
+	door := chi.Middlewares{sameOrigin, privately, s.paceAddress, s.upToDate, s.authenticate, s.pacePerson}
+	packed := func(next http.Handler) http.Handler { return compress(next) }
 	s.router = chi.NewRouter()
 	s.router.Use(s.name)
 	s.router.Route(root, func(r chi.Router) {
-		r.Use(sameOrigin, privately, s.paceAddress, s.upToDate, s.authenticate, s.pacePerson)
+		r.Use(door...)
 		r.Group(func(r chi.Router) { // streams and bodies of any size
 			s.streamRoutes(r)
 		})
@@ -223,14 +226,15 @@ func build(ctx context.Context, config Config) (*Server, error) {
 			s.tileRoutes(r)
 		})
 		r.Group(func(r chi.Router) {
-			r.Use(s.briefly, s.limitBody, func(next http.Handler) http.Handler { return compress(next) })
+			r.Use(s.briefly, s.limitBody, packed)
 			s.jsonRoutes(r)
 		})
 		r.NotFound(func(w http.ResponseWriter, r *http.Request) { writeProblem(w, r, notFound()) })
 		r.MethodNotAllowed(methodNotAllowed)
 	})
 	s.router.Route(ogcDoor, func(r chi.Router) {
-		r.Use(sameOrigin, privately, s.paceAddress, s.upToDate, s.authenticate, s.pacePerson, s.briefly, s.limitBody, func(next http.Handler) http.Handler { return compress(next) })
+		r.Use(door...)
+		r.Use(s.briefly, s.limitBody, packed)
 		s.ogcRoutes(r)
 		r.NotFound(func(w http.ResponseWriter, r *http.Request) { writeProblem(w, r, notFound()) })
 		r.MethodNotAllowed(methodNotAllowed)

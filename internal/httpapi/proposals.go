@@ -7,7 +7,6 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/lianpian/lianpian/internal/account"
-	"github.com/lianpian/lianpian/internal/job"
 	"github.com/lianpian/lianpian/internal/postgis"
 	"github.com/lianpian/lianpian/internal/proposal"
 	"github.com/lianpian/lianpian/internal/zone"
@@ -106,10 +105,7 @@ func (s *Server) propose(ctx context.Context, in *struct {
 },
 ) (*proposed, error) {
 	p, err := s.Proposals.Ask(ctx, scopeOf(ctx), in.District, in.Body, func(ctx context.Context, tx *postgis.Tx, id uuid.UUID) (uuid.UUID, error) {
-		return s.Jobs.EnqueueIn(ctx, tx, job.Request{
-			District: in.District, Kind: proposal.JobKind, Title: "片区方案建议", CreatedBy: account.Name(ctx),
-			Args: proposal.JobArgs{Proposal: id, District: in.District},
-		})
+		return s.Jobs.EnqueueIn(ctx, tx, proposal.Work(in.District, id, account.Name(ctx)))
 	})
 	if err != nil {
 		return nil, err

@@ -26,6 +26,14 @@ type JobArgs struct {
 	District string    `json:"district"`
 }
 
+// Work is the job that works on a proposal, asked for by a person of that name.
+func Work(district string, id uuid.UUID, by string) job.Request {
+	return job.Request{
+		District: district, Kind: JobKind, Title: "片区方案建议", CreatedBy: by,
+		Args: JobArgs{Proposal: id, District: district},
+	}
+}
+
 const (
 	// showEvery is how often a better answer is written down while the search
 	// goes on: often enough for the eye, seldom enough for the database.
