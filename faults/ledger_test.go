@@ -361,7 +361,7 @@ func (w *world) compare(l *ledger, files string) {
 			case d.kind == "proposal" && n == 0: // only the newest are kept
 			case d.result == made && n != 1:
 				w.t.Errorf("acknowledged %s %q is there %d times (%s)", d.kind, d.mark, n, kind)
-			case d.result == refused && n != 0 && kind != "import'":
+			case d.result == refused && n != 0:
 				w.t.Errorf("refused %s %q is there (%s)", d.kind, d.mark, kind)
 			case d.result == unknown && n > 1:
 				w.t.Errorf("%s %q is there %d times (%s)", d.kind, d.mark, n, kind)

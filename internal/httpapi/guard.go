@@ -15,6 +15,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/lianpian/lianpian/internal/account"
+	"github.com/lianpian/lianpian/internal/postgis"
 )
 
 // route is one address of the API and who may use it. There is no other way to
@@ -173,6 +174,7 @@ func add[I, O any](s *Server, rt route, handle func(ctx context.Context, in *I) 
 	}
 	op.Security = rt.security()
 	huma.Register(s.api, op, func(ctx context.Context, in *I) (*O, error) {
+		ctx = postgis.Witnessed(ctx)
 		release, err := s.turn(ctx, rt)
 		if err != nil {
 			return nil, s.problemOf(ctx, err)
@@ -191,6 +193,7 @@ func add[I, O any](s *Server, rt route, handle func(ctx context.Context, in *I) 
 func (s *Server) plain(r chi.Router, rt route, handle func(w http.ResponseWriter, r *http.Request) error) {
 	s.list(rt)
 	r.MethodFunc(rt.method, rt.path, func(w http.ResponseWriter, r *http.Request) {
+		r = r.WithContext(postgis.Witnessed(r.Context()))
 		if err := s.answer(w, r, rt, handle); err != nil {
 			writeProblem(w, r, s.problemOf(r.Context(), err))
 		}

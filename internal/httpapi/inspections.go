@@ -72,7 +72,7 @@ func (s *Server) serveInspection(w http.ResponseWriter, r *http.Request) error {
 	}
 	made, err := s.inspect(r.Context(), district, brought)
 	if err != nil {
-		s.drop(r, brought.path)
+		s.dropUnasked(r, brought.path, err)
 		return err
 	}
 	body, err := json.Marshal(made)

@@ -174,7 +174,7 @@ func (s *Server) problemOf(ctx context.Context, err error) *Problem {
 	}
 	var tooLarge *http.MaxBytesError
 	switch {
-	case errors.Is(err, postgis.ErrUnknown):
+	case errors.Is(err, postgis.ErrUnknown), postgis.Lost(err) && postgis.Committed(ctx):
 		s.log.ErrorContext(ctx, "it is not known whether a write was made", "request", requestID(ctx), "error", err)
 		return newProblem(http.StatusServiceUnavailable, kindUnknown, "数据库在保存时中断，不能确定是否已保存；请刷新后核对，再决定是否重试",
 			"The database went away while this was being saved; look whether it was before you try again.")

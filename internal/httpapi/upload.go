@@ -27,6 +27,7 @@ import (
 	"github.com/lianpian/lianpian/internal/geo"
 	"github.com/lianpian/lianpian/internal/geofile/charset"
 	"github.com/lianpian/lianpian/internal/job"
+	"github.com/lianpian/lianpian/internal/postgis"
 	"github.com/lianpian/lianpian/internal/privacy"
 	spool "github.com/lianpian/lianpian/internal/upload"
 )
@@ -93,7 +94,7 @@ func (s *Server) serveImport(w http.ResponseWriter, r *http.Request) error {
 		made, err = s.askImport(r, p, brought)
 	}
 	if err != nil {
-		s.drop(r, brought.path)
+		s.dropUnasked(r, brought.path, err)
 		return err
 	}
 	body, err := json.Marshal(made)
@@ -279,6 +280,16 @@ func (u upload) forInspection() (doctor.Decisions, error) {
 // drop is rid of a file that no job will read.
 func (s *Server) drop(r *http.Request, path string) {
 	_ = spool.Remove(context.WithoutCancel(r.Context()), s.DB, s.UploadDir, path) // what is left over is swept
+}
+
+// dropUnasked drops a file whose job could not be asked for. Where the database went
+// away in between, the job may be there all the same and then needs its file; one
+// that nobody asks for is swept.
+func (s *Server) dropUnasked(r *http.Request, path string, err error) {
+	if postgis.Lost(err) || errors.Is(err, postgis.ErrUnknown) || r.Context().Err() != nil {
+		return
+	}
+	s.drop(r, path)
 }
 
 // store writes one part to a sealed file of a name of our own.

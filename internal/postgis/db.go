@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net/url"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -144,6 +145,21 @@ func Necessary(ctx context.Context) context.Context {
 	return context.WithValue(ctx, necessaryKey{}, true)
 }
 
+// witnessKey marks a context that remembers whether anything was written in it.
+type witnessKey struct{}
+
+// Witnessed returns a context of which Committed can be asked.
+func Witnessed(ctx context.Context) context.Context {
+	return context.WithValue(ctx, witnessKey{}, new(atomic.Bool))
+}
+
+// Committed tells whether a Write within a Witnessed context has been made: what
+// fails afterwards must not say that nothing was.
+func Committed(ctx context.Context) bool {
+	made, ok := ctx.Value(witnessKey{}).(*atomic.Bool)
+	return ok && made.Load()
+}
+
 // Write runs fn in one transaction. When it commits, every subscriber of this
 // process has heard of the changes before Write returns, and other processes
 // hear of them before they answer what is asked afterwards. An error from fn, or
@@ -235,6 +251,9 @@ func (db *DB) write(ctx context.Context, tx *Tx, fn func(ctx context.Context, tx
 			db.tell(0, changes) // it may have been made: what was kept of these layers must not be trusted
 			return fmt.Errorf("commit: %w", errors.Join(lost, err))
 		}
+	}
+	if made, ok := ctx.Value(witnessKey{}).(*atomic.Bool); ok {
+		made.Store(true)
 	}
 	telling, cancel := context.WithTimeout(context.WithoutCancel(ctx), followWithin)
 	defer cancel()
