@@ -18,7 +18,7 @@ const base = "base"
 
 // catalogue holds the layers in the order in which tiles carry them.
 type catalogue struct {
-	layers    []Layer
+	layers    []*layer
 	byName    map[string]layerSet
 	all       layerSet
 	base      layerSet
@@ -57,7 +57,7 @@ func readCatalogue() (*catalogue, error) {
 		if err != nil {
 			return nil, err
 		}
-		layer, err := newSQLLayer(info, string(rows))
+		layer, err := newLayer(info, string(rows))
 		if err != nil {
 			return nil, fmt.Errorf("layers/%s.sql: %w", info.Name, err)
 		}
@@ -66,8 +66,8 @@ func readCatalogue() (*catalogue, error) {
 	return c, nil
 }
 
-func (c *catalogue) add(l Layer) {
-	info, bit := l.Info(), layerSet(1)<<len(c.layers)
+func (c *catalogue) add(l *layer) {
+	info, bit := l.info, layerSet(1)<<len(c.layers)
 	c.layers = append(c.layers, l)
 	c.byName[info.Name] = bit
 	c.all |= bit
@@ -109,8 +109,8 @@ func (c *catalogue) set(names []string) (layerSet, error) {
 }
 
 // in yields the layers of a set, in the catalogue's order.
-func (c *catalogue) in(set layerSet) iter.Seq[Layer] {
-	return func(yield func(Layer) bool) {
+func (c *catalogue) in(set layerSet) iter.Seq[*layer] {
+	return func(yield func(*layer) bool) {
 		for ; set != 0; set &= set - 1 {
 			if !yield(c.layers[bits.TrailingZeros64(uint64(set))]) {
 				return
@@ -128,7 +128,7 @@ func (s *Server) ParseLayers(list string) ([]string, error) {
 	}
 	var names []string
 	for l := range s.catalogue.in(set) {
-		names = append(names, l.Info().Name)
+		names = append(names, l.info.Name)
 	}
 	return names, nil
 }
@@ -137,7 +137,7 @@ func (s *Server) ParseLayers(list string) ([]string, error) {
 func (s *Server) Layers() []Info {
 	var infos []Info
 	for l := range s.catalogue.in(s.catalogue.all) {
-		infos = append(infos, l.Info())
+		infos = append(infos, l.info)
 	}
 	return infos
 }

@@ -19,7 +19,7 @@ func (c *catalogue) shows(change postgis.Change, k key, index orb.Bound) bool {
 	}
 	near := change.Everywhere() || mercator(change.Bound).Intersects(index)
 	for l := range c.in(k.layers) {
-		info := l.Info()
+		info := l.info
 		if near && slices.Contains(info.Follows, change.Layer) || slices.Contains(info.Anywhere, change.Layer) {
 			return true
 		}

@@ -1,27 +1,5 @@
 package tile
 
-import (
-	"context"
-
-	"github.com/jackc/pgx/v5"
-)
-
-// Layer draws one layer of a tile. The first kind lets PostGIS encode; another
-// kind may read rows and encode them here.
-type Layer interface {
-	Info() Info
-	// Encode returns the layer's part of a tile: one MVT layer message as a
-	// field of a tile, so that parts joined end to end are a tile. It is empty
-	// where the layer has nothing. Feature ids are row ids.
-	Encode(ctx context.Context, conn Querier, v View) ([]byte, error)
-}
-
-// Querier is the part of a database connection that a layer uses.
-type Querier interface {
-	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
-	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
-}
-
 // Info describes a layer, as tiles/layers.yaml does.
 type Info struct {
 	Name     string   `yaml:"name"`
@@ -43,4 +21,13 @@ type Field struct {
 	Name        string `yaml:"name"`
 	Type        string `yaml:"type"` // Number, String or Boolean, as TileJSON says it
 	Description string `yaml:"description"`
+}
+
+// margin is how many units around the tile are drawn, too: circles and labels are
+// not cut at a tile's edge, so none for points.
+func (i Info) margin() int32 {
+	if i.Geometry == "point" {
+		return 0
+	}
+	return buffer
 }

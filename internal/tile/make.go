@@ -23,7 +23,6 @@ import (
 func connect(config *pgxpool.Config, c Config) {
 	config.MinConns = 0
 	config.MaxConns = int32(c.Workers + c.slowWorkers())
-	config.AfterConnect = nil // tiles come encoded
 	config.PrepareConn = nil  // their time is the same for all
 	config.ConnConfig.Tracer = nil
 	params := config.ConnConfig.RuntimeParams
@@ -31,6 +30,9 @@ func connect(config *pgxpool.Config, c Config) {
 	// A plan with parallel workers is quicker for one person and halves what
 	// eight get; compiling a query takes longer than most tiles.
 	params["max_parallel_workers_per_gather"] = "0"
+	// What a plan depends on stands in the statements' texts.
+	params["plan_cache_mode"] = "force_generic_plan"
+	config.ConnConfig.StatementCacheCapacity = 4096
 	params["statement_timeout"] = strconv.FormatInt(c.QueryTimeout.Milliseconds(), 10)
 	params["default_transaction_read_only"] = "on"
 	// People pan: a query nobody waits for any more is cancelled, and its
@@ -58,22 +60,6 @@ func (s *Server) make(ctx context.Context, layers layerSet, v View) (Tile, error
 
 func tookTooLong(err error) bool {
 	return postgis.Overtaken(err) || errors.Is(err, context.DeadlineExceeded)
-}
-
-func (s *Server) draw(ctx context.Context, layers layerSet, v View) ([]byte, error) {
-	var body []byte
-	err := s.reader.Read(ctx, func(ctx context.Context, conn *pgxpool.Conn) error {
-		body = body[:0]
-		for l := range s.catalogue.in(layers) {
-			part, err := l.Encode(ctx, conn, v)
-			if err != nil {
-				return err
-			}
-			body = append(body, part...)
-		}
-		return nil
-	})
-	return body, err
 }
 
 var emptyTile = Tile{ETag: entityTag(nil)}

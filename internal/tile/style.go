@@ -71,7 +71,7 @@ func (s *Server) Style(ctx context.Context, district, baseURL string, theme Them
 		}
 		v := vectorSource{Type: "vector", Bounds: place.bounds(), MinZoom: MaxZoom, Attribution: attribution}
 		for l := range s.catalogue.in(chosen) {
-			v.MinZoom, v.MaxZoom = min(v.MinZoom, l.Info().MinZoom), max(v.MaxZoom, l.Info().MaxZoom)
+			v.MinZoom, v.MaxZoom = min(v.MinZoom, l.info.MinZoom), max(v.MaxZoom, l.info.MaxZoom)
 		}
 		v.Tiles = []string{tileURL(baseURL, district, source.layers)}
 		style.Sources[source.name] = v

@@ -60,7 +60,7 @@ func (s *Server) TileJSON(ctx context.Context, district string, layers []string,
 	}
 	var names []string
 	for l := range s.catalogue.in(chosen) {
-		info := l.Info()
+		info := l.info
 		names = append(names, info.Name)
 		t.MinZoom, t.MaxZoom = min(t.MinZoom, info.MinZoom), max(t.MaxZoom, info.MaxZoom)
 		v := VectorLayer{ID: info.Name, Description: info.Title, MinZoom: info.MinZoom, MaxZoom: info.MaxZoom, Fields: map[string]string{}}

@@ -1,0 +1,133 @@
+package tile
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"fmt"
+	"math"
+	"sync"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgtype"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/lianpian/lianpian/internal/engine/mvt"
+)
+
+// easel is what a tile is drawn with. It is used again, and then makes no garbage
+// but the tile itself.
+type easel struct {
+	layer mvt.Layer
+	body  []byte
+}
+
+var easels = sync.Pool{New: func() any { return new(easel) }}
+
+// draw asks for the rows of all layers in one round trip and encodes them as they
+// come in. Feature ids are row ids.
+func (s *Server) draw(ctx context.Context, layers layerSet, v View) ([]byte, error) {
+	e := easels.Get().(*easel)
+	defer easels.Put(e)
+	err := s.reader.Read(ctx, func(ctx context.Context, conn *pgxpool.Conn) error {
+		e.body = e.body[:0]
+		batch := &pgx.Batch{}
+		for l := range s.catalogue.in(layers) {
+			sql, values := l.statement(v)
+			batch.Queue(sql, values...)
+		}
+		answers := conn.SendBatch(ctx, batch)
+		defer answers.Close()
+		for l := range s.catalogue.in(layers) {
+			rows, err := answers.Query()
+			if err == nil {
+				err = e.add(l, rows, v)
+			}
+			if err != nil {
+				return fmt.Errorf("layer %s: %w", l.info.Name, err)
+			}
+		}
+		return answers.Close()
+	})
+	if err != nil {
+		return nil, err
+	}
+	return bytes.Clone(e.body), nil
+}
+
+// add draws one layer.
+func (e *easel) add(l *layer, rows pgx.Rows, v View) error {
+	defer rows.Close()
+	columns := rows.FieldDescriptions()
+	side := v.Exact.Max[0] - v.Exact.Min[0]
+	frame := mvt.Frame{West: v.Exact.Min[0], North: v.Exact.Max[1], Side: side, Extent: extent, Margin: l.info.margin()}
+	e.layer.Begin(l.info.Name, frame, len(l.info.Fields))
+	for rows.Next() {
+		values := rows.RawValues()
+		if values[1] == nil {
+			continue
+		}
+		shows, err := e.layer.Shape(values[1])
+		if err != nil {
+			return err
+		}
+		if !shows {
+			continue
+		}
+		for i, f := range l.info.Fields {
+			if value := values[2+i]; value != nil {
+				if err := e.attribute(i, f.Name, columns[2+i], value); err != nil {
+					return err
+				}
+			}
+		}
+		id, err := whole(columns[0].DataTypeOID, values[0])
+		if err != nil {
+			return err
+		}
+		e.layer.Feature(id)
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	e.body = e.layer.Append(e.body)
+	return nil
+}
+
+// attribute adds a value as it came from the database, in the type that ST_AsMVT
+// gives it.
+func (e *easel) attribute(i int, name string, column pgconn.FieldDescription, value []byte) error {
+	switch column.DataTypeOID {
+	case pgtype.TextOID, pgtype.VarcharOID:
+		e.layer.Text(i, name, value)
+	case pgtype.BoolOID:
+		e.layer.Bool(i, name, len(value) > 0 && value[0] != 0)
+	case pgtype.Int2OID, pgtype.Int4OID, pgtype.Int8OID:
+		n, err := whole(column.DataTypeOID, value)
+		if err != nil {
+			return err
+		}
+		e.layer.Int(i, name, n)
+	case pgtype.Float8OID:
+		e.layer.Double(i, name, math.Float64frombits(binary.BigEndian.Uint64(value)))
+	case pgtype.Float4OID:
+		e.layer.Float(i, name, math.Float32frombits(binary.BigEndian.Uint32(value)))
+	default:
+		return fmt.Errorf("column %s has a type (%d) that no tile carries", column.Name, column.DataTypeOID)
+	}
+	return nil
+}
+
+// whole reads a whole number as PostgreSQL sends it in binary.
+func whole(oid uint32, value []byte) (int64, error) {
+	switch {
+	case oid == pgtype.Int8OID && len(value) == 8:
+		return int64(binary.BigEndian.Uint64(value)), nil
+	case oid == pgtype.Int4OID && len(value) == 4:
+		return int64(int32(binary.BigEndian.Uint32(value))), nil
+	case oid == pgtype.Int2OID && len(value) == 2:
+		return int64(int16(binary.BigEndian.Uint16(value))), nil
+	}
+	return 0, fmt.Errorf("a number of type %d in %d bytes", oid, len(value))
+}
