@@ -60,6 +60,9 @@ func run(ctx context.Context, o options, out io.Writer) error {
 	if err := fill(ctx, db, o.buildings, out); err != nil {
 		return err
 	}
+	if err := layPeers(ctx, db); err != nil {
+		return err
+	}
 	list, err := tileList(ctx, db, o.tiles)
 	if err != nil {
 		return err

@@ -33,13 +33,18 @@ type result struct {
 func race(ctx context.Context, db *postgis.DB, o options, list []maptile.Tile) ([]result, error) {
 	// Every contender gets as many connections as the service has of its own.
 	const connections = 4
+	url := db.URL()
+	off := tile.Config{CacheBytes: -1, Workers: connections, QueryTimeout: time.Minute}
 	starts := []func() (contender, error){
-		func() (contender, error) { return floor(ctx, db.URL(), connections) },
+		func() (contender, error) { return pgTileserv(ctx, "pg_tileserv's query", url, connections, "2") },
+		func() (contender, error) { return pgTileserv(ctx, "…, parallel off", url, connections, "0") },
+		func() (contender, error) { return martin(ctx, url, connections) },
+		func() (contender, error) { return floor(ctx, url, connections) },
+		func() (contender, error) { return service("Lianpian, cache off", "identity", db, off, o.layers) },
+		func() (contender, error) { return service("…, gzip", "gzip", db, off, o.layers) },
+		func() (contender, error) { return service("…, zstd", "zstd", db, off, o.layers) },
 		func() (contender, error) {
-			return service("Lianpian, cache off", db, tile.Config{CacheBytes: -1, Workers: connections, QueryTimeout: time.Minute}, o.layers)
-		},
-		func() (contender, error) {
-			return service("Lianpian, cache warm", db, tile.Config{Workers: connections, QueryTimeout: time.Minute}, o.layers)
+			return service("Lianpian, cache warm", "gzip", db, tile.Config{Workers: connections, QueryTimeout: time.Minute}, o.layers)
 		},
 		func() (contender, error) { return plain(ctx, db, o.layers, list) },
 	}
@@ -118,12 +123,12 @@ func measure(ctx context.Context, c contender, list []maptile.Tile, clients int,
 }
 
 // get reads a whole answer as it came, compressed.
-func get(ctx context.Context, client *http.Client, address string) (int, error) {
+func get(ctx context.Context, client *http.Client, address, encoding string) (int, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return 0, err
 	}
-	request.Header.Set("Accept-Encoding", "gzip")
+	request.Header.Set("Accept-Encoding", encoding)
 	answer, err := client.Do(request)
 	if err != nil {
 		return 0, err
@@ -162,15 +167,19 @@ func report(out io.Writer, results []result) {
 	}
 	w.Flush()
 	fmt.Fprintln(out)
-	ratio := func(text, of, to string) {
-		fmt.Fprintf(out, "%-42s", text)
+	ratio := func(text, of, to string, goal float64) {
+		fmt.Fprintf(out, "%-46s", text)
 		for _, clients := range clientCounts {
 			fmt.Fprintf(out, "  %5.2f at %d", find(of, clients).perSecond/find(to, clients).perSecond, clients)
 		}
-		fmt.Fprintln(out)
+		fmt.Fprintf(out, "   (goal: %.1f at 8)\n", goal)
 	}
-	ratio("cache off, of the SQL floor:", "Lianpian, cache off", "SQL floor")
-	ratio("cache warm, of the plain memory server:", "Lianpian, cache warm", "plain memory server")
+	ratio("cache off, of pg_tileserv's query:", "Lianpian, cache off", "pg_tileserv's query", 6)
+	ratio("cache off, of it with parallel query off:", "Lianpian, cache off", "…, parallel off", 4)
+	ratio("cache off, of the SQL floor:", "Lianpian, cache off", "SQL floor", 3)
+	ratio("cache warm, of the plain memory server:", "Lianpian, cache warm", "plain memory server", 0.8)
+	fmt.Fprintf(out, "%-46s  %5.2f at 8   (goal: below 0.20)\n", "p99 cache off, of pg_tileserv's query:",
+		find("Lianpian, cache off", 8).p99.Seconds()/find("pg_tileserv's query", 8).p99.Seconds())
 }
 
 func milliseconds(d time.Duration) string {

@@ -543,7 +543,7 @@ func (s *Server) ogcTile(w http.ResponseWriter, r *http.Request, district string
 	if err != nil {
 		return err
 	}
-	t, err := s.Tiles.Tile(r.Context(), tile.Request{District: district, Layers: layers, Z: z, X: x, Y: y, Scope: scopeOf(r.Context())})
+	t, err := s.Tiles.Tile(r.Context(), tile.Request{District: district, Layers: layers, Z: z, X: x, Y: y, Scope: scopeOf(r.Context()), Takes: encodings(r)})
 	if err != nil {
 		return err
 	}

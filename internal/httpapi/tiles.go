@@ -60,6 +60,7 @@ func (s *Server) serveTile(w http.ResponseWriter, r *http.Request) error {
 	}
 	t, err := s.Tiles.Tile(r.Context(), tile.Request{
 		District: param(r, "district"), Layers: layers, Z: z, X: x, Y: y, Scope: scopeOf(r.Context()), Run: run, Scenario: scenario,
+		Takes: encodings(r),
 	})
 	if err != nil {
 		return err
@@ -70,15 +71,25 @@ func (s *Server) serveTile(w http.ResponseWriter, r *http.Request) error {
 
 // sendTile sends a tile, or says that the client has it.
 func sendTile(w http.ResponseWriter, r *http.Request, t tile.Tile) {
-	body, encoding, tag := t.Representation(accepts(r, "gzip"))
 	h := w.Header()
 	h.Set("Content-Type", "application/vnd.mapbox-vector-tile")
 	h.Set("Cache-Control", "private, no-cache") // kept, but asked for again: an edit shows at once
 	h.Set("Vary", "Accept-Encoding, Authorization, Cookie")
-	if encoding != "" {
-		h.Set("Content-Encoding", encoding)
+	if t.Encoding != "" {
+		h.Set("Content-Encoding", t.Encoding)
 	}
-	sendTagged(w, r, tag, body)
+	sendTagged(w, r, t.ETag, t.Body)
+}
+
+// encodings are those of a tile that the client takes.
+func encodings(r *http.Request) (takes tile.Encodings) {
+	if accepts(r, "gzip") {
+		takes |= tile.Gzip
+	}
+	if accepts(r, "zstd") {
+		takes |= tile.Zstd
+	}
+	return takes
 }
 
 func (s *Server) serveTileJSON(w http.ResponseWriter, r *http.Request) error {

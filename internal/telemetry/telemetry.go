@@ -54,7 +54,7 @@ func NewMetrics(version string) *Metrics {
 			Name: "lianpian_tile_make_seconds", Help: "Time to make a tile that was not kept, by zoom.", Buckets: quick,
 		}, []string{"zoom"}),
 		tileBytes: prometheus.NewHistogram(prometheus.HistogramOpts{
-			Name: "lianpian_tile_bytes", Help: "Size of tiles made, compressed, in bytes.", Buckets: prometheus.ExponentialBuckets(256, 4, 8),
+			Name: "lianpian_tile_bytes", Help: "Size of tiles made, before compression, in bytes.", Buckets: prometheus.ExponentialBuckets(256, 4, 8),
 		}),
 		queries: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "lianpian_db_query_seconds", Help: "Time of statements until their rows were read, by how they ended: done, failed, cancelled.", Buckets: quick,

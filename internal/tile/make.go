@@ -1,20 +1,15 @@
 package tile
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"strconv"
-	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
 	"github.com/jackc/pgx/v5/pgxpool"
-	"github.com/klauspost/compress/gzip"
 
 	"github.com/lianpian/lianpian/internal/postgis"
 )
@@ -23,7 +18,7 @@ import (
 func connect(config *pgxpool.Config, c Config) {
 	config.MinConns = 0
 	config.MaxConns = int32(c.Workers + c.slowWorkers())
-	config.PrepareConn = nil  // their time is the same for all
+	config.PrepareConn = nil // their time is the same for all
 	config.ConnConfig.Tracer = nil
 	params := config.ConnConfig.RuntimeParams
 	params["application_name"] = "lianpian-tiles"
@@ -42,60 +37,22 @@ func connect(config *pgxpool.Config, c Config) {
 	}
 }
 
-// make draws the layers and joins them.
-func (s *Server) make(ctx context.Context, layers layerSet, v View) (Tile, error) {
+// make draws the layers.
+func (s *Server) make(ctx context.Context, layers layerSet, v View) (*sheet, error) {
 	body, err := s.drawInTurn(ctx, layers, v)
 	if err != nil {
 		if errors.Is(ctx.Err(), context.Canceled) { // nobody waits for it any more
-			return Tile{}, fmt.Errorf("make a tile: %w", ctx.Err())
+			return nil, fmt.Errorf("make a tile: %w", ctx.Err())
 		}
 		if tookTooLong(err) {
 			s.log.Warn("a tile took too long", "district", v.District, "zoom", v.Zoom, "bound", v.Exact, "error", err)
-			return Tile{}, fmt.Errorf("%w: %w", ErrBusy, err)
+			return nil, fmt.Errorf("%w: %w", ErrBusy, err)
 		}
-		return Tile{}, err
+		return nil, err
 	}
-	return pack(body)
+	return newSheet(body), nil
 }
 
 func tookTooLong(err error) bool {
 	return postgis.Overtaken(err) || errors.Is(err, context.DeadlineExceeded)
-}
-
-var emptyTile = Tile{ETag: entityTag(nil)}
-
-func entityTag(body []byte) string {
-	sum := sha256.Sum256(body)
-	return `"` + hex.EncodeToString(sum[:16]) + `"`
-}
-
-var gzipWriters = sync.Pool{New: func() any {
-	w, err := gzip.NewWriterLevel(nil, 5)
-	if err != nil {
-		panic(err) // the level is a constant
-	}
-	return w
-}}
-
-// pack compresses a tile, once for everybody.
-func pack(body []byte) (Tile, error) {
-	if len(body) == 0 {
-		return emptyTile, nil
-	}
-	t := Tile{Body: body, ETag: entityTag(body)}
-	var out bytes.Buffer
-	out.Grow(len(body)/2 + 64)
-	w := gzipWriters.Get().(*gzip.Writer)
-	defer gzipWriters.Put(w)
-	w.Reset(&out)
-	if _, err := w.Write(body); err != nil {
-		return Tile{}, fmt.Errorf("compress a tile: %w", err)
-	}
-	if err := w.Close(); err != nil {
-		return Tile{}, fmt.Errorf("compress a tile: %w", err)
-	}
-	if out.Len() < len(body) {
-		t.Gzip = bytes.Clone(out.Bytes())
-	}
-	return t, nil
 }

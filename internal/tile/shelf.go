@@ -3,6 +3,7 @@ package tile
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"sync"
 
@@ -42,15 +43,16 @@ func newKey(c *catalogue, r Request, layers layerSet) key {
 
 // entry is a tile with the place that tells whether a change shows in it.
 type entry struct {
-	tile  Tile
-	index orb.Bound // EPSG:3857
+	sheet  *sheet
+	index  orb.Bound // EPSG:3857
+	weight uint32    // bytes
 }
 
 // flight is a tile being made, and those who wait for it.
 type flight struct {
 	index   orb.Bound
 	done    chan struct{}
-	tile    Tile
+	sheet   *sheet
 	err     error
 	waiting int
 	cancel  context.CancelFunc
@@ -79,7 +81,7 @@ func newShelf(budget int64) (*shelf, error) {
 	}
 	cache, err := otter.New(&otter.Options[key, entry]{
 		MaximumWeight: uint64(budget),
-		Weigher:       weigh,
+		Weigher:       func(_ key, e entry) uint32 { return e.weight },
 	})
 	if err != nil {
 		return nil, fmt.Errorf("make the tile cache: %w", err)
@@ -88,14 +90,15 @@ func newShelf(budget int64) (*shelf, error) {
 	return s, nil
 }
 
-// weigh is what an entry costs in bytes, with an allowance for the cache's own
-// bookkeeping, so that many empty tiles fill it, too.
-func weigh(k key, e entry) uint32 {
-	return uint32(400 + len(k.district) + len(k.scope) + len(k.run) + len(k.scenario) + len(e.tile.ETag) + cap(e.tile.Body) + cap(e.tile.Gzip))
+// newEntry weighs a tile, with an allowance for the cache's own bookkeeping, so that
+// many empty tiles fill it, too.
+func newEntry(k key, t *sheet, index orb.Bound) entry {
+	bytes := 500 + len(k.district) + len(k.scope) + len(k.run) + len(k.scenario) + len(t.etag) + cap(t.body) + int(t.extra.Load())
+	return entry{t, index, uint32(min(bytes, math.MaxUint32))}
 }
 
 // tile returns the kept tile, or joins the flight that makes it, or begins one.
-func (s *shelf) tile(ctx context.Context, k key, index orb.Bound, fly func(context.Context) (Tile, error)) (Tile, error) {
+func (s *shelf) tile(ctx context.Context, k key, index orb.Bound, fly func(context.Context) (*sheet, error)) (*sheet, error) {
 	s.mu.Lock()
 	if t, ok := s.kept(k); ok {
 		s.mu.Unlock()
@@ -114,33 +117,47 @@ func (s *shelf) tile(ctx context.Context, k key, index orb.Bound, fly func(conte
 
 	select {
 	case <-f.done:
-		return f.tile, f.err
+		return f.sheet, f.err
 	case <-ctx.Done():
 		s.leave(k, f)
-		return Tile{}, ctx.Err()
+		return nil, ctx.Err()
 	}
 }
 
-func (s *shelf) kept(k key) (Tile, bool) {
+func (s *shelf) kept(k key) (*sheet, bool) {
 	if s.tiles == nil {
-		return Tile{}, false
+		return nil, false
 	}
 	e, ok := s.tiles.GetIfPresent(k)
-	return e.tile, ok
+	return e.sheet, ok
 }
 
-func (s *shelf) finish(ctx context.Context, k key, f *flight, fly func(context.Context) (Tile, error)) {
+func (s *shelf) finish(ctx context.Context, k key, f *flight, fly func(context.Context) (*sheet, error)) {
 	defer f.cancel()
-	f.tile, f.err = fly(ctx)
+	f.sheet, f.err = fly(ctx)
 	s.mu.Lock()
 	if s.flights[k] == f {
 		delete(s.flights, k)
 	}
 	if f.err == nil && !f.stale && s.tiles != nil {
-		s.tiles.Set(k, entry{f.tile, f.index})
+		s.tiles.Set(k, newEntry(k, f.sheet, f.index))
 	}
 	s.mu.Unlock()
 	close(f.done)
+}
+
+// reweigh notes that a kept tile has got a compressed form. One that was dropped
+// meanwhile stays dropped.
+func (s *shelf) reweigh(k key, t *sheet) {
+	if s.tiles == nil {
+		return
+	}
+	s.tiles.ComputeIfPresent(k, func(old entry) (entry, otter.ComputeOp) {
+		if old.sheet != t {
+			return old, otter.CancelOp
+		}
+		return newEntry(k, t, old.index), otter.WriteOp
+	})
 }
 
 // leave takes one waiter off a flight. With the last one it is cancelled, and

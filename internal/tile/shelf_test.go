@@ -55,13 +55,13 @@ func TestRequestsForOneTileShareOneFlight(t *testing.T) {
 	var people sync.WaitGroup
 	for range 10 {
 		people.Go(func() {
-			got, err := s.tile(context.Background(), k, here, func(context.Context) (Tile, error) {
+			got, err := s.tile(context.Background(), k, here, func(context.Context) (*sheet, error) {
 				flights.Add(1)
 				<-land
-				return Tile{ETag: "made"}, nil
+				return &sheet{etag: "made"}, nil
 			})
-			if err != nil || got.ETag != "made" {
-				t.Errorf("got %q, %v", got.ETag, err)
+			if err != nil || got.etag != "made" {
+				t.Errorf("got %q, %v", got.etag, err)
 			}
 		})
 	}
@@ -82,22 +82,22 @@ func TestFlightFromBeforeAChangeServesOnlyThoseWhoAskedBefore(t *testing.T) {
 	land := make(chan struct{})
 	before := make(chan string, 1)
 	go func() {
-		got, _ := s.tile(context.Background(), k, here, func(context.Context) (Tile, error) {
+		got, _ := s.tile(context.Background(), k, here, func(context.Context) (*sheet, error) {
 			<-land
-			return Tile{ETag: "old"}, nil
+			return &sheet{etag: "old"}, nil
 		})
-		before <- got.ETag
+		before <- got.etag
 	}()
 	waitFor(t, s, k, 1)
 	s.drop(everything)
 	patient, enough := context.WithTimeout(context.Background(), 5*time.Second)
 	defer enough()
 	ask := func() string {
-		got, err := s.tile(patient, k, here, func(context.Context) (Tile, error) { return Tile{ETag: "new"}, nil })
+		got, err := s.tile(patient, k, here, func(context.Context) (*sheet, error) { return &sheet{etag: "new"}, nil })
 		if err != nil {
 			t.Error(err)
 		}
-		return got.ETag
+		return got.etag
 	}
 	if got := ask(); got != "new" {
 		t.Errorf("who asks after the change gets %q", got)
@@ -114,7 +114,7 @@ func TestFlightFromBeforeAChangeServesOnlyThoseWhoAskedBefore(t *testing.T) {
 func TestChangeDropsOnlyTheTilesItShowsIn(t *testing.T) {
 	s := newTestShelf(t, 1<<20)
 	for name, b := range map[string]orb.Bound{"here": here, "there": there} {
-		if _, err := s.tile(context.Background(), key{district: name}, b, func(context.Context) (Tile, error) { return Tile{}, nil }); err != nil {
+		if _, err := s.tile(context.Background(), key{district: name}, b, func(context.Context) (*sheet, error) { return nil, nil }); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -131,10 +131,10 @@ func TestFlightIsCancelledWithItsLastWaiter(t *testing.T) {
 	s := newTestShelf(t, 1<<20)
 	k := key{district: "d"}
 	cancelled := make(chan struct{})
-	fly := func(ctx context.Context) (Tile, error) {
+	fly := func(ctx context.Context) (*sheet, error) {
 		<-ctx.Done()
 		close(cancelled)
-		return Tile{}, ctx.Err()
+		return nil, ctx.Err()
 	}
 	first, leaveFirst := context.WithCancel(context.Background())
 	second, leaveSecond := context.WithCancel(context.Background())
@@ -163,20 +163,20 @@ func TestFlightIsCancelledWithItsLastWaiter(t *testing.T) {
 	case <-time.After(5 * time.Second):
 		t.Fatal("the flight goes on for nobody")
 	}
-	got, err := s.tile(context.Background(), k, here, func(context.Context) (Tile, error) { return Tile{ETag: "fresh"}, nil })
-	if err != nil || got.ETag != "fresh" {
-		t.Errorf("who comes later gets %q, %v", got.ETag, err)
+	got, err := s.tile(context.Background(), k, here, func(context.Context) (*sheet, error) { return &sheet{etag: "fresh"}, nil })
+	if err != nil || got.etag != "fresh" {
+		t.Errorf("who comes later gets %q, %v", got.etag, err)
 	}
 }
 
 func TestFailureIsNotKept(t *testing.T) {
 	s := newTestShelf(t, 1<<20)
 	broken := errors.New("broken")
-	if _, err := s.tile(context.Background(), key{}, here, func(context.Context) (Tile, error) { return Tile{}, broken }); !errors.Is(err, broken) {
+	if _, err := s.tile(context.Background(), key{}, here, func(context.Context) (*sheet, error) { return nil, broken }); !errors.Is(err, broken) {
 		t.Errorf("got %v", err)
 	}
-	if got, err := s.tile(context.Background(), key{}, here, func(context.Context) (Tile, error) { return Tile{ETag: "ok"}, nil }); err != nil || got.ETag != "ok" {
-		t.Errorf("got %q, %v", got.ETag, err)
+	if got, err := s.tile(context.Background(), key{}, here, func(context.Context) (*sheet, error) { return &sheet{etag: "ok"}, nil }); err != nil || got.etag != "ok" {
+		t.Errorf("got %q, %v", got.etag, err)
 	}
 }
 
@@ -185,14 +185,14 @@ func TestMemoryStaysWithinItsBudget(t *testing.T) {
 	s := newTestShelf(t, budget)
 	for i := range 500 {
 		k := key{district: "d", x: uint32(i)}
-		if _, err := s.tile(context.Background(), k, here, func(context.Context) (Tile, error) { return Tile{Body: make([]byte, 10_000)}, nil }); err != nil {
+		if _, err := s.tile(context.Background(), k, here, func(context.Context) (*sheet, error) { return &sheet{body: make([]byte, 10_000)}, nil }); err != nil {
 			t.Fatal(err)
 		}
 	}
 	s.tiles.CleanUp()
 	var kept uint64
-	for k, e := range s.tiles.All() {
-		kept += uint64(weigh(k, e))
+	for _, e := range s.tiles.All() {
+		kept += uint64(e.weight)
 	}
 	if kept > budget || kept < budget/2 {
 		t.Errorf("%d bytes are kept of a budget of %d", kept, budget)

@@ -21,7 +21,7 @@ type layer struct {
 // variant is what a query is written for: what does not change from tile to tile
 // stands in its text, so that PostgreSQL plans it without what it does not need.
 type variant struct {
-	zoom                                 uint32
+	zoom                               uint32
 	subdistricts, zones, scenario, run bool // whether there are any limits, a scenario, a run
 }
 

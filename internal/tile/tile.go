@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -41,7 +40,7 @@ type Config struct {
 
 // Watch is told of every tile whether it was kept ("kept"), had to be waited for
 // ("waited") or failed ("failed"), and of those that were made their zoom, their
-// size in bytes (compressed) and how long that took; several may have waited for
+// size in bytes before compression and how long that took; several may have waited for
 // one.
 type Watch interface {
 	Tile(how string)
@@ -78,23 +77,15 @@ type Request struct {
 	Scope    account.Scope
 	Run      string // of the coverage layer: the run's id; empty shows nothing in it
 	Scenario string // of layers of zones: the scenario's code; empty is the main one
+	Takes    Encodings
 }
 
-// Tile is one finished vector tile. Its slices are shared: do not change them.
+// Tile is one finished vector tile, in the encoding that suits the client best. Its
+// body is shared: do not change it.
 type Tile struct {
-	Body []byte // MVT 2.1; empty where no layer has anything
-	Gzip []byte // Body compressed; nil where compression gains nothing
-	ETag string // strong, quoted, of Body as it is
-}
-
-// Representation picks what to send to a client: the bytes, their
-// Content-Encoding ("" for none), and the entity tag, which differs between
-// encodings because strong tags promise the same bytes.
-func (t Tile) Representation(acceptsGzip bool) (body []byte, encoding, etag string) {
-	if acceptsGzip && t.Gzip != nil {
-		return t.Gzip, "gzip", strings.TrimSuffix(t.ETag, `"`) + `-gzip"`
-	}
-	return t.Body, "", t.ETag
+	Body     []byte // MVT 2.1; empty where no layer has anything
+	Encoding string // Content-Encoding; empty for none
+	ETag     string // strong, quoted
 }
 
 // Server makes tiles. Use New to make one, and Close when done.
@@ -158,29 +149,40 @@ func (s *Server) Tile(ctx context.Context, r Request) (Tile, error) {
 	}
 	layers &= s.catalogue.shown[r.Z]
 	if layers == 0 {
-		return emptyTile, nil
-	}
-	k := newKey(s.catalogue, r, layers)
-	if t, ok := s.shelf.kept(k); ok {
-		s.config.Watch.Tile("kept")
+		t, _ := emptySheet.representation(0)
 		return t, nil
 	}
+	k := newKey(s.catalogue, r, layers)
+	made, kept := s.shelf.kept(k)
+	if kept {
+		s.config.Watch.Tile("kept")
+	} else if made, err = s.fly(ctx, r, k, layers); err != nil {
+		return Tile{}, err
+	}
+	t, grew := made.representation(r.Takes)
+	if grew {
+		s.shelf.reweigh(k, made)
+	}
+	return t, nil
+}
+
+// fly makes a tile, or waits for somebody else's flight.
+func (s *Server) fly(ctx context.Context, r Request, k key, layers layerSet) (*sheet, error) {
 	view := newView(r)
-	t, err := s.shelf.tile(ctx, k, view.Index, func(ctx context.Context) (Tile, error) {
+	made, err := s.shelf.tile(ctx, k, view.Index, func(ctx context.Context) (*sheet, error) {
 		began := time.Now()
-		t, err := s.make(ctx, layers, view)
+		made, err := s.make(ctx, layers, view)
 		if err == nil {
-			body, _, _ := t.Representation(true)
-			s.config.Watch.TileMade(r.Z, len(body), time.Since(began))
+			s.config.Watch.TileMade(r.Z, len(made.body), time.Since(began))
 		}
-		return t, err
+		return made, err
 	})
 	if err != nil {
 		s.config.Watch.Tile("failed")
 	} else {
 		s.config.Watch.Tile("waited")
 	}
-	return t, err
+	return made, err
 }
 
 // Kept tells how many tiles are kept and their weight in bytes.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/encoding/mvt"
 	"github.com/paulmach/orb/geojson"
@@ -352,25 +353,42 @@ func TestLayersInAnyOrderAreTheSameTile(t *testing.T) {
 
 func TestRepresentations(t *testing.T) {
 	s := newStage(t)
-	made := s.tile(t, s.at(14, "communities", "buildings", "zones", "base"))
-	plain, encoding, plainTag := made.Representation(false)
-	if encoding != "" || !bytes.Equal(plain, made.Body) {
-		t.Errorf("the plain representation is encoded as %q", encoding)
+	r := s.at(14, "communities", "buildings", "zones", "base")
+	plain := s.tile(t, r)
+	tags := map[string]bool{plain.ETag: true}
+	for _, c := range []struct {
+		takes  tile.Encodings
+		want   string
+		unpack func(io.Reader) (io.Reader, error)
+	}{
+		{tile.Gzip, "gzip", func(r io.Reader) (io.Reader, error) { return gzip.NewReader(r) }},
+		{tile.Zstd, "zstd", func(r io.Reader) (io.Reader, error) { return zstd.NewReader(r) }},
+		{tile.Gzip | tile.Zstd, "zstd", func(r io.Reader) (io.Reader, error) { return zstd.NewReader(r) }},
+		{0, "", func(r io.Reader) (io.Reader, error) { return r, nil }},
+	} {
+		r.Takes = c.takes
+		for range 2 { // made, and kept
+			got := s.tile(t, r)
+			if got.Encoding != c.want {
+				t.Errorf("to who takes %b the tile comes as %q", c.takes, got.Encoding)
+			}
+			tags[got.ETag] = true
+			reader, err := c.unpack(bytes.NewReader(got.Body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if unpacked, err := io.ReadAll(reader); err != nil || !bytes.Equal(unpacked, plain.Body) {
+				t.Errorf("as %q it unpacks to %d bytes instead of %d: %v", c.want, len(unpacked), len(plain.Body), err)
+			}
+		}
 	}
-	packed, encoding, packedTag := made.Representation(true)
-	if encoding != "gzip" || packedTag == plainTag {
-		t.Errorf("the compressed one is encoded as %q, with tag %s beside %s", encoding, packedTag, plainTag)
+	if len(tags) != 3 {
+		t.Errorf("three representations have the tags %v", tags)
 	}
-	reader, err := gzip.NewReader(bytes.NewReader(packed))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if unpacked, err := io.ReadAll(reader); err != nil || !bytes.Equal(unpacked, made.Body) {
-		t.Errorf("the compressed one unpacks to %d bytes instead of %d: %v", len(unpacked), len(made.Body), err)
-	}
-	empty := s.tile(t, s.at(5, "buildings"))
-	if body, encoding, tag := empty.Representation(true); len(body) != 0 || encoding != "" || tag == "" {
-		t.Errorf("an empty tile: %d bytes, %q, %s", len(body), encoding, tag)
+	empty := s.at(5, "buildings")
+	empty.Takes = tile.Gzip | tile.Zstd
+	if got := s.tile(t, empty); len(got.Body) != 0 || got.Encoding != "" || got.ETag == "" {
+		t.Errorf("an empty tile: %+v", got)
 	}
 }
 

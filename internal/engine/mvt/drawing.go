@@ -3,7 +3,6 @@ package mvt
 import (
 	"encoding/binary"
 	"fmt"
-	"slices"
 )
 
 const (
@@ -14,6 +13,10 @@ const (
 	// preclip is from how many places on a ring is clipped before it is
 	// simplified, too: what lies outside is not worth the time.
 	preclip = 2048
+
+	// pixel is the side of a pixel in units of the tile, as maps show it: a hole
+	// smaller than that is left out where it would spoil its shell.
+	pixel = 8
 )
 
 // drawing makes the commands of one feature.
@@ -252,6 +255,7 @@ func (d *drawing) line(r *reader, stride int) error {
 	whole := d.room.holds(covered)
 	if n < preclip || whole { // else what is to be cut off is not worth the time
 		line = d.simple.simplify(thin(line))
+		round(line)
 	}
 	if whole {
 		d.strand(line)
@@ -287,150 +291,6 @@ func (d *drawing) strand(line []point) {
 	for _, c := range d.ring[1:] {
 		d.step(c)
 	}
-}
-
-func (d *drawing) polygon(r *reader, stride int) error {
-	count, err := r.count(4)
-	if err != nil {
-		return err
-	}
-	d.read.reset()
-	whole, outermost := true, false
-	for i := range count {
-		n, err := r.count(stride)
-		if err != nil {
-			return err
-		}
-		from := len(d.read.places)
-		places, covered, err := r.places(d.read.places, n, stride, d.frame)
-		if err != nil {
-			return err
-		}
-		d.read.places = places[:from]
-		ring := places[from:]
-		if i == 0 {
-			if n < 4 || tooSmall(covered) || !covered.meets(d.room) {
-				return d.passRings(r, count-1, stride)
-			}
-			whole, outermost = d.room.holds(covered), true
-		}
-		if !outermost || n < 4 || !covered.meets(d.room) {
-			continue
-		}
-		if n < preclip || whole {
-			ring = d.simple.simplify(thin(ring))
-		}
-		if len(ring) < 4 { // it has collapsed
-			if i == 0 {
-				return d.passRings(r, count-1, stride)
-			}
-			continue
-		}
-		ring = ring[:len(ring)-1]
-		if turns(ring) != (i == 0) { // the outer one clockwise on the screen, holes against it
-			slices.Reverse(ring)
-		}
-		d.read.places = d.read.places[:from+len(ring)]
-		d.read.ends = append(d.read.ends, len(d.read.places))
-	}
-	if !outermost || len(d.read.ends) == 0 {
-		return nil
-	}
-	cut := &d.read
-	if !whole {
-		cut = d.clip.clip(&d.read, d.room)
-	}
-	d.shells.reset()
-	d.holes.reset()
-	for ring := range cut.all {
-		d.settle(ring, whole)
-	}
-	d.assign()
-	return nil
-}
-
-func (d *drawing) passRings(r *reader, n, stride int) error {
-	for range n {
-		places, err := r.count(stride)
-		if err != nil {
-			return err
-		}
-		r.data = r.data[places*stride:]
-	}
-	return nil
-}
-
-// turns tells whether a ring runs clockwise on the screen.
-func turns(ring []point) bool {
-	sum := 0.0
-	base := ring[0] // near the ring, so that the products stay small
-	before := point{ring[len(ring)-1].x - base.x, ring[len(ring)-1].y - base.y}
-	for _, p := range ring {
-		p = point{p.x - base.x, p.y - base.y}
-		sum += before.x*p.y - p.x*before.y
-		before = p
-	}
-	return sum > 0
-}
-
-// settle snaps a ring and keeps the simple loops of it that are left.
-func (d *drawing) settle(ring []point, simplified bool) {
-	if len(ring) < 3 {
-		return
-	}
-	outer := turns(ring)
-	if !simplified && len(ring) >= preclip {
-		d.pieces = append(append(d.pieces[:0], ring...), ring[0])
-		ring = d.simple.simplify(thin(d.pieces))
-		ring = ring[:len(ring)-1]
-	}
-	d.ring = d.ring[:0]
-	for _, p := range ring {
-		d.ring = append(d.ring, snap(p))
-	}
-	simple := d.tidy.tidy(d.ring, outer)
-	for i := range simple.ends {
-		loop := simple.loop(i)
-		to := &d.holes
-		if area2(loop) > 0 {
-			to = &d.shells
-		}
-		to.cells = append(to.cells, loop...)
-		to.ends = append(to.ends, len(to.cells))
-	}
-}
-
-// assign writes every shell, followed by the holes in it.
-func (d *drawing) assign() {
-	d.owner = d.owner[:0]
-	for i := range d.holes.ends {
-		owner := int32(-1)
-		for j := range d.shells.ends {
-			if loopHolds(d.shells.loop(j), d.holes.loop(i)) {
-				owner = int32(j)
-				break
-			}
-		}
-		d.owner = append(d.owner, owner)
-	}
-	for j := range d.shells.ends {
-		d.loop(d.shells.loop(j))
-		for i, owner := range d.owner {
-			if owner == int32(j) {
-				d.loop(d.holes.loop(i))
-			}
-		}
-	}
-}
-
-func (d *drawing) loop(l []cell) {
-	d.command(moveTo, 1)
-	d.step(l[0])
-	d.command(lineTo, len(l)-1)
-	for _, c := range l[1:] {
-		d.step(c)
-	}
-	d.command(closePath, 1)
 }
 
 func (d *drawing) command(id, count int) {

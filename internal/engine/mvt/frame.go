@@ -53,3 +53,11 @@ func (b box) pad(by float64) box { return box{b.minX - by, b.minY - by, b.maxX +
 func snap(p point) cell {
 	return cell{int32(math.RoundToEven(p.x)), int32(math.RoundToEven(p.y))}
 }
+
+// round snaps a line before it is cut, so that the cuts are where PostGIS makes them:
+// at a flat angle, half a unit moves them far.
+func round(line []point) {
+	for i, p := range line {
+		line[i] = point{math.RoundToEven(p.x), math.RoundToEven(p.y)}
+	}
+}

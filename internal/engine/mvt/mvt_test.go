@@ -257,8 +257,7 @@ func TestAreasOfRandomShapes(t *testing.T) {
 			}
 		}
 	}
-	// Snapping may lay a hole across its shell: no loop by itself shows that.
-	if invalid > 3 {
+	if invalid > 0 {
 		t.Errorf("%d polygons whose holes cross their shells", invalid)
 	}
 }
@@ -377,7 +376,9 @@ func TestBadBytesAreRefused(t *testing.T) {
 
 func FuzzShape(f *testing.F) {
 	for _, g := range []orb.Geometry{
-		orb.Point{1, 1}, orb.LineString{{-100, 3}, {9000, 9000}}, orb.Polygon{box(1, 1, 9000, 90), box(20, 20, 30, 30)},
+		orb.Point{1, 1},
+		orb.LineString{{-100, 3}, {9000, 9000}},
+		orb.Polygon{box(1, 1, 9000, 90), box(20, 20, 30, 30)},
 		orb.Collection{orb.MultiPolygon{{box(1, 1, 9, 9)}}, orb.MultiPoint{{1, 1}}},
 	} {
 		raw, err := ewkb.Marshal(g, 3857)

@@ -22,6 +22,20 @@ func (l *loops) loop(i int) []cell {
 	return l.cells[from:l.ends[i]]
 }
 
+// remove takes a loop away.
+func (l *loops) remove(i int) {
+	from := 0
+	if i > 0 {
+		from = l.ends[i-1]
+	}
+	gone := l.ends[i] - from
+	l.cells = slices.Delete(l.cells, from, l.ends[i])
+	l.ends = slices.Delete(l.ends, i, i+1)
+	for j := i; j < len(l.ends); j++ {
+		l.ends[j] -= gone
+	}
+}
+
 // area2 is twice the area of a loop, positive where it runs clockwise on the
 // screen, y down: the surveyor's formula of the specification.
 func area2(loop []cell) int64 {
