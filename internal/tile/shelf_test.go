@@ -114,7 +114,7 @@ func TestFlightFromBeforeAChangeServesOnlyThoseWhoAskedBefore(t *testing.T) {
 func TestChangeDropsOnlyTheTilesItShowsIn(t *testing.T) {
 	s := newTestShelf(t, 1<<20)
 	for name, b := range map[string]orb.Bound{"here": here, "there": there} {
-		if _, err := s.tile(context.Background(), key{district: name}, b, func(context.Context) (*sheet, error) { return nil, nil }); err != nil {
+		if _, err := s.tile(context.Background(), key{district: name}, b, func(context.Context) (*sheet, error) { return emptySheet, nil }); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -235,4 +235,3 @@ func (d *drawing) loop(l []cell) {
 	}
 	d.command(closePath, 1)
 }
-
