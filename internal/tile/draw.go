@@ -25,35 +25,40 @@ type easel struct {
 
 var easels = sync.Pool{New: func() any { return new(easel) }}
 
-// draw asks for the rows of all layers in one round trip and encodes them as they
-// come in. Feature ids are row ids.
+// draw asks for the rows of all layers and encodes them. Feature ids are row ids.
 func (s *Server) draw(ctx context.Context, layers layerSet, v View) ([]byte, error) {
 	e := easels.Get().(*easel)
 	defer easels.Put(e)
 	err := s.reader.Read(ctx, func(ctx context.Context, conn *pgxpool.Conn) error {
-		e.body = e.body[:0]
-		batch := &pgx.Batch{}
-		for l := range s.catalogue.in(layers) {
-			sql, values := l.statement(v)
-			batch.Queue(sql, values...)
-		}
-		answers := conn.SendBatch(ctx, batch)
-		defer answers.Close()
-		for l := range s.catalogue.in(layers) {
-			rows, err := answers.Query()
-			if err == nil {
-				err = e.add(l, rows, v)
-			}
-			if err != nil {
-				return fmt.Errorf("layer %s: %w", l.info.Name, err)
-			}
-		}
-		return answers.Close()
+		return e.draw(ctx, conn.Conn(), s.catalogue, layers, v)
 	})
 	if err != nil {
 		return nil, err
 	}
 	return bytes.Clone(e.body), nil
+}
+
+// draw leaves the tile in the easel's body. All layers take one round trip; rows are
+// encoded as they come in.
+func (e *easel) draw(ctx context.Context, conn *pgx.Conn, c *catalogue, layers layerSet, v View) error {
+	e.body = e.body[:0]
+	batch := &pgx.Batch{}
+	for l := range c.in(layers) {
+		sql, values := l.statement(v)
+		batch.Queue(sql, values...)
+	}
+	answers := conn.SendBatch(ctx, batch)
+	defer answers.Close()
+	for l := range c.in(layers) {
+		rows, err := answers.Query()
+		if err == nil {
+			err = e.add(l, rows, v)
+		}
+		if err != nil {
+			return fmt.Errorf("layer %s: %w", l.info.Name, err)
+		}
+	}
+	return answers.Close()
 }
 
 // add draws one layer.

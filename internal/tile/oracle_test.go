@@ -167,4 +167,3 @@ func sameFeatures(t *testing.T, where string, got, want map[float64]*geojson.Fea
 	}
 	return compared, apart
 }
-

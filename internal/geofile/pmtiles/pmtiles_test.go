@@ -20,7 +20,12 @@ func TestNumbersOfTiles(t *testing.T) {
 		z, x, y uint32
 		id      uint64
 	}{
-		{0, 0, 0, 0}, {1, 0, 0, 1}, {1, 0, 1, 2}, {1, 1, 1, 3}, {1, 1, 0, 4}, {2, 0, 0, 5},
+		{0, 0, 0, 0},
+		{1, 0, 0, 1},
+		{1, 0, 1, 2},
+		{1, 1, 1, 3},
+		{1, 1, 0, 4},
+		{2, 0, 0, 5},
 		{12, 3423, 1763, 19078479},
 	} {
 		if got := pmtiles.ID(c.z, c.x, c.y); got != c.id {
@@ -102,7 +107,7 @@ func TestArchiveIsReadAsItWasWritten(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for id := range uint64(all) {
+	for id := uint64(0); id < all; id += 13 {
 		z, x, y, err := pmtiles.Place(id)
 		if err != nil {
 			t.Fatal(err)
