@@ -5,18 +5,38 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
+	"github.com/lianpian/lianpian/internal/httpapi"
 	"github.com/lianpian/lianpian/internal/job"
 	"github.com/lianpian/lianpian/internal/postgis"
 	"github.com/lianpian/lianpian/internal/telemetry"
 	"github.com/lianpian/lianpian/internal/tile"
 )
 
+// sight is what is seen of the service from outside.
+type sight struct {
+	metrics *telemetry.Metrics
+	tracing *telemetry.Tracing
+}
+
+func newSight(ctx context.Context, s ServeConfig) (sight, error) {
+	tracing, err := telemetry.NewTracing(ctx, telemetry.TracingConfig{Endpoint: s.TraceEndpoint, Ratio: s.TraceRatio, Version: software()})
+	return sight{telemetry.NewMetrics(software()), tracing}, err
+}
+
+// statements watches those of a pool of the database.
+func (s sight) statements(pool string) pgx.QueryTracer {
+	return s.metrics.Queries(pool, s.tracing)
+}
+
 // countParts adds what the parts count by themselves to the figures.
-func countParts(ctx context.Context, m *telemetry.Metrics, db *postgis.DB, tiles *tile.Server, jobs *job.Runner) {
+func countParts(ctx context.Context, m *telemetry.Metrics, db *postgis.DB, tiles *tile.Server, jobs *job.Runner, doors *httpapi.Server) {
 	m.Pool("main", db.Pool)
 	for name, pool := range tiles.Pools() {
-		m.Pool("tiles "+name, pool)
+		m.Pool(name, pool)
 	}
+	m.Gauge("lianpian_event_streams", "Event streams that are open.", func() float64 { return float64(doors.Streams()) })
 	m.Replicas(func() []telemetry.Replica {
 		states := db.Replicas()
 		replicas := make([]telemetry.Replica, len(states))

@@ -85,6 +85,7 @@ type Tile struct {
 	Body []byte // MVT 2.1; empty where no layer has anything
 	Gzip []byte // Body compressed; nil where compression gains nothing
 	ETag string // strong, quoted, of Body as it is
+	Kept bool   // it was in memory, and nobody waited for the database
 }
 
 // Representation picks what to send to a client: the bytes, their
@@ -121,7 +122,7 @@ func New(db *postgis.DB, config Config, log *slog.Logger) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the style: %w", err)
 	}
-	reader, err := db.NewReader(func(c *pgxpool.Config) { connect(c, config) })
+	reader, err := db.NewReader("tiles", func(c *pgxpool.Config) { connect(c, config) })
 	if err != nil {
 		return nil, err
 	}
@@ -158,10 +159,13 @@ func (s *Server) Tile(ctx context.Context, r Request) (Tile, error) {
 	}
 	layers &= s.catalogue.shown[r.Z]
 	if layers == 0 {
-		return emptyTile, nil
+		t := emptyTile
+		t.Kept = true
+		return t, nil
 	}
 	k := newKey(s.catalogue, r, layers)
 	if t, ok := s.shelf.kept(k); ok {
+		t.Kept = true
 		s.config.Watch.Tile("kept")
 		return t, nil
 	}
