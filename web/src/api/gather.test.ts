@@ -13,7 +13,7 @@ function gathering() {
   const g = gather(
     (c) => told.push(c),
     () => own,
-    () => 1000,
+    (times) => 1000 * 2 ** times,
   );
   return { ...g, told, save: () => (own = true) };
 }
@@ -29,13 +29,19 @@ it('the first change is told at once, those after it together', () => {
   expect(g.told).toEqual([at('communities', 0), { layer: 'communities', bbox: [2, 0, 5, 1] }]);
 });
 
-it('a stream of changes is told again and again, not once at its end', () => {
+it('a stream of changes is told again and again, less often the longer it lasts, and at once after a quiet while', () => {
   const g = gathering();
-  for (let ms = 0; ms < 5000; ms += 100) {
+  const told: number[] = [];
+  for (let ms = 0; ms < 16_000; ms += 100) {
+    if (g.told.length > told.length) told.push(ms);
     g.add(at('zones', 0));
     vi.advanceTimersByTime(100);
   }
-  expect(g.told).toHaveLength(6);
+  expect(told).toEqual([100, 1000, 3000, 7000, 15_000]);
+  vi.advanceTimersByTime(60_000);
+  const before = g.told.length;
+  g.add(at('zones', 0));
+  expect(g.told).toHaveLength(before + 1);
 });
 
 it('what this person saved is told at once', () => {

@@ -1,11 +1,14 @@
 // Where many people edit at once, a district tells of more changes than every open
 // map can ask about. The first one after a quiet while is told at once, as are those
-// that this person has made; what others change after that is gathered for a while.
+// that this person has made; what others change after that is gathered, for longer
+// the longer it goes on. Among few people everything is told within half a second.
 import type { Change } from './nouns';
 
-/** How long is gathered, about, in ms: every map a little differently, so that they do not all ask together. */
-const GATHER = 10_000;
-const about = () => GATHER * (0.75 + Math.random() / 2);
+/** How long is gathered at first and at the most, in ms. */
+const SHORTEST = 500;
+const LONGEST = 10_000;
+/** Of so many times in a row; every map a little differently, so that they do not all ask together. */
+const about = (times: number) => Math.min(SHORTEST * 2 ** times, LONGEST) * (0.75 + Math.random() / 4);
 
 /** What many people edit, and what follows from it. */
 const shared = new Set([
@@ -29,18 +32,18 @@ export interface Gathering {
 export function gather(
   changed: (change: Change) => void,
   own: () => boolean,
-  wait: () => number = about,
+  wait: (times: number) => number = about,
 ): Gathering {
   const windows = new Map<string, { late: Change | null; timer: ReturnType<typeof setTimeout> }>();
 
-  const open = (layer: string) => {
+  const open = (layer: string, times: number) => {
     const timer = setTimeout(() => {
       const late = windows.get(layer)?.late ?? null;
       windows.delete(layer);
       if (!late) return;
       changed(late);
-      open(layer);
-    }, wait());
+      open(layer, times + 1);
+    }, wait(times));
     windows.set(layer, { late: null, timer });
   };
 
@@ -53,7 +56,7 @@ export function gather(
       }
       changed(change);
       if (window) window.late = null;
-      else if (shared.has(change.layer)) open(change.layer);
+      else if (shared.has(change.layer)) open(change.layer, 0);
     },
     stop: () => {
       for (const { timer } of windows.values()) clearTimeout(timer);
