@@ -13,6 +13,7 @@ const about = (times: number) => Math.min(SHORTEST * 2 ** times, LONGEST) * (0.7
 /** What many people edit, and what follows from it. */
 const shared = new Set([
   'communities',
+  'eligibility',
   'buildings',
   'facilities',
   'idle_buildings',
