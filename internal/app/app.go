@@ -468,7 +468,7 @@ func newLogger(c Config, w io.Writer) (*slog.Logger, error) {
 	if err := level.UnmarshalText([]byte(c.LogLevel)); err != nil {
 		return nil, fmt.Errorf("log level %q: %w", c.LogLevel, err)
 	}
-	options := &slog.HandlerOptions{Level: level}
+	options := &slog.HandlerOptions{Level: level, ReplaceAttr: withoutPersons}
 	if c.LogFormat == "json" {
 		return slog.New(slog.NewJSONHandler(w, options)), nil
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/lianpian/lianpian/internal/httpapi"
 	"github.com/lianpian/lianpian/internal/job"
 	"github.com/lianpian/lianpian/internal/postgis"
+	"github.com/lianpian/lianpian/internal/privacy"
 	"github.com/lianpian/lianpian/internal/telemetry"
 	"github.com/lianpian/lianpian/internal/tile"
 )
@@ -75,4 +76,16 @@ func closeTracing(ctx context.Context, tracing *telemetry.Tracing, log *slog.Log
 	if err := tracing.Close(ctx); err != nil {
 		log.Warn("the last traces could not be sent", "error", err)
 	}
+}
+
+// withoutPersons takes mobile and identity numbers out of what a log line quotes: an
+// address that somebody made up, or an error that repeats a value.
+func withoutPersons(_ []string, a slog.Attr) slog.Attr {
+	switch a.Key {
+	case "path", "error", "panic", slog.MessageKey:
+		if clean, found := privacy.WithoutPersonalNumbers(a.Value.String()); found {
+			a.Value = slog.StringValue(clean)
+		}
+	}
+	return a
 }

@@ -6,9 +6,9 @@ import type { Change } from './nouns';
 
 /** How long is gathered at first and at the most, in ms. */
 const SHORTEST = 500;
-const LONGEST = 10_000;
+const LONGEST = 20_000;
 /** Of so many times in a row; every map a little differently, so that they do not all ask together. */
-const about = (times: number) => Math.min(SHORTEST * 2 ** times, LONGEST) * (0.75 + Math.random() / 4);
+const about = (times: number) => Math.min(SHORTEST * 4 ** times, LONGEST) * (0.75 + Math.random() / 4);
 
 /** What many people edit, and what follows from it. */
 const shared = new Set([
