@@ -35,7 +35,7 @@ const (
 	nextPassword  = "righter zebra staple 42"
 	clientSecret  = "secret-of-the-client-8f2a"
 	code          = "code-of-the-provider-77b1"
-	mangledToken  = "lp_mangled-token-of-somebody"
+	mangledToken  = "lpt_mangled-token-of-somebody"
 
 	searchedPhone = "13800138001"
 	remarkPhone   = "13900139002"
