@@ -33,14 +33,19 @@ web/dist/index.html: web/node_modules/.ready $(WEB_SOURCES)
 	@cd web && npm run --silent build
 	@touch $@
 
-## test: everything: lint, Go tests on a real PostGIS, web unit tests, end-to-end tests in a real browser
+## test: everything: lint, Go tests on a real PostGIS, many people at once, web unit tests, end-to-end tests in a real browser
 .PHONY: test
-test: system-test bin/lianpian lint test-go test-web test-e2e
+test: system-test bin/lianpian lint test-go test-load test-web test-e2e
 	@echo "All tests passed."
 
 .PHONY: test-go
 test-go: system-test web/dist/index.html
 	go run ./cmd/lianpian with-database -- go test -timeout 20m ./...
+
+## test-load: 200 people at once for half a minute, with nothing beside it: no error, and the times of the goals
+.PHONY: test-load
+test-load: system-test bin/lianpian
+	LIANPIAN_LOAD=30s LIANPIAN_TEST_BINARY=$(CURDIR)/bin/lianpian go test -count=1 -timeout 10m -v ./load
 
 .PHONY: test-web
 test-web: web/node_modules/.ready
@@ -62,6 +67,13 @@ SEED ?= 0
 .PHONY: faults
 faults: system-test web/dist/index.html
 	go run ./cmd/lianpian with-database -- go test -count=1 -timeout 60m -v ./faults -rounds $(ROUNDS) -seed $(SEED) -long
+
+## load: the same for FOR (default 10m), in which memory has to stay flat; PEOPLE (default 200) work at once
+FOR ?= 10m
+PEOPLE ?= 200
+.PHONY: load
+load: system-test bin/lianpian
+	LIANPIAN_LOAD=$(FOR) LIANPIAN_TEST_BINARY=$(CURDIR)/bin/lianpian go test -count=1 -timeout 2h -v ./load -people $(PEOPLE)
 
 ## lint: gofumpt, go vet, staticcheck, and for the web biome, the type checker and the size of the first load
 .PHONY: lint

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/lianpian/lianpian/internal/app/apptest"
 	"github.com/lianpian/lianpian/internal/postgis"
 )
 
@@ -22,7 +23,7 @@ const reserveMiB = 48
 // allowed.
 func smallDisk(t *testing.T, mib int) string {
 	t.Helper()
-	dir := dataDir(t)
+	dir := apptest.DataDir(t)
 	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, fmt.Sprintf("size=%dm,mode=755", mib)); err != nil {
 		t.Skipf("a small disk cannot be mounted here (it takes root): %v", err)
 	}
@@ -80,8 +81,8 @@ func furnishPrivate(t *testing.T, dir string) (w *world, reopen func()) {
 func TestFullDisk(t *testing.T) {
 	dir := smallDisk(t, 420)
 	w, _ := furnishPrivate(t, dir)
-	sut := newService(t, "service", "", dir, "--disk-reserve", fmt.Sprint(reserveMiB))
-	sut.start()
+	sut := apptest.New(t, "service", "", dir, "--disk-reserve", fmt.Sprint(reserveMiB))
+	sut.Start()
 	var l ledger
 	c := w.client(&l, at(sut))
 	if c.edit(t.Context(), "before", 0) != made {
@@ -115,7 +116,7 @@ func TestFullDisk(t *testing.T) {
 	}
 	took := eventually(t, 10*time.Second, "writes are made again", func() bool { return c.edit(t.Context(), fmt.Sprint("after-", time.Now().UnixNano()), 1) == made })
 	t.Logf("writes again %s after there was room", took.Round(time.Millisecond))
-	sut.stop()
+	sut.Stop()
 	checksums(t, dir)
 }
 
@@ -124,8 +125,8 @@ func TestFullDisk(t *testing.T) {
 func TestDiskFullToTheLastByte(t *testing.T) {
 	dir := smallDisk(t, 420)
 	w, reopen := furnishPrivate(t, dir)
-	sut := newService(t, "service", "", dir, "--disk-reserve", "0")
-	sut.start()
+	sut := apptest.New(t, "service", "", dir, "--disk-reserve", "0")
+	sut.Start()
 	var l ledger
 	c := w.client(&l, at(sut))
 	if c.edit(t.Context(), "before", 0) != made {
@@ -151,7 +152,7 @@ func TestDiskFullToTheLastByte(t *testing.T) {
 	}
 	l.deeds = onlyEdits(l.deeds)
 	w.compare(&l, dir)
-	sut.stop()
+	sut.Stop()
 	checksums(t, dir)
 }
 

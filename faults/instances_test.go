@@ -17,16 +17,17 @@ import (
 	"testing"
 	"time"
 
+	"github.com/lianpian/lianpian/internal/app/apptest"
 	"github.com/lianpian/lianpian/internal/postgis/postgistest"
 )
 
-func pair(t *testing.T, args ...string) (w *world, files string, a, b *service) {
+func pair(t *testing.T, args ...string) (w *world, files string, a, b *apptest.Service) {
 	t.Helper()
 	w = furnish(t, postgistest.New(t))
-	files = dataDir(t)
-	a, b = newService(t, "a", w.url, files, args...), newService(t, "b", w.url, files, args...)
-	a.start()
-	b.start()
+	files = apptest.DataDir(t)
+	a, b = apptest.New(t, "a", w.url, files, args...), apptest.New(t, "b", w.url, files, args...)
+	a.Start()
+	b.Start()
 	return w, files, a, b
 }
 
@@ -187,7 +188,7 @@ func TestEventsGoOnAtTheOtherInstance(t *testing.T) {
 	if !heard["zones 106.901"] {
 		t.Fatal("an edit at one instance was not heard at the other")
 	}
-	a.kill()
+	a.Kill()
 	for n := range 20 { // nobody listens
 		zoneAt(cb, 106.91+float64(n)*0.001)
 	}
@@ -214,7 +215,7 @@ func TestStoppedServiceHandsItsJobsOver(t *testing.T) {
 	for n := range 6 {
 		ca.bring(t.Context(), fmt.Sprintf("hand%d", n))
 	}
-	a.stop()
+	a.Stop()
 	for n := range 3 {
 		cb.bring(t.Context(), fmt.Sprintf("over%d", n))
 	}
@@ -228,17 +229,17 @@ func TestStoppedServiceHandsItsJobsOver(t *testing.T) {
 // of jobs elsewhere.
 func TestInstancesShareTheirFiles(t *testing.T) {
 	w := furnish(t, postgistest.New(t))
-	first := newService(t, "first", w.url, dataDir(t))
-	first.start()
+	first := apptest.New(t, "first", w.url, apptest.DataDir(t))
+	first.Start()
 	time.Sleep(time.Second) // it listens
-	elsewhere := newService(t, "elsewhere", w.url, dataDir(t))
-	elsewhere.launch()
+	elsewhere := apptest.New(t, "elsewhere", w.url, apptest.DataDir(t))
+	elsewhere.Launch()
 	select {
-	case <-elsewhere.exited:
+	case <-elsewhere.Exited():
 	case <-time.After(30 * time.Second):
 		t.Fatal("a service started whose files are elsewhere")
 	}
-	if !first.ready() {
+	if !first.Ready() {
 		t.Error("the first service is disturbed")
 	}
 }
@@ -246,18 +247,18 @@ func TestInstancesShareTheirFiles(t *testing.T) {
 // balancer sends requests to those instances that say that they are ready, as a
 // proxy in front of several instances does.
 type balancer struct {
-	services []*service
+	services []*apptest.Service
 	up       []atomic.Bool
 	next     atomic.Uint64
 	proxies  []*httputil.ReverseProxy
 }
 
-func newBalancer(t *testing.T, services ...*service) *balancer {
+func newBalancer(t *testing.T, services ...*apptest.Service) *balancer {
 	b := &balancer{services: services, up: make([]atomic.Bool, len(services))}
 	ctx, cancel := context.WithCancel(context.Background())
 	var watching sync.WaitGroup
 	for i, s := range services {
-		target := &url.URL{Scheme: "http", Host: s.address}
+		target := &url.URL{Scheme: "http", Host: s.Address}
 		proxy := httputil.NewSingleHostReverseProxy(target)
 		proxy.Transport = &http.Transport{MaxIdleConnsPerHost: 32}
 		proxy.ErrorHandler = func(w http.ResponseWriter, _ *http.Request, err error) {
@@ -266,7 +267,7 @@ func newBalancer(t *testing.T, services ...*service) *balancer {
 		b.proxies = append(b.proxies, proxy)
 		watching.Go(func() {
 			for ctx.Err() == nil {
-				b.up[i].Store(s.ready())
+				b.up[i].Store(s.Ready())
 				time.Sleep(100 * time.Millisecond)
 			}
 		})
@@ -293,13 +294,13 @@ func TestRollingRestart(t *testing.T) {
 	w, files, a, b := pair(t, "--drain", "1s")
 	lb := newBalancer(t, a, b)
 	front := &http.Server{Handler: lb}
-	listening := newService(t, "front", "", "") // only for its free address
+	listening := apptest.New(t, "front", "", "") // only for its free address
 	go func() {
-		front.Addr = listening.address
+		front.Addr = listening.Address
 		_ = front.ListenAndServe()
 	}()
 	t.Cleanup(func() { front.Close() })
-	base := func() string { return "http://" + listening.address }
+	base := func() string { return "http://" + listening.Address }
 	time.Sleep(400 * time.Millisecond)
 	var l ledger
 	stop := w.crowd(&l, base, "roll", 4, s)
@@ -308,10 +309,10 @@ func TestRollingRestart(t *testing.T) {
 		times = 10
 	}
 	for range times {
-		for i, one := range []*service{a, b} {
+		for i, one := range []*apptest.Service{a, b} {
 			time.Sleep(500 * time.Millisecond)
-			one.stop()
-			one.start()
+			one.Stop()
+			one.Start()
 			eventually(t, 10*time.Second, "the proxy notices", func() bool { return lb.up[i].Load() })
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/lianpian/lianpian/internal/app/apptest"
 	"github.com/lianpian/lianpian/internal/postgis"
 	"github.com/lianpian/lianpian/internal/postgis/postgistest"
 )
@@ -22,24 +23,24 @@ import (
 func TestKilledService(t *testing.T) {
 	s := rolls(t)
 	w := furnish(t, postgistest.New(t))
-	files := dataDir(t)
-	sut := newService(t, "service", w.url, files)
+	files := apptest.DataDir(t)
+	sut := apptest.New(t, "service", w.url, files)
 	var l ledger
 	r := rand.New(rand.NewPCG(s, 0))
 	killed := 0
 	for round := range *rounds {
-		sut.start()
+		sut.Start()
 		stop := w.crowd(&l, at(sut), fmt.Sprintf("r%d", round), 4, s+uint64(round))
 		l.awaitMore(r.IntN(8), 10*time.Second)
 		time.Sleep(time.Duration(r.IntN(300)) * time.Millisecond)
-		sut.kill()
+		sut.Kill()
 		killed++
 		stop()
 		if bad := w.halves(); len(bad) > 0 {
 			t.Fatalf("round %d: half imports: %v", round, bad)
 		}
 	}
-	sut.start()
+	sut.Start()
 	took := w.settled(90*time.Second + time.Duration(*rounds)*3*time.Second)
 	t.Logf("%d kills; %d writes acknowledged, %d without an answer; the jobs had ended %s after the last start", killed, l.count(made), l.count(unknown), took.Round(time.Millisecond))
 	w.compare(&l, files)
@@ -49,12 +50,12 @@ func TestKilledService(t *testing.T) {
 // its service was killed waits for another one, with the usual settings.
 func TestJobOfAKilledServiceIsDoneSoon(t *testing.T) {
 	w := furnish(t, postgistest.New(t))
-	files := dataDir(t)
-	killed, other := newService(t, "killed", w.url, files), newService(t, "other", w.url, files)
-	for _, s := range []*service{killed, other} {
-		s.with("--job-silence", "15s")
+	files := apptest.DataDir(t)
+	killed, other := apptest.New(t, "killed", w.url, files), apptest.New(t, "other", w.url, files)
+	for _, s := range []*apptest.Service{killed, other} {
+		s.With("--job-silence", "15s")
 	}
-	killed.start()
+	killed.Start()
 	var l ledger
 	// The import waits for another one into the district, which is this.
 	conn, err := w.pool.Acquire(t.Context())
@@ -69,8 +70,8 @@ func TestJobOfAKilledServiceIsDoneSoon(t *testing.T) {
 		t.Fatal("an import was refused")
 	}
 	eventually(t, 20*time.Second, "the job runs", func() bool { return one[int](w, `select count(*) from job where attempt = 1`) == 1 })
-	other.start()
-	killed.kill()
+	other.Start()
+	killed.Kill()
 	took := eventually(t, 40*time.Second, "the other service takes the job up", func() bool { return one[int](w, `select attempt from job`) == 2 })
 	if took > 30*time.Second {
 		t.Errorf("the job was taken up again after %s", took)
@@ -88,7 +89,7 @@ func TestJobOfAKilledServiceIsDoneSoon(t *testing.T) {
 // dies with the service.
 func TestKilledServiceWithItsOwnDatabase(t *testing.T) {
 	s := rolls(t)
-	dir := dataDir(t)
+	dir := apptest.DataDir(t)
 	server, err := postgis.StartServer(t.Context(), filepath.Join(dir, "postgres"), slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
@@ -105,21 +106,21 @@ func TestKilledServiceWithItsOwnDatabase(t *testing.T) {
 	w := furnish(t, db)
 	db.Pool.Reset()
 	server.Stop()
-	sut := newService(t, "service", "", dir)
+	sut := apptest.New(t, "service", "", dir)
 	var l ledger
 	r := rand.New(rand.NewPCG(s, 1))
 	for round := range max(2, *rounds/6) {
-		sut.start()
+		sut.Start()
 		stop := w.crowd(&l, at(sut), fmt.Sprintf("o%d", round), 4, s+uint64(round))
 		l.awaitMore(r.IntN(8), 10*time.Second)
 		time.Sleep(time.Duration(r.IntN(300)) * time.Millisecond)
-		sut.kill()
+		sut.Kill()
 		stop()
 	}
-	sut.start()
+	sut.Start()
 	w.settled(90*time.Second + time.Duration(*rounds)*time.Second)
 	w.compare(&l, dir)
-	sut.stop()
+	sut.Stop()
 }
 
 // ownServer is a private server that ends with the test and can be killed.
@@ -130,7 +131,7 @@ type ownServer struct {
 
 func startOwn(t *testing.T) ownServer {
 	t.Helper()
-	dir := filepath.Join(dataDir(t), "postgres")
+	dir := filepath.Join(apptest.DataDir(t), "postgres")
 	ctx, cancel := context.WithCancel(context.Background())
 	server, err := postgis.StartServer(ctx, dir, slog.New(slog.DiscardHandler))
 	if err != nil {
@@ -184,9 +185,9 @@ func TestKilledDatabase(t *testing.T) {
 	s := rolls(t)
 	own := startOwn(t)
 	w := furnish(t, open(t, own.url))
-	files := dataDir(t)
-	sut := newService(t, "service", own.url, files)
-	sut.start()
+	files := apptest.DataDir(t)
+	sut := apptest.New(t, "service", own.url, files)
+	sut.Start()
 	var l ledger
 	r := rand.New(rand.NewPCG(s, 2))
 	times := 3
@@ -225,9 +226,9 @@ func TestKilledDatabase(t *testing.T) {
 
 // TestPrivateDatabaseComesBack kills the private server of a running service.
 func TestPrivateDatabaseComesBack(t *testing.T) {
-	dir := dataDir(t)
-	sut := newService(t, "service", "", dir)
-	sut.start()
+	dir := apptest.DataDir(t)
+	sut := apptest.New(t, "service", "", dir)
+	sut.Start()
 	times := 2
 	if *long {
 		times = 10
@@ -238,7 +239,7 @@ func TestPrivateDatabaseComesBack(t *testing.T) {
 		killed := killDatabase(t, cluster)
 		begun := time.Now()
 		eventually(t, 30*time.Second, "another server runs", func() bool { pid := firstProcess(cluster); return pid > 1 && pid != killed })
-		sut.awaitReady(30 * time.Second)
+		sut.AwaitReady(30 * time.Second)
 		slowest = max(slowest, time.Since(begun))
 		time.Sleep(200 * time.Millisecond)
 	}
@@ -246,5 +247,5 @@ func TestPrivateDatabaseComesBack(t *testing.T) {
 		t.Errorf("the private database was back after %s", slowest)
 	}
 	t.Logf("ready again %s after a kill at the latest", slowest.Round(time.Millisecond))
-	sut.stop()
+	sut.Stop()
 }

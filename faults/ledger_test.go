@@ -14,6 +14,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/lianpian/lianpian/internal/app/apptest"
 )
 
 // outcome is what a client knows of a write.
@@ -84,7 +86,7 @@ func (w *world) client(l *ledger, base func() string) *client {
 	return &client{w: w, base: base, ledger: l, http: &http.Client{Transport: transport}}
 }
 
-func at(s *service) func() string { return func() string { return "http://" + s.address } }
+func at(s *apptest.Service) func() string { return func() string { return "http://" + s.Address } }
 
 type answer struct {
 	status int

@@ -4,20 +4,10 @@
 package faults
 
 import (
-	"bufio"
 	"context"
 	"flag"
-	"fmt"
-	"net"
-	"net/http"
 	"os"
-	"os/exec"
-	"path/filepath"
-	"regexp"
-	"runtime"
 	"strings"
-	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -25,6 +15,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/lianpian/lianpian/internal/account"
+	"github.com/lianpian/lianpian/internal/app/apptest"
 	"github.com/lianpian/lianpian/internal/postgis"
 	"github.com/lianpian/lianpian/internal/postgis/postgistest"
 )
@@ -46,246 +37,9 @@ func rolls(t *testing.T) uint64 {
 	return s
 }
 
-// binary builds the program once, or takes the one that LIANPIAN_FAULTS_BINARY
-// names.
-var binary = sync.OnceValues(func() (string, error) {
-	if given := os.Getenv("LIANPIAN_FAULTS_BINARY"); given != "" {
-		return given, nil
-	}
-	dir, err := os.MkdirTemp("", "lianpian-faults-")
-	if err != nil {
-		return "", err
-	}
-	built = dir
-	path := filepath.Join(dir, "lianpian")
-	cmd := exec.Command("go", "build", "-o", path, "github.com/lianpian/lianpian/cmd/lianpian")
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("build the program: %w: %s", err, out)
-	}
-	return path, nil
-})
-
-var built string
-
 func TestMain(m *testing.M) {
 	flag.Parse()
-	code := m.Run()
-	if built != "" {
-		_ = os.RemoveAll(built)
-	}
-	os.Exit(code)
-}
-
-// service is the program as a child process, on an address that stays the same
-// over restarts.
-type service struct {
-	t       *testing.T
-	address string
-	args    []string
-	log     string
-	cmd     *exec.Cmd
-	token   string // of the first sign-in, where it was printed
-	exited  chan struct{}
-}
-
-// newService prepares a service; its database is at url, or private where it is
-// "".
-func newService(t *testing.T, name, url, dataDir string, args ...string) *service {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := listener.Addr().String()
-	listener.Close()
-	s := &service{t: t, address: address, log: filepath.Join(t.TempDir(), name+".log")}
-	s.args = append([]string{"serve", "--listen", address, "--data-dir", dataDir, "--log-level", "info", "--job-silence", "3s"}, args...)
-	if url != "" {
-		s.args = append(s.args, "--database-url", url)
-	}
-	t.Cleanup(func() {
-		if t.Failed() && s.cmd != nil { // what it was doing
-			_ = s.cmd.Process.Signal(syscall.SIGQUIT)
-			<-s.exited
-			s.cmd = nil
-		}
-		s.kill()
-		if t.Failed() {
-			s.tail()
-			if keep := os.Getenv("LIANPIAN_FAULTS_LOGS"); keep != "" {
-				if content, err := os.ReadFile(s.log); err == nil {
-					_ = os.WriteFile(filepath.Join(keep, filepath.Base(s.log)), content, 0o600)
-				}
-			}
-		}
-	})
-	return s
-}
-
-// with sets a flag.
-func (s *service) with(flag, value string) {
-	for i, arg := range s.args {
-		if arg == flag {
-			s.args[i+1] = value
-			return
-		}
-	}
-	s.args = append(s.args, flag, value)
-}
-
-func (s *service) tail() {
-	content, err := os.ReadFile(s.log)
-	if err != nil {
-		return
-	}
-	lines := strings.Split(strings.TrimSpace(string(content)), "\n")
-	kept := lines[:0:0]
-	for _, line := range lines {
-		if strings.HasPrefix(line, "goroutine ") || strings.Contains(line, "SIGQUIT") {
-			break // it is in LIANPIAN_FAULTS_LOGS, where that is set
-		}
-		if !strings.Contains(line, "level=INFO") && !strings.Contains(line, "path=/readyz") {
-			kept = append(kept, line)
-		}
-	}
-	s.t.Logf("the log of %s ends with:\n%s", filepath.Base(s.log), strings.Join(kept[max(0, len(kept)-15):], "\n"))
-}
-
-var firstLink = regexp.MustCompile(`sign-in\?token=(\S+)`)
-
-// start starts the service and waits until it answers that it is ready.
-func (s *service) start() {
-	s.t.Helper()
-	s.launch()
-	s.awaitReady(60 * time.Second)
-}
-
-func (s *service) launch() {
-	s.t.Helper()
-	program, err := binary()
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	logFile, err := os.OpenFile(s.log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	defer logFile.Close()
-	cmd := exec.Command(program, s.args...)
-	cmd.Env = append(os.Environ(), "DATABASE_URL=")
-	cmd.Stderr = logFile
-	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	s.cmd, s.exited = cmd, make(chan struct{})
-	started, printed := make(chan error), make(chan string, 1)
-	go func(exited chan struct{}) {
-		// The kernel sends the parent-death signal when the thread that forked
-		// ends, so that thread is kept for as long as the service lives.
-		runtime.LockOSThread()
-		defer close(exited)
-		err := cmd.Start()
-		started <- err
-		if err != nil {
-			return
-		}
-		lines := bufio.NewScanner(out)
-		for lines.Scan() {
-			if m := firstLink.FindStringSubmatch(lines.Text()); m != nil {
-				select {
-				case printed <- m[1]:
-				default:
-				}
-			}
-		}
-		_ = cmd.Wait()
-	}(s.exited)
-	if err := <-started; err != nil {
-		s.cmd = nil
-		s.t.Fatal(err)
-	}
-	go func() {
-		select {
-		case s.token = <-printed:
-		case <-s.exited:
-		}
-	}()
-}
-
-func (s *service) awaitReady(patience time.Duration) {
-	s.t.Helper()
-	deadline := time.Now().Add(patience)
-	for !s.ready() {
-		select {
-		case <-s.exited:
-			s.tail()
-			s.t.Fatal("the service ended instead of starting")
-		case <-time.After(10 * time.Millisecond):
-		}
-		if time.Now().After(deadline) {
-			s.tail()
-			s.t.Fatalf("the service is not ready after %s", patience)
-		}
-	}
-}
-
-var probe = &http.Client{Timeout: 3 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
-
-func (s *service) ready() bool {
-	resp, err := probe.Get("http://" + s.address + "/readyz")
-	if err != nil {
-		return false
-	}
-	resp.Body.Close()
-	return resp.StatusCode == http.StatusOK
-}
-
-// kill ends the service as kill -9 does.
-func (s *service) kill() {
-	if s.cmd == nil {
-		return
-	}
-	_ = s.cmd.Process.Kill()
-	<-s.exited
-	s.cmd = nil
-}
-
-// terminate tells the service to stop, as an init system does.
-func (s *service) terminate() {
-	_ = s.cmd.Process.Signal(syscall.SIGTERM)
-}
-
-// stop tells the service to stop and waits until it has.
-func (s *service) stop() {
-	s.t.Helper()
-	s.terminate()
-	select {
-	case <-s.exited:
-		s.cmd = nil
-	case <-time.After(60 * time.Second):
-		s.t.Fatal("the service does not stop")
-	}
-}
-
-// dataDir is a directory that the database's user may enter.
-func dataDir(t *testing.T) string {
-	t.Helper()
-	base := os.TempDir()
-	if info, err := os.Stat("/dev/shm"); err == nil && info.IsDir() {
-		base = "/dev/shm"
-	}
-	dir, err := os.MkdirTemp(base, fmt.Sprintf("lianpian-test-%d-", os.Getpid()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	if err := os.Chmod(dir, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	return dir
+	os.Exit(apptest.Main(m))
 }
 
 // world is a database with a district and a person who works in it.

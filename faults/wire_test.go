@@ -7,17 +7,19 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"github.com/lianpian/lianpian/internal/app/apptest"
 )
 
 // behindWire is a service whose database is behind a wire.
-func behindWire(t *testing.T) (*world, *wire, *service, string) {
+func behindWire(t *testing.T) (*world, *wire, *apptest.Service, string) {
 	t.Helper()
 	own := startOwn(t)
 	w := furnish(t, open(t, own.url))
 	p := newWire(t, filepath.Join(own.dir+".socket", ".s.PGSQL.5432"))
-	files := dataDir(t)
-	sut := newService(t, "service", p.url(own.url), files)
-	sut.start()
+	files := apptest.DataDir(t)
+	sut := apptest.New(t, "service", p.url(own.url), files)
+	sut.Start()
 	return w, p, sut, files
 }
 
@@ -58,7 +60,7 @@ func TestSilentDatabaseConnection(t *testing.T) {
 	if c.judge("read", a, err) != refused {
 		t.Errorf("the answer tells nothing: %s", a.body)
 	}
-	if sut.ready() {
+	if sut.Ready() {
 		t.Error("the service says that it is ready")
 	}
 	p.set(func() { p.silent = false })

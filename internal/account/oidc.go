@@ -289,10 +289,12 @@ func (p *Provider) identity(ctx context.Context, m *metadata, v Visitor, secret,
 	defer cancel()
 	got, err := p.exchange(m, v).Exchange(ctx, code, oauth2.VerifierOption(derived(secret, "verifier")))
 	var refused *oauth2.RetrieveError
-	if errors.As(err, &refused) && refused.ErrorCode == "invalid_grant" {
+	switch {
+	case errors.As(err, &refused) && refused.ErrorCode == "invalid_grant":
 		return identity{}, fmt.Errorf("%w: the provider does not take the code", ErrVisit)
-	}
-	if err != nil {
+	case refused != nil: // its text repeats the answer, which may repeat the code
+		return identity{}, fmt.Errorf("%w: exchange a code: it answers %s %.100q", ErrProvider, refused.Response.Status, refused.ErrorCode)
+	case err != nil:
 		return identity{}, fmt.Errorf("%w: exchange a code: %w", ErrProvider, err)
 	}
 	raw, ok := got.Extra("id_token").(string)

@@ -41,7 +41,6 @@ import (
 	"github.com/lianpian/lianpian/internal/registry"
 	"github.com/lianpian/lianpian/internal/site"
 	"github.com/lianpian/lianpian/internal/survey"
-	"github.com/lianpian/lianpian/internal/telemetry"
 	"github.com/lianpian/lianpian/internal/tile"
 	"github.com/lianpian/lianpian/internal/walking"
 	"github.com/lianpian/lianpian/internal/works"
@@ -90,8 +89,9 @@ type nouns struct {
 	doctor    *doctor.Doctor
 }
 
-// openNouns migrates the database and makes the nouns on it.
-func openNouns(ctx context.Context, c Config, sessionIdle time.Duration, url string, log *slog.Logger) (*nouns, error) {
+// openNouns migrates the database and makes the nouns on it. Watch is told of every
+// statement; nil is nobody.
+func openNouns(ctx context.Context, c Config, sessionIdle time.Duration, url string, watch postgis.Statements, log *slog.Logger) (*nouns, error) {
 	if err := awaitDatabase(ctx, url, log); err != nil {
 		return nil, err
 	}
@@ -102,7 +102,7 @@ func openNouns(ctx context.Context, c Config, sessionIdle time.Duration, url str
 	if err != nil {
 		return nil, fmt.Errorf("load the policies and standards: %w", err)
 	}
-	db, err := postgis.Open(ctx, url, log)
+	db, err := postgis.OpenWatched(ctx, url, log, watch)
 	if err != nil {
 		return nil, err
 	}
@@ -187,12 +187,17 @@ func Serve(ctx context.Context, c Config, s ServeConfig, out io.Writer) error {
 	}
 	defer listener.Close()
 
+	seen, err := newSight(ctx, s)
+	if err != nil {
+		return err
+	}
+	defer closeTracing(ctx, seen.tracing, log)
 	base, err := openDatabase(ctx, c, false, log)
 	if err != nil {
 		return err
 	}
 	defer base.close()
-	n, err := openNouns(ctx, c, time.Duration(s.SessionHours)*time.Hour, base.url, log)
+	n, err := openNouns(ctx, c, time.Duration(s.SessionHours)*time.Hour, base.url, seen.statements, log)
 	if err != nil {
 		return err
 	}
@@ -205,16 +210,10 @@ func Serve(ctx context.Context, c Config, s ServeConfig, out io.Writer) error {
 			return err
 		}
 	}
-	return n.serve(ctx, c, s, base, listener, log, out)
+	return n.serve(ctx, c, s, base, listener, seen, log, out)
 }
 
-func (n *nouns) serve(ctx context.Context, c Config, s ServeConfig, base database, listener net.Listener, log *slog.Logger, out io.Writer) error {
-	metrics := telemetry.NewMetrics(software())
-	tracing, err := telemetry.NewTracing(ctx, telemetry.TracingConfig{Endpoint: s.TraceEndpoint, Ratio: s.TraceRatio, Version: software()})
-	if err != nil {
-		return err
-	}
-	defer closeTracing(ctx, tracing, log)
+func (n *nouns) serve(ctx context.Context, c Config, s ServeConfig, base database, listener net.Listener, seen sight, log *slog.Logger, out io.Writer) error {
 	if err := n.db.UseReplicas(s.ReplicaURLs); err != nil {
 		return err
 	}
@@ -222,7 +221,7 @@ func (n *nouns) serve(ctx context.Context, c Config, s ServeConfig, base databas
 	if err != nil {
 		return err
 	}
-	tiles, err := tile.New(n.db, tileConfig(s, metrics), log)
+	tiles, err := tile.New(n.db, tileConfig(s, seen.metrics), log)
 	if err != nil {
 		return err
 	}
@@ -234,7 +233,7 @@ func (n *nouns) serve(ctx context.Context, c Config, s ServeConfig, base databas
 	if moved {
 		log.Warn("uploads and packages were kept elsewhere before; they are looked for here now", "directory", c.filesDir())
 	}
-	jobs, err := job.NewRunner(n.db, job.Config{Workers: s.JobWorkers, Silence: s.JobSilence, Handlers: n.handlers(), Ended: metrics.Job}, log)
+	jobs, err := job.NewRunner(n.db, job.Config{Workers: s.JobWorkers, Silence: s.JobSilence, Handlers: n.handlers(), Ended: seen.metrics.Job}, log)
 	if err != nil {
 		return err
 	}
@@ -248,7 +247,6 @@ func (n *nouns) serve(ctx context.Context, c Config, s ServeConfig, base databas
 	defer end()
 	streams, endStreams := context.WithCancel(lasting)
 	defer endStreams()
-	countParts(running, metrics, n.db, tiles, jobs)
 	handler, err := httpapi.New(streams, httpapi.Config{
 		DB:             n.db,
 		Accounts:       n.accounts,
@@ -283,15 +281,16 @@ func (n *nouns) serve(ctx context.Context, c Config, s ServeConfig, base databas
 		RatePerSecond:  s.RatePerSecond,
 		TrustedProxies: s.TrustedProxies,
 		BaseURL:        s.BaseURL,
-		Metrics:        metrics,
-		MetricsHandler: metrics.Handler(),
+		Metrics:        seen.metrics,
+		MetricsHandler: seen.metrics.Handler(),
 		MetricsFrom:    s.MetricsFrom,
-		Tracer:         tracing.Tracer("httpapi"),
+		Tracer:         seen.tracing.Tracer("httpapi"),
 		Log:            log,
 	})
 	if err != nil {
 		return err
 	}
+	countParts(running, seen.metrics, n.db, tiles, jobs, handler)
 	server := &http.Server{
 		Handler:           handler,
 		ReadHeaderTimeout: 10 * time.Second,
@@ -469,7 +468,7 @@ func newLogger(c Config, w io.Writer) (*slog.Logger, error) {
 	if err := level.UnmarshalText([]byte(c.LogLevel)); err != nil {
 		return nil, fmt.Errorf("log level %q: %w", c.LogLevel, err)
 	}
-	options := &slog.HandlerOptions{Level: level}
+	options := &slog.HandlerOptions{Level: level, ReplaceAttr: withoutPersons}
 	if c.LogFormat == "json" {
 		return slog.New(slog.NewJSONHandler(w, options)), nil
 	}

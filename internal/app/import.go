@@ -75,7 +75,7 @@ func withJobs(ctx context.Context, c Config, status io.Writer, do func(ctx conte
 		return err
 	}
 	defer base.close()
-	n, err := openNouns(ctx, c, 0, base.url, log)
+	n, err := openNouns(ctx, c, 0, base.url, nil, log)
 	if err != nil {
 		return err
 	}

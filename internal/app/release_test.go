@@ -132,7 +132,7 @@ func rowsOf(ctx context.Context, t *testing.T, address string) map[string]int64 
 func readAll(ctx context.Context, t *testing.T, address string, before map[string]int64) {
 	t.Helper()
 	c := Config{DatabaseURL: address, DataDir: t.TempDir(), PackageDays: 30, LogLevel: "error", LogFormat: "text"}
-	n, err := openNouns(ctx, c, time.Hour, address, slog.New(slog.DiscardHandler))
+	n, err := openNouns(ctx, c, time.Hour, address, nil, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,18 +5,39 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
+	"github.com/lianpian/lianpian/internal/httpapi"
 	"github.com/lianpian/lianpian/internal/job"
 	"github.com/lianpian/lianpian/internal/postgis"
+	"github.com/lianpian/lianpian/internal/privacy"
 	"github.com/lianpian/lianpian/internal/telemetry"
 	"github.com/lianpian/lianpian/internal/tile"
 )
 
+// sight is what is seen of the service from outside.
+type sight struct {
+	metrics *telemetry.Metrics
+	tracing *telemetry.Tracing
+}
+
+func newSight(ctx context.Context, s ServeConfig) (sight, error) {
+	tracing, err := telemetry.NewTracing(ctx, telemetry.TracingConfig{Endpoint: s.TraceEndpoint, Ratio: s.TraceRatio, Version: software()})
+	return sight{telemetry.NewMetrics(software()), tracing}, err
+}
+
+// statements watches those of a pool of the database.
+func (s sight) statements(pool string) pgx.QueryTracer {
+	return s.metrics.Queries(pool, s.tracing)
+}
+
 // countParts adds what the parts count by themselves to the figures.
-func countParts(ctx context.Context, m *telemetry.Metrics, db *postgis.DB, tiles *tile.Server, jobs *job.Runner) {
+func countParts(ctx context.Context, m *telemetry.Metrics, db *postgis.DB, tiles *tile.Server, jobs *job.Runner, doors *httpapi.Server) {
 	m.Pool("main", db.Pool)
 	for name, pool := range tiles.Pools() {
-		m.Pool("tiles "+name, pool)
+		m.Pool(name, pool)
 	}
+	m.Gauge("lianpian_event_streams", "Event streams that are open.", func() float64 { return float64(doors.Streams()) })
 	m.Replicas(func() []telemetry.Replica {
 		states := db.Replicas()
 		replicas := make([]telemetry.Replica, len(states))
@@ -55,4 +76,16 @@ func closeTracing(ctx context.Context, tracing *telemetry.Tracing, log *slog.Log
 	if err := tracing.Close(ctx); err != nil {
 		log.Warn("the last traces could not be sent", "error", err)
 	}
+}
+
+// withoutPersons takes mobile and identity numbers out of what a log line quotes: an
+// address that somebody made up, or an error that repeats a value.
+func withoutPersons(_ []string, a slog.Attr) slog.Attr {
+	switch a.Key {
+	case "path", "error", "panic", slog.MessageKey:
+		if clean, found := privacy.WithoutPersonalNumbers(a.Value.String()); found {
+			a.Value = slog.StringValue(clean)
+		}
+	}
+	return a
 }

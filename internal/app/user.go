@@ -35,7 +35,7 @@ func withNouns(ctx context.Context, c Config, do func(ctx context.Context, n *no
 		return err
 	}
 	defer base.close()
-	n, err := openNouns(ctx, c, 0, base.url, log)
+	n, err := openNouns(ctx, c, 0, base.url, nil, log)
 	if err != nil {
 		return err
 	}

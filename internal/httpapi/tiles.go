@@ -75,6 +75,10 @@ func sendTile(w http.ResponseWriter, r *http.Request, t tile.Tile) {
 	h.Set("Content-Type", "application/vnd.mapbox-vector-tile")
 	h.Set("Cache-Control", "private, no-cache") // kept, but asked for again: an edit shows at once
 	h.Set("Vary", "Accept-Encoding, Authorization, Cookie")
+	h.Set("X-Cache", "miss") // of the service, for who measures it
+	if t.Kept {
+		h.Set("X-Cache", "hit")
+	}
 	if t.Encoding != "" {
 		h.Set("Content-Encoding", t.Encoding)
 	}

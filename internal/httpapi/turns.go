@@ -55,6 +55,9 @@ func newTurns(db *postgis.DB, now func() time.Time) turns {
 	}
 }
 
+// Streams is how many event streams are open.
+func (s *Server) Streams() int { return s.turns.streams.Standing().Taken }
+
 func (t turns) of(rt route) *turn.Queue {
 	switch {
 	case unhurried[rt.id]:

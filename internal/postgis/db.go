@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/multitracer"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 )
@@ -36,6 +37,7 @@ type DB struct {
 
 	url      string
 	log      *slog.Logger
+	watch    Statements
 	follower *follower
 
 	mu          sync.RWMutex
@@ -48,14 +50,38 @@ type DB struct {
 	reader   *Reader
 }
 
+// Statements makes what watches the statements of a pool; nil is nothing. The
+// pools are "main", "follow", "tiles", and those of replicas, such as
+// "main replica 1".
+type Statements func(pool string) pgx.QueryTracer
+
+// on has the statements of a pool of that name watched, beside what its tracer
+// does already.
+func (s Statements) on(config *pgxpool.Config, pool string) {
+	switch is := config.ConnConfig.Tracer; {
+	case s == nil:
+	case is == nil:
+		config.ConnConfig.Tracer = s(pool)
+	default:
+		config.ConnConfig.Tracer = multitracer.New(s(pool), is)
+	}
+}
+
 // Open connects to the database at address. It waits until the server answers or
 // ctx ends. Connections are looked at before use, so that a restart of the
 // database costs no request that comes after it.
 func Open(ctx context.Context, address string, log *slog.Logger) (*DB, error) {
+	return OpenWatched(ctx, address, log, nil)
+}
+
+// OpenWatched is Open with every statement watched.
+func OpenWatched(ctx context.Context, address string, log *slog.Logger, watch Statements) (*DB, error) {
 	config, err := poolConfig(address)
 	if err != nil {
 		return nil, err
 	}
+	following := config.Copy()
+	watch.on(config, "main")
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("connect to the database: %w", err)
@@ -64,13 +90,14 @@ func Open(ctx context.Context, address string, log *slog.Logger) (*DB, error) {
 		pool.Close()
 		return nil, fmt.Errorf("connect to the database: %w", err)
 	}
-	follower, err := newFollower(ctx, config)
+	watch.on(following, "follow")
+	follower, err := newFollower(ctx, following)
 	if err != nil {
 		pool.Close()
 		return nil, err
 	}
 	db := &DB{
-		Pool: pool, url: address, log: log, follower: follower, writes: map[*Tx]context.CancelCauseFunc{}, horizon: horizon{pool: pool},
+		Pool: pool, url: address, log: log, watch: watch, follower: follower, writes: map[*Tx]context.CancelCauseFunc{}, horizon: horizon{pool: pool},
 	}
 	db.reader = &Reader{db: db, primary: pool}
 	return db, nil

@@ -41,7 +41,6 @@ type look struct {
 }
 
 func newFollower(ctx context.Context, config *pgxpool.Config) (*follower, error) {
-	config = config.Copy()
 	config.MinConns, config.MaxConns = 0, 1
 	config.AfterConnect = nil
 	config.ConnConfig.RuntimeParams["application_name"] = "lianpian-follow"

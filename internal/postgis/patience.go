@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/multitracer"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -49,11 +48,7 @@ func Overtaken(err error) bool {
 // bePatient sets up a pool so that what Waiter promises holds, and a query whose
 // context ends is cancelled at the server and its connection kept.
 func bePatient(config *pgxpool.Config) {
-	if other := config.ConnConfig.Tracer; other != nil {
-		config.ConnConfig.Tracer = multitracer.New(other, acquiring{})
-	} else {
-		config.ConnConfig.Tracer = acquiring{}
-	}
+	config.ConnConfig.Tracer = acquiring{}
 	config.PrepareConn = boundStatements
 	config.ConnConfig.BuildContextWatcherHandler = func(conn *pgconn.PgConn) ctxwatch.Handler {
 		return &pgconn.CancelRequestContextWatcherHandler{Conn: conn, DeadlineDelay: cancelWithin}

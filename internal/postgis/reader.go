@@ -31,6 +31,7 @@ const (
 // the same time share the question.
 type Reader struct {
 	db      *DB
+	name    string
 	primary *pgxpool.Pool
 	own     bool // the primary's pool is the reader's to close
 	pools   []*pgxpool.Pool
@@ -38,10 +39,11 @@ type Reader struct {
 }
 
 // NewReader makes a reader with connections of its own, to the primary and to
-// every replica, at most config.MaxConns to each. Configure changes what a
-// connection of the DB is made with.
-func (db *DB) NewReader(configure func(*pgxpool.Config)) (*Reader, error) {
-	r := &Reader{db: db, own: true}
+// every replica, at most config.MaxConns to each. Name is whose they are, for who
+// watches the statements. Configure changes what a connection of the DB is made
+// with.
+func (db *DB) NewReader(name string, configure func(*pgxpool.Config)) (*Reader, error) {
+	r := &Reader{db: db, name: name, own: true}
 	for i, address := range append([]string{db.url}, db.replicaAddresses()...) {
 		config, err := poolConfig(address)
 		if err != nil {
@@ -49,23 +51,30 @@ func (db *DB) NewReader(configure func(*pgxpool.Config)) (*Reader, error) {
 			return nil, err
 		}
 		configure(config)
+		pool := name
 		if i > 0 {
+			pool = replicaPool(name, i)
 			config.ConnConfig.ConnectTimeout = answerPatience
 			config.MinConns = 0
 			config.ConnConfig.BuildContextWatcherHandler = giveUpSoon
 		}
-		pool, err := pgxpool.NewWithConfig(context.Background(), config)
+		db.watch.on(config, pool)
+		opened, err := pgxpool.NewWithConfig(context.Background(), config)
 		if err != nil {
 			r.Close()
 			return nil, fmt.Errorf("connect to the database for reading: %w", err)
 		}
 		if i == 0 {
-			r.primary = pool
+			r.primary = opened
 		} else {
-			r.pools = append(r.pools, pool)
+			r.pools = append(r.pools, opened)
 		}
 	}
 	return r, nil
+}
+
+func replicaPool(reader string, number int) string {
+	return fmt.Sprintf("%s replica %d", reader, number)
 }
 
 // giveUpSoon cancels a query whose context has ended, and does not wait long for a
@@ -210,12 +219,12 @@ func replicasFault(err error) bool {
 	return false
 }
 
-// Pools are the connections that are read through, by name: "primary", and
-// "replica 1" and so on.
+// Pools are the connections that are read through, by the names under which
+// their statements are watched: the reader's, and that with "replica 1" and so on.
 func (r *Reader) Pools() map[string]*pgxpool.Pool {
-	pools := map[string]*pgxpool.Pool{"primary": r.primary}
+	pools := map[string]*pgxpool.Pool{r.name: r.primary}
 	for i, pool := range r.pools {
-		pools[fmt.Sprintf("replica %d", i+1)] = pool
+		pools[replicaPool(r.name, i+1)] = pool
 	}
 	return pools
 }

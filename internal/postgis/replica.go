@@ -76,7 +76,7 @@ func (db *DB) UseReplicas(addresses []string) error {
 		r.up, r.down = context.WithCancel(context.Background())
 		db.replicas = append(db.replicas, r)
 	}
-	reader, err := db.NewReader(func(config *pgxpool.Config) {
+	reader, err := db.NewReader("main", func(config *pgxpool.Config) {
 		config.ConnConfig.RuntimeParams["default_transaction_read_only"] = "on"
 	})
 	if err != nil {

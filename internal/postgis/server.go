@@ -334,6 +334,9 @@ func (s *Server) start(ctx context.Context, in installation) error {
 		"-c", "shared_buffers=256MB", "-c", "work_mem=32MB", "-c", "maintenance_work_mem=256MB",
 		"-c", "max_wal_size=2GB", "-c", "random_page_cost=1.1", "-c", "jit=off",
 		"-c", "max_connections=120", "-c", "log_min_duration_statement=2000",
+		// What people wrote stays out of the server's log: no parameters of slow
+		// statements, no details of errors, which quote rows.
+		"-c", "log_parameter_max_length=0", "-c", "log_parameter_max_length_on_error=0", "-c", "log_error_verbosity=terse",
 	}, archiving...)
 	cmd := exec.Command(filepath.Join(in.bin, "postgres"), settings...)
 	cmd.Dir = "/"

@@ -181,6 +181,11 @@ func (s *Store) changeWithin(ctx context.Context, tx *postgis.Tx, scope account.
 		return Community{}, err
 	}
 	announce(tx, district, "communities", extentOf(before.BBox, before.Location), extentOf(after.BBox, after.Location))
+	if after.Eligibility != before.Eligibility {
+		if err := tellTurned(ctx, tx, district, before.ID); err != nil {
+			return Community{}, err
+		}
+	}
 	return after.Community, account.Record(ctx, tx, account.Entry{
 		Action: action, Entity: "community", Code: code, District: district,
 		Before: before.Community, After: after.Community,

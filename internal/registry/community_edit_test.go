@@ -337,3 +337,35 @@ func TestFollowersHearOfMovedCommunities(t *testing.T) {
 		t.Errorf("a follower that cannot follow did not roll the write back: %v", err)
 	}
 }
+
+func TestEligibilityIsAnnouncedWhereTheBuildingsStandAndOnlyWhenItTurns(t *testing.T) {
+	b := newBench(t)
+	b.upsertCommunities(eligible("a", "甲"))
+	b.upsertBuildings(slices.Values([]registry.BuildingRow{{Code: "afar", CommunityCode: "a", Geometry: square(107.02, 28.99)}}))
+	afar := orb.Point{107.0205, 28.9905}
+	b.changed("")
+	ctx, scope := b.as(planner)
+	edit := func(version int, patch registry.CommunityPatch) []orb.Bound {
+		t.Helper()
+		if _, err := b.UpdateCommunity(ctx, scope, b.district, "a", version, patch); err != nil {
+			t.Fatal(err)
+		}
+		return b.changed("eligibility")
+	}
+	before, err := b.Community(ctx, scope, b.district, "a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := edit(before.Version, registry.CommunityPatch{Remark: ptr("已核对")}); len(got) != 0 {
+		t.Errorf("a remark was announced as a turn of the eligibility at %v", got)
+	}
+	if got := edit(before.Version+1, registry.CommunityPatch{InShantytownPlan: ptr(true)}); len(got) != 1 || !got[0].Contains(afar) {
+		t.Errorf("an edit turned the eligibility, announced at %v, want around %v", got, afar)
+	}
+	again := eligible("a", "甲")
+	again.InShantytownPlan = ptr(false)
+	b.upsertCommunities(again)
+	if got := b.changed("eligibility"); len(got) != 1 || !got[0].Contains(afar) {
+		t.Errorf("a file turned the eligibility back, announced at %v, want around %v", got, afar)
+	}
+}

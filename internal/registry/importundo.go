@@ -158,6 +158,9 @@ func (u *undo) run(ctx context.Context) error {
 			return fmt.Errorf("take back the rows of %s of import %s: %w", t.table, u.of.ID, violation(t.table, "", err))
 		}
 		u.tx.Changed(postgis.Change{District: u.of.District, Layer: t.layer})
+		if t.table == "community" {
+			u.tx.Changed(postgis.Change{District: u.of.District, Layer: layerEligibility})
+		}
 	}
 	return u.listLeft(ctx)
 }

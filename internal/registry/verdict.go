@@ -128,25 +128,51 @@ func (s *Store) rejudge(ctx context.Context, tx *postgis.Tx, district string, id
 		return 0, nil
 	}
 	var count int64
-	var extent extent
+	var extent, buildings extent
 	err = tx.QueryRow(ctx, `
 		with changed as (
 			update community c
 			set verdict = v.verdict, verdict_proof = v.proof::jsonb, verdict_policy = $4,
 			    version = c.version + $5, updated_at = now()
 			from unnest($1::bigint[], $2::text[], $3::text[]) as v (id, verdict, proof)
+			join community was on was.id = v.id
 			where c.id = v.id
 			  and (c.verdict, c.verdict_proof, c.verdict_policy) is distinct from (v.verdict, v.proof::jsonb, $4)
-			returning c.geom, c.location
+			returning c.id, c.geom, c.location, c.eligibility <> was.eligibility as turned
+		), known as (
+			select count(*), `+extentColumns("coalesce(geom, location)")+` from changed
 		)
-		select count(*), `+extentColumns("coalesce(geom, location)")+` from changed`,
-		verdicts.ids, verdicts.verdicts, verdicts.proofs, j.name(), raise).
-		Scan(&count, &extent.west, &extent.south, &extent.east, &extent.north)
+		select known.*, painted.*
+		from known, (
+			select `+extentColumns("b.geom")+`
+			from building b where b.district_code = $6 and b.community_id in (select id from changed where turned)
+		) painted`,
+		verdicts.ids, verdicts.verdicts, verdicts.proofs, j.name(), raise, district).
+		Scan(&count, &extent.west, &extent.south, &extent.east, &extent.north,
+			&buildings.west, &buildings.south, &buildings.east, &buildings.north)
 	if err != nil {
 		return 0, fmt.Errorf("store the verdicts of %s: %w", district, violation("community", "", err))
 	}
 	announce(tx, district, "communities", extent.bound())
+	announce(tx, district, layerEligibility, buildings.bound())
 	return count, nil
+}
+
+// layerEligibility is that of changes of where buildings stand that show the
+// eligibility of their community, which may have no outline or end before them.
+const layerEligibility = "eligibility"
+
+// tellTurned announces where the buildings of a community stand, whose eligibility
+// has changed.
+func tellTurned(ctx context.Context, tx *postgis.Tx, district string, id int64) error {
+	var e extent
+	err := tx.QueryRow(ctx, `select `+extentColumns("geom")+` from building where district_code = $1 and community_id = $2`, district, id).
+		Scan(&e.west, &e.south, &e.east, &e.north)
+	if err != nil {
+		return fmt.Errorf("find the buildings of a community: %w", err)
+	}
+	announce(tx, district, layerEligibility, e.bound())
+	return nil
 }
 
 // verdictColumns are verdicts as parallel columns, ready for unnest.

@@ -3,6 +3,7 @@ package telemetry
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -36,34 +37,70 @@ type (
 
 // TraceQueryStart implements pgx.QueryTracer.
 func (q *Queries) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceQueryStartData) context.Context {
-	r := &running{began: time.Now()}
-	if trace.SpanFromContext(ctx).IsRecording() {
-		ctx, r.span = q.tracer.Start(ctx, "SQL "+verb(data.SQL), trace.WithSpanKind(trace.SpanKindClient), trace.WithAttributes(
-			attribute.String("db.system.name", "postgresql"), attribute.String("db.query.text", brief(data.SQL)), attribute.String("lianpian.pool", q.pool)))
-	}
-	return context.WithValue(ctx, queryKey{}, r)
+	return q.begin(ctx, data.SQL)
 }
 
 // TraceQueryEnd implements pgx.QueryTracer.
 func (q *Queries) TraceQueryEnd(ctx context.Context, _ *pgx.Conn, data pgx.TraceQueryEndData) {
+	q.end(ctx, data.CommandTag, data.Err)
+}
+
+// TraceBatchStart implements pgx.BatchTracer: statements that are sent together
+// are one.
+func (q *Queries) TraceBatchStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceBatchStartData) context.Context {
+	first := ""
+	if len(data.Batch.QueuedQueries) > 0 {
+		first = data.Batch.QueuedQueries[0].SQL
+	}
+	return q.begin(ctx, fmt.Sprintf("batch of %d: %s", len(data.Batch.QueuedQueries), first))
+}
+
+// TraceBatchQuery implements pgx.BatchTracer.
+func (q *Queries) TraceBatchQuery(context.Context, *pgx.Conn, pgx.TraceBatchQueryData) {}
+
+// TraceBatchEnd implements pgx.BatchTracer.
+func (q *Queries) TraceBatchEnd(ctx context.Context, _ *pgx.Conn, data pgx.TraceBatchEndData) {
+	q.end(ctx, pgconn.CommandTag{}, data.Err)
+}
+
+// TraceCopyFromStart implements pgx.CopyFromTracer.
+func (q *Queries) TraceCopyFromStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceCopyFromStartData) context.Context {
+	return q.begin(ctx, "copy "+data.TableName.Sanitize()+" from stdin")
+}
+
+// TraceCopyFromEnd implements pgx.CopyFromTracer.
+func (q *Queries) TraceCopyFromEnd(ctx context.Context, _ *pgx.Conn, data pgx.TraceCopyFromEndData) {
+	q.end(ctx, data.CommandTag, data.Err)
+}
+
+func (q *Queries) begin(ctx context.Context, sql string) context.Context {
+	r := &running{began: time.Now()}
+	if trace.SpanFromContext(ctx).IsRecording() {
+		ctx, r.span = q.tracer.Start(ctx, "SQL "+verb(sql), trace.WithSpanKind(trace.SpanKindClient), trace.WithAttributes(
+			attribute.String("db.system.name", "postgresql"), attribute.String("db.query.text", brief(sql)), attribute.String("lianpian.pool", q.pool)))
+	}
+	return context.WithValue(ctx, queryKey{}, r)
+}
+
+func (q *Queries) end(ctx context.Context, tag pgconn.CommandTag, err error) {
 	r, ok := ctx.Value(queryKey{}).(*running)
 	if !ok {
 		return
 	}
-	ended := outcome(data.Err)
+	ended := outcome(err)
 	q.metrics.queries.WithLabelValues(q.pool, ended).Observe(time.Since(r.began).Seconds())
 	if r.span == nil {
 		return
 	}
-	if data.Err != nil {
+	if err != nil {
 		// The message may quote a value; its code does not.
 		var pg *pgconn.PgError
-		if errors.As(data.Err, &pg) {
+		if errors.As(err, &pg) {
 			r.span.SetAttributes(attribute.String("db.response.status_code", pg.Code))
 		}
 		r.span.SetStatus(codes.Error, ended)
 	}
-	r.span.SetAttributes(attribute.Int64("db.response.affected_rows", data.CommandTag.RowsAffected()))
+	r.span.SetAttributes(attribute.Int64("db.response.affected_rows", tag.RowsAffected()))
 	r.span.End()
 }
 

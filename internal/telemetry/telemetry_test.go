@@ -88,6 +88,14 @@ func TestStatementsAreCountedByHowTheyEnded(t *testing.T) {
 		`lianpian_db_query_seconds_count{ended="done",pool="main"} 2`,
 		`lianpian_db_query_seconds_count{ended="cancelled",pool="main"} 2`,
 		`lianpian_db_query_seconds_count{ended="failed",pool="main"} 1`)
+	batch := &pgx.Batch{}
+	batch.Queue("select $1", 1)
+	batch.Queue("select $1", 2)
+	q.TraceBatchEnd(q.TraceBatchStart(t.Context(), nil, pgx.TraceBatchStartData{Batch: batch}), nil, pgx.TraceBatchEndData{Err: &pgconn.PgError{Code: "23505"}})
+	q.TraceCopyFromEnd(q.TraceCopyFromStart(t.Context(), nil, pgx.TraceCopyFromStartData{TableName: pgx.Identifier{"stage"}}), nil, pgx.TraceCopyFromEndData{})
+	wantLines(t, read(t, m),
+		`lianpian_db_query_seconds_count{ended="done",pool="main"} 3`,
+		`lianpian_db_query_seconds_count{ended="failed",pool="main"} 2`)
 }
 
 func TestRefusesAnAddressThatIsNoCollector(t *testing.T) {
@@ -158,19 +166,25 @@ func TestSpansReachTheCollectorWithoutParameters(t *testing.T) {
 	q := m.Queries("main", tracing)
 	statement := q.TraceQueryStart(ctx, nil, pgx.TraceQueryStartData{SQL: "select id\n  from account where name = $1", Args: []any{"王小明 13800138000"}})
 	q.TraceQueryEnd(statement, nil, pgx.TraceQueryEndData{Err: &pgconn.PgError{Code: "23505", Message: "duplicate", Detail: "Key (name)=(王小明)"}})
+	batch := &pgx.Batch{}
+	batch.Queue("insert into resident values ($1)", "王小明 13800138000")
+	q.TraceBatchEnd(q.TraceBatchStart(ctx, nil, pgx.TraceBatchStartData{Batch: batch}), nil, pgx.TraceBatchEndData{})
 	request.End()
 	if err := tracing.Close(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	spans := received()
-	if len(spans) != 2 {
-		t.Fatalf("%d spans came, not 2", len(spans))
+	if len(spans) != 3 {
+		t.Fatalf("%d spans came, not 3", len(spans))
 	}
-	sql, parent := spans[0], spans[1]
+	sql, together, parent := spans[0], spans[1], spans[2]
+	if together.Name != "SQL batch" || !strings.Contains(together.String(), "batch of 1: insert into resident values ($1)") {
+		t.Errorf("the span of what was sent together is %s", together)
+	}
 	if sql.Name != "SQL select" || string(sql.ParentSpanId) != string(parent.SpanId) || string(sql.TraceId) != string(parent.TraceId) {
 		t.Errorf("the statement's span %q is not part of the request's", sql.Name)
 	}
-	text := sql.String()
+	text := sql.String() + together.String()
 	if !strings.Contains(text, "select id from account where name = $1") || !strings.Contains(text, "23505") {
 		t.Errorf("the statement's span does not say what was asked: %s", text)
 	}

@@ -25,7 +25,7 @@ func (c *catalogue) shows(change postgis.Change, k key, index orb.Bound) bool {
 		}
 		// Which communities a person of certain zones may see follows the
 		// zones, wherever they are.
-		if info.Scoped && k.scope != "" && change.Layer == "zones" {
+		if info.Scoped && k.byZones && change.Layer == "zones" {
 			return true
 		}
 	}

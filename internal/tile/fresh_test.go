@@ -101,6 +101,7 @@ func TestChangesReachTheTilesTheyShowIn(t *testing.T) {
 	ctx := context.Background()
 	near, far := orb.Bound{Min: west, Max: west}.Pad(0.0001), orb.Bound{Min: orb.Point{107.05, 29.05}, Max: orb.Point{107.06, 29.06}}
 	contractor := account.Scope{District: s.district, Zones: []int64{s.zone}}
+	officer := account.Scope{District: s.district, Subdistricts: []string{"500110001"}}
 	cases := []struct {
 		layers string
 		scope  account.Scope
@@ -116,7 +117,10 @@ func TestChangesReachTheTilesTheyShowIn(t *testing.T) {
 		{"communities", account.Everything, postgis.Change{Layer: "jobs"}, false},
 		{"communities", account.Everything, postgis.Change{}, true},
 		{"community_points", account.Everything, postgis.Change{Layer: "communities", Bound: near}, true},
-		{"buildings", account.Everything, postgis.Change{Layer: "communities", Bound: far}, true},
+		{"communities", officer, postgis.Change{Layer: "zones", Bound: far}, false},
+		{"buildings", account.Everything, postgis.Change{Layer: "communities", Bound: near}, false},
+		{"buildings", account.Everything, postgis.Change{Layer: "eligibility", Bound: near}, true},
+		{"buildings", account.Everything, postgis.Change{Layer: "eligibility", Bound: far}, false},
 		{"buildings", account.Everything, postgis.Change{Layer: "buildings", Bound: far}, false},
 		{"coverage", account.Everything, postgis.Change{Layer: "coverage", Bound: near}, true},
 		{"base", account.Everything, postgis.Change{Layer: "base", Bound: near}, true},

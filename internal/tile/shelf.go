@@ -20,6 +20,7 @@ type key struct {
 	layers   layerSet
 	z, x, y  uint32
 	scope    string
+	byZones  bool // the scope depends on where zones are
 	run      string
 	scenario string
 }
@@ -37,6 +38,7 @@ func newKey(c *catalogue, r Request, layers layerSet) key {
 		slices.Sort(subdistricts)
 		slices.Sort(zones)
 		k.scope = fmt.Sprintf("%#v %#v", subdistricts, zones) // tells nil from empty
+		k.byZones = zones != nil
 	}
 	return k
 }

@@ -86,6 +86,7 @@ type Tile struct {
 	Body     []byte // MVT 2.1; empty where no layer has anything
 	Encoding string // Content-Encoding; empty for none
 	ETag     string // strong, quoted
+	Kept     bool   // it was in memory, and nobody waited for the database
 }
 
 // Server makes tiles. Use New to make one, and Close when done.
@@ -112,7 +113,7 @@ func New(db *postgis.DB, config Config, log *slog.Logger) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the style: %w", err)
 	}
-	reader, err := db.NewReader(func(c *pgxpool.Config) { connect(c, config) })
+	reader, err := db.NewReader("tiles", func(c *pgxpool.Config) { connect(c, config) })
 	if err != nil {
 		return nil, err
 	}
@@ -150,6 +151,7 @@ func (s *Server) Tile(ctx context.Context, r Request) (Tile, error) {
 	layers &= s.catalogue.shown[r.Z]
 	if layers == 0 {
 		t, _ := emptySheet.representation(0)
+		t.Kept = true
 		return t, nil
 	}
 	k := newKey(s.catalogue, r, layers)
@@ -163,6 +165,7 @@ func (s *Server) Tile(ctx context.Context, r Request) (Tile, error) {
 	if grew {
 		s.shelf.reweigh(k, made)
 	}
+	t.Kept = kept
 	return t, nil
 }
 

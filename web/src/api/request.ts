@@ -45,10 +45,18 @@ export const client = createClient<paths>({
   fetch: (request) => fetch(request),
   querySerializer: { array: { style: 'form', explode: false } },
 });
+let saved = Number.NEGATIVE_INFINITY; // when something was last sent, or answered
+const note = (request: Request) => {
+  if (request.method !== 'GET') saved = Date.now();
+};
+/** Whether this person has just saved something, so that what the server tells is likely theirs. */
+export const savedLately = () => Date.now() - saved < 3000;
 client.use({
   onRequest: ({ request }) => {
     request.headers.set('Accept-Language', language);
+    note(request);
   },
+  onResponse: ({ request }) => note(request),
 });
 
 interface Answer<T> {

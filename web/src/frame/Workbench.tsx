@@ -5,7 +5,9 @@ import { lazy, Suspense, useEffect, useState } from 'react';
 import { useParams } from 'wouter';
 import { suspectConnection } from '../api/connection';
 import { listen } from '../api/events';
+import { gather } from '../api/gather';
 import { invalidate, keys, useDistrict, useZones } from '../api/queries';
+import { savedLately } from '../api/request';
 import { useWords } from '../language';
 import { useControl } from '../map/control';
 import { Legend } from '../map/Legend';
@@ -291,11 +293,12 @@ function useDistrictEvents(district: string) {
   const client = useQueryClient();
   useEffect(() => {
     if (!district) return;
-    return listen(district, {
-      changed: (change) => {
-        invalidate(client, district, change);
-        useControl.getState().controller?.refresh(change.layer);
-      },
+    const gathering = gather((change) => {
+      invalidate(client, district, change);
+      useControl.getState().controller?.refresh(change.layer);
+    }, savedLately);
+    const leave = listen(district, {
+      changed: gathering.add,
       // A short break (a proxy that closes idle streams) is not worth a banner.
       lost: () => setTimeout(suspectConnection, 1200),
       back: (afterBreak) => {
@@ -305,5 +308,9 @@ function useDistrictEvents(district: string) {
         for (const layer of ['communities', 'buildings', 'facilities', 'zones']) controller?.refresh(layer);
       },
     });
+    return () => {
+      leave();
+      gathering.stop();
+    };
   }, [district, client]);
 }

@@ -1,0 +1,73 @@
+// Where many people edit at once, a district tells of more changes than every open
+// map can ask about. The first one after a quiet while is told at once, as are those
+// that this person has made; what others change after that is gathered, for longer
+// the longer it goes on. Among few people everything is told within half a second.
+import type { Change } from './nouns';
+
+/** How long is gathered at first and at the most, in ms. */
+const SHORTEST = 500;
+const LONGEST = 20_000;
+/** Of so many times in a row; every map a little differently, so that they do not all ask together. */
+const about = (times: number) => Math.min(SHORTEST * 4 ** times, LONGEST) * (0.75 + Math.random() / 4);
+
+/** What many people edit, and what follows from it. */
+const shared = new Set([
+  'communities',
+  'eligibility',
+  'buildings',
+  'facilities',
+  'idle_buildings',
+  'zones',
+  'scenarios',
+  'links',
+  'strings',
+]);
+
+export interface Gathering {
+  add: (change: Change) => void;
+  /** What is still gathered is not told any more. */
+  stop: () => void;
+}
+
+/** Tells `changed` of changes; `own` says whether this person has just saved something. */
+export function gather(
+  changed: (change: Change) => void,
+  own: () => boolean,
+  wait: (times: number) => number = about,
+): Gathering {
+  const windows = new Map<string, { late: Change | null; timer: ReturnType<typeof setTimeout> }>();
+
+  const open = (layer: string, times: number) => {
+    const timer = setTimeout(() => {
+      const late = windows.get(layer)?.late ?? null;
+      windows.delete(layer);
+      if (!late) return;
+      changed(late);
+      open(layer, times + 1);
+    }, wait(times));
+    windows.set(layer, { late: null, timer });
+  };
+
+  return {
+    add: (change) => {
+      const window = shared.has(change.layer) ? windows.get(change.layer) : undefined;
+      if (window && !own()) {
+        window.late = window.late ? { ...change, bbox: around(window.late.bbox, change.bbox) } : change;
+        return;
+      }
+      changed(change);
+      if (window) window.late = null;
+      else if (shared.has(change.layer)) open(change.layer, 0);
+    },
+    stop: () => {
+      for (const { timer } of windows.values()) clearTimeout(timer);
+      windows.clear();
+    },
+  };
+}
+
+/** The box around two; null is everywhere. */
+function around(a: Change['bbox'], b: Change['bbox']): Change['bbox'] {
+  if (!a || !b) return null;
+  return [Math.min(a[0], b[0]), Math.min(a[1], b[1]), Math.max(a[2], b[2]), Math.max(a[3], b[3])];
+}
