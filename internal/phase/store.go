@@ -160,7 +160,7 @@ func (s *Store) Save(ctx context.Context, scope account.Scope, district, scenari
 		if tag.RowsAffected() == 0 {
 			return fmt.Errorf("phasing of scenario %s: %w", scenario, postgis.ErrVersion)
 		}
-		tx.Changed(postgis.Change{District: district, Layer: "scenarios"})
+		tx.Changed(postgis.Change{District: district, Layer: "scenarios", Everybody: true})
 		return account.Record(ctx, tx, account.Entry{
 			Action: "phasing.save", Entity: "scenario", Code: scenario, District: district,
 			Before: before.Settings, After: settings,

@@ -129,6 +129,7 @@ func (s *Store) rejudge(ctx context.Context, tx *postgis.Tx, district string, id
 	}
 	var count int64
 	var extent extent
+	var subdistricts []string
 	err = tx.QueryRow(ctx, `
 		with changed as (
 			update community c
@@ -137,15 +138,15 @@ func (s *Store) rejudge(ctx context.Context, tx *postgis.Tx, district string, id
 			from unnest($1::bigint[], $2::text[], $3::text[]) as v (id, verdict, proof)
 			where c.id = v.id
 			  and (c.verdict, c.verdict_proof, c.verdict_policy) is distinct from (v.verdict, v.proof::jsonb, $4)
-			returning c.geom, c.location
+			returning c.geom, c.location, c.subdistrict_code
 		)
-		select count(*), `+extentColumns("coalesce(geom, location)")+` from changed`,
+		select count(*), `+extentColumns("coalesce(geom, location)")+`, `+subdistrictsIn("subdistrict_code")+` from changed`,
 		verdicts.ids, verdicts.verdicts, verdicts.proofs, j.name(), raise).
-		Scan(&count, &extent.west, &extent.south, &extent.east, &extent.north)
+		Scan(&count, &extent.west, &extent.south, &extent.east, &extent.north, &subdistricts)
 	if err != nil {
 		return 0, fmt.Errorf("store the verdicts of %s: %w", district, violation("community", "", err))
 	}
-	announce(tx, district, "communities", extent.bound())
+	announce(tx, district, "communities", subdistricts, extent.bound())
 	return count, nil
 }
 
@@ -235,6 +236,11 @@ type extent struct{ west, south, east, north *float64 }
 
 func extentColumns(geom string) string {
 	return fmt.Sprintf(`ST_XMin(ST_Extent(%[1]s)), ST_YMin(ST_Extent(%[1]s)), ST_XMax(ST_Extent(%[1]s)), ST_YMax(ST_Extent(%[1]s))`, geom)
+}
+
+// subdistrictsIn is the SQL of the subdistricts that an aggregate sees; none is null.
+func subdistrictsIn(column string) string {
+	return `array_agg(distinct ` + column + `) filter (where ` + column + ` is not null)`
 }
 
 func (e extent) bound() *orb.Bound {

@@ -158,10 +158,19 @@ func (s *Store) insert(ctx context.Context, tx *postgis.Tx, district, scenario s
 	if err != nil {
 		return Proposed{}, fmt.Errorf("read proposed facility %s: %w", code, err)
 	}
-	tx.Changed(postgis.Change{District: district, Layer: "proposed", Bound: n.Location.Bound()})
+	tx.Changed(p.change(district))
 	return p, account.Record(ctx, tx, account.Entry{
 		Action: "site.propose", Entity: "proposed_facility", Code: code, District: district, After: p,
 	})
+}
+
+// change tells of a proposed facility.
+func (p Proposed) change(district string) postgis.Change {
+	c := postgis.Change{District: district, Layer: "proposed", Bound: p.Location.Bound()}
+	if p.subdistrict != "" {
+		c.Subdistricts = []string{p.subdistrict}
+	}
+	return c
 }
 
 // Withdraw takes a proposed facility back that the person saw at version.
@@ -198,7 +207,7 @@ func (s *Store) Withdraw(ctx context.Context, scope account.Scope, district, sce
 		if err != nil {
 			return fmt.Errorf("delete proposed facility %s: %w", code, err)
 		}
-		tx.Changed(postgis.Change{District: district, Layer: "proposed", Bound: p.Location.Bound()})
+		tx.Changed(p.change(district))
 		return account.Record(ctx, tx, account.Entry{
 			Action: "site.withdraw", Entity: "proposed_facility", Code: code, District: district, Before: p,
 		})
