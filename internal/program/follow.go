@@ -27,7 +27,7 @@ func (s *Store) CommunitiesMoved(ctx context.Context, tx *postgis.Tx, district s
 		join project o on o.id = n.project_id
 		where p.id = n.project_id and p.subdistrict_codes is distinct from n.codes
 		returning p.district_code, p.scenario_code, p.zone_code, p.subdistrict_codes || o.subdistrict_codes as codes)
-		select (select array_agg(distinct code) from moved, unnest(codes) code),
+		select (select array_agg(distinct part.code) from moved, unnest(codes) part (code)),
 		       (select array_agg(distinct z.id) from moved m
 		        join published_zone z on z.district_code = m.district_code and z.scenario_code = m.scenario_code and z.code = m.zone_code)`,
 		ids).Scan(&codes, &zones)

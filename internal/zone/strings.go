@@ -115,7 +115,7 @@ written as (
     returning s.zone_id, s.geom
 )
 select ST_XMin(e.box), ST_YMin(e.box), ST_XMax(e.box), ST_YMax(e.box), e.zones,
-       (select array_agg(distinct code) from zone z, unnest(z.subdistrict_codes) code where z.id = any(e.zones))
+       (select array_agg(distinct part.code) from zone z, unnest(z.subdistrict_codes) part (code) where z.id = any(e.zones))
 from (select ST_Extent(geom) as box, array_agg(distinct zone_id) as zones
       from (select zone_id, geom from was union all select zone_id, geom from written) changed) e`
 
