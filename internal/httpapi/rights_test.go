@@ -27,6 +27,7 @@ type act struct {
 	asker    bool // opened by having asked for it
 	again    bool // the second row of its route
 	once     bool // the request is one person's
+	across   bool // the address names no district: everybody is answered for their own
 	scenario bool // a contractor without any zone has none to look at
 	holding  bool // a contractor without any zone has nothing to take or to fill in
 	routes   []string
@@ -451,10 +452,9 @@ var acts = []act{
 		},
 	},
 	{
-		what:   "people, in a browser",
+		what:   "people of a district, in a browser",
 		bureau: "403", officer: "403 403", contractor: "403 403", viewer: "403", steward: "ok", browser: true,
 		routes: []string{
-			"GET /accounts",
 			"POST /accounts",
 			"DELETE /accounts/{id}",
 			"PATCH /accounts/{id}",
@@ -463,8 +463,15 @@ var acts = []act{
 			"PUT /accounts/{id}/lock",
 			"DELETE /accounts/{id}/sessions",
 			"GET /accounts/{id}/sessions",
-			"GET /tokens",
 			"DELETE /tokens/{id}",
+		},
+	},
+	{
+		what:   "the people of one's own district, in a browser",
+		bureau: "403", officer: "403 403", contractor: "403 403", viewer: "403", steward: "ok", browser: true, across: true,
+		routes: []string{
+			"GET /accounts",
+			"GET /tokens",
 		},
 	},
 	{
