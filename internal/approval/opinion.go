@@ -153,7 +153,7 @@ func (s *Store) writeOpinion(ctx context.Context, scope account.Scope, district,
 		if after, err = opinion(ctx, tx, held, id); err != nil {
 			return err
 		}
-		changed(tx, district)
+		tx.Changed(held.Change(layer))
 		entry := account.Entry{Action: action, Entity: "project", Code: code, District: district, After: after}
 		if before != nil {
 			entry.Before = *before
@@ -181,7 +181,7 @@ func (s *Store) Withdraw(ctx context.Context, scope account.Scope, district, cod
 		if tag.RowsAffected() == 0 {
 			return fmt.Errorf("opinion %s: %w", id, postgis.ErrVersion)
 		}
-		changed(tx, district)
+		tx.Changed(held.Change(layer))
 		return account.Record(ctx, tx, account.Entry{Action: "opinion.delete", Entity: "project", Code: code, District: district, Before: before})
 	})
 }

@@ -102,7 +102,7 @@ func (s *Store) change(ctx context.Context, scope account.Scope, district, code 
 		if err := write(ctx, tx, held, route.Policy, f); err != nil {
 			return err
 		}
-		changed(tx, district)
+		tx.Changed(held.Change(layer))
 		if after, err = s.file(ctx, tx, held); err != nil {
 			return err
 		}

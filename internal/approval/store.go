@@ -38,7 +38,3 @@ type querier interface {
 
 // layer is what the change stream calls everything of this package.
 const layer = "approvals"
-
-func changed(tx *postgis.Tx, district string) {
-	tx.Changed(postgis.Change{District: district, Layer: layer})
-}

@@ -61,7 +61,7 @@ func (s *Store) keep(ctx context.Context, batch *Batch, in *inputs, runs []*answ
 		for i := range in.subjects {
 			places = append(places, in.subjects[i].at)
 		}
-		tx.Changed(postgis.Change{District: in.district, Layer: "coverage", Bound: boundOf(places)})
+		tx.Changed(postgis.Change{District: in.district, Layer: "coverage", Bound: boundOf(places), Subdistricts: codes, Together: true})
 		return recordRuns(ctx, tx, batch, in, runs)
 	})
 }

@@ -86,7 +86,7 @@ func (s *Store) Delete(ctx context.Context, scope account.Scope, id uuid.UUID) e
 		if _, err := tx.Exec(ctx, `delete from package where id = $1`, id); err != nil {
 			return fmt.Errorf("delete package %s: %w", id, err)
 		}
-		tx.Changed(postgis.Change{District: p.District, Layer: "packages"})
+		tx.Changed(p.change())
 		return account.Record(ctx, tx, account.Entry{
 			Action: "package.delete", Entity: "package", Code: id.String(), District: p.District, Before: p.Order,
 		})

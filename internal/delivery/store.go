@@ -92,6 +92,14 @@ func (p *Package) settle(ctx context.Context, scope account.Scope) {
 	p.MayDownload = subdistricts && zones && (!p.full || account.SeesCounts(ctx))
 }
 
+// change tells of the package: to who ordered it and who may have it.
+func (p Package) change() postgis.Change {
+	return postgis.Change{
+		District: p.District, Layer: "packages", Person: p.CreatedBy,
+		Subdistricts: p.made.Subdistricts, Zones: p.made.Zones, Together: true,
+	}
+}
+
 func subset[T comparable](part, whole []T) bool {
 	return !slices.ContainsFunc(part, func(v T) bool { return !slices.Contains(whole, v) })
 }
@@ -237,7 +245,8 @@ func (s *Store) record(ctx context.Context, scope account.Scope, p Package, begi
 				return fmt.Errorf("note the job of package %s: %w", id, err)
 			}
 		}
-		tx.Changed(postgis.Change{District: p.District, Layer: "packages"})
+		p.CreatedBy, p.made = account.Name(ctx), scope
+		tx.Changed(p.change())
 		return account.Record(ctx, tx, account.Entry{
 			Action: "package.order", Entity: "package", Code: id.String(), District: p.District, After: p.Order,
 		})
@@ -266,7 +275,7 @@ func (s *Store) finish(ctx context.Context, p Package, made Made, last func(ctx 
 		if tag.RowsAffected() == 0 { // deleted meanwhile
 			return fmt.Errorf("package %s: %w", p.ID, postgis.ErrNotFound)
 		}
-		tx.Changed(postgis.Change{District: p.District, Layer: "packages"})
+		tx.Changed(p.change())
 		err = account.Record(ctx, tx, account.Entry{
 			Action: "package.make", Entity: "package", Code: p.ID.String(), District: p.District,
 			After: map[string]any{"sha256": made.SHA256, "size": made.Size, "plan_sha256": made.PlanSHA256},

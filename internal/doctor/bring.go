@@ -272,7 +272,7 @@ func (b *bringing) write(ctx context.Context, tx *postgis.Tx) error {
 	if tag.RowsAffected() == 0 {
 		return &job.Refusal{Detail: "文件已经放弃，没有导入"}
 	}
-	tx.Changed(postgis.Change{District: b.i.District, Layer: "inspections"})
+	tx.Changed(b.i.change())
 	return nil
 }
 
@@ -459,7 +459,7 @@ func (d *Doctor) bringPlain(ctx context.Context, i Inspection, p *job.Progress) 
 		args.AreaUnit = i.Decisions.Layers[n].AreaUnit
 	}
 	report, err := d.importer.Run(ctx, args, p, func(ctx context.Context, tx *postgis.Tx, report *importer.Report) error {
-		tx.Changed(postgis.Change{District: i.District, Layer: "inspections"})
+		tx.Changed(i.change())
 		_, err := tx.Exec(ctx, `
 			update inspection set state = 'imported', import_id = nullif($2::uuid, $4::uuid), error = '', version = version + 1, updated_at = $3
 			where id = $1 and state = 'importing'`, i.ID, report.ID, d.now(), uuid.UUID{})

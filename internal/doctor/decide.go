@@ -43,7 +43,7 @@ func (d *Doctor) Decide(ctx context.Context, id uuid.UUID, version int, decision
 		if err != nil {
 			return fmt.Errorf("decide about inspection %s: %w", id, err)
 		}
-		tx.Changed(postgis.Change{District: i.District, Layer: "inspections"})
+		tx.Changed(i.change())
 		return account.Record(ctx, tx, account.Entry{
 			Action: "inspection.decide", Entity: "inspection", Code: id.String(), District: i.District, Before: i.Decisions, After: decisions,
 		})
@@ -89,7 +89,7 @@ func (d *Doctor) AskImport(ctx context.Context, id uuid.UUID, version int, begin
 		if err := askForWork(ctx, tx, id, begin); err != nil {
 			return err
 		}
-		tx.Changed(postgis.Change{District: i.District, Layer: "inspections"})
+		tx.Changed(i.change())
 		return account.Record(ctx, tx, account.Entry{
 			Action: "inspection.import", Entity: "inspection", Code: id.String(), District: i.District, After: map[string]any{"name": i.Name},
 		})

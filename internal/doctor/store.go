@@ -66,6 +66,11 @@ func scanInspection(row pgx.CollectableRow) (Inspection, error) {
 	return i, err
 }
 
+// change tells who brought the file, and who sees the whole district, of it.
+func (i Inspection) change() postgis.Change {
+	return postgis.Change{District: i.District, Layer: "inspections", Person: i.CreatedBy}
+}
+
 // Begin records an upload. The job of kind KindInspect that begin asks for in the
 // same transaction, or the caller next, reads it.
 func (d *Doctor) Begin(ctx context.Context, district string, u Upload, begin ...func(ctx context.Context, tx *postgis.Tx, id uuid.UUID) (job uuid.UUID, err error)) (Inspection, error) {
@@ -85,7 +90,7 @@ func (d *Doctor) Begin(ctx context.Context, district string, u Upload, begin ...
 		if err := askForWork(ctx, tx, id, begin); err != nil {
 			return err
 		}
-		tx.Changed(postgis.Change{District: district, Layer: "inspections"})
+		tx.Changed(postgis.Change{District: district, Layer: "inspections", Person: account.Name(ctx)})
 		return account.Record(ctx, tx, account.Entry{
 			Action: "inspection.begin", Entity: "inspection", Code: id.String(), District: district,
 			After: map[string]any{"name": u.Name, "size": u.Size, "auto": u.Auto},
@@ -207,7 +212,7 @@ func (d *Doctor) Discard(ctx context.Context, id uuid.UUID) error {
 		if _, err := tx.Exec(ctx, `delete from inspection where id = $1`, id); err != nil {
 			return fmt.Errorf("forget inspection %s: %w", id, err)
 		}
-		tx.Changed(postgis.Change{District: i.District, Layer: "inspections"})
+		tx.Changed(i.change())
 		return account.Record(ctx, tx, account.Entry{
 			Action: "inspection.discard", Entity: "inspection", Code: id.String(), District: i.District, Before: map[string]any{"name": i.Name},
 		})

@@ -140,7 +140,7 @@ func (d *Doctor) settle(ctx context.Context, i Inspection, state State, sentence
 		if err != nil {
 			return fmt.Errorf("settle inspection %s: %w", i.ID, err)
 		}
-		tx.Changed(postgis.Change{District: i.District, Layer: "inspections"})
+		tx.Changed(i.change())
 		return nil
 	})
 }
@@ -278,7 +278,7 @@ func (d *Doctor) keep(ctx context.Context, i Inspection) (Inspection, error) {
 		if err != nil {
 			return fmt.Errorf("keep the diagnosis of inspection %s: %w", i.ID, err)
 		}
-		tx.Changed(postgis.Change{District: i.District, Layer: "inspections"})
+		tx.Changed(i.change())
 		return nil
 	})
 	if err != nil {

@@ -17,6 +17,7 @@ import (
 	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/policy"
 	"github.com/lianpian/lianpian/internal/postgis"
+	"github.com/lianpian/lianpian/internal/registry"
 )
 
 // MaxAttachment is the largest file that is taken, in bytes.
@@ -207,10 +208,18 @@ func (k keeper) settle(ctx context.Context, tx *postgis.Tx, action string, befor
 	e := account.Entry{District: k.District, Before: before, After: after}
 	if k.Community != "" {
 		e.Entity, e.Code, e.Action = "dossier", k.Community, "dossier."+action
+		if err := registry.TellOf(ctx, tx, k.District, layer, *k.community); err != nil {
+			return err
+		}
 	} else {
 		e.Entity, e.Code, e.Action = "project", k.Project, "project."+action
+		news := postgis.Change{District: k.District, Layer: layer, Subdistricts: k.at.Subdistricts}
+		if k.at.Zone != 0 {
+			news.Zones = []int64{k.at.Zone}
+		}
+		tx.Changed(news)
 	}
-	return settle(ctx, tx, e)
+	return account.Record(ctx, tx, e)
 }
 
 // Attachment returns one that the scope reaches, or postgis.ErrNotFound.

@@ -128,7 +128,10 @@ func (s *Store) change(ctx context.Context, scope account.Scope, district, code 
 		if err != nil {
 			return fmt.Errorf("raise the version of file %s: %w", code, err)
 		}
-		return settle(ctx, tx, account.Entry{
+		if err := registry.TellOf(ctx, tx, district, layer, h.ID); err != nil {
+			return err
+		}
+		return account.Record(ctx, tx, account.Entry{
 			Action: action, Entity: "dossier", Code: code, District: district, Before: before, After: after,
 		})
 	})
@@ -151,11 +154,8 @@ func lock(ctx context.Context, tx *postgis.Tx, h held, version int) error {
 	return nil
 }
 
-// settle tells open maps and the audit trail of a write.
-func settle(ctx context.Context, tx *postgis.Tx, e account.Entry) error {
-	tx.Changed(postgis.Change{District: e.District, Layer: "dossiers"})
-	return account.Record(ctx, tx, e)
-}
+// layer is what the change stream calls everything of this package.
+const layer = "dossiers"
 
 // clean refuses free text that is too long or holds a personal number.
 func clean(field, text string, most int) error {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"reflect"
 	"strconv"
 	"sync"
 	"time"
@@ -50,12 +51,13 @@ type watch struct {
 	wake     chan struct{}
 
 	mu      sync.Mutex
+	person  account.Person // who listens, as far as is known
 	pending []postgis.Change
 	heard   int64 // everything announced up to here has been pending
 }
 
-func (b *broker) watch(district string) *watch {
-	w := &watch{district: district, wake: make(chan struct{}, 1)}
+func (b *broker) watch(district string, person account.Person) *watch {
+	w := &watch{district: district, person: person, wake: make(chan struct{}, 1)}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.watches[w] = struct{}{}
@@ -83,7 +85,7 @@ func (w *watch) add(seq int64, changes []postgis.Change) {
 	w.heard = max(w.heard, seq)
 	added := false
 	for _, c := range changes {
-		if c.District != w.district && c.District != "" {
+		if c.District != w.district && c.District != "" || businessOf(w.person, c) == nobodys {
 			continue
 		}
 		added = true
@@ -110,10 +112,20 @@ func (w *watch) take() ([]postgis.Change, int64) {
 	return taken, w.heard
 }
 
+// listens says who listens from now on, and whether they see other parts of the
+// district than who did before.
+func (w *watch) listens(p account.Person) (otherwise bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	otherwise = w.person.Role != p.Role || !reflect.DeepEqual(w.person.Scope, p.Scope)
+	w.person = p
+	return otherwise
+}
+
 // MapChange is an event of a district's stream.
 type MapChange struct {
 	Layer string      `json:"layer" doc:"empty: every layer"`
-	BBox  *[4]float64 `json:"bbox" doc:"west, south, east, north; null: everywhere"`
+	BBox  *[4]float64 `json:"bbox" doc:"west, south, east, north; null: everywhere, or where is not to be told"`
 }
 
 func mapChange(c postgis.Change) MapChange {
@@ -179,7 +191,7 @@ func (s *Server) changesSince(ctx context.Context, watching *watch, last string)
 // (Last-Event-ID, or after in the address) is told first what it has missed.
 func (s *Server) watchDistrict(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
-	watching := s.changes.watch(param(r, "district"))
+	watching := s.changes.watch(param(r, "district"), who(ctx))
 	defer s.changes.leave(watching)
 	last := r.Header.Get("Last-Event-ID")
 	if last == "" {
@@ -197,8 +209,12 @@ func (s *Server) watchDistrict(w http.ResponseWriter, r *http.Request) error {
 	told := int64(0)
 	tell := func() error {
 		changes, heard := watching.take()
-		for _, c := range changes {
-			data, err := json.Marshal(mapChange(c))
+		news, err := s.news(r, watching, changes)
+		if err != nil {
+			return err // the client asks again, from where it is
+		}
+		for _, c := range news {
+			data, err := json.Marshal(c)
 			if err != nil {
 				return fmt.Errorf("encode a change: %w", err)
 			}
@@ -231,7 +247,7 @@ func (s *Server) watchDistrict(w http.ResponseWriter, r *http.Request) error {
 				return nil
 			}
 		case <-alive.C:
-			if !s.stillPermitted(r) || tell() != nil || out.write([]byte(": \n\n")) != nil {
+			if !s.stillHeard(r, watching) || tell() != nil || out.write([]byte(": \n\n")) != nil {
 				return nil
 			}
 		}
@@ -280,7 +296,7 @@ func (s *Server) watchJob(w http.ResponseWriter, r *http.Request) error {
 			_ = out.write([]byte(comeBack))
 			return nil
 		case <-alive.C:
-			if !s.stillPermitted(r) || out.write([]byte(": \n\n")) != nil {
+			if _, err := s.listener(r); gone(err) || out.write([]byte(": \n\n")) != nil {
 				return nil
 			}
 		case <-look.C:
@@ -294,22 +310,31 @@ func (s *Server) watchJob(w http.ResponseWriter, r *http.Request) error {
 	}
 }
 
-// stillPermitted tells whether who opened a stream might open it now. When the
-// database does not answer the stream stays: it tells nothing meanwhile.
-func (s *Server) stillPermitted(r *http.Request) bool {
+// errGone says that who opened a stream might not open it now.
+var errGone = errors.New("the stream may not go on")
+
+func gone(err error) bool { return errors.Is(err, errGone) }
+
+// listener is who opened a stream, as they are now. The error is errGone where they
+// might not open it any more, and another one where that is not known.
+func (s *Server) listener(r *http.Request) (account.Person, error) {
 	looking, cancel := context.WithTimeout(r.Context(), lookWithin)
 	defer cancel()
 	r = r.WithContext(looking)
 	session, err := s.session(looking, s.credentialsOf(r), s.address(r))
+	if errors.Is(err, account.ErrNoSession) {
+		return account.Person{}, errGone
+	}
 	if err != nil {
-		return !errors.Is(err, account.ErrNoSession)
+		return account.Person{}, err
 	}
 	rt, known := s.routes[r.Method+" "+chi.RouteContext(r.Context()).RoutePattern()]
 	if !known {
-		return false
+		return account.Person{}, errGone
 	}
-	if err := s.guard(rt, r.WithContext(account.With(r.Context(), session.Person))); err != nil {
-		return s.problemOf(r.Context(), err).Status >= http.StatusInternalServerError
+	err = s.guard(rt, r.WithContext(account.With(r.Context(), session.Person)))
+	if err != nil && s.problemOf(r.Context(), err).Status < http.StatusInternalServerError {
+		return account.Person{}, errGone
 	}
-	return true
+	return session.Person, err
 }

@@ -88,6 +88,8 @@ var scenarioRows = []row{
 			return write("DELETE", thing(s, "scenarios", sc.Code), sc.Version, "")
 		},
 	},
+	{route: "GET /districts/{district}/scenarios/{code}/phasing", own: signedIn, next: signedIn, away: otherPlace, ask: in("GET", "scenarios/%s/phasing", mainScenario)},
+	{route: "GET /districts/{district}/scenarios/{code}/schedule", own: signedIn, next: signedIn, away: otherPlace, ask: in("GET", "scenarios/%s/schedule", mainScenario)},
 	{route: "GET /districts/{district}/scenarios/{code}/revisions", own: signedIn, next: signedIn, away: otherPlace, ask: in("GET", "scenarios/%s/revisions", mainCode)},
 	{route: "GET /districts/{district}/scenarios/{code}/zones", own: signedIn, next: signedIn, away: otherPlace, ask: in("GET", "scenarios/%s/zones?revision=1", mainCode)},
 	{

@@ -326,8 +326,6 @@ var matrix = []row{
 	},
 
 	// phases: of a scenario as a whole
-	{route: "GET /districts/{district}/scenarios/{code}/phasing", own: signedIn, next: signedIn, away: otherPlace, ask: in("GET", "scenarios/%s/phasing", mainScenario)},
-	{route: "GET /districts/{district}/scenarios/{code}/schedule", own: signedIn, next: signedIn, away: otherPlace, ask: in("GET", "scenarios/%s/schedule", mainScenario)},
 	{
 		route: "PUT /districts/{district}/scenarios/{code}/phasing", audited: true, own: "401 200 200 403 403 403", next: "401 200 200 403 403 403", away: "401 200 403 403 403 403",
 		ask: func(w *world, s spot, _ string) ask {

@@ -126,22 +126,22 @@ func (p *Progress) settle(ctx context.Context, tx *postgis.Tx, state State, sent
 		}
 	}
 	s := p.snapshot()
-	var district string
+	var district, by string
 	err := tx.QueryRow(ctx, `
 		update job
 		   set state = $2, error = $3, report = $4, finished_at = now(),
 		       phase = $5, unit = $6, done = $7, total = $8,
 		       district_code = coalesce((select code from district where code = $9), district_code)
 		 where id = $1 and attempt = $10 and state = 'running'
-		returning coalesce(district_code, '')`,
-		p.id, state, sentence, encoded, s.phase, s.unit, s.done, s.total, s.district, p.attempt).Scan(&district)
+		returning coalesce(district_code, ''), created_by`,
+		p.id, state, sentence, encoded, s.phase, s.unit, s.done, s.total, s.district, p.attempt).Scan(&district, &by)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return ErrTaken
 	}
 	if err != nil {
 		return fmt.Errorf("finish job %s: %w", p.id, err)
 	}
-	tx.Changed(postgis.Change{District: district, Layer: "jobs"})
+	tx.Changed(postgis.Change{District: district, Layer: "jobs", Person: by})
 	return nil
 }
 

@@ -225,7 +225,7 @@ func (r *Runner) EnqueueIn(ctx context.Context, tx *postgis.Tx, q Request) (uuid
 		id, q.District, q.Kind, q.Title, args, q.CreatedBy); err != nil {
 		return uuid.UUID{}, fmt.Errorf("record a %s job: %w", q.Kind, err)
 	}
-	tx.Changed(postgis.Change{District: q.District, Layer: "jobs"})
+	tx.Changed(postgis.Change{District: q.District, Layer: "jobs", Person: q.CreatedBy})
 	return id, r.dispatch(ctx, tx, id)
 }
 
@@ -245,19 +245,19 @@ func (r *Runner) dispatch(ctx context.Context, tx pgx.Tx, id uuid.UUID) error {
 func (r *Runner) Cancel(ctx context.Context, id uuid.UUID) (Job, error) {
 	err := r.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
 		var riverID *int64
-		var district string
+		var district, by string
 		err := tx.QueryRow(ctx, `
 			update job
 			   set state = 'cancelled', finished_at = now()
 			 where id = $1 and state in ('queued', 'running')
-			returning river_id, coalesce(district_code, '')`, id).Scan(&riverID, &district)
+			returning river_id, coalesce(district_code, ''), created_by`, id).Scan(&riverID, &district, &by)
 		if errors.Is(err, pgx.ErrNoRows) {
 			return nil
 		}
 		if err != nil {
 			return fmt.Errorf("cancel job %s: %w", id, err)
 		}
-		tx.Changed(postgis.Change{District: district, Layer: "jobs"})
+		tx.Changed(postgis.Change{District: district, Layer: "jobs", Person: by})
 		if riverID != nil {
 			if _, err := r.client.JobCancelTx(ctx, tx, *riverID); err != nil && !errors.Is(err, river.ErrNotFound) {
 				return fmt.Errorf("cancel job %s: %w", id, err)
@@ -296,7 +296,7 @@ func (r *Runner) adoptOrphans(ctx context.Context) error {
 			       finished_at = case when l.ours then null else now() end
 			  from left_behind l
 			 where l.id = job.id
-			returning job.id, l.ours, coalesce(job.district_code, '')`, r.config.Queue, r.config.Silence)
+			returning job.id, l.ours, coalesce(job.district_code, ''), job.created_by`, r.config.Queue, r.config.Silence)
 		if err != nil {
 			return fmt.Errorf("look for orphaned jobs: %w", err)
 		}
@@ -304,6 +304,7 @@ func (r *Runner) adoptOrphans(ctx context.Context) error {
 			ID       uuid.UUID
 			Ours     bool
 			District string
+			By       string
 		}
 		orphans, err := pgx.CollectRows(rows, pgx.RowToStructByPos[orphan])
 		if err != nil {
@@ -311,7 +312,7 @@ func (r *Runner) adoptOrphans(ctx context.Context) error {
 		}
 		for _, o := range orphans {
 			r.log.Info("a job was left behind", "job", o.ID, "queued again", o.Ours)
-			tx.Changed(postgis.Change{District: o.District, Layer: "jobs"})
+			tx.Changed(postgis.Change{District: o.District, Layer: "jobs", Person: o.By})
 			if !o.Ours {
 				continue
 			}

@@ -343,14 +343,19 @@ func announcePair(ctx context.Context, tx *postgis.Tx, p pair) error {
 // announceLinks tells of the place of the links that a condition chooses.
 func announceLinks(ctx context.Context, tx *postgis.Tx, district, condition string, args ...any) error {
 	var west, south, east, north *float64
+	var subdistricts []string
 	err := tx.QueryRow(ctx, `
-		select min(ST_XMin(line)), min(ST_YMin(line)), max(ST_XMax(line)), max(ST_YMax(line))
-		from link where `+condition, args...).Scan(&west, &south, &east, &north)
+		with chosen as (select a_id, b_id, line from link where `+condition+`)
+		select min(ST_XMin(line)), min(ST_YMin(line)), max(ST_XMax(line)), max(ST_YMax(line)),
+		       (select array_agg(distinct c.subdistrict_code) filter (where c.subdistrict_code is not null)
+		        from published_community c where c.id in (select a_id from chosen union select b_id from chosen))
+		from chosen`, args...).Scan(&west, &south, &east, &north, &subdistricts)
 	if err != nil {
 		return fmt.Errorf("find where links of %s lie: %w", district, err)
 	}
 	if west != nil {
-		tx.Changed(postgis.Change{District: district, Layer: "links", Bound: orb.Bound{Min: orb.Point{*west, *south}, Max: orb.Point{*east, *north}}})
+		bound := orb.Bound{Min: orb.Point{*west, *south}, Max: orb.Point{*east, *north}}
+		tx.Changed(postgis.Change{District: district, Layer: "links", Bound: bound, Subdistricts: subdistricts})
 	}
 	return nil
 }

@@ -55,7 +55,8 @@ func (s *Store) gather(ctx context.Context, scope account.Scope, district, code 
 	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }()
 	sc := scenario{code: code}
 	err = tx.QueryRow(ctx, `
-		select revision, rules from published_scenario where district_code = $1 and code = $2`, district, code).Scan(&sc.revision, &sc.rules)
+		select revision, rules from published_scenario s where district_code = $1 and code = $2 and `+inReach,
+		district, code, scope.Zones).Scan(&sc.revision, &sc.rules)
 	if errors.Is(err, pgx.ErrNoRows) || scope.District != "" && scope.District != district {
 		return sc, fmt.Errorf("scenario %s: %w", code, postgis.ErrNotFound)
 	}

@@ -42,10 +42,15 @@ func (s *Store) Settings(ctx context.Context, scope account.Scope, district, sce
 	return Stored{Settings: suggested}, err
 }
 
+// inReach: whoever is limited to zones ($3) reads the scenarios s that hold one of
+// them.
+const inReach = `($3::bigint[] is null or exists (select from published_zone z where z.scenario_id = s.id and z.id = any($3)))`
+
 func (s *Store) knows(ctx context.Context, scope account.Scope, district, scenario string) error {
 	var known bool
 	err := s.db.Pool.QueryRow(ctx, `
-		select exists (select from published_scenario where district_code = $1 and code = $2)`, district, scenario).Scan(&known)
+		select exists (
+			select from published_scenario s where district_code = $1 and code = $2 and `+inReach+`)`, district, scenario, scope.Zones).Scan(&known)
 	if err != nil {
 		return fmt.Errorf("look scenario %s up: %w", scenario, err)
 	}
@@ -160,7 +165,7 @@ func (s *Store) Save(ctx context.Context, scope account.Scope, district, scenari
 		if tag.RowsAffected() == 0 {
 			return fmt.Errorf("phasing of scenario %s: %w", scenario, postgis.ErrVersion)
 		}
-		tx.Changed(postgis.Change{District: district, Layer: "scenarios"})
+		tx.Changed(postgis.Change{District: district, Layer: "scenarios", Everybody: true})
 		return account.Record(ctx, tx, account.Entry{
 			Action: "phasing.save", Entity: "scenario", Code: scenario, District: district,
 			Before: before.Settings, After: settings,

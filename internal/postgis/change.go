@@ -1,9 +1,11 @@
 package postgis
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/paulmach/orb"
@@ -15,10 +17,19 @@ const channel = "lianpian_change"
 // Change says that features of one layer of a district changed inside a bound
 // (longitude/latitude). A zero bound stands for the whole district, and a zero
 // Change for everything.
+//
+// The rest says whose business it is, beside that of those who see the whole
+// district. A change that says nothing of it is nobody else's.
 type Change struct {
 	District string    `json:"district"`
 	Layer    string    `json:"layer"`
 	Bound    orb.Bound `json:"bound"`
+
+	Everybody    bool     `json:"everybody,omitempty"`    // it holds nothing of one part of the district
+	Subdistricts []string `json:"subdistricts,omitempty"` // codes: where what changed lies and lay
+	Zones        []int64  `json:"zones,omitempty"`        // ids: what changed is theirs
+	Together     bool     `json:"together,omitempty"`     // only of who sees all of these parts
+	Person       string   `json:"person,omitempty"`       // name: what changed is only theirs
 }
 
 // Everywhere tells whether the change is not limited to a bound.
@@ -76,21 +87,36 @@ func mergeChanges(changes []Change) []Change {
 	if len(changes) <= keepApart {
 		return changes
 	}
-	type key struct{ district, layer string }
+	type key struct {
+		district, layer, person string
+		together                bool
+	}
 	merged := map[key]int{}
 	var out []Change
 	for _, c := range changes {
-		k := key{c.District, c.Layer}
+		k := key{c.District, c.Layer, c.Person, c.Together}
 		at, seen := merged[k]
-		switch {
-		case !seen:
+		if !seen {
 			merged[k] = len(out)
 			out = append(out, c)
-		case out[at].Everywhere() || c.Everywhere():
-			out[at].Bound = orb.Bound{}
-		default:
-			out[at].Bound = out[at].Bound.Union(c.Bound)
+			continue
 		}
+		m := &out[at]
+		if m.Everywhere() || c.Everywhere() {
+			m.Bound = orb.Bound{}
+		} else {
+			m.Bound = m.Bound.Union(c.Bound)
+		}
+		m.Everybody = m.Everybody || c.Everybody
+		m.Subdistricts = both(m.Subdistricts, c.Subdistricts)
+		m.Zones = both(m.Zones, c.Zones)
 	}
 	return out
+}
+
+// both is what is in either list, once.
+func both[T cmp.Ordered](a, b []T) []T {
+	all := slices.Concat(a, b)
+	slices.Sort(all)
+	return slices.Compact(all)
 }

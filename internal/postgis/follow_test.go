@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"sync"
 	"testing"
 	"time"
@@ -83,7 +84,7 @@ func TestChangesSince(t *testing.T) {
 			}
 			layers, everything := []string{}, ""
 			for _, change := range changes {
-				if change == (postgis.Change{}) {
+				if reflect.DeepEqual(change, postgis.Change{}) {
 					everything = "everything"
 					continue
 				}
@@ -97,7 +98,7 @@ func TestChangesSince(t *testing.T) {
 	if err := db.ForgetChanges(t.Context(), time.Now().Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
-	if changes, _, err := db.ChangesSince(t.Context(), after); err != nil || len(changes) != 1 || changes[0] != (postgis.Change{}) {
+	if changes, _, err := db.ChangesSince(t.Context(), after); err != nil || len(changes) != 1 || !reflect.DeepEqual(changes[0], postgis.Change{}) {
 		t.Errorf("after the list was shortened: %v, %v", changes, err)
 	}
 	if changes, _, err := db.ChangesSince(t.Context(), db.Heard()); err != nil || len(changes) != 0 {

@@ -202,7 +202,11 @@ func (s *Store) recorded(ctx context.Context, tx *postgis.Tx, district, code, ac
 	if err != nil {
 		return r.Project, err
 	}
-	tx.Changed(postgis.Change{District: district, Layer: "projects"})
+	h, err := find(ctx, tx, account.Everything, district, code, "")
+	if err != nil {
+		return r.Project, err
+	}
+	tx.Changed(h.Change("projects"))
 	return r.Project, account.Record(ctx, tx, account.Entry{
 		Action: action, Entity: "project", Code: code, District: district, Before: before, After: r.Project,
 	})
@@ -329,6 +333,7 @@ func (s *Store) change(ctx context.Context, scope account.Scope, district, code 
 		if err != nil {
 			return fmt.Errorf("change project %s: %w", code, err)
 		}
+		tx.Changed(h.Change("projects")) // where it lay
 		after, err = s.recorded(ctx, tx, district, code, action, withReason{before.Project, reason})
 		return err
 	})

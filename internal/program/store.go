@@ -62,6 +62,15 @@ func (h Held) Place() account.Place {
 	return account.Place{District: h.District, Subdistricts: h.Subdistricts, Zone: h.Zone}
 }
 
+// Change tells of a change of what a layer says of the project.
+func (h Held) Change(layer string) postgis.Change {
+	c := postgis.Change{District: h.District, Layer: layer, Subdistricts: h.Subdistricts}
+	if h.Zone != 0 {
+		c.Zones = []int64{h.Zone}
+	}
+	return c
+}
+
 // Find returns a project that the scope reaches, or postgis.ErrNotFound. Others
 // of this floor begin their reads with it.
 func (s *Store) Find(ctx context.Context, scope account.Scope, district, code string) (Held, error) {

@@ -59,7 +59,7 @@ func (s *Store) CloseMonth(ctx context.Context, scope account.Scope, district st
 			after[string(form)] = r.SHA256
 			out = append(out, r)
 		}
-		tx.Changed(postgis.Change{District: district, Layer: "progress"})
+		tx.Changed(postgis.Change{District: district, Layer: "progress", Everybody: true})
 		return account.Record(ctx, tx, account.Entry{Action: "month.close", Entity: "month", Code: m.String(), District: district, After: after})
 	})
 	if err != nil {

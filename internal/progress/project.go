@@ -227,7 +227,7 @@ func (s *Store) SaveProject(ctx context.Context, scope account.Scope, district, 
 		if after, err = s.project(ctx, tx, choice, h); err != nil {
 			return err
 		}
-		tx.Changed(postgis.Change{District: district, Layer: "progress"})
+		tx.Changed(h.Change("progress"))
 		return account.Record(ctx, tx, account.Entry{
 			Action: "progress.save", Entity: "project", Code: code, District: district,
 			Before: ProgressDraft{before.Milestones, before.Handover}, After: ProgressDraft{after.Milestones, after.Handover},

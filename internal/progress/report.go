@@ -63,6 +63,16 @@ type stored struct {
 	snapshot, sha256, printed []byte
 }
 
+// change tells of the report: a subdistrict's to that, the district's to who sees
+// all of it.
+func (r stored) change() postgis.Change {
+	c := postgis.Change{District: r.district, Layer: "progress"}
+	if r.unit != "" {
+		c.Subdistricts = []string{r.unit}
+	}
+	return c
+}
+
 const selectReport = `
 	select id, district_code, subdistrict_code, month, form, state, state_reason, difficulties, version,
 	       submitted_by, submitted_at, frozen_by, frozen_at, snapshot, sha256, printed

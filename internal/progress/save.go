@@ -96,7 +96,7 @@ func (s *Store) begin(ctx context.Context, tx *postgis.Tx, choice policy.Choice,
 	if err := writeLines(ctx, tx, district, id, lines); err != nil {
 		return stored{}, err
 	}
-	tx.Changed(postgis.Change{District: district, Layer: "progress"})
+	tx.Changed(stored{district: district, unit: n.Subdistrict}.change())
 	err = account.Record(ctx, tx, account.Entry{
 		Action: "month.draft", Entity: "month", Code: m.String(), District: district,
 		After: map[string]any{"subdistrict_code": n.Subdistrict, "form": n.Form, "lines": len(lines)},
@@ -236,7 +236,7 @@ func (s *Store) stamp(ctx context.Context, tx *postgis.Tx, choice policy.Choice,
 	if err != nil {
 		return MonthReport{}, err
 	}
-	tx.Changed(postgis.Change{District: r.district, Layer: "progress"})
+	tx.Changed(r.change())
 	err = account.Record(ctx, tx, account.Entry{
 		Action: action, Entity: "month", Code: r.month.String(), District: r.district, Before: trail(before), After: trail(whole),
 	})

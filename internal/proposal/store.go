@@ -222,7 +222,7 @@ func (s *Store) record(ctx context.Context, district string, id uuid.UUID, r Req
 				return fmt.Errorf("note the job of proposal %s: %w", id, err)
 			}
 		}
-		tx.Changed(postgis.Change{District: district, Layer: "proposals"})
+		tx.Changed(postgis.Change{District: district, Layer: "proposals", Subdistricts: m.subdistricts(), Together: true})
 		return account.Record(ctx, tx, account.Entry{
 			Action: "proposal.ask", Entity: "proposal", Code: id.String(), District: district, After: r,
 		})
@@ -260,7 +260,9 @@ func (s *Store) keepAnswer(ctx context.Context, district string, id uuid.UUID, a
 		return fmt.Errorf("encode how an answer grew: %w", err)
 	}
 	return s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
-		if _, err := tx.Exec(ctx, `update proposal set answer = $2, curve = $3 where id = $1`, id, answer, grown); err != nil {
+		news := postgis.Change{District: district, Layer: "proposals", Together: true}
+		err := tx.QueryRow(ctx, `update proposal set answer = $2, curve = $3 where id = $1 returning subdistrict_codes`, id, answer, grown).Scan(&news.Subdistricts)
+		if err != nil && !errors.Is(err, pgx.ErrNoRows) {
 			return fmt.Errorf("keep the answer of proposal %s: %w", id, err)
 		}
 		if reasons != nil {
@@ -268,7 +270,7 @@ func (s *Store) keepAnswer(ctx context.Context, district string, id uuid.UUID, a
 				return err
 			}
 		}
-		tx.Changed(postgis.Change{District: district, Layer: "proposals"})
+		tx.Changed(news)
 		for _, write := range also {
 			if err := write(ctx, tx); err != nil {
 				return err

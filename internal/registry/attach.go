@@ -3,6 +3,7 @@ package registry
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/paulmach/orb"
@@ -59,6 +60,7 @@ func (s *Store) attach(ctx context.Context, tx *postgis.Tx, district string, whi
 	}
 	var count int64
 	var e extent
+	var lie, lay []string
 	err := tx.QueryRow(ctx, `
 		with `+chosen+`held as (
 			select distinct on (b.id) b.id, c.id as community_id
@@ -80,7 +82,7 @@ func (s *Store) attach(ctx context.Context, tx *postgis.Tx, district string, whi
 			left join placed on placed.id = b.id
 			where b.district_code = @district
 		), settled as (
-			select f.id, f.community_id,
+			select f.id, f.community_id, f.subdistrict_code as lay_in,
 			       case when 'subdistrict_code' = any(f.named) then f.subdistrict_code
 			            else coalesce(c.subdistrict_code, f.place_code, f.subdistrict_code) end as subdistrict_code
 			from found f
@@ -92,14 +94,14 @@ func (s *Store) attach(ctx context.Context, tx *postgis.Tx, district string, whi
 			from settled n
 			where b.id = n.id
 			  and (b.community_id, b.subdistrict_code) is distinct from (n.community_id, n.subdistrict_code)
-			returning b.geom
+			returning b.geom, b.subdistrict_code, n.lay_in
 		)
-		select count(*), `+extentColumns("geom")+` from changed`, args).
-		Scan(&count, &e.west, &e.south, &e.east, &e.north)
+		select count(*), `+extentColumns("geom")+`, `+subdistrictsIn("subdistrict_code")+`, `+subdistrictsIn("lay_in")+` from changed`, args).
+		Scan(&count, &e.west, &e.south, &e.east, &e.north, &lie, &lay)
 	if err != nil {
 		return 0, fmt.Errorf("attach the buildings of %s: %w", district, violation("building", "", err))
 	}
-	announce(tx, district, "buildings", e.bound())
+	announce(tx, district, "buildings", slices.Concat(lie, lay), e.bound())
 	return count, nil
 }
 
@@ -113,6 +115,7 @@ func (s *Store) placeInSubdistricts(ctx context.Context, tx *postgis.Tx, distric
 		var count int64
 		var e extent
 		var ids []int64
+		var subdistricts []string
 		err := tx.QueryRow(ctx, fmt.Sprintf(`
 			with placed as (
 				select distinct on (t.id) t.id, s.code
@@ -125,10 +128,10 @@ func (s *Store) placeInSubdistricts(ctx context.Context, tx *postgis.Tx, distric
 				set subdistrict_code = placed.code, version = t.version + 1, updated_at = now()
 				from placed
 				where t.id = placed.id
-				returning t.id, t.geom
+				returning t.id, t.geom, t.subdistrict_code
 			)
-			select count(*), array_agg(id), %[3]s from changed`, t.table, t.point, extentColumns("geom")), district).
-			Scan(&count, &ids, &e.west, &e.south, &e.east, &e.north)
+			select count(*), array_agg(id), %[3]s, %[4]s from changed`, t.table, t.point, extentColumns("geom"), subdistrictsIn("subdistrict_code")), district).
+			Scan(&count, &ids, &e.west, &e.south, &e.east, &e.north, &subdistricts)
 		if err != nil {
 			return fmt.Errorf("place the %s of %s in subdistricts: %w", t.layer, district, err)
 		}
@@ -140,7 +143,7 @@ func (s *Store) placeInSubdistricts(ctx context.Context, tx *postgis.Tx, distric
 		if bound == nil {
 			bound = &orb.Bound{}
 		}
-		announce(tx, district, t.layer, bound)
+		announce(tx, district, t.layer, subdistricts, bound)
 		if t.table == "community" {
 			if err := s.tellMoved(ctx, tx, district, ids); err != nil {
 				return err

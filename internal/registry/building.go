@@ -320,7 +320,7 @@ func (s *Store) UpdateBuilding(ctx context.Context, scope account.Scope, distric
 		if err := mayEdit(ctx, scope, district, after.SubdistrictCode); err != nil {
 			return err
 		}
-		announce(tx, district, "buildings", extentOf(after.BBox, after.Location))
+		announce(tx, district, "buildings", []string{before.SubdistrictCode, after.SubdistrictCode}, extentOf(after.BBox, after.Location))
 		return account.Record(ctx, tx, account.Entry{
 			Action: "building.update", Entity: "building", Code: code, District: district,
 			Before: before.Building, After: after.Building,

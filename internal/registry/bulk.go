@@ -268,7 +268,7 @@ func (b bulk) withinScope(ctx context.Context, tx *postgis.Tx, district string) 
 // write brings the staged rows into the table.
 func (b bulk) write(ctx context.Context, tx *postgis.Tx, district string, wantIDs bool) (outcome, error) {
 	var out outcome
-	before, err := b.movedFrom(ctx, tx, district)
+	before, lay, err := b.movedFrom(ctx, tx, district)
 	if err != nil {
 		return out, err
 	}
@@ -299,38 +299,56 @@ func (b bulk) write(ctx context.Context, tx *postgis.Tx, district string, wantID
 			on conflict (district_code, ` + b.key + `) do update
 			set ` + b.each(true, func(c column) string { return c.name + " = " + c.merged("excluded", "t") }) + version + `
 			where row(` + b.each(true, name("t.")) + `) is distinct from row(` + b.each(true, merged("excluded", "t")) + `)
-			returning t.id, t.xmax = 0 as fresh, ` + b.place + ` as place
+			returning t.id, t.xmax = 0 as fresh, ` + b.place + ` as place, ` + b.subdistrict("t") + ` as subdistrict
 		)
-		select count(*) filter (where fresh), count(*) filter (where not fresh), ` + ids + `, ` + extentColumns("place") + `
+		select count(*) filter (where fresh), count(*) filter (where not fresh), ` + ids + `, ` + extentColumns("place") + `, ` + subdistrictsIn("subdistrict") + `
 		from changed`
 	var e extent
-	err = tx.QueryRow(ctx, sql, district).Scan(&out.Inserted, &out.Updated, &out.ids, &e.west, &e.south, &e.east, &e.north)
+	var lie []string
+	err = tx.QueryRow(ctx, sql, district).Scan(&out.Inserted, &out.Updated, &out.ids, &e.west, &e.south, &e.east, &e.north, &lie)
 	if err != nil {
 		return out, fmt.Errorf("store rows of %s: %w", b.table, violation(b.entity, "", err))
 	}
 	if b.layer != "" && out.Changed() {
-		announce(tx, district, b.layer, union(before, e.bound()))
+		b.announce(tx, district, slices.Concat(lay, lie), union(before, e.bound()))
 	}
 	return out, nil
 }
 
+// subdistrict is the SQL of the subdistrict of a row; null where such rows have none.
+func (b bulk) subdistrict(row string) string {
+	if b.point == "" {
+		return "null::text"
+	}
+	return row + ".subdistrict_code"
+}
+
+func (b bulk) announce(tx *postgis.Tx, district string, subdistricts []string, bound *orb.Bound) {
+	if b.point != "" {
+		announce(tx, district, b.layer, subdistricts, bound)
+	} else if bound != nil {
+		tx.Changed(postgis.Change{District: district, Layer: b.layer, Bound: *bound, Everybody: true})
+	}
+}
+
 // movedFrom is the extent of the stored things whose shape the staged rows
-// change: maps must forget them there.
-func (b bulk) movedFrom(ctx context.Context, tx *postgis.Tx, district string) (*orb.Bound, error) {
+// change: maps must forget them there. The subdistricts are those in which the
+// things lie that the rows are about.
+func (b bulk) movedFrom(ctx context.Context, tx *postgis.Tx, district string) (from *orb.Bound, subdistricts []string, err error) {
 	if b.layer == "" {
-		return nil, nil
+		return nil, nil, nil
 	}
 	var e extent
-	err := tx.QueryRow(ctx, `
-		select `+extentColumns(b.place)+`
+	err = tx.QueryRow(ctx, `
+		select `+extentColumns(`case when `+b.moved+` then `+b.place+` end`)+`, `+subdistrictsIn(b.subdistrict("t"))+`
 		from `+b.table+` t
 		join stage s on s.`+b.key+` = t.`+b.key+`
-		where t.district_code = $1 and `+b.moved, district).
-		Scan(&e.west, &e.south, &e.east, &e.north)
+		where t.district_code = $1`, district).
+		Scan(&e.west, &e.south, &e.east, &e.north, &subdistricts)
 	if err != nil {
-		return nil, fmt.Errorf("find what moves in %s: %w", b.table, err)
+		return nil, nil, fmt.Errorf("find what moves in %s: %w", b.table, err)
 	}
-	return e.bound(), nil
+	return e.bound(), subdistricts, nil
 }
 
 // sameWithin is how far apart two shapes may be, in degrees, that are one: a

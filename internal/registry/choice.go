@@ -230,7 +230,7 @@ func (s *Store) choose(ctx context.Context, district string, version *int, d Pol
 		if changed, err = s.rejudge(ctx, tx, district, nil, raiseVersion); err != nil {
 			return err
 		}
-		tx.Changed(postgis.Change{District: district, Layer: "policy"})
+		tx.Changed(postgis.Change{District: district, Layer: "policy", Everybody: true})
 		return account.Record(ctx, tx, account.Entry{
 			Action: "district.policy", Entity: "district", Code: district, District: district, Before: before, After: after,
 		})

@@ -60,7 +60,7 @@ func (s *Store) CreateCommunity(ctx context.Context, scope account.Scope, distri
 		if err := s.followMove(ctx, tx, district, nil, after); err != nil {
 			return err
 		}
-		announce(tx, district, "communities", extentOf(after.BBox, after.Location))
+		announce(tx, district, "communities", []string{after.SubdistrictCode}, extentOf(after.BBox, after.Location))
 		return account.Record(ctx, tx, account.Entry{
 			Action: "community.create", Entity: "community", Code: r.Code, District: district, After: after.Community,
 		})
@@ -180,9 +180,9 @@ func (s *Store) changeWithin(ctx context.Context, tx *postgis.Tx, scope account.
 	if err := s.followMove(ctx, tx, district, &before, after); err != nil {
 		return Community{}, err
 	}
-	announce(tx, district, "communities", extentOf(before.BBox, before.Location), extentOf(after.BBox, after.Location))
+	announce(tx, district, "communities", []string{before.SubdistrictCode, after.SubdistrictCode}, extentOf(before.BBox, before.Location), extentOf(after.BBox, after.Location))
 	if after.Eligibility != before.Eligibility {
-		if err := tellTurned(ctx, tx, district, before.ID); err != nil {
+		if err := tellTurned(ctx, tx, district, before.ID, []string{before.SubdistrictCode, after.SubdistrictCode}); err != nil {
 			return Community{}, err
 		}
 	}
@@ -343,14 +343,16 @@ func (s *Store) DeleteCommunity(ctx context.Context, scope account.Scope, distri
 			return fmt.Errorf("community %s is at version %d, not %d: %w", code, before.Version, version, postgis.ErrVersion)
 		}
 		var left extent
+		var lay []string
 		err = tx.QueryRow(ctx, `
 			with loose as (
 				update building
 				set community_id = null, named = array_remove(named, 'community_code'), version = version + 1, updated_at = now()
 				where community_id = $1
-				returning point
+				returning point, subdistrict_code
 			)
-			select `+extentColumns("point")+` from loose`, before.ID).Scan(&left.west, &left.south, &left.east, &left.north)
+			select `+extentColumns("point")+`, `+subdistrictsIn("subdistrict_code")+` from loose`, before.ID).
+			Scan(&left.west, &left.south, &left.east, &left.north, &lay)
 		if err != nil {
 			return fmt.Errorf("loosen the buildings of community %s: %w", code, err)
 		}
@@ -368,9 +370,9 @@ func (s *Store) DeleteCommunity(ctx context.Context, scope account.Scope, distri
 			if _, err := s.attach(ctx, tx, district, attachment{within: []orb.Bound{*bounds}}); err != nil {
 				return err
 			}
-			announce(tx, district, "buildings", bounds)
+			announce(tx, district, "buildings", lay, bounds)
 		}
-		announce(tx, district, "communities", extentOf(before.BBox, before.Location))
+		announce(tx, district, "communities", []string{before.SubdistrictCode}, extentOf(before.BBox, before.Location))
 		return account.Record(ctx, tx, account.Entry{
 			Action: "community.delete", Entity: "community", Code: code, District: district, Before: before.Community,
 		})

@@ -110,7 +110,7 @@ func (s *Store) FoundDistrict(ctx context.Context, tx *postgis.Tx, n NewDistrict
 		return fmt.Errorf("create district %s: %w", n.Code, violation("district", n.Code, err))
 	}
 	n.Boundary = nil // the audit trail keeps no outlines
-	tx.Changed(postgis.Change{District: n.Code, Layer: "base"})
+	tx.Changed(postgis.Change{District: n.Code, Layer: "base", Everybody: true})
 	return account.Record(ctx, tx, account.Entry{
 		Action: "district.create", Entity: "district", Code: n.Code, District: n.Code, After: n,
 	})

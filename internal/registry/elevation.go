@@ -89,7 +89,7 @@ func (s *Store) ReplaceElevation(ctx context.Context, tx *postgis.Tx, district s
 	if out.Updated > 0 {
 		around = around.Union(box.Bound())
 	}
-	announce(tx, district, "elevation", &around)
+	tx.Changed(postgis.Change{District: district, Layer: "elevation", Bound: around, Everybody: true})
 	return out, account.Record(ctx, tx, account.Entry{
 		Action: "elevation.import", Entity: "elevation", Code: row.SourceRef, District: district, After: e,
 	})
@@ -203,7 +203,7 @@ func (s *Store) DeleteElevation(ctx context.Context, scope account.Scope, distri
 			return fmt.Errorf("delete the elevation model %s of %s: %w", sourceRef, district, err)
 		}
 		around := box.Bound()
-		announce(tx, district, "elevation", &around)
+		tx.Changed(postgis.Change{District: district, Layer: "elevation", Bound: around, Everybody: true})
 		return account.Record(ctx, tx, account.Entry{
 			Action: "elevation.delete", Entity: "elevation", Code: sourceRef, District: district, Before: map[string]any{"bbox": box},
 		})

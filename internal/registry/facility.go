@@ -270,7 +270,7 @@ func (s *Store) CreateFacility(ctx context.Context, scope account.Scope, distric
 		if after, err = s.readFacility(ctx, tx, account.Everything, district, f.Code, ""); err != nil {
 			return err
 		}
-		announce(tx, district, "facilities", extentOf(nil, after.Location))
+		announce(tx, district, "facilities", []string{after.SubdistrictCode}, extentOf(nil, after.Location))
 		return account.Record(ctx, tx, account.Entry{
 			Action: "facility.create", Entity: "facility", Code: f.Code, District: district, After: after,
 		})
@@ -329,7 +329,7 @@ func (s *Store) UpdateFacility(ctx context.Context, scope account.Scope, distric
 		if after, err = s.readFacility(ctx, tx, account.Everything, district, code, ""); err != nil {
 			return err
 		}
-		announce(tx, district, "facilities", extentOf(nil, before.Location), extentOf(nil, after.Location))
+		announce(tx, district, "facilities", []string{before.SubdistrictCode, after.SubdistrictCode}, extentOf(nil, before.Location), extentOf(nil, after.Location))
 		return account.Record(ctx, tx, account.Entry{
 			Action: "facility.update", Entity: "facility", Code: code, District: district, Before: before, After: after,
 		})
@@ -347,7 +347,7 @@ func (s *Store) DeleteFacility(ctx context.Context, scope account.Scope, distric
 		if _, err := tx.Exec(ctx, `delete from facility where district_code = $1 and code = $2`, district, code); err != nil {
 			return fmt.Errorf("delete facility %s of %s: %w", code, district, err)
 		}
-		announce(tx, district, "facilities", extentOf(nil, before.Location))
+		announce(tx, district, "facilities", []string{before.SubdistrictCode}, extentOf(nil, before.Location))
 		return account.Record(ctx, tx, account.Entry{
 			Action: "facility.delete", Entity: "facility", Code: code, District: district, Before: before,
 		})

@@ -157,7 +157,7 @@ func (s *Store) CreateIdleBuilding(ctx context.Context, scope account.Scope, dis
 		if after, err = readIdle(ctx, tx, account.Everything, district, b.Code, ""); err != nil {
 			return err
 		}
-		announce(tx, district, "idle_buildings", extentOf(nil, after.Location))
+		announce(tx, district, "idle_buildings", []string{after.SubdistrictCode}, extentOf(nil, after.Location))
 		return account.Record(ctx, tx, account.Entry{
 			Action: "idle_building.create", Entity: "idle_building", Code: b.Code, District: district, After: after,
 		})
@@ -219,7 +219,7 @@ func (s *Store) UpdateIdleBuilding(ctx context.Context, scope account.Scope, dis
 		if after, err = readIdle(ctx, tx, account.Everything, district, code, ""); err != nil {
 			return err
 		}
-		announce(tx, district, "idle_buildings", extentOf(before.BBox, before.Location), extentOf(nil, after.Location))
+		announce(tx, district, "idle_buildings", []string{before.SubdistrictCode, after.SubdistrictCode}, extentOf(before.BBox, before.Location), extentOf(nil, after.Location))
 		return account.Record(ctx, tx, account.Entry{
 			Action: "idle_building.update", Entity: "idle_building", Code: code, District: district, Before: before, After: after,
 		})
@@ -237,7 +237,7 @@ func (s *Store) DeleteIdleBuilding(ctx context.Context, scope account.Scope, dis
 		if _, err := tx.Exec(ctx, `delete from idle_building where district_code = $1 and code = $2`, district, code); err != nil {
 			return fmt.Errorf("delete idle building %s of %s: %w", code, district, err)
 		}
-		announce(tx, district, "idle_buildings", extentOf(before.BBox, before.Location))
+		announce(tx, district, "idle_buildings", []string{before.SubdistrictCode}, extentOf(before.BBox, before.Location))
 		return account.Record(ctx, tx, account.Entry{
 			Action: "idle_building.delete", Entity: "idle_building", Code: code, District: district, Before: before,
 		})

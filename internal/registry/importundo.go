@@ -136,7 +136,7 @@ type undo struct {
 	moved  []int64 // communities that are again what they were
 }
 
-func (u *undo) run(ctx context.Context) error {
+func (u *undo) run(ctx context.Context) (err error) {
 	u.report = UndoReport{Import: u.of.ID, Title: u.of.Title, District: u.of.District, Left: []LeftRow{}}
 	for _, f := range u.s.undoFollowers {
 		restored, left, err := f(ctx, u.tx, u.scope, u.of)
@@ -154,15 +154,37 @@ func (u *undo) run(ctx context.Context) error {
 		if _, wrote := u.of.Changes[t.table]; !wrote {
 			continue
 		}
+		news := postgis.Change{District: u.of.District, Layer: t.layer}
+		if news.Everybody = t.base || t.table == "subdistrict"; !news.Everybody {
+			if news.Subdistricts, err = u.subdistricts(ctx, t.table); err != nil {
+				return err
+			}
+		}
 		if err := u.takeBack(ctx, undoTable{t.table, t.code, t.name, t.versioned}); err != nil {
 			return fmt.Errorf("take back the rows of %s of import %s: %w", t.table, u.of.ID, violation(t.table, "", err))
 		}
-		u.tx.Changed(postgis.Change{District: u.of.District, Layer: t.layer})
+		u.tx.Changed(news)
 		if t.table == "community" {
-			u.tx.Changed(postgis.Change{District: u.of.District, Layer: layerEligibility})
+			news.Layer = layerEligibility
+			u.tx.Changed(news)
 		}
 	}
 	return u.listLeft(ctx)
+}
+
+// subdistricts are those in which the rows of a table lie and lay that the import
+// wrote.
+func (u *undo) subdistricts(ctx context.Context, table string) (codes []string, err error) {
+	err = u.tx.QueryRow(ctx, `
+		select `+subdistrictsIn("w.code")+`
+		from import_change c
+		left join `+table+` t on t.id = c.row_id
+		cross join lateral (values (t.subdistrict_code), (c.before ->> 'subdistrict_code')) w (code)
+		where c.import_id = $1 and c.table_name = $2`, u.of.ID, table).Scan(&codes)
+	if err != nil {
+		return nil, fmt.Errorf("find where the rows of %s of import %s lie: %w", table, u.of.ID, err)
+	}
+	return codes, nil
 }
 
 func (u *undo) leave(left ...LeftRow) {

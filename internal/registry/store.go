@@ -129,14 +129,31 @@ func pointOf(geom string) string {
 	return fmt.Sprintf(`case when %[1]s is not null and not ST_IsEmpty(%[1]s) then json_build_array(ST_X(%[1]s), ST_Y(%[1]s)) end`, geom)
 }
 
-// announce tells of a change of a layer at the old and the new place. A point
-// gets no margin: those who cache tiles add their buffer.
-func announce(tx *postgis.Tx, district, layer string, bounds ...*orb.Bound) {
+// announce tells of a change of a layer at the old and the new place, in the old
+// and the new subdistricts ("" is none). A point gets no margin: those who cache
+// tiles add their buffer.
+func announce(tx *postgis.Tx, district, layer string, subdistricts []string, bounds ...*orb.Bound) {
+	subdistricts = slices.DeleteFunc(slices.Clone(subdistricts), func(code string) bool { return code == "" })
 	for _, b := range bounds {
 		if b != nil {
-			tx.Changed(postgis.Change{District: district, Layer: layer, Bound: *b})
+			tx.Changed(postgis.Change{District: district, Layer: layer, Bound: *b, Subdistricts: subdistricts})
 		}
 	}
+}
+
+// TellOf tells of a change of what another layer says of a community: those of its
+// subdistrict and of the zones that it is in.
+func TellOf(ctx context.Context, tx *postgis.Tx, district, layer string, community int64) error {
+	c := postgis.Change{District: district, Layer: layer}
+	err := tx.QueryRow(ctx, `
+		select array(select subdistrict_code from community where id = $1 and subdistrict_code is not null),
+		       array(select zone_id from published_zone_community where community_id = $1 order by zone_id)`, community).
+		Scan(&c.Subdistricts, &c.Zones)
+	if err != nil {
+		return fmt.Errorf("find whose business a community of %s is: %w", district, err)
+	}
+	tx.Changed(c)
+	return nil
 }
 
 // extentOf is the bound of a box or a point; nil where there is neither.

@@ -129,6 +129,7 @@ func (s *Store) rejudge(ctx context.Context, tx *postgis.Tx, district string, id
 	}
 	var count int64
 	var extent, buildings extent
+	var subdistricts []string
 	err = tx.QueryRow(ctx, `
 		with changed as (
 			update community c
@@ -138,9 +139,9 @@ func (s *Store) rejudge(ctx context.Context, tx *postgis.Tx, district string, id
 			join community was on was.id = v.id
 			where c.id = v.id
 			  and (c.verdict, c.verdict_proof, c.verdict_policy) is distinct from (v.verdict, v.proof::jsonb, $4)
-			returning c.id, c.geom, c.location, c.eligibility <> was.eligibility as turned
+			returning c.id, c.geom, c.location, c.subdistrict_code, c.eligibility <> was.eligibility as turned
 		), known as (
-			select count(*), `+extentColumns("coalesce(geom, location)")+` from changed
+			select count(*), `+extentColumns("coalesce(geom, location)")+`, `+subdistrictsIn("subdistrict_code")+` from changed
 		)
 		select known.*, painted.*
 		from known, (
@@ -148,13 +149,13 @@ func (s *Store) rejudge(ctx context.Context, tx *postgis.Tx, district string, id
 			from building b where b.district_code = $6 and b.community_id in (select id from changed where turned)
 		) painted`,
 		verdicts.ids, verdicts.verdicts, verdicts.proofs, j.name(), raise, district).
-		Scan(&count, &extent.west, &extent.south, &extent.east, &extent.north,
+		Scan(&count, &extent.west, &extent.south, &extent.east, &extent.north, &subdistricts,
 			&buildings.west, &buildings.south, &buildings.east, &buildings.north)
 	if err != nil {
 		return 0, fmt.Errorf("store the verdicts of %s: %w", district, violation("community", "", err))
 	}
-	announce(tx, district, "communities", extent.bound())
-	announce(tx, district, layerEligibility, buildings.bound())
+	announce(tx, district, "communities", subdistricts, extent.bound())
+	announce(tx, district, layerEligibility, subdistricts, buildings.bound())
 	return count, nil
 }
 
@@ -164,14 +165,14 @@ const layerEligibility = "eligibility"
 
 // tellTurned announces where the buildings of a community stand, whose eligibility
 // has changed.
-func tellTurned(ctx context.Context, tx *postgis.Tx, district string, id int64) error {
+func tellTurned(ctx context.Context, tx *postgis.Tx, district string, id int64, subdistricts []string) error {
 	var e extent
 	err := tx.QueryRow(ctx, `select `+extentColumns("geom")+` from building where district_code = $1 and community_id = $2`, district, id).
 		Scan(&e.west, &e.south, &e.east, &e.north)
 	if err != nil {
 		return fmt.Errorf("find the buildings of a community: %w", err)
 	}
-	announce(tx, district, layerEligibility, e.bound())
+	announce(tx, district, layerEligibility, subdistricts, e.bound())
 	return nil
 }
 
@@ -261,6 +262,11 @@ type extent struct{ west, south, east, north *float64 }
 
 func extentColumns(geom string) string {
 	return fmt.Sprintf(`ST_XMin(ST_Extent(%[1]s)), ST_YMin(ST_Extent(%[1]s)), ST_XMax(ST_Extent(%[1]s)), ST_YMax(ST_Extent(%[1]s))`, geom)
+}
+
+// subdistrictsIn is the SQL of the subdistricts that an aggregate sees; none is null.
+func subdistrictsIn(column string) string {
+	return `array_agg(distinct ` + column + `) filter (where ` + column + ` is not null)`
 }
 
 func (e extent) bound() *orb.Bound {

@@ -85,7 +85,7 @@ func (s *Store) acceptedInto(ctx context.Context, tx *postgis.Tx, district, scen
 	if _, err := tx.Exec(ctx, `select from siting where id = $1 for update`, siting); err != nil {
 		return nil, fmt.Errorf("lock siting %s: %w", siting, err)
 	}
-	rows, err := tx.Query(ctx, selectProposed+` and p.siting_id = $4 order by p.id`, district, scenario, nil, siting)
+	rows, err := tx.Query(ctx, selectProposed+` and p.siting_id = $5 order by p.id`, district, scenario, nil, nil, siting)
 	if err != nil {
 		return nil, fmt.Errorf("read what became of siting %s: %w", siting, err)
 	}

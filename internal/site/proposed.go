@@ -20,7 +20,9 @@ select p.code, s.code, p.facility_type, p.name, p.geom, p.capacity, p.siting_id,
 from proposed_facility p
 join published_scenario s on s.id = p.scenario_id
 where p.district_code = $1 and s.code = $2
-  and ($3::text[] is null or p.subdistrict_code = any($3))`
+  and ($3::text[] is null or p.subdistrict_code = any($3))
+  and ($4::bigint[] is null or exists (
+      select from published_zone z where z.id = any($4) and z.district_code = $1 and ST_Intersects(z.geom, p.geom)))`
 
 func (s *Store) scanProposed(row pgx.CollectableRow) (Proposed, error) {
 	var p Proposed
@@ -37,7 +39,8 @@ func (s *Store) Proposed(ctx context.Context, scope account.Scope, district, sce
 	if _, err := s.scenario(ctx, s.db.Pool, scope, district, scenario); err != nil {
 		return nil, err
 	}
-	rows, err := s.db.Pool.Query(ctx, selectProposed+` order by p.facility_type, p.name, p.id`, district, scenario, scope.Subdistricts)
+	rows, err := s.db.Pool.Query(ctx, selectProposed+` order by p.facility_type, p.name, p.id`,
+		district, scenario, scope.Subdistricts, scope.Zones)
 	if err != nil {
 		return nil, fmt.Errorf("list the proposed facilities of scenario %s: %w", scenario, err)
 	}
@@ -57,7 +60,10 @@ func (s *Store) scenario(ctx context.Context, q querier, scope account.Scope, di
 	if scope.District != "" && scope.District != district {
 		return 0, fmt.Errorf("scenario %s: %w", code, postgis.ErrNotFound)
 	}
-	err = q.QueryRow(ctx, `select id from published_scenario where district_code = $1 and code = $2`, district, code).Scan(&id)
+	err = q.QueryRow(ctx, `
+		select id from published_scenario s where district_code = $1 and code = $2
+		  and ($3::bigint[] is null or exists (select from published_zone z where z.scenario_id = s.id and z.id = any($3)))`,
+		district, code, scope.Zones).Scan(&id)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return 0, fmt.Errorf("scenario %s: %w", code, postgis.ErrNotFound)
 	}
@@ -150,7 +156,7 @@ func (s *Store) insert(ctx context.Context, tx *postgis.Tx, district, scenario s
 	if err != nil {
 		return Proposed{}, fmt.Errorf("keep a proposed facility of scenario %s: %w", scenario, err)
 	}
-	rows, err := tx.Query(ctx, selectProposed+` and p.code = $4`, district, scenario, nil, code)
+	rows, err := tx.Query(ctx, selectProposed+` and p.code = $5`, district, scenario, nil, nil, code)
 	if err != nil {
 		return Proposed{}, fmt.Errorf("read proposed facility %s: %w", code, err)
 	}
@@ -158,10 +164,19 @@ func (s *Store) insert(ctx context.Context, tx *postgis.Tx, district, scenario s
 	if err != nil {
 		return Proposed{}, fmt.Errorf("read proposed facility %s: %w", code, err)
 	}
-	tx.Changed(postgis.Change{District: district, Layer: "proposed", Bound: n.Location.Bound()})
+	tx.Changed(p.change(district))
 	return p, account.Record(ctx, tx, account.Entry{
 		Action: "site.propose", Entity: "proposed_facility", Code: code, District: district, After: p,
 	})
+}
+
+// change tells of a proposed facility.
+func (p Proposed) change(district string) postgis.Change {
+	c := postgis.Change{District: district, Layer: "proposed", Bound: p.Location.Bound()}
+	if p.subdistrict != "" {
+		c.Subdistricts = []string{p.subdistrict}
+	}
+	return c
 }
 
 // Withdraw takes a proposed facility back that the person saw at version.
@@ -171,7 +186,8 @@ func (s *Store) Withdraw(ctx context.Context, scope account.Scope, district, sce
 		if _, err := s.scenario(ctx, tx, scope, district, scenario); err != nil {
 			return err
 		}
-		rows, err := tx.Query(ctx, selectProposed+` and p.code = $4 for update of p`, district, scenario, scope.Subdistricts, code)
+		rows, err := tx.Query(ctx, selectProposed+` and p.code = $5 for update of p`,
+			district, scenario, scope.Subdistricts, scope.Zones, code)
 		if err != nil {
 			return fmt.Errorf("read proposed facility %s: %w", code, err)
 		}
@@ -198,7 +214,7 @@ func (s *Store) Withdraw(ctx context.Context, scope account.Scope, district, sce
 		if err != nil {
 			return fmt.Errorf("delete proposed facility %s: %w", code, err)
 		}
-		tx.Changed(postgis.Change{District: district, Layer: "proposed", Bound: p.Location.Bound()})
+		tx.Changed(p.change(district))
 		return account.Record(ctx, tx, account.Entry{
 			Action: "site.withdraw", Entity: "proposed_facility", Code: code, District: district, Before: p,
 		})

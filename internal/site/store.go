@@ -232,7 +232,7 @@ func (s *Store) record(ctx context.Context, scope account.Scope, id uuid.UUID, r
 				return fmt.Errorf("note the job of siting %s: %w", id, err)
 			}
 		}
-		tx.Changed(postgis.Change{District: district, Layer: "sitings"})
+		tx.Changed(postgis.Change{District: district, Layer: "sitings", Subdistricts: codes, Together: true})
 		return account.Record(ctx, tx, account.Entry{
 			Action: "siting.ask", Entity: "siting", Code: id.String(), District: district, After: r,
 		})
@@ -247,10 +247,12 @@ func (s *Store) keepAnswer(ctx context.Context, district string, id uuid.UUID, a
 		return fmt.Errorf("encode an answer: %w", err)
 	}
 	return s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
-		if _, err := tx.Exec(ctx, `update siting set answer = $2, notes = $3 where id = $1`, id, answer, notes); err != nil {
+		news := postgis.Change{District: district, Layer: "sitings", Together: true}
+		err := tx.QueryRow(ctx, `update siting set answer = $2, notes = $3 where id = $1 returning subdistrict_codes`, id, answer, notes).Scan(&news.Subdistricts)
+		if err != nil && !errors.Is(err, pgx.ErrNoRows) {
 			return fmt.Errorf("keep the answer of siting %s: %w", id, err)
 		}
-		tx.Changed(postgis.Change{District: district, Layer: "sitings"})
+		tx.Changed(news)
 		for _, write := range also {
 			if err := write(ctx, tx); err != nil {
 				return err

@@ -12,6 +12,7 @@ import (
 
 	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/postgis"
+	"github.com/lianpian/lianpian/internal/registry"
 )
 
 // Update changes what is said about an open survey. Errors as of SaveCounts.
@@ -144,7 +145,9 @@ func (s *Store) Discard(ctx context.Context, scope account.Scope, district strin
 		if _, err := tx.Exec(ctx, `delete from survey where id = $1`, id); err != nil {
 			return fmt.Errorf("remove survey %s: %w", id, err)
 		}
-		tx.Changed(postgis.Change{District: district, Layer: "surveys"})
+		if err := registry.TellOf(ctx, tx, district, "surveys", r.CommunityID); err != nil {
+			return err
+		}
 		return account.Record(ctx, tx, account.Entry{
 			Action: "survey.discard", Entity: "community", Code: r.Code, District: district, Before: r.digest(),
 		})

@@ -91,7 +91,9 @@ func (s *Store) Open(ctx context.Context, scope account.Scope, district string, 
 		if err := putCounts(ctx, tx, district, n.id, rows); err != nil {
 			return err
 		}
-		tx.Changed(postgis.Change{District: district, Layer: "surveys"})
+		if err := registry.TellOf(ctx, tx, district, "surveys", c.ID); err != nil {
+			return err
+		}
 		return account.Record(ctx, tx, account.Entry{
 			Action: "survey.open", Entity: "community", Code: c.Code, District: district,
 			After: map[string]any{"survey": n.id, "started_on": n.started.Format(time.DateOnly), "rows": len(rows)},
@@ -236,7 +238,9 @@ func (s *Store) change(ctx context.Context, scope account.Scope, district string
 		if err := s.record(ctx, tx, scope, district, choice, id); err != nil {
 			return err
 		}
-		tx.Changed(postgis.Change{District: district, Layer: "surveys"})
+		if err := registry.TellOf(ctx, tx, district, "surveys", before.CommunityID); err != nil {
+			return err
+		}
 		return account.Record(ctx, tx, account.Entry{
 			Action: action, Entity: "community", Code: before.Code, District: district,
 			Before: before.digest(), After: after,

@@ -103,7 +103,7 @@ func (s *Store) Allocate(ctx context.Context, scope account.Scope, district stri
 		if err := writeAllocations(ctx, tx, district, g.replacing(year, allocations).replaced, year, allocations); err != nil {
 			return err
 		}
-		tx.Changed(postgis.Change{District: district, Layer: "works"})
+		tx.Changed(postgis.Change{District: district, Layer: "works", Everybody: true})
 		return account.Record(ctx, tx, account.Entry{
 			Action: "funds.allocate", Entity: "budget", Code: fmt.Sprint(year), District: district, Before: before, After: allocations,
 		})

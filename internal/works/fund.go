@@ -145,7 +145,7 @@ func (s *Store) decide(ctx context.Context, scope account.Scope, district string
 		return err
 	}
 	err = s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
-		tx.Changed(postgis.Change{District: district, Layer: "funds"})
+		tx.Changed(postgis.Change{District: district, Layer: "funds", Everybody: true})
 		return fn(ctx, tx, choice.Policy)
 	})
 	if name, ok := postgis.Violation(err); ok && name == "fund_not_overdrawn" {

@@ -108,7 +108,7 @@ func (s *Store) SavePrices(ctx context.Context, scope account.Scope, district st
 		if err != nil {
 			return fmt.Errorf("write prices: %w", err)
 		}
-		tx.Changed(postgis.Change{District: district, Layer: "works"})
+		tx.Changed(postgis.Change{District: district, Layer: "works", Everybody: true})
 		return account.Record(ctx, tx, account.Entry{
 			Action: "prices.save", Entity: "district", Code: district, District: district, Before: before.Prices, After: prices,
 		})

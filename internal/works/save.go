@@ -78,7 +78,7 @@ func (s *Store) replace(ctx context.Context, tx *postgis.Tx, held program.Held, 
 	if err != nil {
 		return fmt.Errorf("count the version of works: %w", err)
 	}
-	tx.Changed(postgis.Change{District: held.District, Layer: "works"})
+	tx.Changed(held.Change("works"))
 	return account.Record(ctx, tx, account.Entry{
 		Action: "works.save", Entity: "project", Code: held.Code, District: held.District,
 		Before: draftsOf(before), After: drafts,

@@ -123,7 +123,7 @@ func (s *Store) writeMoney(ctx context.Context, tx *postgis.Tx, held program.Hel
 			return fmt.Errorf("write the money of project %s: %w", held.Code, err)
 		}
 	}
-	tx.Changed(postgis.Change{District: held.District, Layer: "works"})
+	tx.Changed(held.Change("works"))
 	return account.Record(ctx, tx, account.Entry{
 		Action: "money.save", Entity: "project", Code: held.Code, District: held.District,
 		Before: before.draft().traced(), After: draft.traced(),

@@ -246,7 +246,7 @@ func (e *edition) record(ctx context.Context, revision int, is map[int64]*snapsh
 		if err := account.Record(ctx, e.tx, entry); err != nil {
 			return err
 		}
-		e.tx.Changed(postgis.Change{District: e.district, Layer: "zones", Bound: was.bound()})
+		e.tx.Changed(was.change(e.district, id))
 		closed = append(closed, was.code)
 	}
 	for _, id := range e.added {
@@ -261,9 +261,9 @@ func (e *edition) record(ctx context.Context, revision int, is map[int64]*snapsh
 	}
 	codes = append(codes, closed...)
 	for _, id := range slices.Sorted(maps.Keys(is)) {
-		e.tx.Changed(postgis.Change{District: e.district, Layer: "zones", Bound: is[id].bound()})
+		e.tx.Changed(is[id].change(e.district, id))
 	}
-	e.tx.Changed(postgis.Change{District: e.district, Layer: "scenarios"})
+	e.tx.Changed(postgis.Change{District: e.district, Layer: "scenarios", Everybody: true})
 	if err := keepStates(ctx, e.tx, e.scenario.id, revision, closed, slices.Sorted(maps.Keys(is))); err != nil {
 		return err
 	}
@@ -332,3 +332,8 @@ func noteRevision(ctx context.Context, tx pgx.Tx, sc Scenario, revision int, a a
 
 // bound is the extent of the zone in a snapshot.
 func (s *snapshot) bound() orb.Bound { return s.shape.Bound() }
+
+// change tells of the zone with the id where it is in the snapshot.
+func (s *snapshot) change(district string, id int64) postgis.Change {
+	return postgis.Change{District: district, Layer: "zones", Bound: s.bound(), Subdistricts: s.SubdistrictCodes, Zones: []int64{id}}
+}

@@ -151,20 +151,22 @@ func eachID(rows pgx.Rows, err error, seen map[int64]bool) error {
 	return err
 }
 
-func boundsOf(ctx context.Context, tx pgx.Tx, ids []int64) ([]orb.Bound, error) {
+func changesOf(ctx context.Context, tx pgx.Tx, district string, ids []int64) ([]postgis.Change, error) {
 	rows, err := tx.Query(ctx, `
-		select ST_XMin(geom), ST_YMin(geom), ST_XMax(geom), ST_YMax(geom) from zone where id = any($1) order by id`, ids)
+		select ST_XMin(geom), ST_YMin(geom), ST_XMax(geom), ST_YMax(geom), subdistrict_codes, array[id]
+		from zone where id = any($1) order by id`, ids)
 	if err != nil {
 		return nil, fmt.Errorf("read the extents of zones: %w", err)
 	}
-	bounds, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (b orb.Bound, err error) {
-		err = row.Scan(&b.Min[0], &b.Min[1], &b.Max[0], &b.Max[1])
-		return b, err
+	changes, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (postgis.Change, error) {
+		c := postgis.Change{District: district, Layer: "zones"}
+		err := row.Scan(&c.Bound.Min[0], &c.Bound.Min[1], &c.Bound.Max[0], &c.Bound.Max[1], &c.Subdistricts, &c.Zones)
+		return c, err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read the extents of zones: %w", err)
 	}
-	return bounds, nil
+	return changes, nil
 }
 
 // permit asks whether the person in ctx may write stored zones where they lie.
@@ -258,12 +260,12 @@ func refresh(ctx context.Context, tx *postgis.Tx, district, sql string, of any) 
 	if err := restring(ctx, tx, district, changed); err != nil {
 		return err
 	}
-	bounds, err := boundsOf(ctx, tx, changed)
+	changes, err := changesOf(ctx, tx, district, changed)
 	if err != nil {
 		return fmt.Errorf("refresh the zones of district %s: %w", district, err)
 	}
-	for _, b := range bounds {
-		tx.Changed(postgis.Change{District: district, Layer: "zones", Bound: b})
+	for _, c := range changes {
+		tx.Changed(c)
 	}
 	return nil
 }

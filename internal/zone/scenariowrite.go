@@ -87,7 +87,7 @@ func (s *Store) CreateScenario(ctx context.Context, scope account.Scope, distric
 		if d.CopyOf != "" {
 			after["copy_of"] = from.Code
 		}
-		tx.Changed(postgis.Change{District: district, Layer: "scenarios"})
+		tx.Changed(postgis.Change{District: district, Layer: "scenarios", Everybody: true})
 		err = account.Record(ctx, tx, account.Entry{Action: a.name, Entity: "scenario", Code: made.Code, District: district, After: after})
 		if err != nil {
 			return err
@@ -183,7 +183,7 @@ func (s *Store) UpdateScenario(ctx context.Context, scope account.Scope, distric
 				return fmt.Errorf("replace the main scenario of district %s: %w", district, err)
 			}
 			// Who asks for no scenario sees other zones from now on.
-			tx.Changed(postgis.Change{District: district, Layer: "zones"})
+			tx.Changed(postgis.Change{District: district, Layer: "zones", Everybody: true})
 		}
 		_, err = tx.Exec(ctx, `
 			update scenario
@@ -198,7 +198,7 @@ func (s *Store) UpdateScenario(ctx context.Context, scope account.Scope, distric
 			}
 		}
 		after.Version++
-		tx.Changed(postgis.Change{District: district, Layer: "scenarios"})
+		tx.Changed(postgis.Change{District: district, Layer: "scenarios", Everybody: true})
 		return account.Record(ctx, tx, account.Entry{
 			Action: "scenario.update", Entity: "scenario", Code: before.Code, District: district,
 			Before: before.snapshot(), After: after.snapshot(),
@@ -244,12 +244,12 @@ func (s *Store) DeleteScenario(ctx context.Context, scope account.Scope, distric
 			if err != nil {
 				return err
 			}
-			tx.Changed(postgis.Change{District: district, Layer: "zones", Bound: was[id].bound()})
+			tx.Changed(was[id].change(district, id))
 		}
 		if _, err := tx.Exec(ctx, `delete from scenario where id = $1`, before.id); err != nil {
 			return fmt.Errorf("delete scenario %s: %w", code, err)
 		}
-		tx.Changed(postgis.Change{District: district, Layer: "scenarios"})
+		tx.Changed(postgis.Change{District: district, Layer: "scenarios", Everybody: true})
 		return account.Record(ctx, tx, account.Entry{
 			Action: "scenario.delete", Entity: "scenario", Code: code, District: district, Before: before.snapshot(),
 		})

@@ -43,15 +43,15 @@ func restring(ctx context.Context, tx *postgis.Tx, district string, zoneIDs []in
 		}
 	}
 	var b [4]*float64
-	err = tx.QueryRow(ctx, restringSQL, district, zoneIDs, zones, as, bs, lengths).Scan(&b[0], &b[1], &b[2], &b[3])
+	news := postgis.Change{District: district, Layer: "strings"}
+	err = tx.QueryRow(ctx, restringSQL, district, zoneIDs, zones, as, bs, lengths).
+		Scan(&b[0], &b[1], &b[2], &b[3], &news.Zones, &news.Subdistricts)
 	if err != nil {
 		return fail(err)
 	}
 	if b[0] != nil {
-		tx.Changed(postgis.Change{
-			District: district, Layer: "strings",
-			Bound: orb.Bound{Min: orb.Point{*b[0], *b[1]}, Max: orb.Point{*b[2], *b[3]}}.Pad(1e-9),
-		})
+		news.Bound = orb.Bound{Min: orb.Point{*b[0], *b[1]}, Max: orb.Point{*b[2], *b[3]}}.Pad(1e-9)
+		tx.Changed(news)
 	}
 	return nil
 }
@@ -112,10 +112,12 @@ written as (
     set geom = excluded.geom, name = excluded.name, length_m = excluded.length_m, streets = excluded.streets, straight = excluded.straight
     where (excluded.geom, excluded.name, excluded.length_m, excluded.streets, excluded.straight)
           is distinct from (s.geom, s.name, s.length_m, s.streets, s.straight)
-    returning s.geom
+    returning s.zone_id, s.geom
 )
-select ST_XMin(e.box), ST_YMin(e.box), ST_XMax(e.box), ST_YMax(e.box)
-from (select ST_Extent(geom) as box from (select geom from was union all select geom from written) changed) e`
+select ST_XMin(e.box), ST_YMin(e.box), ST_XMax(e.box), ST_YMax(e.box), e.zones,
+       (select array_agg(distinct part.code) from zone z, unnest(z.subdistrict_codes) part (code) where z.id = any(e.zones))
+from (select ST_Extent(geom) as box, array_agg(distinct zone_id) as zones
+      from (select zone_id, geom from was union all select zone_id, geom from written) changed) e`
 
 // zoneMembers reads the communities of zones, and the rules of their scenarios.
 func zoneMembers(ctx context.Context, tx pgx.Tx, zoneIDs []int64) (map[int64][]int64, map[int64]Rules, error) {

@@ -6396,7 +6396,7 @@ export interface components {
             mode: "" | "professional" | "service_centre" | "self_managed";
         };
         MapChange: {
-            /** @description west, south, east, north; null: everywhere */
+            /** @description west, south, east, north; null: everywhere, or where is not to be told */
             bbox: number[] | null;
             /** @description empty: every layer */
             layer: string;
