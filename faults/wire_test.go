@@ -4,24 +4,25 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"path/filepath"
 	"testing"
 	"time"
+
+	"github.com/lianpian/lianpian/internal/postgis/postgistest"
 )
 
 // behindWire is a service whose database is behind a wire.
 func behindWire(t *testing.T) (*world, *wire, *service, string) {
 	t.Helper()
-	own := startOwn(t)
-	w := furnish(t, open(t, own.url))
-	p := newWire(t, filepath.Join(own.dir+".socket", ".s.PGSQL.5432"))
+	w := furnish(t, postgistest.New(t))
+	p := newWire(t, w.url)
 	files := dataDir(t)
-	sut := newService(t, "service", p.url(own.url), files)
+	sut := newService(t, "service", p.url(w.url), files)
 	sut.start()
 	return w, p, sut, files
 }
 
 func TestSlowDatabaseConnection(t *testing.T) {
+	t.Parallel()
 	w, p, sut, files := behindWire(t)
 	var l ledger
 	c := w.client(&l, at(sut))
@@ -42,6 +43,7 @@ func TestSlowDatabaseConnection(t *testing.T) {
 // TestSilentDatabaseConnection leaves every request without an answer from the
 // database: waiting is bounded, and said in a sentence.
 func TestSilentDatabaseConnection(t *testing.T) {
+	t.Parallel() // it waits most of the time
 	w, p, sut, files := behindWire(t)
 	var l ledger
 	c := w.client(&l, at(sut))
@@ -100,6 +102,7 @@ func TestCutDatabaseConnections(t *testing.T) {
 // out what became of them: no write that was made is called failed, and none is
 // made twice.
 func TestLostAnswersOfCommits(t *testing.T) {
+	t.Parallel()
 	w, p, sut, files := behindWire(t)
 	var l ledger
 	c := w.client(&l, at(sut))
