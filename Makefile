@@ -131,10 +131,11 @@ bench-import: system-test bin/lianpian
 bench-export: system-test
 	go run ./cmd/lianpian with-database -- go run ./bench/export
 
-## bench-backup: a backup of 300,000 buildings: written, checked by restoring, brought back
+## bench-backup: a backup of BUILDINGS (default 300,000): written, checked by restoring, brought back
+BUILDINGS ?= 300000
 .PHONY: bench-backup
 bench-backup: system-run
-	go run ./cmd/lianpian with-database -- go run ./bench/backup
+	go run ./cmd/lianpian with-database -- go run ./bench/backup -buildings $(BUILDINGS)
 
 ## bench-region: parts, articulations and cheapest connection of a zone of 500 in a district of 10,000, beside 20 ms and a recursive query
 .PHONY: bench-region
