@@ -57,7 +57,7 @@ put() {
   ask PUT "$1" "$2" ${version:+"If-Match: $version"}
 }
 zone=$(asked 'select code from zone order by code limit 1')
-main=$(asked 'select id from scenario where main')
+main=$(asked 'select code from scenario where main')
 project=$(asked "select code from project order by code limit 1")
 ask PUT "links/$(asked "select least(a_code, b_code) || '/' || greatest(a_code, b_code) from published_link order by 1 limit 1")" '{"verdict": "together", "reason": "样例：同一院落"}'
 put prices '{"prices": [{"item_no": 1, "unit": "户", "price_yuan": 2500, "source": "样例"}]}'
