@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -134,6 +135,31 @@ func TestBackupsAndRestoresAreInTheAuditTrail(t *testing.T) {
 	}
 	if a := back.run(t, "audit", "verify"); a.code != 0 || !strings.Contains(a.out, "is whole") {
 		t.Errorf("the trail after a restore: %+v", a)
+	}
+}
+
+func TestARecoveryToAMomentIsInTheAuditTrail(t *testing.T) {
+	dir, err := os.MkdirTemp("/dev/shm", fmt.Sprintf("lianpian-test-%d-", os.Getpid()))
+	if err != nil {
+		t.Skipf("no place that the database's user may enter: %v", err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	if err := os.Chmod(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	own, base := place{dir: dir}, filepath.Join(t.TempDir(), "base") // the private server
+	own.exits(t, app.Done, "", "migrate", "--wal-archive="+filepath.Join(dir, "archive"))
+	own.exits(t, app.Done, "", "backup", "base", base)
+	own.exits(t, app.Done, "", "--as=值班员", "restore", "--base="+base, "--replace")
+	server, err := postgis.StartServer(t.Context(), filepath.Join(dir, "postgres"), slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Stop()
+	var by string
+	conn := postgistest.Connect(t, server.URL())
+	if err := conn.QueryRow(t.Context(), `select account_name from audit_entry where action = 'backup.recover'`).Scan(&by); err != nil || by != "值班员" {
+		t.Errorf("by %q, %v", by, err)
 	}
 }
 
