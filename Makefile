@@ -33,9 +33,9 @@ web/dist/index.html: web/node_modules/.ready $(WEB_SOURCES)
 	@cd web && npm run --silent build
 	@touch $@
 
-## test: everything: lint, Go tests on a real PostGIS, many people at once, web unit tests, end-to-end tests in a real browser
+## test: everything: lint, Go tests on a real PostGIS, short fuzzing, many people at once, web unit tests, end-to-end tests in a real browser
 .PHONY: test
-test: system-test bin/lianpian lint test-go test-load test-web test-e2e
+test: system-test bin/lianpian lint test-go test-fuzz test-load test-web test-e2e
 	@echo "All tests passed."
 
 .PHONY: test-go
@@ -108,13 +108,11 @@ MALFORMED ?= 200000
 doors: system-test
 	LIANPIAN_TEST_MALFORMED=$(MALFORMED) go run ./cmd/lianpian with-database -- go test -count=1 -timeout 60m -v -run Malformed ./internal/httpapi
 
-## vuln: known vulnerabilities of what is built in; asks vuln.go.dev (or VULNDB) and the npm registry, and checks what is on this disk
+## vuln: known vulnerabilities of what is built in; asks vuln.go.dev (or VULNDB, or the Go module proxy) and the npm registry, and checks what is on this disk
 VULNDB ?= https://vuln.go.dev
 .PHONY: vuln
-vuln: $(TOOLS)/govulncheck web/node_modules/.ready
-	go mod verify
-	$(TOOLS)/govulncheck -db $(VULNDB) ./...
-	cd web && npm audit --omit=dev
+vuln: $(TOOLS)/govulncheck bin/lianpian web/node_modules/.ready
+	@scripts/vuln.sh $(TOOLS)/govulncheck bin/lianpian $(VULNDB)
 
 $(TOOLS)/govulncheck:
 	@echo "Building govulncheck …"
@@ -145,10 +143,11 @@ bench-import: system-test bin/lianpian
 bench-export: system-test
 	go run ./cmd/lianpian with-database -- go run ./bench/export
 
-## bench-backup: a backup of 300,000 buildings: written, checked by restoring, brought back
+## bench-backup: a backup of BUILDINGS (default 300,000): written, checked by restoring, brought back
+BUILDINGS ?= 300000
 .PHONY: bench-backup
 bench-backup: system-run
-	go run ./cmd/lianpian with-database -- go run ./bench/backup
+	go run ./cmd/lianpian with-database -- go run ./bench/backup -buildings $(BUILDINGS)
 
 ## bench-region: parts, articulations and cheapest connection of a zone of 500 in a district of 10,000, beside 20 ms and a recursive query
 .PHONY: bench-region

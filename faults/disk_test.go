@@ -63,11 +63,8 @@ func fill(t *testing.T, dir string, leave int64) (ballast string) {
 // furnishPrivate prepares the private database of a service that starts later.
 func furnishPrivate(t *testing.T, dir string) (w *world, reopen func()) {
 	t.Helper()
-	server, err := postgis.StartServer(t.Context(), filepath.Join(dir, "postgres"), slog.New(slog.DiscardHandler))
+	server, err := postgis.StartServer(t.Context(), furnishCluster(t, dir), slog.New(slog.DiscardHandler))
 	if err != nil {
-		t.Fatal(err)
-	}
-	if err := postgis.Migrate(t.Context(), server.URL(), slog.New(slog.DiscardHandler)); err != nil {
 		t.Fatal(err)
 	}
 	db := open(t, server.URL())

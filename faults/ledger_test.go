@@ -240,14 +240,35 @@ func (c *client) order(ctx context.Context, mark, zone string) (job string, resu
 	return asked.Job.ID, result
 }
 
-// propose asks for a proposal of zones.
-func (c *client) propose(ctx context.Context, mark string) outcome {
-	a, err := c.ask(ctx, http.MethodPost, "/districts/"+c.w.district+"/proposals", map[string]any{"seconds": 0.5, "seed": 7, "max_diameter_m": 5000, "eligibility": everything})
+// propose asks for a proposal of zones, which is known by its seed.
+func (c *client) propose(ctx context.Context) outcome {
+	seed := c.w.seeds.Add(1)
+	a, err := c.ask(ctx, http.MethodPost, "/districts/"+c.w.district+"/proposals", map[string]any{
+		"seconds": 1, "seed": seed, "max_diameter_m": 1500, "eligibility": everything,
+		"totals": []map[string]any{{"name": "households", "min": 400, "max": 900}},
+	})
 	result := c.judge("proposal", a, err)
 	var asked struct{ ID string }
 	_ = json.Unmarshal(a.body, &asked)
-	c.ledger.note(deed{"proposal", mark, asked.ID, result})
+	c.ledger.note(deed{"proposal", fmt.Sprint(seed), asked.ID, result})
 	return result
+}
+
+// longWork are the kinds of jobs that people ask for.
+var longWork = []string{"import", "package", "proposal"}
+
+// askFor asks for a job of a kind.
+func (c *client) askFor(ctx context.Context, kind, mark string, r *rand.Rand) {
+	switch kind {
+	case "import":
+		c.bring(ctx, mark)
+	case "package":
+		if zone, result := c.zone(ctx, mark+"-zone", r); result == made {
+			c.order(ctx, mark, zone)
+		}
+	case "proposal":
+		c.propose(ctx)
+	}
 }
 
 // work does one thing after another until ctx ends.
@@ -268,7 +289,7 @@ func (c *client) work(ctx context.Context, name string, r *rand.Rand) {
 		case pick < 97 && zone != "":
 			c.order(asking, mark, zone)
 		default:
-			c.propose(asking, mark)
+			c.propose(asking)
 		}
 		cancel()
 		time.Sleep(10 * time.Millisecond) // nobody is quicker, also where nothing answers
@@ -337,7 +358,9 @@ func (w *world) compare(l *ledger, files string) {
 		"import''": `select replace(title, '.csv', '') from register_import`,
 		"package":  `select title from package where sha256 is not null`,
 		"package'": `select p.title from audit_entry a join package p on p.id::text = a.entity_code where a.action = 'package.make'`,
-		"proposal": `select id::text from proposal where answer is not null`,
+		// Only the newest proposals are kept, all of their jobs and entries are.
+		"proposal":  `select a.after ->> 'seed' from audit_entry a join job j on j.args ->> 'proposal' = a.entity_code where a.action = 'proposal.ask' and j.kind = 'proposal' and j.state = 'done' and j.report ->> 'proposal' = a.entity_code`,
+		"proposal'": `select after ->> 'seed' from audit_entry where action = 'proposal.ask'`,
 	} {
 		there[kind] = map[string]int{}
 		for _, mark := range texts(w, sql) {
@@ -346,21 +369,13 @@ func (w *world) compare(l *ledger, files string) {
 	}
 	checked := map[string]int{}
 	for _, d := range l.deeds {
-		key := d.mark
-		if d.kind == "proposal" {
-			if d.result != made {
-				continue // nothing to know it by
-			}
-			key = d.id
-		}
 		for _, kind := range []string{d.kind, d.kind + "'", d.kind + "''"} {
 			marks, known := there[kind]
 			if !known {
 				continue
 			}
-			n := marks[key]
+			n := marks[d.mark]
 			switch {
-			case d.kind == "proposal" && n == 0: // only the newest are kept
 			case d.result == made && n != 1:
 				w.t.Errorf("acknowledged %s %q is there %d times (%s)", d.kind, d.mark, n, kind)
 			case d.result == refused && n != 0:
@@ -387,6 +402,12 @@ func (w *world) compare(l *ledger, files string) {
 	}
 	if bad := texts(w, `select kind || ': ' || error from job where state = 'failed'`); len(bad) > 0 {
 		w.t.Errorf("jobs have failed: %v", bad)
+	}
+	if bad := texts(w, `
+		select p.id::text from proposal p left join job j on j.id = p.job_id
+		where j.state is distinct from 'done' or p.answer is null
+		   or not exists (select from proposal_community c where c.proposal_id = p.id)`); len(bad) > 0 {
+		w.t.Errorf("proposals that are not what their jobs say: %v", bad)
 	}
 	for _, name := range texts(w, `select id::text from package where sha256 is not null`) {
 		if _, err := os.Stat(filepath.Join(files, "packages", name+".zip")); err != nil {

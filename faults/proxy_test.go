@@ -8,6 +8,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // wire is a proxy between the service and its database, which can be slow, silent
@@ -15,7 +17,8 @@ import (
 // answer to a commit and nothing else.
 type wire struct {
 	listener net.Listener
-	upstream string // socket of the server
+	network  string // of the server
+	upstream string
 
 	mu        sync.Mutex
 	delay     time.Duration
@@ -27,13 +30,19 @@ type wire struct {
 	freed     chan struct{} // closed when silence ends
 }
 
-func newWire(t *testing.T, socket string) *wire {
+// newWire is a wire to the server of a database.
+func newWire(t *testing.T, database string) *wire {
 	t.Helper()
+	config, err := pgconn.ParseConfig(database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	network, upstream := pgconn.NetworkAddress(config.Host, config.Port)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &wire{listener: listener, upstream: socket, connected: map[net.Conn]net.Conn{}, freed: make(chan struct{})}
+	p := &wire{listener: listener, network: network, upstream: upstream, connected: map[net.Conn]net.Conn{}, freed: make(chan struct{})}
 	var running sync.WaitGroup
 	running.Go(func() {
 		for {
@@ -96,7 +105,7 @@ func (p *wire) carry(client net.Conn) {
 	if down {
 		return
 	}
-	server, err := net.Dial("unix", p.upstream)
+	server, err := net.Dial(p.network, p.upstream)
 	if err != nil {
 		return
 	}

@@ -6,8 +6,14 @@ package faults
 import (
 	"context"
 	"flag"
+	"fmt"
+	"log/slog"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -37,9 +43,63 @@ func rolls(t *testing.T) uint64 {
 	return s
 }
 
+// madeDirectories go when all tests have ended.
+var madeDirectories []string
+
 func TestMain(m *testing.M) {
 	flag.Parse()
-	os.Exit(apptest.Main(m))
+	code := apptest.Main(m)
+	for _, dir := range madeDirectories {
+		_ = os.RemoveAll(dir)
+	}
+	os.Exit(code)
+}
+
+// openDirectory makes a directory that the database's user may enter.
+func openDirectory() (string, error) {
+	base := os.TempDir()
+	if info, err := os.Stat("/dev/shm"); err == nil && info.IsDir() {
+		base = "/dev/shm"
+	}
+	dir, err := os.MkdirTemp(base, fmt.Sprintf("lianpian-test-%d-", os.Getpid()))
+	if err != nil {
+		return "", err
+	}
+	return dir, os.Chmod(dir, 0o755)
+}
+
+// cluster is a directory with the private server's files and a migrated database,
+// made once.
+var cluster = sync.OnceValues(func() (string, error) {
+	dir, err := openDirectory()
+	if err != nil {
+		return "", err
+	}
+	madeDirectories = append(madeDirectories, dir)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	defer cancel()
+	log := slog.New(slog.DiscardHandler)
+	server, err := postgis.StartServer(ctx, filepath.Join(dir, "postgres"), log)
+	if err != nil {
+		return "", err
+	}
+	defer server.Stop()
+	return filepath.Join(dir, "postgres"), postgis.Migrate(ctx, server.URL(), log)
+})
+
+// furnishCluster gives a data directory the files of a private server with a
+// migrated database.
+func furnishCluster(t *testing.T, dir string) string {
+	t.Helper()
+	from, err := cluster()
+	if err != nil {
+		t.Fatal(err)
+	}
+	to := filepath.Join(dir, "postgres")
+	if out, err := exec.Command("cp", "-a", from, to).CombinedOutput(); err != nil {
+		t.Fatalf("copy the files of a server: %v: %s", err, out)
+	}
+	return to
 }
 
 // world is a database with a district and a person who works in it.
@@ -49,6 +109,7 @@ type world struct {
 	url      string
 	district string
 	cookie   string
+	seeds    atomic.Uint64 // of proposals
 }
 
 // furnish gives a migrated database a district, communities and a signed-in
@@ -77,7 +138,8 @@ func furnish(t *testing.T, db *postgis.DB) *world {
 
 const communities = 12
 
-// communities puts a grid of communities into the district, 400 m apart.
+// communities puts a grid of communities into the district, 400 m apart, and a
+// larger one, of which proposals are not made at once.
 func (w *world) communities(ctx context.Context) {
 	w.t.Helper()
 	_, err := w.pool.Exec(ctx, `
@@ -85,6 +147,13 @@ func (w *world) communities(ctx context.Context) {
 		select $1, 'c' || n, n || '号院', '500110001', 100 + n, 1990, 8000,
 		       ST_Multi(ST_MakeEnvelope(106.9 + (n % 4) * 0.004, 28.95 + (n / 4) * 0.004, 106.903 + (n % 4) * 0.004, 28.953 + (n / 4) * 0.004, 4490)), 'test'
 		from generate_series(0, $2 - 1) n`, w.district, communities)
+	if err == nil {
+		_, err = w.pool.Exec(ctx, `
+			insert into community (district_code, code, name, subdistrict_code, households, built_year, floor_area_m2, geom, source)
+			select $1, 'g' || n, n || '组团', '500110002', 40 + n * 37 % 150, 1985, 6000,
+			       ST_Multi(ST_MakeEnvelope(107.0 + (n % 12) * 0.002, 28.95 + (n / 12) * 0.002, 107.0015 + (n % 12) * 0.002, 28.9515 + (n / 12) * 0.002, 4490)), 'test'
+			from generate_series(0, 143) n`, w.district)
+	}
 	if err != nil {
 		w.t.Fatalf("put communities into the district: %v", err)
 	}

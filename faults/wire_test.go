@@ -4,26 +4,26 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/lianpian/lianpian/internal/app/apptest"
+	"github.com/lianpian/lianpian/internal/postgis/postgistest"
 )
 
 // behindWire is a service whose database is behind a wire.
 func behindWire(t *testing.T) (*world, *wire, *apptest.Service, string) {
 	t.Helper()
-	own := startOwn(t)
-	w := furnish(t, open(t, own.url))
-	p := newWire(t, filepath.Join(own.dir+".socket", ".s.PGSQL.5432"))
+	w := furnish(t, postgistest.New(t))
+	p := newWire(t, w.url)
 	files := apptest.DataDir(t)
-	sut := apptest.New(t, "service", p.url(own.url), files)
+	sut := apptest.New(t, "service", p.url(w.url), files)
 	sut.Start()
 	return w, p, sut, files
 }
 
 func TestSlowDatabaseConnection(t *testing.T) {
+	t.Parallel()
 	w, p, sut, files := behindWire(t)
 	var l ledger
 	c := w.client(&l, at(sut))
@@ -44,6 +44,7 @@ func TestSlowDatabaseConnection(t *testing.T) {
 // TestSilentDatabaseConnection leaves every request without an answer from the
 // database: waiting is bounded, and said in a sentence.
 func TestSilentDatabaseConnection(t *testing.T) {
+	t.Parallel() // it waits most of the time
 	w, p, sut, files := behindWire(t)
 	var l ledger
 	c := w.client(&l, at(sut))
@@ -102,6 +103,7 @@ func TestCutDatabaseConnections(t *testing.T) {
 // out what became of them: no write that was made is called failed, and none is
 // made twice.
 func TestLostAnswersOfCommits(t *testing.T) {
+	t.Parallel()
 	w, p, sut, files := behindWire(t)
 	var l ledger
 	c := w.client(&l, at(sut))

@@ -63,7 +63,7 @@ func run(ctx context.Context, args []string, out, messages *os.File) int {
 		return int(app.Refused)
 	}
 	parsed.BindTo(ctx, (*context.Context)(nil))
-	parsed.Bind(terminal{out: out, messages: messages, quiet: c.Quiet || c.JSON})
+	parsed.Bind(terminal{out: out, messages: messages, quiet: c.Quiet, script: c.JSON})
 	err = parsed.Run(c.Config)
 	var ended exitError
 	if errors.As(err, &ended) {
@@ -91,12 +91,16 @@ func (e exitError) Error() string { return fmt.Sprintf("the command ended with c
 // terminal is where a command writes.
 type terminal struct {
 	out, messages *os.File
-	quiet         bool
+	quiet, script bool
 }
 
-// progress is where progress goes: it is for people, nobody reads it in a log.
+// progress is where progress goes: to people at a terminal, since nobody reads it
+// in a log, and to scripts that asked for JSON.
 func (t terminal) progress() io.Writer {
-	if info, err := t.messages.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 && !t.quiet {
+	if t.quiet {
+		return nil
+	}
+	if info, err := t.messages.Stat(); t.script || err == nil && info.Mode()&os.ModeCharDevice != 0 {
 		return t.messages
 	}
 	return nil
@@ -140,7 +144,7 @@ type exportCommand struct {
 type exportRegisterCommand struct{ app.ExportConfig }
 
 func (e exportRegisterCommand) Run(ctx context.Context, c app.Config, t terminal) error {
-	return app.Export(ctx, c, e.ExportConfig, t.out, t.messages)
+	return app.Export(ctx, c, e.ExportConfig, t.out, t.messages, t.progress())
 }
 
 type exportPlanCommand struct{ app.ExportPlanConfig }

@@ -157,7 +157,7 @@ func TestEveryListIsOneJSONDocument(t *testing.T) {
 		{"token", "add", "planner", "--name=script"},
 		{"job", "list", "500110"},
 		{"import", "list", "500110"},
-		{"doctor", "--no-shapes"},
+		{"doctor", "--no-shapes", "--listen=127.0.0.1:0"},
 		{"cover", "--district=500110", "--type=health_station"},
 		{"backup", "--no-check", filepath.Join(p.dir, "two.lpb")},
 		{"backup", "verify", filepath.Join(p.dir, "two.lpb")},

@@ -15,6 +15,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/backup"
 	"github.com/lianpian/lianpian/internal/delivery"
 	"github.com/lianpian/lianpian/internal/postgis"
@@ -89,8 +90,8 @@ func Backup(ctx context.Context, c Config, b BackupConfig, out, status io.Writer
 	if _, err := os.Stat(path); err == nil {
 		return fmt.Errorf("%s: %w", path, fs.ErrExist)
 	}
-	return withBase(ctx, c, true, func(address string, _ *slog.Logger) error {
-		progress := newBar(status)
+	return withBase(ctx, c, true, func(address string, log *slog.Logger) error {
+		progress := c.newBar(status)
 		defer progress.clear()
 		m, err := backup.Make(ctx, path, backup.Order{
 			Database: address, Folders: c.folders(), Needed: neededFiles, Software: software(), Progress: progress,
@@ -115,6 +116,15 @@ func Backup(ctx context.Context, c Config, b BackupConfig, out, status io.Writer
 			return fmt.Errorf("look at the backup: %w", err)
 		}
 		answer.Size, answer.Seconds = info.Size(), time.Since(begun).Seconds()
+		err = c.noteIfCurrent(ctx, address, m.Schema, account.Entry{
+			Action: "backup.make", Entity: "backup", Code: filepath.Base(path),
+			After: map[string]any{
+				"file": path, "size": answer.Size, "database_sha256": m.Database.SHA256, "taken_at": m.TakenAt, "rows": m.Rows(), "checked": b.Check, "removed": answer.Removed,
+			},
+		}, log)
+		if err != nil {
+			return err
+		}
 		progress.clear()
 		return c.say(out, answer, func(out io.Writer) error {
 			checked := "not checked"
@@ -141,7 +151,7 @@ type VerifyBackupConfig struct {
 
 // VerifyBackup reads a backup from end to end.
 func VerifyBackup(ctx context.Context, c Config, v VerifyBackupConfig, out, status io.Writer) error {
-	progress := newBar(status)
+	progress := c.newBar(status)
 	defer progress.clear()
 	m, err := backup.Verify(ctx, v.File, progress)
 	if err != nil {
@@ -185,7 +195,7 @@ func BaseBackup(ctx context.Context, c Config, b BaseBackupConfig, out, status i
 				log.Warn("no archive of the write-ahead log is kept: this base backup brings back only its own moment; start the service with --wal-archive DIR")
 			}
 		}
-		progress := newBar(status)
+		progress := c.newBar(status)
 		progress.Phase("copy the database server", "", 0)
 		defer progress.clear()
 		begun := time.Now()
@@ -228,11 +238,17 @@ func Restore(ctx context.Context, c Config, r RestoreConfig, out, status io.Writ
 		if err := os.MkdirAll(c.dataDir(), 0o755); err != nil {
 			return fmt.Errorf("create the data directory: %w", err)
 		}
-		progress := newBar(status)
+		progress := c.newBar(status)
 		defer progress.clear()
 		returned, err := backup.Restore(ctx, r.File, backup.Return{
 			Database: address, Folders: c.folders(), Schema: known, Replace: r.Replace, Scratch: c.dataDir(), Now: time.Now(), Progress: progress,
 			Migrate: func(ctx context.Context, address string) error { return postgis.Migrate(ctx, address, log) },
+			Note: func(ctx context.Context, address string, m backup.Manifest) error {
+				return c.note(ctx, address, account.Entry{
+					Action: "backup.restore", Entity: "backup", Code: filepath.Base(r.File),
+					After: map[string]any{"file": r.File, "database_sha256": m.Database.SHA256, "taken_at": m.TakenAt, "schema": m.Schema, "replace": r.Replace},
+				})
+			},
 		})
 		if errors.Is(err, backup.ErrOccupied) {
 			return fmt.Errorf("%w; with --replace it is set aside under another name", err)
@@ -278,7 +294,7 @@ func recoverTo(ctx context.Context, c Config, r RestoreConfig, out, status io.Wr
 	if err != nil {
 		return err
 	}
-	progress := newBar(status)
+	progress := c.newBar(status)
 	progress.Phase("recover the database", "", 0)
 	defer progress.clear()
 	aside, last, err := postgis.Recover(ctx, postgis.Recovery{
@@ -288,6 +304,9 @@ func recoverTo(ctx context.Context, c Config, r RestoreConfig, out, status io.Wr
 		return fmt.Errorf("%w; with --replace it is set aside under another name", err)
 	}
 	if err != nil {
+		return err
+	}
+	if err := c.noteRecovery(ctx, r, last, log); err != nil {
 		return err
 	}
 	progress.clear()
@@ -300,6 +319,24 @@ func recoverTo(ctx context.Context, c Config, r RestoreConfig, out, status io.Wr
 		fmt.Fprintln(out, "take a new base backup when the service runs again: lianpian backup base DIR")
 		return nil
 	})
+}
+
+// noteRecovery starts the recovered server for as long as it takes to note in it
+// what happened.
+func (c Config) noteRecovery(ctx context.Context, r RestoreConfig, last time.Time, log *slog.Logger) error {
+	base, err := openDatabase(ctx, c, false, log)
+	if err != nil {
+		return err
+	}
+	defer base.close()
+	schema, err := backup.Schema(ctx, base.url)
+	if err != nil {
+		return err
+	}
+	return c.noteIfCurrent(ctx, base.url, schema, account.Entry{
+		Action: "backup.recover", Entity: "backup", Code: filepath.Base(r.Base),
+		After: map[string]any{"base": r.Base, "until": r.Until, "last_transaction": last},
+	}, log)
 }
 
 // parseMoment reads a time; "" is none.

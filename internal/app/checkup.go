@@ -16,6 +16,7 @@ import (
 type DoctorConfig struct {
 	BackupDir string `name:"backup-dir" env:"LIANPIAN_BACKUP_DIR" type:"path" help:"Folder of the backups, whose age is looked at."`
 	Shapes    bool   `name:"shapes" default:"true" negatable:"" help:"Look whether every stored shape is valid."`
+	Listen    string `name:"listen" env:"LIANPIAN_LISTEN" default:"127.0.0.1:8080" help:"Address of the service, which has to be free or the service's own."`
 	Strict    bool   `name:"strict" help:"Warnings are faults."`
 }
 
@@ -26,7 +27,7 @@ func Doctor(ctx context.Context, c Config, d DoctorConfig, out io.Writer) error 
 	if err != nil {
 		return err
 	}
-	in := checkup.Installation{DataDir: c.dataDir(), Backups: d.BackupDir, Shapes: d.Shapes, Now: time.Now}
+	in := checkup.Installation{DataDir: c.dataDir(), Backups: d.BackupDir, Shapes: d.Shapes, Listen: d.Listen, Now: time.Now}
 	if c.DatabaseURL == "" {
 		if in.Archive, err = postgis.Archive(c.clusterDir()); err != nil {
 			return err

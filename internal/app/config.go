@@ -16,7 +16,7 @@ type Config struct {
 	WALArchive  string `name:"wal-archive" env:"LIANPIAN_WAL_ARCHIVE" type:"path" help:"Directory that the private database copies its write-ahead log to, for recovery to a moment; remembered until --no-wal-archive is given."`
 	NoArchive   bool   `name:"no-wal-archive" help:"End the copying of the write-ahead log."`
 	As          string `name:"as" env:"LIANPIAN_AS" help:"Name that the audit trail gives to what the command does (default: the user of the machine)."`
-	JSON        bool   `name:"json" help:"Print the answer as one JSON document on the standard output."`
+	JSON        bool   `name:"json" help:"Print the answer as one JSON document on the standard output, and progress as lines of JSON on the standard error."`
 	Quiet       bool   `name:"quiet" short:"q" help:"Show no progress."`
 	LogLevel    string `name:"log-level" env:"LIANPIAN_LOG_LEVEL" enum:"debug,info,warn,error" default:"info" help:"How much is logged (${enum})."`
 	LogFormat   string `name:"log-format" env:"LIANPIAN_LOG_FORMAT" enum:"text,json" default:"text" help:"Form of the log (${enum})."`

@@ -65,7 +65,7 @@ func Cover(ctx context.Context, c Config, v CoverConfig, out, status io.Writer) 
 		return err
 	}
 	return withNouns(ctx, c, func(ctx context.Context, n *nouns) error {
-		progress := newBar(status)
+		progress := c.newBar(status)
 		progress.Phase("计算覆盖", "", 0)
 		defer progress.clear()
 		run, err := n.coverage.Run(ctx, account.Everything, v.District, request)

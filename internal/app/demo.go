@@ -25,7 +25,8 @@ func loadDemo(ctx context.Context, n *nouns, out io.Writer) error {
 		return err
 	}
 	fmt.Fprintln(out, "Loading the demo district …")
-	if _, err = n.importer.LoadDemo(ctx, demo.Open, nil); err != nil {
+	report, err := n.importer.LoadDemo(ctx, demo.Open, nil)
+	if err != nil || report.Inserted == 0 { // another service has loaded it meanwhile
 		return err
 	}
 	return closeDemoMonths(account.WithOperator(ctx, "演示数据"), n.progress, time.Now())

@@ -88,7 +88,7 @@ func ExitOf(err error) Exit {
 		return Conflict
 	case is(postgis.ErrNotFound):
 		return NotFound
-	case refused(err), is(backup.ErrNewer, postgis.ErrBaseDamaged, postgis.ErrTooEarly, postgis.ErrUnreached):
+	case refused(err), is(backup.ErrNewer, postgis.ErrNewer, postgis.ErrBaseDamaged, postgis.ErrTooEarly, postgis.ErrUnreached):
 		return Refused
 	case is(postgis.ErrNoServer, ErrUnanswered):
 		return Unreachable

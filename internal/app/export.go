@@ -13,6 +13,7 @@ import (
 	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/delivery"
 	"github.com/lianpian/lianpian/internal/exporter"
+	"github.com/lianpian/lianpian/internal/geofile"
 	"github.com/lianpian/lianpian/internal/postgis"
 )
 
@@ -26,9 +27,10 @@ type ExportConfig struct {
 	Layers   []string `name:"layer" help:"Layer to export, as often as wanted (default: all)."`
 }
 
-// Export writes the register of a district to a file, and what could not be kept
-// to status. The file is there only once it is whole.
-func Export(ctx context.Context, c Config, e ExportConfig, out, status io.Writer) error {
+// Export writes the register of a district to a file, what could not be kept to
+// messages, and its progress to status (nil for none). The file is there only once
+// it is whole.
+func Export(ctx context.Context, c Config, e ExportConfig, out, messages, status io.Writer) error {
 	return withNouns(ctx, c, func(ctx context.Context, n *nouns) error {
 		register, err := n.exporter.OpenRegister(ctx, account.Everything, e.District, e.Layers)
 		var unknown *exporter.UnknownLayerError
@@ -41,8 +43,13 @@ func Export(ctx context.Context, c Config, e ExportConfig, out, status io.Writer
 			return err
 		}
 		defer register.Close(ctx)
+		progress := c.newBar(status)
+		defer progress.clear()
+		for i := range register.Layers {
+			register.Layers[i] = counted(register.Layers[i], progress)
+		}
 		file, err := delivery.Register(ctx, register, delivery.RegisterOrder{Format: e.Format, CRS: e.CRS, Encoding: e.Encoding}, time.Now(), "",
-			func(detail string) { fmt.Fprintln(status, detail) })
+			func(detail string) { progress.clear(); fmt.Fprintln(messages, detail) })
 		var wrong *delivery.InvalidError
 		if errors.As(err, &wrong) {
 			return &RefusedError{Detail: wrong.Detail}
@@ -56,6 +63,7 @@ func Export(ctx context.Context, c Config, e ExportConfig, out, status io.Writer
 		if err := writeWhole(e.Out, file.Write); err != nil {
 			return err
 		}
+		progress.clear()
 		rows := int64(0)
 		for _, l := range register.Layers {
 			rows += l.Count
@@ -66,6 +74,21 @@ func Export(ctx context.Context, c Config, e ExportConfig, out, status io.Writer
 			return err
 		})
 	})
+}
+
+// counted tells of each feature of a layer that is read.
+func counted(l geofile.Layer, progress *bar) geofile.Layer {
+	features := l.Features
+	l.Features = func(yield func(geofile.Feature, error) bool) {
+		progress.Phase(l.Title, "条", max(l.Count, 0))
+		for f, err := range features {
+			if !yield(f, err) {
+				return
+			}
+			progress.Advance(1)
+		}
+	}
+	return l
 }
 
 // writeWhole writes a file beside its place and moves it there at the end.

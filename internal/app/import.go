@@ -61,7 +61,7 @@ type worker struct {
 	*nouns
 	jobs     *job.Runner
 	operator string
-	status   io.Writer
+	status   *bar
 }
 
 // withJobs runs a command that asks for jobs and waits for them.
@@ -91,7 +91,7 @@ func withJobs(ctx context.Context, c Config, status io.Writer, do func(ctx conte
 	ended := make(chan error, 1)
 	go func() { ended <- jobs.Run(running) }()
 	defer func() { stop(); <-ended }()
-	return do(ctx, &worker{nouns: n, jobs: jobs, operator: operator, status: status})
+	return do(ctx, &worker{nouns: n, jobs: jobs, operator: operator, status: c.newBar(status)})
 }
 
 // do asks for a job and waits for its end.
@@ -162,7 +162,7 @@ func reported(j job.Job, name string, asJSON bool, out io.Writer) error {
 
 // follow waits for the end of a job; when it is told to stop, the job is
 // cancelled.
-func follow(ctx context.Context, jobs *job.Runner, id uuid.UUID, status io.Writer) (job.Job, error) {
+func follow(ctx context.Context, jobs *job.Runner, id uuid.UUID, status *bar) (job.Job, error) {
 	j, err := watch(ctx, jobs, id, status)
 	if err == nil || ctx.Err() == nil {
 		return j, err
@@ -176,25 +176,17 @@ func follow(ctx context.Context, jobs *job.Runner, id uuid.UUID, status io.Write
 	return job.Job{}, &CancelledError{Detail: "cancelled; nothing half done was kept"}
 }
 
-// watch waits for the end of a job and keeps one line of progress up to date.
-func watch(ctx context.Context, jobs *job.Runner, id uuid.UUID, status io.Writer) (job.Job, error) {
+// watch waits for the end of a job and shows its progress.
+func watch(ctx context.Context, jobs *job.Runner, id uuid.UUID, status *bar) (job.Job, error) {
 	ticker := time.NewTicker(50 * time.Millisecond)
 	defer ticker.Stop()
-	shown := ""
-	defer func() {
-		if shown != "" && status != nil {
-			fmt.Fprint(status, "\r\033[K")
-		}
-	}()
+	defer status.clear()
 	for {
 		j, err := jobs.Get(ctx, id)
 		if err != nil {
 			return job.Job{}, err
 		}
-		if line := progressLine(j); line != shown && status != nil {
-			fmt.Fprintf(status, "\r\033[K%s", line)
-			shown = line
-		}
+		status.show(stepOf(j))
 		if j.State.Final() {
 			return j, nil
 		}

@@ -73,7 +73,7 @@ func WatchJob(ctx context.Context, c Config, o OneJobConfig, out, status io.Writ
 		return err
 	}
 	return withQueue(ctx, c, func(ctx context.Context, _ *nouns, jobs *job.Runner) error {
-		j, err := watch(ctx, jobs, id, status)
+		j, err := watch(ctx, jobs, id, c.newBar(status))
 		if err != nil {
 			return err
 		}

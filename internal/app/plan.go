@@ -32,7 +32,7 @@ func ExportPlan(ctx context.Context, c Config, e ExportPlanConfig, out, status i
 			Title: e.Title, Author: e.Author, Scenario: e.Scenario, Zones: e.Zones, Parts: e.Parts, CRS: e.CRS, Encoding: e.Encoding, Month: e.Month,
 		}
 		order.Atlas.Paper = e.Paper
-		progress := newBar(status)
+		progress := c.newBar(status)
 		defer progress.clear()
 		var made delivery.Made
 		err := writeWhole(e.Out, func(w io.Writer) (err error) {

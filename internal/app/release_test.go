@@ -149,7 +149,7 @@ func readAll(ctx context.Context, t *testing.T, address string, before map[strin
 			t.Errorf("%s has %+v, had %d communities and %d buildings", d.Code, d.Counts, before["community"], before["building"])
 		}
 		file := filepath.Join(c.DataDir, "register.gpkg")
-		if err := Export(ctx, c, ExportConfig{Out: file, District: d.Code, Format: "gpkg", CRS: "EPSG:4490", Encoding: "utf-8"}, io.Discard, io.Discard); err != nil {
+		if err := Export(ctx, c, ExportConfig{Out: file, District: d.Code, Format: "gpkg", CRS: "EPSG:4490", Encoding: "utf-8"}, io.Discard, io.Discard, nil); err != nil {
 			t.Errorf("the register of %s cannot be read: %v", d.Code, err)
 		}
 		cover := CoverConfig{District: d.Code, Type: "health_station", Method: "walk", NearM: 100}

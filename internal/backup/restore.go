@@ -29,6 +29,9 @@ type Return struct {
 	// Migrate brings the restored database to the newest schema, before it takes
 	// its place.
 	Migrate func(ctx context.Context, address string) error
+	// Note leaves in the migrated database that it was restored from a backup, and
+	// is there with it or not at all; nil leaves nothing.
+	Note func(ctx context.Context, address string, m Manifest) error
 }
 
 // Returned says what was brought back.
@@ -70,6 +73,11 @@ func Restore(ctx context.Context, path string, r Return) (out Returned, err erro
 	if r.Migrate != nil {
 		progress.Phase("migrate", "", 0)
 		if err := r.Migrate(ctx, postgis.OnDatabase(r.Database, restored)); err != nil {
+			return out, err
+		}
+	}
+	if r.Note != nil {
+		if err := r.Note(ctx, postgis.OnDatabase(r.Database, restored), m); err != nil {
 			return out, err
 		}
 	}

@@ -93,6 +93,21 @@ func differences(want, got []Table) []string {
 }
 
 // schemaOf is the number of the newest migration of the database; 0 is none.
+// Schema is the number of the newest migration of the database at address; 0 is
+// none.
+func Schema(ctx context.Context, address string) (int64, error) {
+	conn, err := pgx.Connect(ctx, address)
+	if err != nil {
+		return 0, fmt.Errorf("connect to the database: %w", err)
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
+	version, err := schemaOf(ctx, conn)
+	if err != nil {
+		return 0, fmt.Errorf("read the version of the schema: %w", err)
+	}
+	return version, nil
+}
+
 func schemaOf(ctx context.Context, q querier) (int64, error) {
 	var there bool
 	if err := q.QueryRow(ctx, `select to_regclass('public.goose_db_version') is not null`).Scan(&there); err != nil || !there {

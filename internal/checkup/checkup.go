@@ -57,6 +57,7 @@ type Installation struct {
 	Archive  string // of the write-ahead log; "": none is kept
 	Backups  string // folder of backups; "": not known
 	Shapes   bool   // look at every shape, which takes a while
+	Listen   string // address of the service; "": not known
 	Now      func() time.Time
 }
 
@@ -77,6 +78,7 @@ const (
 func Look(ctx context.Context, in Installation) Report {
 	r := Report{At: in.Now().UTC(), State: OK, Findings: []Finding{}}
 	r.folder(in.DataDir)
+	r.address(ctx, in.Listen)
 	r.programs(ctx, in)
 	if in.Database == "" {
 		r.add("database", Fault, "see the log; set DATABASE_URL or install PostGIS", "the database cannot be opened: %v", in.Refusal)

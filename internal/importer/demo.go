@@ -18,7 +18,8 @@ import (
 
 // LoadDemo founds the demo district and fills it, in one transaction, from GeoJSON
 // tables (demo/README.md describes them; open is demo.Open). A district that is
-// there already is left alone: people may have worked in it.
+// there already is left alone: people may have worked in it. Of services that load
+// it at the same time one does, and the others wait for it.
 func (im *Importer) LoadDemo(ctx context.Context, open func(table string) (io.ReadCloser, error), p *job.Progress) (*Report, error) {
 	started := im.now()
 	d := &demoLoad{im: im, open: open, p: p, report: newReport("demo", "demo")}
@@ -29,17 +30,16 @@ func (im *Importer) LoadDemo(ctx context.Context, open func(table string) (io.Re
 	}
 	d.report.District = founded.Code
 	p.District(founded.Code)
-	var present bool
-	err = im.db.Pool.QueryRow(ctx, `select exists (select from published_district where code = $1)`, founded.Code).Scan(&present)
-	if err != nil {
-		return nil, fmt.Errorf("look for the demo district: %w", err)
-	}
-	if present {
-		d.report.note("演示区已存在，没有重新载入")
-		return d.report, nil
-	}
 	p.Phase("写入", "行", 0)
+	present := false
 	err = im.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
+		if _, err := tx.Exec(ctx, `select pg_advisory_xact_lock(hashtext('lianpian-found-district'))`); err != nil {
+			return fmt.Errorf("wait for others who found a district: %w", err)
+		}
+		err := tx.QueryRow(ctx, `select exists (select from published_district where code = $1)`, founded.Code).Scan(&present)
+		if err != nil || present {
+			return err
+		}
 		if err := im.reg.FoundDistrict(ctx, tx, founded); err != nil {
 			return err
 		}
@@ -54,6 +54,9 @@ func (im *Importer) LoadDemo(ctx context.Context, open func(table string) (io.Re
 	})
 	if err != nil {
 		return nil, fmt.Errorf("load the demo district: %w", err)
+	}
+	if present {
+		d.report.note("演示区已存在，没有重新载入")
 	}
 	d.report.Seconds = im.now().Sub(started).Seconds()
 	return d.report, nil

@@ -412,6 +412,41 @@ func TestAnInterruptedProposalKeepsItsBestAnswerAndComesToTheSameEnd(t *testing.
 	}
 }
 
+func TestAProposalThatWaitsForItsJobIsKeptHoweverManyAreNewer(t *testing.T) {
+	s := newStreet(t)
+	begin := func(ctx context.Context, tx *postgis.Tx, id uuid.UUID) (uuid.UUID, error) {
+		job := uuid.New()
+		_, err := tx.Exec(ctx, `insert into job (id, district_code, kind, title, args, created_by) values ($1, $2, 'proposal', '', '{}', '')`, job, s.district)
+		return job, err
+	}
+	ask := func() proposal.Proposal {
+		t.Helper()
+		p, err := s.proposals.Ask(t.Context(), account.Everything, s.district, proposal.Request{Totals: households(400, 1500)}, begin)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	waits, ended := ask(), ask()
+	for _, statement := range []string{
+		`update job set state = 'done' where id = (select job_id from proposal where id = $1)`,
+		`insert into proposal (id, district_code, scenario_code, subdistrict_codes, request, inputs, warnings, created_by, created_at)
+		 select gen_random_uuid(), district_code, scenario_code, subdistrict_codes, request, inputs, warnings, created_by, created_at + n * interval '1 ms'
+		 from proposal, generate_series(1, 120) n where id = $1`,
+	} {
+		if _, err := s.db.Pool.Exec(t.Context(), statement, ended.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ask()
+	if _, err := s.proposals.Get(t.Context(), account.Everything, s.district, waits.ID); err != nil {
+		t.Errorf("the proposal whose job waits is gone: %v", err)
+	}
+	if _, err := s.proposals.Get(t.Context(), account.Everything, s.district, ended.ID); !errors.Is(err, postgis.ErrNotFound) {
+		t.Errorf("the proposal whose job has ended: %v", err)
+	}
+}
+
 func TestAPersonSeesOnlyWhatLiesInTheirScope(t *testing.T) {
 	s := newStreet(t)
 	p := s.solve(proposal.Request{Totals: households(800, 0)})

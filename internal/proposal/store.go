@@ -14,7 +14,7 @@ import (
 	"github.com/lianpian/lianpian/internal/zone"
 )
 
-const keepProposals = 100 // per district; older ones are deleted
+const keepProposals = 100 // per district; older ones are deleted, once their jobs have ended
 
 // editor makes an answer into zones.
 type editor interface {
@@ -206,9 +206,11 @@ func (s *Store) record(ctx context.Context, district string, id uuid.UUID, r Req
 		if err != nil {
 			return fmt.Errorf("keep a proposal of district %s: %w", district, err)
 		}
+		// One that waits for its job is still to be answered, however many are newer.
 		_, err = tx.Exec(ctx, `
-			delete from proposal
-			where id in (select id from proposal where district_code = $1 order by created_at desc, id offset $2)`,
+			delete from proposal p
+			where p.id in (select id from proposal where district_code = $1 order by created_at desc, id offset $2)
+			  and not exists (select from published_job_life j where j.id = p.job_id and j.state in ('queued', 'running'))`,
 			district, keepProposals)
 		if err != nil {
 			return fmt.Errorf("drop old proposals of district %s: %w", district, err)

@@ -173,6 +173,14 @@ func (s *Service) PID() int { return s.cmd.Process.Pid }
 // Exited is closed when the process has ended.
 func (s *Service) Exited() <-chan struct{} { return s.exited }
 
+// ExitCode is what the service ended with by itself; it has exited.
+func (s *Service) ExitCode() int {
+	<-s.exited
+	code := s.cmd.ProcessState.ExitCode()
+	s.cmd = nil
+	return code
+}
+
 // AwaitReady waits until the service answers that it is ready.
 func (s *Service) AwaitReady(patience time.Duration) {
 	s.t.Helper()
