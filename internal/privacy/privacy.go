@@ -1,4 +1,4 @@
-// Package privacy finds the numbers of persons in free text: mobile numbers and
+// Package privacy finds numbers of persons in free text: mobile numbers and
 // identity numbers, written as people write them. It must never store, log or
 // return a number that it found; it knows no database and no HTTP.
 package privacy
