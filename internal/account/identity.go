@@ -108,6 +108,7 @@ func grantedBy(rules []Rule, c claims) *grant {
 // identity is somebody whom a provider vouches for.
 type identity struct {
 	subject     [sha256.Size]byte // digest of what the provider calls them, once and for all
+	session     []byte            // digest of what it calls its session with them; nil where it does not tell
 	name        string            // of their account; "" where the provider does not tell
 	displayName string
 	grant       *grant // nil: no rule fits
@@ -234,6 +235,60 @@ func (s *Store) nameBearer(ctx context.Context, tx *postgis.Tx, who identity, c 
 		return Account{}, fmt.Errorf("%w: an administrator's account is not bound by its name alone", ErrStranger)
 	}
 	return a, nil
+}
+
+// isBound tells of an account a whether an identity is bound to it.
+const isBound = `exists (select from account_identity where account_id = a.id)`
+
+// Unbind takes from an account the identity that is bound to it, and ends the
+// sessions which that opened but the one to keep, which may be the zero value. The
+// account is then bound to whom the provider next vouches for under its name. It
+// returns postgis.ErrNotFound where nothing is bound.
+func (s *Store) Unbind(ctx context.Context, account, keep uuid.UUID) error {
+	return s.unbind(ctx, account, keep, func(Account) error { return nil })
+}
+
+// UnbindOwn is Unbind for the person of the session. Who has no password is
+// refused with ErrOnlyWay: nothing else would let them in again.
+func (s *Store) UnbindOwn(ctx context.Context, session Session) error {
+	return s.unbind(ctx, session.Person.ID, session.ID, func(a Account) error {
+		if !a.HasPassword {
+			return ErrOnlyWay
+		}
+		return nil
+	})
+}
+
+func (s *Store) unbind(ctx context.Context, account, keep uuid.UUID, allowed func(Account) error) error {
+	return s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
+		if err := lockPeople(ctx, tx); err != nil {
+			return err
+		}
+		a, err := s.get(ctx, tx, account, true)
+		if err != nil {
+			return err
+		}
+		if !a.Bound {
+			return fmt.Errorf("identity of %s: %w", a.Name, postgis.ErrNotFound)
+		}
+		if err := allowed(a); err != nil {
+			return err
+		}
+		rows, err := tx.Query(ctx, `delete from account_identity where account_id = $1 returning issuer`, a.ID)
+		if err != nil {
+			return fmt.Errorf("unbind the identity of %s: %w", a.Name, err)
+		}
+		issuers, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		if err != nil {
+			return fmt.Errorf("unbind the identity of %s: %w", a.Name, err)
+		}
+		if _, err := tx.Exec(ctx, `delete from session where account_id = $1 and by_provider and id <> $2`, a.ID, keep); err != nil {
+			return fmt.Errorf("end sessions of %s: %w", a.Name, err)
+		}
+		return Record(ctx, tx, Entry{
+			Action: "account.unbind", Entity: "account", Code: a.Name, District: a.District, Before: map[string][]string{"issuers": issuers},
+		})
+	})
 }
 
 // bestow gives an account what rules say; nil leaves it as it is.

@@ -250,7 +250,10 @@ func (p *Provider) Finish(ctx context.Context, v Visitor, secret string, a Answe
 	if err := p.store.succeeded(ctx, visitLimits(v.Address)); err != nil {
 		return "", Session{}, "", err
 	}
-	token, opened, err = p.store.openSession(ctx, account, from{address: v.Address, agent: v.Agent, provider: true, signOut: p.signOut(m, v)}, false, nil)
+	token, opened, err = p.store.openSession(ctx, account, from{
+		address: v.Address, agent: v.Agent, provider: true, signOut: p.signOut(m, v),
+		issuer: p.config.Issuer, subject: who.subject[:], session: who.session,
+	}, false, nil)
 	return token, opened, back, err
 }
 
@@ -322,6 +325,10 @@ func (p *Provider) identity(ctx context.Context, m *metadata, v Visitor, secret,
 			return identity{}, fmt.Errorf("%w: the access token is of another identity token", ErrVisit)
 		}
 	}
+	var session []byte
+	if id, _ := claims["sid"].(string); id != "" {
+		session = digest(id)
+	}
 	if m.userInfo != "" && !p.saysAll(claims) {
 		more, err := m.provider.UserInfo(ctx, oauth2.StaticTokenSource(got))
 		if err != nil {
@@ -334,7 +341,9 @@ func (p *Provider) identity(ctx context.Context, m *metadata, v Visitor, secret,
 			return identity{}, err
 		}
 	}
-	return p.identityOf(token.Subject, claims), nil
+	who := p.identityOf(token.Subject, claims)
+	who.session = session
+	return who, nil
 }
 
 // saysAll tells whether the identity token has every claim that is looked at.

@@ -26,6 +26,7 @@ type Account struct {
 	Subdistricts []string   `json:"subdistricts"` // codes; an officer's own
 	Zones        []string   `json:"zones"`        // codes; a contractor's own
 	HasPassword  bool       `json:"has_password"`
+	Bound        bool       `json:"bound"` // to an identity at an OpenID Connect provider
 	Version      int        `json:"version"`
 	CreatedAt    time.Time  `json:"created_at"`
 	LastSeenAt   *time.Time `json:"last_seen_at"`
@@ -104,7 +105,7 @@ const selectAccount = `
 	select a.id, a.name, a.display_name, a.role, coalesce(a.district_code, ''),
 	       array(select subdistrict_code from account_subdistrict where account_id = a.id order by 1),
 	       array(select z.code from account_zone az join zone z on z.id = az.zone_id where az.account_id = a.id order by 1),
-	       a.password_hash is not null, a.version, a.created_at,
+	       a.password_hash is not null, ` + isBound + `, a.version, a.created_at,
 	       (select max(last_seen_at) from session where account_id = a.id), a.locked_at, a.locked_by
 	from account a`
 

@@ -18,6 +18,7 @@ type Session struct {
 	ID          uuid.UUID
 	Person      Person
 	HasPassword bool
+	Bound       bool   // to an identity at an OpenID Connect provider
 	ByLink      bool   // opened with a one-time link
 	ByProvider  bool   // opened by way of an OpenID Connect provider
 	SignOutURL  string // of that provider; "" where there is none
@@ -72,6 +73,9 @@ type from struct {
 	address, agent string
 	provider       bool   // by way of an OpenID Connect provider
 	signOut        string // address of that provider
+
+	issuer           string // of the provider; "" is none
+	subject, session []byte // digests of what it calls the person and its own session; nil is none
 }
 
 // openSession makes a session, after first (a step of the same transaction, or
@@ -96,10 +100,11 @@ func (s *Store) openSession(ctx context.Context, account uuid.UUID, by from, byL
 			return fmt.Errorf("sweep sessions: %w", err)
 		}
 		if _, err := tx.Exec(ctx, `
-			insert into session (id, account_id, token_hash, user_agent, address, by_link, created_at, last_seen_at, expires_at, by_provider, sign_out_url)
-			values ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9, $10)`,
+			insert into session (id, account_id, token_hash, user_agent, address, by_link, created_at, last_seen_at, expires_at, by_provider, sign_out_url,
+				provider_issuer, provider_subject, provider_session)
+			values ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9, $10, $11, $12, $13)`,
 			id, account, hash, cut(storable(by.agent), 200), cut(storable(by.address), 100), byLink, now, now.Add(s.config.SessionLife),
-			by.provider, by.signOut); err != nil {
+			by.provider, by.signOut, by.issuer, by.subject, by.session); err != nil {
 			return fmt.Errorf("make a session: %w", err)
 		}
 		if opened, err = s.sessionByToken(ctx, tx, hash); err != nil {
@@ -146,12 +151,12 @@ func (s *Store) sessionByToken(ctx context.Context, q querier, hash []byte) (Ses
 	var r reach
 	p := &found.Person
 	err := q.QueryRow(ctx, `
-		select s.id, s.by_link, s.by_provider, s.sign_out_url, s.expires_at, s.last_seen_at, a.password_hash is not null, `+personColumns+`
+		select s.id, s.by_link, s.by_provider, s.sign_out_url, s.expires_at, s.last_seen_at, a.password_hash is not null, `+isBound+`, `+personColumns+`
 		from session s
 		join account a on a.id = s.account_id
 		where s.token_hash = $1 and s.expires_at > $2 and s.last_seen_at > $3 and a.locked_at is null`,
 		hash, now, now.Add(-s.config.SessionIdle)).Scan(
-		append([]any{&found.ID, &found.ByLink, &found.ByProvider, &found.SignOutURL, &found.ExpiresAt, &lastSeen, &found.HasPassword}, p.columns(&r)...)...)
+		append([]any{&found.ID, &found.ByLink, &found.ByProvider, &found.SignOutURL, &found.ExpiresAt, &lastSeen, &found.HasPassword, &found.Bound}, p.columns(&r)...)...)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return Session{}, ErrNoSession
 	}
@@ -281,6 +286,9 @@ func (s *Store) Sweep(ctx context.Context) error {
 	}
 	if _, err := s.db.Pool.Exec(ctx, `delete from provider_visit where expires_at <= $1`, now); err != nil {
 		return fmt.Errorf("sweep visits to the provider: %w", err)
+	}
+	if _, err := s.db.Pool.Exec(ctx, `delete from provider_logout where expires_at <= $1`, now); err != nil {
+		return fmt.Errorf("sweep logout tokens: %w", err)
 	}
 	if _, err := s.db.Pool.Exec(ctx, `delete from attempt where last_at < $1`, now.Add(-forgetAfter)); err != nil {
 		return fmt.Errorf("sweep failures: %w", err)

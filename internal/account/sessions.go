@@ -74,8 +74,11 @@ func (s *Store) endSessions(ctx context.Context, account uuid.UUID, end func(con
 		if err != nil {
 			return fmt.Errorf("end sessions of %s: %w", a.Name, err)
 		}
-		return Record(ctx, tx, Entry{
-			Action: "session.revoke", Entity: "account", Code: a.Name, District: a.District, After: map[string]int64{"sessions": ended},
-		})
+		return Record(ctx, tx, revoked(a.Name, a.District, ended))
 	})
+}
+
+// revoked is the audit entry of somebody's sessions that were ended for them.
+func revoked(name, district string, sessions int64) Entry {
+	return Entry{Action: "session.revoke", Entity: "account", Code: name, District: district, After: map[string]int64{"sessions": sessions}}
 }

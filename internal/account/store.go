@@ -70,6 +70,8 @@ var (
 	// ErrLocked says that the password is right and an administrator has locked
 	// the account. Whoever does not know the password hears ErrCredentials.
 	ErrLocked = errors.New("account is locked")
+	// ErrOnlyWay says that an act would leave a person no way to sign in.
+	ErrOnlyWay = errors.New("the only way to sign in")
 	// ErrLastAdministrator says that an act would leave nobody to administer.
 	ErrLastAdministrator = errors.New("last administrator")
 )

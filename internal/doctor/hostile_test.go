@@ -9,27 +9,16 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
-	"os"
-	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/lianpian/lianpian/internal/geofile"
+	"github.com/lianpian/lianpian/internal/geofile/geofiletest"
 )
 
-// hostileVariable names the file that a child of the test reads.
-const hostileVariable = "LIANPIAN_TEST_HOSTILE_FILE"
-
-// readThrough is the child: it opens the file as the doctor does, reads every row
-// and prints how that went and the most memory that the process ever had.
-func readThrough(path string) string {
-	ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
-	defer cancel()
-	began := time.Now()
+// readThrough opens a file as the doctor does and reads every row.
+func readThrough(ctx context.Context, path string) string {
 	rows := 0
 	set, err := openFile(ctx, path, geofile.Options{Name: filepath.Base(path)})
 	if err == nil {
@@ -48,49 +37,15 @@ func readThrough(path string) string {
 	case errors.As(err, &refused):
 		said = "refused: " + refused.Detail
 	case err != nil:
-		said = "FAILED: " + err.Error()
+		said = geofiletest.Failed + err.Error()
 	}
-	status, _ := os.ReadFile("/proc/self/status")
-	peak := 0
-	for line := range strings.Lines(string(status)) {
-		if rest, ok := strings.CutPrefix(line, "VmHWM:"); ok {
-			peak, _ = strconv.Atoi(strings.Fields(rest)[0])
-		}
-	}
-	return fmt.Sprintf("%d MiB, %d ms, %d rows, %s", peak>>10, time.Since(began).Milliseconds(), rows, strings.ReplaceAll(said, "\n", " "))
+	return fmt.Sprintf("%d rows, %s", rows, said)
 }
 
-// TestHostileChild is no test of its own: the others run it as a process.
-func TestHostileChild(t *testing.T) {
-	path := os.Getenv(hostileVariable)
-	if path == "" {
-		t.Skip("run by TestHostileFilesAreReadInBoundedMemory")
-	}
-	fmt.Println("outcome:", readThrough(path))
-}
-
-// mostMemory is what a process may take for a hostile file, MiB; the program
-// itself takes some 60 of them.
-const mostMemory = 400
-
-// made writes a file by pieces.
-func made(t *testing.T, name string, write func(w *bufio.Writer)) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), name)
-	f, err := os.Create(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := bufio.NewWriterSize(f, 1<<20)
-	write(w)
-	if err := errors.Join(w.Flush(), f.Close()); err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
+func TestHostileChild(t *testing.T) { geofiletest.Child(t, readThrough) }
 
 func archiveOf(t *testing.T, name string, entries map[string]func(w *bufio.Writer)) string {
-	return made(t, name, func(out *bufio.Writer) {
+	return geofiletest.Made(t, name, func(out *bufio.Writer) {
 		z := zip.NewWriter(out)
 		for entry, write := range entries {
 			e, err := z.Create(entry)
@@ -107,12 +62,6 @@ func archiveOf(t *testing.T, name string, entries map[string]func(w *bufio.Write
 			t.Fatal(err)
 		}
 	})
-}
-
-func repeat(w io.Writer, text string, times int) {
-	for range times {
-		_, _ = io.WriteString(w, text)
-	}
 }
 
 func say(text string) func(*bufio.Writer) {
@@ -203,73 +152,73 @@ func hostile(t *testing.T) map[string]string {
 	fgb := []byte("fgb\x03fgb\x00")
 	return map[string]string{
 		"shapefile: lying counts": archiveOf(t, "a.zip", map[string]func(*bufio.Writer){"小区.shp": say(string(shp(polygon))), "小区.dbf": say(string(dbf))}),
-		"shapefile: zeros":        archiveOf(t, "a.zip", map[string]func(*bufio.Writer){"小区.shp": func(w *bufio.Writer) { repeat(w, strings.Repeat("\x00", 1<<20), 300) }}),
+		"shapefile: zeros":        archiveOf(t, "a.zip", map[string]func(*bufio.Writer){"小区.shp": func(w *bufio.Writer) { geofiletest.Repeat(w, strings.Repeat("\x00", 1<<20), 300) }}),
 		"geopackage: endless view": database(t,
 			`create view 小区 as with recursive c(x) as (select 1 union all select x + 1 from c) select x as fid, null as geom, x as 名称 from c`),
 		"geopackage: huge value": database(t, `create view 小区 as select 1 as fid, zeroblob(900000000) as geom, hex(zeroblob(400000000)) as 名称`),
 		"geopackage: trigger and loadable": database(t, `create table 小区 (fid integer primary key, geom blob, 名称 text default (randomblob(500000000)))`,
 			`create trigger 坏 after insert on 小区 begin select load_extension('x'); end`),
-		"geojson: deep": made(t, "a.geojson", func(w *bufio.Writer) {
-			repeat(w, `{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"a":`, 1)
-			repeat(w, "[", 1_000_000)
+		"geojson: deep": geofiletest.Made(t, "a.geojson", func(w *bufio.Writer) {
+			geofiletest.Repeat(w, `{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"a":`, 1)
+			geofiletest.Repeat(w, "[", 1_000_000)
 		}),
-		"geojson: one text of 64 MB": made(t, "a.geojson", func(w *bufio.Writer) {
-			repeat(w, `{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"a":"`, 1)
-			repeat(w, strings.Repeat("a", 1<<20), 64)
-			repeat(w, `"},"geometry":null}]}`, 1)
+		"geojson: one text of 64 MB": geofiletest.Made(t, "a.geojson", func(w *bufio.Writer) {
+			geofiletest.Repeat(w, `{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"a":"`, 1)
+			geofiletest.Repeat(w, strings.Repeat("a", 1<<20), 64)
+			geofiletest.Repeat(w, `"},"geometry":null}]}`, 1)
 		}),
-		"geojson: eight million points": made(t, "a.geojson", func(w *bufio.Writer) {
-			repeat(w, `{"type":"FeatureCollection","features":[{"type":"Feature","properties":{},"geometry":{"type":"LineString","coordinates":[[0,0]`, 1)
-			repeat(w, ",[1,1]", 8_000_000)
-			repeat(w, `]}}]}`, 1)
+		"geojson: eight million points": geofiletest.Made(t, "a.geojson", func(w *bufio.Writer) {
+			geofiletest.Repeat(w, `{"type":"FeatureCollection","features":[{"type":"Feature","properties":{},"geometry":{"type":"LineString","coordinates":[[0,0]`, 1)
+			geofiletest.Repeat(w, ",[1,1]", 8_000_000)
+			geofiletest.Repeat(w, `]}}]}`, 1)
 		}),
-		"kml: entities": made(t, "a.kml", say(`<?xml version="1.0"?><!DOCTYPE k [<!ENTITY a "aaaaaaaaaaaaaaaa"><!ENTITY b "`+strings.Repeat("&a;", 1000)+`"><!ENTITY c "`+strings.Repeat("&b;", 1000)+`">]><kml><Document><name>&c;</name></Document></kml>`)),
-		"kml: nested folders": made(t, "a.kml", func(w *bufio.Writer) {
-			repeat(w, `<kml xmlns="http://www.opengis.net/kml/2.2"><Document>`, 1)
-			repeat(w, "<Folder>", 500_000)
+		"kml: entities": geofiletest.Made(t, "a.kml", say(`<?xml version="1.0"?><!DOCTYPE k [<!ENTITY a "aaaaaaaaaaaaaaaa"><!ENTITY b "`+strings.Repeat("&a;", 1000)+`"><!ENTITY c "`+strings.Repeat("&b;", 1000)+`">]><kml><Document><name>&c;</name></Document></kml>`)),
+		"kml: nested folders": geofiletest.Made(t, "a.kml", func(w *bufio.Writer) {
+			geofiletest.Repeat(w, `<kml xmlns="http://www.opengis.net/kml/2.2"><Document>`, 1)
+			geofiletest.Repeat(w, "<Folder>", 500_000)
 		}),
-		"kml: attributes": made(t, "a.kml", func(w *bufio.Writer) {
-			repeat(w, `<kml xmlns="http://www.opengis.net/kml/2.2"><Document `, 1)
+		"kml: attributes": geofiletest.Made(t, "a.kml", func(w *bufio.Writer) {
+			geofiletest.Repeat(w, `<kml xmlns="http://www.opengis.net/kml/2.2"><Document `, 1)
 			varied(w, 2_000_000, `a%d="1" `)
-			repeat(w, `></Document></kml>`, 1)
+			geofiletest.Repeat(w, `></Document></kml>`, 1)
 		}),
-		"kmz: zeros":         archiveOf(t, "a.kmz", map[string]func(*bufio.Writer){"doc.kml": func(w *bufio.Writer) { repeat(w, strings.Repeat(" ", 1<<20), 300) }}),
-		"dxf: itself":        made(t, "a.dxf", say(drawing(block("a", line+insert("a", "")), insert("a", "")))),
-		"dxf: each other":    made(t, "a.dxf", say(drawing(block("a", line+insert("b", ""))+block("b", insert("a", "")+insert("a", "")), insert("a", "")))),
-		"dxf: ten to the 10": made(t, "a.dxf", say(drawing(nest, insert("b9", "")))),
-		"dxf: rows":          made(t, "a.dxf", say(drawing(block("a", line), insert("a", "70\n32000\n71\n32000\n44\n1\n45\n1\n")))),
-		"dxf: one line of 64 MB": made(t, "a.dxf", func(w *bufio.Writer) {
-			repeat(w, "0\nSECTION\n2\nENTITIES\n0\nTEXT\n1\n", 1)
-			repeat(w, strings.Repeat("a", 1<<20), 64)
+		"kmz: zeros":         archiveOf(t, "a.kmz", map[string]func(*bufio.Writer){"doc.kml": func(w *bufio.Writer) { geofiletest.Repeat(w, strings.Repeat(" ", 1<<20), 300) }}),
+		"dxf: itself":        geofiletest.Made(t, "a.dxf", say(drawing(block("a", line+insert("a", "")), insert("a", "")))),
+		"dxf: each other":    geofiletest.Made(t, "a.dxf", say(drawing(block("a", line+insert("b", ""))+block("b", insert("a", "")+insert("a", "")), insert("a", "")))),
+		"dxf: ten to the 10": geofiletest.Made(t, "a.dxf", say(drawing(nest, insert("b9", "")))),
+		"dxf: rows":          geofiletest.Made(t, "a.dxf", say(drawing(block("a", line), insert("a", "70\n32000\n71\n32000\n44\n1\n45\n1\n")))),
+		"dxf: one line of 64 MB": geofiletest.Made(t, "a.dxf", func(w *bufio.Writer) {
+			geofiletest.Repeat(w, "0\nSECTION\n2\nENTITIES\n0\nTEXT\n1\n", 1)
+			geofiletest.Repeat(w, strings.Repeat("a", 1<<20), 64)
 		}),
-		"fgb: huge header":  made(t, "a.fgb", say(string(append(fgb, 0xff, 0xff, 0xff, 0x7f)))),
-		"fgb: lying header": made(t, "a.fgb", say(string(append(append(fgb, 0, 1, 0, 0), bytes.Repeat([]byte{0xff, 0xff, 0xff, 0x7f}, 100)...)))),
-		"csv: one line of 64 MB": made(t, "a.csv", func(w *bufio.Writer) {
-			repeat(w, strings.Repeat("a", 1<<20), 64)
+		"fgb: huge header":  geofiletest.Made(t, "a.fgb", say(string(append(fgb, 0xff, 0xff, 0xff, 0x7f)))),
+		"fgb: lying header": geofiletest.Made(t, "a.fgb", say(string(append(append(fgb, 0, 1, 0, 0), bytes.Repeat([]byte{0xff, 0xff, 0xff, 0x7f}, 100)...)))),
+		"csv: one line of 64 MB": geofiletest.Made(t, "a.csv", func(w *bufio.Writer) {
+			geofiletest.Repeat(w, strings.Repeat("a", 1<<20), 64)
 		}),
-		"csv: a quote that stays open": made(t, "a.csv", func(w *bufio.Writer) {
-			repeat(w, "名称,经度,纬度\n\"", 1)
-			repeat(w, strings.Repeat("a,\n", 1<<19), 42)
+		"csv: a quote that stays open": geofiletest.Made(t, "a.csv", func(w *bufio.Writer) {
+			geofiletest.Repeat(w, "名称,经度,纬度\n\"", 1)
+			geofiletest.Repeat(w, strings.Repeat("a,\n", 1<<19), 42)
 		}),
-		"csv: a million columns": made(t, "a.csv", func(w *bufio.Writer) {
-			repeat(w, "列,", 1_000_000)
-			repeat(w, "\n", 1)
-			repeat(w, "1,", 1_000_000)
+		"csv: a million columns": geofiletest.Made(t, "a.csv", func(w *bufio.Writer) {
+			geofiletest.Repeat(w, "列,", 1_000_000)
+			geofiletest.Repeat(w, "\n", 1)
+			geofiletest.Repeat(w, "1,", 1_000_000)
 		}),
 		"xlsx: a million empty rows": book("a.xlsx", func(w *bufio.Writer) {
-			repeat(w, sheetHead, 1)
+			geofiletest.Repeat(w, sheetHead, 1)
 			for n := range 1_000_000 {
 				fmt.Fprintf(w, `<row r="%d"/>`, n+1)
 			}
-			repeat(w, sheetEnd, 1)
+			geofiletest.Repeat(w, sheetEnd, 1)
 		}, say(`<sst/>`)),
 		"xlsx: shared strings": book("a.xlsx", say(sheetHead+`<row r="1"><c r="A1" t="s"><v>0</v></c></row>`+sheetEnd), func(w *bufio.Writer) {
-			repeat(w, `<?xml version="1.0"?><sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">`, 1)
+			geofiletest.Repeat(w, `<?xml version="1.0"?><sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">`, 1)
 			varied(w, 400_000, `<si><t>%x</t></si>`)
-			repeat(w, `</sst>`, 1)
+			geofiletest.Repeat(w, `</sst>`, 1)
 		}),
 		"xlsx: depth": book("a.xlsx", func(w *bufio.Writer) {
-			repeat(w, sheetHead, 1)
+			geofiletest.Repeat(w, sheetHead, 1)
 			varied(w, 600_000, `<a x="%d">`)
 		}, say(`<sst/>`)),
 	}
@@ -283,25 +232,7 @@ func TestHostileFilesAreReadInBoundedMemory(t *testing.T) {
 	}
 	for name, path := range hostile(t) {
 		t.Run(name, func(t *testing.T) {
-			ctx, cancel := context.WithTimeout(t.Context(), 150*time.Second)
-			defer cancel()
-			child := exec.CommandContext(ctx, os.Args[0], "-test.run=^TestHostileChild$", "-test.count=1")
-			child.Env = append(os.Environ(), hostileVariable+"="+path, "GOMAXPROCS=2")
-			out, err := child.CombinedOutput()
-			_, said, found := strings.Cut(string(out), "outcome: ")
-			said, _, _ = strings.Cut(said, "\n")
-			if err != nil || !found {
-				t.Fatalf("the reading process ended with %v\n%.3000s", err, out)
-			}
-			t.Log(said)
-			peak, _, _ := strings.Cut(said, " MiB")
-			if mib, err := strconv.Atoi(peak); err != nil || mib > mostMemory {
-				t.Errorf("took %s MiB, want at most %d", peak, mostMemory)
-			}
-			if strings.Contains(said, "FAILED") {
-				t.Errorf("neither read nor refused: %s", said)
-			}
-			_ = os.Remove(path)
+			geofiletest.Bounded(t, "TestHostileChild", path)
 		})
 	}
 }

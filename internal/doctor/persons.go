@@ -76,7 +76,7 @@ func (x *examination) tellDropped(list []importer.Dropped) {
 	for _, d := range list {
 		detail := fmt.Sprintf("“%s”列含个人信息，没有读取，也不会保存（%d 格）", d.Column, d.Cells)
 		if !d.Whole {
-			detail = fmt.Sprintf("“%s”列有 %d 格含手机号码或身份证号码，已略去，不会保存", d.Column, d.Cells)
+			detail = fmt.Sprintf("“%s”列有 %d 格含手机号码、身份证号码或姓名，已略去，不会保存", d.Column, d.Cells)
 		}
 		x.findings.add(geofile.Finding{Kind: "personal_dropped", Layer: d.Layer, Detail: detail})
 	}

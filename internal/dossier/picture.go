@@ -13,7 +13,7 @@ import (
 
 const (
 	maxPixels      = 60_000_000
-	picturesAtOnce = 2    // decoded pictures take up to 240 MB each
+	picturesAtOnce = 2    // each takes up to maxDecoded
 	longestSide    = 3200 // pixels, of what is kept
 	thumbnailSide  = 320
 	quality        = 85
@@ -29,6 +29,9 @@ func (s *Store) photograph(ctx context.Context, content []byte) (kept, exifData,
 	}
 	if config.Width <= 0 || config.Height <= 0 || config.Width*config.Height > maxPixels {
 		return kept{}, exifData{}, invalid("file", "图片有 %d×%d 个像素，超过 %d 万的上限", config.Width, config.Height, maxPixels/10_000)
+	}
+	if size := decodedBytes(content, config, format); size > maxDecoded {
+		return kept{}, exifData{}, invalid("file", "图片解开后约 %d MB，超过 %d MB 的上限；请缩小尺寸，或另存为普通（非渐进式、每色 8 位）图片后再上传", size>>20, maxDecoded>>20)
 	}
 	select {
 	case s.drawing <- struct{}{}:

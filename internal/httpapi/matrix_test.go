@@ -82,6 +82,11 @@ func someAccount(w *world, s spot) account.Account {
 	return a
 }
 
+// bind binds an identity at a provider to an account.
+func (w *world) bind(a account.Account) {
+	w.sql(`insert into account_identity (issuer, subject_hash, account_id, bound_at) values ('https://sso.example', sha256($1), $2, now())`, a.ID[:], a.ID)
+}
+
 func draft(w *world, s spot) string {
 	return fmt.Sprintf(`{"name":"片区 %d","geometry":%s}`, w.counter.Add(1), geometryJSON(square(s.at, 0.003)))
 }
@@ -97,6 +102,15 @@ var matrix = []row{
 	{route: "GET /session/provider", own: everybody, ask: get("/session/provider")},
 	{route: "POST /session/provider", own: "404 404 404 404 404 404", ask: func(*world, spot, string) ask { return write("POST", "/session/provider", 0, `{}`) }}, // none is configured
 	{route: "GET /session/provider/callback", own: "404 404 404 404 404 404", ask: get("/session/provider/callback?code=x&state=y")},
+	{route: "POST /session/provider/logout", own: "404 404 404 404 404 404", ask: func(*world, spot, string) ask {
+		return write("POST", "/session/provider/logout", 0, `{}`)
+	}},
+	{route: "DELETE /session/identity", audited: true, own: "401 204 204 204 204 204", ask: func(w *world, _ spot, person string) ask {
+		if a, ok := w.people[person]; ok {
+			w.bind(a)
+		}
+		return write("DELETE", "/session/identity", 0, "")
+	}},
 	{route: "GET /session", own: signedIn, ask: get("/session")},
 	{route: "DELETE /session", own: "204 204 204 204 204 204", ask: func(w *world, _ spot, person string) ask {
 		if a, ok := w.people[person]; ok { // of a session of its own: the others are still needed
@@ -142,6 +156,11 @@ var matrix = []row{
 	}},
 	{route: "DELETE /accounts/{id}/sessions", audited: true, own: "401 204 403 403 403 403", away: "401 204 403 403 403 403", ask: func(w *world, s spot, _ string) ask {
 		return write("DELETE", "/accounts/"+someAccount(w, s).ID.String()+"/sessions", 0, "")
+	}},
+	{route: "DELETE /accounts/{id}/identity", audited: true, own: "401 204 403 403 403 403", away: "401 204 403 403 403 403", ask: func(w *world, s spot, _ string) ask {
+		a := someAccount(w, s)
+		w.bind(a)
+		return write("DELETE", "/accounts/"+a.ID.String()+"/identity", 0, "")
 	}},
 	{route: "PUT /accounts/{id}/lock", audited: true, own: "401 200 403 403 403 403", away: "401 200 403 403 403 403", ask: func(w *world, s spot, _ string) ask {
 		return write("PUT", "/accounts/"+someAccount(w, s).ID.String()+"/lock", 1, "")

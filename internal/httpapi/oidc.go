@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -19,6 +20,7 @@ const providerCookie = "lianpian_provider"
 const (
 	providerPath = "/session/provider"
 	callbackPath = providerPath + "/callback"
+	logoutPath   = providerPath + "/logout"
 )
 
 // SignInProvider is the OpenID Connect provider that people may sign in with.
@@ -77,6 +79,25 @@ func (s *Server) providerRoutes(r chi.Router) {
 		method: http.MethodGet, path: callbackPath, id: "returnFromSignInProvider", tag: "session",
 		summary: "Where the OpenID Connect provider sends a browser back to", open: true,
 	}, s.returnFromProvider)
+
+	s.plain(r, route{
+		method: http.MethodPost, path: logoutPath, id: "endSessionsOfSignInProvider", tag: "session",
+		summary: "Where the OpenID Connect provider says that somebody signed out there (back-channel logout)", open: true,
+	}, s.signedOutAtProvider)
+
+	add(s, route{
+		method: http.MethodDelete, path: "/session/identity", id: "unbindOwnIdentity", tag: "session",
+		summary: "Take the binding to the provider's identity from one's own account, which has to have a password", own: true, status: http.StatusNoContent,
+	}, func(ctx context.Context, _ *struct{}) (*struct{}, error) {
+		return nil, s.Accounts.UnbindOwn(ctx, sessionOf(ctx))
+	})
+
+	add(s, route{
+		method: http.MethodDelete, path: "/accounts/{id}/identity", id: "unbindIdentity", tag: "accounts",
+		summary: "Take the binding to the provider's identity from somebody's account; sessions that it opened end", needs: account.ManageAccounts, at: ofAccount, own: true, status: http.StatusNoContent,
+	}, func(ctx context.Context, in *ByID) (*struct{}, error) {
+		return nil, s.Accounts.Unbind(ctx, in.ID, sessionOf(ctx).ID)
+	})
 }
 
 func (c client) visitor() account.Visitor {
@@ -135,6 +156,35 @@ func (s *Server) returnFromProvider(w http.ResponseWriter, r *http.Request) erro
 	return nil
 }
 
+// logoutForm bounds what the provider sends to say that somebody signed out, in
+// bytes.
+const logoutForm = 32 << 10
+
+// signedOutAtProvider ends the sessions of whom the provider says that they signed
+// out there. Whatever keeps it from doing so is 400, as the standard asks; only
+// what is not the provider's doing is answered as anywhere.
+func (s *Server) signedOutAtProvider(w http.ResponseWriter, r *http.Request) error {
+	if s.Provider == nil {
+		return notFound()
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, logoutForm)
+	err := r.ParseForm()
+	if err == nil {
+		err = s.Provider.EndSessions(r.Context(), r.PostForm.Get("logout_token"), clientOf(r.Context()).address)
+	} else {
+		err = fmt.Errorf("%w: read the form: %w", account.ErrLogoutToken, err)
+	}
+	if errors.Is(err, account.ErrLogoutToken) || errors.Is(err, account.ErrProvider) {
+		s.log.WarnContext(r.Context(), "a logout of the OpenID Connect provider was not taken", "request", requestID(r.Context()), "error", err)
+		return newProblem(http.StatusBadRequest, kindInvalid, "不是有效的退出通知", "This is no logout token that can be taken.")
+	}
+	if err != nil {
+		return err
+	}
+	w.WriteHeader(http.StatusOK)
+	return nil
+}
+
 // failedVisit is the word that the sign-in page has a sentence for.
 func failedVisit(err error) string {
 	switch {
@@ -165,4 +215,9 @@ func (s *Server) describeProvider(text func(description string, values ...any) *
 		"code": text("what the provider gave"), "state": text("of the visit"),
 		"iss": text("the provider's issuer"), "error": text("why the provider gave nothing"),
 	}, nil, http.StatusSeeOther, nil)
+	s.describe("endSessionsOfSignInProvider", nil, map[string]*huma.MediaType{
+		"application/x-www-form-urlencoded": {Schema: &huma.Schema{
+			Type: huma.TypeObject, Required: []string{"logout_token"}, Properties: map[string]*huma.Schema{"logout_token": text("signed by the provider")},
+		}},
+	}, http.StatusOK, nil)
 }

@@ -168,7 +168,11 @@ func unsigned(header, token map[string]any) string {
 }
 
 func sign256(key *rsa.PrivateKey, kid string, token map[string]any) string {
-	text := unsigned(map[string]any{"alg": "RS256", "kid": kid, "typ": "JWT"}, token)
+	return signAs(key, kid, "JWT", token)
+}
+
+func signAs(key *rsa.PrivateKey, kid, kind string, token map[string]any) string {
+	text := unsigned(map[string]any{"alg": "RS256", "kid": kid, "typ": kind}, token)
 	sum := sha256.Sum256([]byte(text))
 	signature, err := rsa.SignPKCS1v15(rand.Reader, key, crypto.SHA256, sum[:])
 	if err != nil {

@@ -290,6 +290,9 @@ func problemOfAccount(err error) *Problem {
 			"This link has expired or was used; ask the administrator for a new one.")
 	case errors.Is(err, account.ErrLocked):
 		return newProblem(http.StatusForbidden, "locked", "账户已被管理员锁定，请联系管理员", "The account is locked; ask the administrator.")
+	case errors.Is(err, account.ErrOnlyWay):
+		return newProblem(http.StatusConflict, kindConflict, "账号没有密码，解除关联后您将无法登录；请联系管理员",
+			"The account has no password and you could not sign in again; ask the administrator.")
 	case errors.Is(err, account.ErrLastAdministrator):
 		return newProblem(http.StatusConflict, kindConflict, "至少要保留一名管理员", "One administrator has to remain.")
 	case errors.As(err, &throttled):

@@ -38,6 +38,7 @@ type Me struct {
 	account.Person
 	Capabilities []account.Capability `json:"capabilities" doc:"what the role may do somewhere in its scope"`
 	HasPassword  bool                 `json:"has_password" doc:"false: a one-time link opened the session and a password has yet to be chosen, or the OpenID Connect provider did"`
+	Bound        bool                 `json:"bound" doc:"true: an identity at the OpenID Connect provider is bound to the account"`
 	ByLink       bool                 `json:"by_link" doc:"true: a password may be set without the current one"`
 	ByProvider   bool                 `json:"by_provider" doc:"true: the OpenID Connect provider opened the session"`
 	SignOutURL   string               `json:"sign_out_url,omitempty" doc:"where to go after signing out, to sign out of the provider, too"`
@@ -46,7 +47,7 @@ type Me struct {
 }
 
 func me(s account.Session) Me {
-	m := Me{Person: s.Person, HasPassword: s.HasPassword, ByLink: s.ByLink, ByProvider: s.ByProvider, SignOutURL: s.SignOutURL, Access: s.Person.Access, ExpiresAt: s.ExpiresAt}
+	m := Me{Person: s.Person, HasPassword: s.HasPassword, Bound: s.Bound, ByLink: s.ByLink, ByProvider: s.ByProvider, SignOutURL: s.SignOutURL, Access: s.Person.Access, ExpiresAt: s.ExpiresAt}
 	for _, c := range account.Capabilities() {
 		if s.Person.Holds(c) {
 			m.Capabilities = append(m.Capabilities, c)

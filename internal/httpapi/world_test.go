@@ -386,6 +386,9 @@ func (w *world) as(person string, q ask) answer {
 	w.must(err)
 	defer got.Body.Close()
 	a := answer{status: got.StatusCode, header: got.Header}
+	if policy := got.Header.Get("Content-Security-Policy"); strings.Contains(policy, "unsafe-") {
+		w.t.Errorf("%s %s: the content policy is %s", q.method, q.path, policy)
+	}
 	if got.Header.Get("Content-Type") != "text/event-stream" {
 		a.body, err = io.ReadAll(got.Body)
 		w.must(err)

@@ -2,6 +2,7 @@ package importer
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"sort"
@@ -59,12 +60,27 @@ type osmSink interface {
 // the references of the ways.
 const maxOSMNodes = 40_000_000
 
-// maxOSMTags bounds the bytes of the tags and members that are kept.
-const maxOSMTags = 1 << 30
+const (
+	// maxOSMTags bounds the bytes of the tags and members that are kept.
+	maxOSMTags = 1 << 30
+	// maxOSMWays bounds the ways, of 48 bytes each.
+	maxOSMWays = 10_000_000
+)
+
+// What a file may hold for eight of its bytes, and in any case: more is packed to
+// hurt. Extracts have a node for nine bytes, a way for eighty and three bytes of
+// kept tags for one; all of these are several times as many.
+const (
+	nodesPerEight, nodesFree = 4, 1_000_000
+	refsPerEight, refsFree   = 16, 2_000_000
+	waysPerEight, waysFree   = 1, 100_000
+	tagsPerEight, tagsFree   = 64, 16 << 20
+)
 
 // osmFile is an extract in memory: coordinates and references in flat arrays,
 // tags only of what the map shows.
 type osmFile struct {
+	size      int64 // of the file in bytes; 0 does not bound what it holds
 	nodeIDs   []int64
 	nodeXY    [][2]int32
 	unsorted  bool
@@ -93,15 +109,29 @@ type osmRelation struct {
 	tags    osmTags
 }
 
+// most is how many of something the file may hold.
+func (f *osmFile) most(all, perEight, free int64) int64 {
+	if f.size == 0 {
+		return all
+	}
+	return min(all, perEight*f.size/8+free)
+}
+
 type tooLargeError struct{ what string }
 
 func (e *tooLargeError) Error() string { return e.what }
+
+// errPackedToHurt says that a file holds more than its size lets believe.
+var errPackedToHurt = errors.New("more in it than a file of its size holds")
 
 func (f *osmFile) node(id int64, x, y int32, tags osmTags) error {
 	if n := len(f.nodeIDs); n > 0 && id <= f.nodeIDs[n-1] {
 		f.unsorted = true
 	}
-	if len(f.nodeIDs) >= maxOSMNodes {
+	if int64(len(f.nodeIDs)) >= f.most(maxOSMNodes, nodesPerEight, nodesFree) {
+		if len(f.nodeIDs) < maxOSMNodes {
+			return errPackedToHurt
+		}
 		return &tooLargeError{fmt.Sprintf("文件超过 %d 万个节点，请先裁剪到本区范围再导入", maxOSMNodes/10_000)}
 	}
 	f.nodeIDs = append(f.nodeIDs, id)
@@ -123,7 +153,8 @@ func (f *osmFile) way(id int64, refs []int64, tags osmTags) error {
 		}
 		w.tags = slices.Clone(tags)
 	}
-	if len(f.refs)+len(refs) > 2*maxOSMNodes {
+	switch {
+	case int64(len(f.refs)+len(refs)) > f.most(2*maxOSMNodes, refsPerEight, refsFree), int64(len(f.ways)) >= f.most(maxOSMWays, waysPerEight, waysFree):
 		return &tooLargeError{"文件里的线太多，请先裁剪到本区范围再导入"}
 	}
 	f.refs = append(f.refs, refs...)
@@ -153,7 +184,7 @@ func (f *osmFile) keep(tags osmTags, members int) error {
 	for _, t := range tags {
 		f.kept += int64(len(t.key)+len(t.value)) + 32
 	}
-	if f.kept > maxOSMTags {
+	if f.kept > f.most(maxOSMTags, tagsPerEight, tagsFree) {
 		return &tooLargeError{"文件里的标签太多，请先裁剪到本区范围再导入"}
 	}
 	return nil

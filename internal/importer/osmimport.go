@@ -81,12 +81,19 @@ func (r *importRun) readOSM(ctx context.Context, f format) (*osmFile, error) {
 	if err := r.hash(ctx); err != nil {
 		return nil, err
 	}
-	file := &osmFile{}
+	return extractOf(ctx, f, source, info.Size(), r.p.Advance)
+}
+
+// extractOf reads an extract of so many bytes into memory. What it cannot be read
+// for is a *job.Refusal.
+func extractOf(ctx context.Context, f format, source io.Reader, size int64, advance func(int64)) (*osmFile, error) {
+	file := &osmFile{size: size}
+	var err error
 	if f == formatOSMPBF {
-		err = readPBF(ctx, source, file, r.p.Advance)
+		err = readPBF(ctx, source, file, advance)
 	} else {
 		var text io.Reader
-		if text, err = unpacked(&counted{source, r.p.Advance}); err == nil {
+		if text, err = unpacked(&counted{source, advance}); err == nil {
 			err = readOSMXML(ctx, text, file)
 		}
 	}

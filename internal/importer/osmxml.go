@@ -95,7 +95,7 @@ func readOSMXML(ctx context.Context, r io.Reader, sink osmSink) error {
 				}
 				members = append(members, osmMember{ref: ref, way: attribute(t, "type") == "way", role: attribute(t, "role")})
 			}
-			if len(refs) > maxRefs || len(members) > maxRefs {
+			if len(refs) > maxRefs || len(members) > maxRefs || len(tags) > maxTags {
 				return fmt.Errorf("%s %d has too many members", kind, id)
 			}
 		case xml.EndElement:
@@ -122,9 +122,6 @@ func readOSMXML(ctx context.Context, r io.Reader, sink osmSink) error {
 		}
 	}
 }
-
-// maxRefs bounds the members of one way or relation of an .osm file.
-const maxRefs = 1_000_000
 
 func attribute(e xml.StartElement, name string) string {
 	for _, a := range e.Attr {

@@ -17,6 +17,16 @@ const (
 	maxPBFBlob   = 32 << 20
 )
 
+// What one block and one thing in it may hold: beyond all that extracts have, and
+// little enough for the memory that it takes.
+const (
+	maxTexts = 1_000_000 // in the string table of a block
+	maxTags  = 10_000    // of one node, way or relation
+	maxRefs  = 1_000_000 // of one way or relation, in .osm files, too
+)
+
+var errTooMany = errors.New("more tags or members than a thing has")
+
 // errCutShort says that a file ends in the middle of something.
 var errCutShort = errors.New("the file ends too early")
 
@@ -222,6 +232,9 @@ func (d *pbfDecoder) block(b []byte) (err error) {
 				if s.field == 1 {
 					d.table = append(d.table, s.bytes)
 				}
+				if len(d.table) > maxTexts {
+					return errTooMany
+				}
 			}
 		case 17:
 			d.granularity = int64(w.value)
@@ -355,7 +368,9 @@ func (d *pbfDecoder) way(b []byte) (err error) {
 				if n.bad {
 					return errCutShort
 				}
-				d.refs = append(d.refs, ref)
+				if d.refs = append(d.refs, ref); len(d.refs) > maxRefs {
+					return errTooMany
+				}
 			}
 		}
 	}
@@ -402,7 +417,9 @@ func (d *pbfDecoder) relation(b []byte) (err error) {
 		if refs.bad || roles.bad || kinds.bad {
 			return errCutShort
 		}
-		d.members = append(d.members, osmMember{ref: ref, way: kind == 1, role: role})
+		if d.members = append(d.members, osmMember{ref: ref, way: kind == 1, role: role}); len(d.members) > maxRefs {
+			return errTooMany
+		}
 	}
 	if err := d.collectTags(); err != nil {
 		return err
@@ -444,7 +461,9 @@ func (d *pbfDecoder) addTag(k, v uint64) error {
 	if err != nil {
 		return err
 	}
-	d.tags = append(d.tags, osmTag{key, value})
+	if d.tags = append(d.tags, osmTag{key, value}); len(d.tags) > maxTags {
+		return errTooMany
+	}
 	return nil
 }
 

@@ -17,8 +17,8 @@ type Dropped struct {
 	Column string `json:"column" doc:"as the file has it"`
 	Cells  int64  `json:"cells"`
 	// Whole says that the column is one of persons; else only cells with a mobile
-	// or identity number were dropped.
-	Whole bool `json:"whole" doc:"the column is one of persons, by its header; else cells with a mobile or identity number"`
+	// or identity number were dropped, and names of persons taken out.
+	Whole bool `json:"whole" doc:"the column is one of persons, by its header; else cells with a mobile or identity number, or the name of a person"`
 }
 
 // Persons drops, between a file and everything that keeps anything of it, what the
@@ -85,7 +85,8 @@ func (p *Persons) column(header string) *personColumn {
 }
 
 // Cell is what is left of a cell: nothing in columns of persons, and where a number
-// of a person is in it; of a name or an address, all but the number.
+// of a person is in it; of a name or an address, all but the number. Of a text in
+// which a cue or a title tells the name of a person, all but the name.
 func (p *Persons) Cell(header, text string) string {
 	c := p.column(header)
 	switch {
@@ -94,13 +95,23 @@ func (p *Persons) Cell(header, text string) string {
 			c.cells++
 		}
 		return ""
-	case !privacy.PersonalNumbers(text), c.keeps == keepsCode && bareCode(text):
+	case c.keeps == keepsCode && bareCode(text):
 		return text
 	}
-	c.cells++
+	clean, named := text, false
+	if c.keeps != keepsCode {
+		clean, named = privacy.WithoutNames(text, c.keeps == keepsRest)
+	}
+	numbered := privacy.PersonalNumbers(text)
+	if numbered || named {
+		c.cells++
+	}
+	if !numbered {
+		return clean
+	}
 	if c.keeps == keepsRest {
-		text, _ = privacy.WithoutPersonalNumbers(text)
-		return text
+		clean, _ = privacy.WithoutPersonalNumbers(clean)
+		return clean
 	}
 	return ""
 }
@@ -159,7 +170,7 @@ func DroppedNotes(list []Dropped) []string {
 		notes = append(notes, "含个人信息的列没有读取，也不会保存："+columns)
 	}
 	if columns := said(false); columns != "" {
-		notes = append(notes, "单元格里有个人信息（手机号码或身份证号码），已略去，不会保存："+columns)
+		notes = append(notes, "单元格里有个人信息（手机号码、身份证号码或姓名），已略去，不会保存："+columns)
 	}
 	return notes
 }
@@ -172,13 +183,9 @@ func NameLike(text string) bool {
 		return false
 	}
 	first, _ := utf8.DecodeRuneInString(text)
-	return strings.ContainsRune(surnames, first)
+	return privacy.CommonSurname(first)
 }
 
 func hanOnly(text string) bool {
 	return !strings.ContainsFunc(text, func(r rune) bool { return r < 0x4e00 || r > 0x9fff })
 }
-
-// surnames are the hundred commonest (Ministry of Public Security, 2020 report of
-// names, in its order as far as it goes).
-const surnames = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许邓冯韩曹曾彭萧蔡潘田董袁于余叶蒋杜苏魏程吕丁沈任姚卢傅钟姜崔谭廖范汪陆金石戴贾韦夏邱方侯邹熊孟秦白江阎薛尹段雷黎史龙陶贺顾毛郝龚邵万钱严覃武莫孔向汤"

@@ -41,13 +41,19 @@ func TestCellsWithNumbersOfPersonsAreDroppedAndCounted(t *testing.T) {
 		{"小区编码", "张三13010200001", ""},
 		{"osm_id", "13010200001", "13010200001"},
 		{"服务热线", "023-48271234", "023-48271234"},
+		{"改造意见", "户主李四同意，王五女士反映漏水", "户主（已略去）同意，（已略去）女士反映漏水"},
+		{"改造意见", "联系人：张三 13800138000", ""},
+		{"改造意见", "张家湾、王府井路一带积水", "张家湾、王府井路一带积水"},
+		{"地址", "和平路 5 号（业主：赵六）", "和平路 5 号（业主：（已略去））"},
+		{"设施名称", "张奶奶养老院", "张奶奶养老院"},
+		{"小区编码", "户主：李四", "户主：李四"},
 	} {
 		if got := p.Cell(c.header, c.text); got != c.left {
 			t.Errorf("of %q in %s %q is left, want %q", c.text, c.header, got, c.left)
 		}
 	}
 	notes := strings.Join(DroppedNotes(p.Dropped()), "\n")
-	for _, want := range []string{"户主姓名（1 格）", "备注（1 格）", "户数（1 格）", "小区编码（1 格）"} {
+	for _, want := range []string{"户主姓名（1 格）", "备注（1 格）", "户数（1 格）", "小区编码（1 格）", "改造意见（2 格）", "地址（2 格）", "或姓名"} {
 		if !strings.Contains(notes, want) {
 			t.Errorf("%s is missing in %s", want, notes)
 		}

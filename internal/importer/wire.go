@@ -40,7 +40,7 @@ func (w *wire) next(err *error) bool {
 	default:
 		w.bad = true
 	}
-	if w.bad {
+	if w.bad || w.field == 0 { // no field has this number; zeros are no message
 		*err = errCutShort
 		return false
 	}
@@ -66,8 +66,12 @@ func (w *wire) varint() uint64 {
 	return v
 }
 
-// numbers appends the numbers of the field: a packed list or a single one.
+// numbers appends the numbers of the field, the tags of a thing: a packed list or a
+// single one.
 func (w *wire) numbers(to []uint64) ([]uint64, error) {
+	if len(to) >= maxTags {
+		return to, errTooMany
+	}
 	if w.kind == 0 {
 		return append(to, w.value), nil
 	}
@@ -76,7 +80,9 @@ func (w *wire) numbers(to []uint64) ([]uint64, error) {
 		if list.bad {
 			return to, errCutShort
 		}
-		to = append(to, v)
+		if to = append(to, v); len(to) > maxTags {
+			return to, errTooMany
+		}
 	}
 	return to, nil
 }

@@ -23,6 +23,7 @@ var undistributed = map[string]string{
 	"former_password":  "local: of accounts",
 	"account_identity": "local: looked up before the person, and so the district, is known",
 	"provider_visit":   "local: of people who have not signed in",
+	"provider_logout":  "local: of no person",
 	"attempt":          "local: of people who have not signed in",
 	"audit_seal":       "local: as the entries that it seals",
 	"audit_unsealed":   "local: as the entries that it names",

@@ -19,6 +19,38 @@ type candidate struct {
 	cuts   []int
 }
 
+// plausible tells, before anything is made of them, whether digits may be a number
+// of a person: most, as in tables of figures, are not.
+func plausible(d []byte) bool {
+	mobile := func(d []byte) bool { return d[0] == '1' && d[1] >= '3' }
+	monthAndDay := func(d []byte) bool { return d[0] <= '1' && d[2] <= '3' }
+	switch len(d) {
+	case phoneDigits:
+		return mobile(d)
+	case phoneDigits + 2:
+		return d[0] == '8' && mobile(d[2:])
+	case oldIdentityDigits: // or a mobile number behind 0086
+		return d[0] == '0' && mobile(d[4:]) || monthAndDay(d[8:])
+	case identityDigits:
+		return (d[6] == '1' || d[6] == '2') && monthAndDay(d[10:])
+	}
+	return false
+}
+
+func candidateOf(groups []group) candidate {
+	var digits [identityDigits]byte
+	n := candidate{}
+	all := digits[:0]
+	for i, g := range groups {
+		if i > 0 {
+			n.cuts = append(n.cuts, len(all))
+		}
+		all = append(all, g.digits...)
+	}
+	n.digits = string(all)
+	return n
+}
+
 // phoneCuts are the ways in which people write a mobile number.
 var phoneCuts = [][]int{
 	{}, {3}, {7}, {3, 7}, {4, 7}, {3, 6}, {3, 6, 9}, {3, 5, 7, 9}, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10},

@@ -1,4 +1,4 @@
-// Package privacy finds the numbers of persons in free text: mobile numbers and
+// Package privacy finds numbers of persons in free text: mobile numbers and
 // identity numbers, written as people write them. It must never store, log or
 // return a number that it found; it knows no database and no HTTP.
 package privacy
@@ -62,19 +62,17 @@ func few(s string) bool { return len(s) < phoneDigits }
 // personal is how many groups of digits from the i-th on are one number of a
 // person, the most that are; 0 is none.
 func personal(text []rune, groups []group, i int) int {
-	var n candidate
-	longest := 0
+	var digits [identityDigits]byte
+	length, longest := 0, 0
 	for j := i; j < len(groups) && (j == i || groups[j].joined); j++ {
-		if j > i {
-			n.cuts = append(n.cuts, len(n.digits))
-		}
-		n.digits += groups[j].digits
-		if len(n.digits) > identityDigits {
+		if length+len(groups[j].digits) > identityDigits {
 			break
 		}
-		if decimals(groups[i:j+1]) || part(groups, i, j) {
+		length += copy(digits[length:], groups[j].digits)
+		if !plausible(digits[:length]) || decimals(groups[i:j+1]) || part(groups, i, j) {
 			continue
 		}
+		n := candidateOf(groups[i : j+1])
 		if n.identity() || n.oldIdentity() || n.phone() && !n.otherThing(text, groups[i]) {
 			longest = j - i + 1
 		}

@@ -5,7 +5,7 @@ import { expect, inject } from 'vitest';
 import { command, row, rows } from './driver/database';
 import { type Desk, newDesk, SMALL } from './driver/desk';
 import { overflows, seriousFaults } from './driver/faults';
-import { newPerson, type Role } from './driver/people';
+import { newPerson, type Person, type Role } from './driver/people';
 import { type Colour, countPixels, like } from './driver/picture';
 import {
   address,
@@ -65,6 +65,8 @@ const tellCommunities = `select pg_notify('lianpian_change',
 export const given = {
   /** A browser in which nobody is signed in. */
   stranger: (size = SMALL) => newDesk(null, size),
+  /** A person's window, in which nothing is open yet. */
+  visitor: (who: Person, size = SMALL) => newDesk(who, size),
   /** A person of the role at the workbench. */
   administrator: (where?: Where) => person('administrator', [], where),
   planner: (where?: Where) => person('planner', [], where),

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { TestProject } from 'vitest/node';
+import { client, startProvider } from './driver/provider';
 
 /** What tests know of the running service. */
 export interface Service {
@@ -17,6 +18,8 @@ export interface Service {
   keeper: string;
   /** Data directory, which holds the private database. */
   data: string;
+  /** Address of the OpenID Connect provider that people may sign in with. */
+  provider: string;
 }
 
 declare module 'vitest' {
@@ -30,8 +33,17 @@ const binary = resolve(import.meta.dirname, '../../bin/lianpian');
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const data = await mkdtemp(join(tmpdir(), 'lianpian-e2e-'));
   await chmod(data, 0o755);
+  const provider = await startProvider();
   const child = spawn(binary, ['serve', '--demo', '--listen', '127.0.0.1:0', '--data-dir', data], {
-    env: { ...process.env, DATABASE_URL: '', LIANPIAN_LOG_LEVEL: 'warn' },
+    env: {
+      ...process.env,
+      DATABASE_URL: '',
+      LIANPIAN_LOG_LEVEL: 'warn',
+      LIANPIAN_OIDC_ISSUER: provider.issuer,
+      LIANPIAN_OIDC_CLIENT_ID: client.id,
+      LIANPIAN_OIDC_CLIENT_SECRET: client.secret,
+      LIANPIAN_OIDC_LABEL: '市统一身份认证',
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const stop = async (): Promise<void> => {
@@ -40,11 +52,18 @@ export default async function setup(project: TestProject): Promise<() => Promise
       child.kill('SIGINT');
       await ended;
     }
+    await provider.stop();
     await rm(data, { recursive: true, force: true });
   };
   try {
     const { url, link } = await firstWords(child);
-    project.provide('service', { url, link, data, keeper: await keeperOf(url, data) });
+    project.provide('service', {
+      url,
+      link,
+      data,
+      provider: provider.issuer,
+      keeper: await keeperOf(url, data),
+    });
   } catch (error) {
     await stop();
     throw error;

@@ -8,6 +8,7 @@ export const endOwnSession = (id: string) =>
   value<unknown>(client.DELETE('/sessions/{id}', { params: { path: { id } } }));
 /** Every session but the one that asks. */
 export const endOtherSessions = () => value<unknown>(client.DELETE('/sessions'));
+export const unbindOwn = () => value<unknown>(client.DELETE('/session/identity'));
 export const ownTokens = async () => (await value(client.GET('/session/tokens'))).items;
 export const createToken = (body: n.TokenDraft) => value(client.POST('/session/tokens', { body }));
 export const revokeOwnToken = (id: string) =>
@@ -18,6 +19,8 @@ export const sessionsOf = async (id: string) =>
   (await value(client.GET('/accounts/{id}/sessions', { params: { path: { id } } }))).items;
 export const endSessionsOf = (id: string) =>
   value<unknown>(client.DELETE('/accounts/{id}/sessions', { params: { path: { id } } }));
+export const unbind = (id: string) =>
+  value<unknown>(client.DELETE('/accounts/{id}/identity', { params: { path: { id } } }));
 export const tokensOf = async (account: string) =>
   (await value(client.GET('/tokens', { params: { query: { account } } }))).items;
 export const revokeToken = (id: string) => value(client.DELETE('/tokens/{id}', { params: { path: { id } } }));

@@ -40,6 +40,23 @@ export interface paths {
         patch: operations["updateAccount"];
         trace?: never;
     };
+    "/accounts/{id}/identity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take the binding to the provider's identity from somebody's account; sessions that it opened end */
+        delete: operations["unbindIdentity"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/accounts/{id}/link": {
         parameters: {
             query?: never;
@@ -3226,6 +3243,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/session/identity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take the binding to the provider's identity from one's own account, which has to have a password */
+        delete: operations["unbindOwnIdentity"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/session/link": {
         parameters: {
             query?: never;
@@ -3289,6 +3323,23 @@ export interface paths {
         get: operations["returnFromSignInProvider"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/session/provider/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Where the OpenID Connect provider says that somebody signed out there (back-channel logout) */
+        post: operations["endSessionsOfSignInProvider"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3410,6 +3461,7 @@ export interface components {
             sites?: number[];
         };
         Account: {
+            bound: boolean;
             /** Format: date-time */
             created_at: string;
             display_name: string;
@@ -5398,7 +5450,7 @@ export interface components {
             column: string;
             /** @description of the file; empty where it has one */
             layer: string;
-            /** @description the column is one of persons, by its header; else cells with a mobile or identity number */
+            /** @description the column is one of persons, by its header; else cells with a mobile or identity number, or the name of a person */
             whole: boolean;
         };
         DuplicateDiagnosis: {
@@ -6442,6 +6494,8 @@ export interface components {
              * @enum {string}
              */
             access?: "read" | "write" | "administer";
+            /** @description true: an identity at the OpenID Connect provider is bound to the account */
+            bound: boolean;
             /** @description true: a password may be set without the current one */
             by_link: boolean;
             /** @description true: the OpenID Connect provider opened the session */
@@ -11204,6 +11258,35 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Account"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unbindIdentity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {
@@ -20017,6 +20100,33 @@ export interface operations {
             };
         };
     };
+    unbindOwnIdentity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     redeemLink: {
         parameters: {
             query?: never;
@@ -20159,6 +20269,40 @@ export interface operations {
         responses: {
             /** @description See Other */
             303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endSessionsOfSignInProvider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    /** @description signed by the provider */
+                    logout_token: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };

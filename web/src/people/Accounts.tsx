@@ -104,6 +104,11 @@ export default function Accounts() {
                   ) : (
                     <span className={ui.hint}>{t('noPassword')}</span>
                   )}
+                  {a.bound && (
+                    <div className={ui.hint} data-testid="account-bound">
+                      {t('bound')}
+                    </div>
+                  )}
                 </td>
                 <td className={css.when}>{moment(a.last_seen_at)}</td>
                 <td className={css.actions}>
@@ -182,7 +187,7 @@ export default function Accounts() {
           <CopyField label={t('link')} text={link.url} testId="link-url" />
         </Dialog>
       )}
-      {shown && <PersonDialog account={shown} onClose={() => setShown(null)} />}
+      {shown && <PersonDialog account={shown} onClose={() => setShown(null)} onUnbound={again} />}
       {locking && (
         <Dialog
           open

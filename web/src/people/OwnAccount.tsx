@@ -9,6 +9,7 @@ import { Failure, useSentence, Waiting } from '../ui/State';
 import { say } from '../ui/Toast';
 import ui from '../ui/ui.module.css';
 import { NewToken } from './NewToken';
+import { OwnIdentity } from './OwnIdentity';
 import { PasswordForm } from './PasswordForm';
 import css from './people.module.css';
 import { SessionList } from './SessionList';
@@ -44,20 +45,24 @@ export function OwnAccount({ person }: { person: Person }) {
             <dd>{district || t('everyDistrict')}</dd>
           </dl>
         </section>
-        <section className={css.sheet}>
-          <div className={css.sheetHead}>
-            <h2>{t('passwordTab')}</h2>
-          </div>
-          <div className={css.pad}>
-            <PasswordForm
-              first={false}
-              account={person.name}
-              name={person.name}
-              confirmed={person.by_link || !person.has_password}
-              onDone={again}
-            />
-          </div>
-        </section>
+        {person.bound && <OwnIdentity person={person} />}
+        {/* Whom the provider vouches for and who has no password gets none. */}
+        {!(person.by_provider && !person.has_password) && (
+          <section className={css.sheet}>
+            <div className={css.sheetHead}>
+              <h2>{t('passwordTab')}</h2>
+            </div>
+            <div className={css.pad}>
+              <PasswordForm
+                first={false}
+                account={person.name}
+                name={person.name}
+                confirmed={person.by_link || !person.has_password}
+                onDone={again}
+              />
+            </div>
+          </section>
+        )}
       </div>
       <div className={css.column}>
         <OwnSessions account={person.id} />

@@ -1,4 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import type { Account, Token } from '../api/nouns';
 import * as people from '../api/people';
 import { keys } from '../api/queries';
@@ -10,10 +11,19 @@ import { say } from '../ui/Toast';
 import css from './people.module.css';
 import { SessionList } from './SessionList';
 import { TokenList } from './TokenList';
+import { Unbind } from './Unbind';
 import { words } from './words';
 
-/** Where somebody is signed in, and with which tokens programs act in their name. */
-export function PersonDialog({ account, onClose }: { account: Account; onClose: () => void }) {
+/** Where somebody is signed in, with which tokens programs act in their name, and the binding to the provider. */
+export function PersonDialog({
+  account,
+  onClose,
+  onUnbound,
+}: {
+  account: Account;
+  onClose: () => void;
+  onUnbound: () => void;
+}) {
   const t = useWords(words);
   const sentence = useSentence();
   const client = useQueryClient();
@@ -22,6 +32,8 @@ export function PersonDialog({ account, onClose }: { account: Account; onClose: 
     queryFn: () => people.sessionsOf(account.id),
   });
   const tokens = useQuery({ queryKey: keys.tokens(account.id), queryFn: () => people.tokensOf(account.id) });
+  const [bound, setBound] = useState(account.bound);
+  const [asking, setAsking] = useState(false);
   const act = async (done: Promise<unknown>, said: string) => {
     try {
       await done;
@@ -79,6 +91,32 @@ export function PersonDialog({ account, onClose }: { account: Account; onClose: 
           />
         )}
       </section>
+      {bound && (
+        <section className={css.part} data-testid="person-identity">
+          <div className={css.partHead}>
+            <h3>{t('provider')}</h3>
+            <Button small tone="danger" onClick={() => setAsking(true)} data-testid="identity-unbind">
+              {t('unbind')}
+            </Button>
+          </div>
+          <p className={css.nothing}>{t('bound')}</p>
+        </section>
+      )}
+      {asking && (
+        <Unbind
+          title={t('unbindTitle', { name: account.display_name || account.name })}
+          text={t(account.has_password ? 'unbindText' : 'unbindOnlyText')}
+          onClose={() => setAsking(false)}
+          onConfirm={() => {
+            setAsking(false);
+            const done = people.unbind(account.id).then(() => {
+              setBound(false);
+              onUnbound();
+            });
+            void act(done, t('unboundOf', { name: account.name }));
+          }}
+        />
+      )}
     </Dialog>
   );
 }

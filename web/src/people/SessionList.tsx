@@ -43,6 +43,7 @@ export function SessionList({
                   <span className={`${ui.badge} ${ui.plain} ${ui.accentTone}`}>{t('thisSession')}</span>
                 )}
                 {s.by_link && <div className={ui.hint}>{t('byLink')}</div>}
+                {s.by_provider && <div className={ui.hint}>{t('throughProvider')}</div>}
               </td>
               <td className={css.mono}>{s.address || '—'}</td>
               <td className={css.when}>{moment(s.created_at)}</td>

@@ -13,6 +13,7 @@ const officer: Person = {
   has_password: true,
   by_link: false,
   by_provider: false,
+  bound: false,
   expires_at: '',
 };
 

@@ -17,7 +17,7 @@ export const words = {
   ],
   or: ['或', 'or'],
   provider: ['统一身份认证', 'single sign-on'],
-  byProvider: ['用{label}登录', 'Sign in with {label}'],
+  byProvider: ['通过{label}登录', 'Sign in with {label}'],
   'failed.again': ['登录没有完成，请重新登录', 'The sign-in was not finished, please start again'],
   'failed.denied': ['已取消统一身份认证登录', 'Signing in was cancelled'],
   'failed.stranger': [
@@ -29,6 +29,38 @@ export const words = {
     '统一身份认证暂时无法使用，请稍后再试，或用密码登录',
     'Single sign-on can’t be reached. Try again later, or use your password.',
   ],
+  throughProvider: ['通过统一身份认证登录', 'By single sign-on'],
+  bound: ['已关联统一身份认证', 'Bound to single sign-on'],
+  boundOwn: [
+    '已关联：统一身份认证和密码都能登录。',
+    'Bound: both single sign-on and your password let you in.',
+  ],
+  boundOnly: [
+    '已关联：通过统一身份认证登录，不需要另设密码。',
+    'Bound: single sign-on lets you in, and no password is needed.',
+  ],
+  onlyWay: [
+    '账号没有密码，解除关联后将无法登录；请联系管理员',
+    'Without a password you could not sign in again; ask an administrator',
+  ],
+  unbind: ['解除关联', 'Unbind'],
+  unbindOwnTitle: ['解除与统一身份认证的关联？', 'Unbind from single sign-on?'],
+  unbindOwnText: [
+    '其他由统一身份认证打开的登录会立即退出。下次用统一身份认证登录时，会按用户名重新关联。',
+    'Other sessions opened by single sign-on end at once. Your next sign-in by it binds by user name again.',
+  ],
+  unbindTitle: ['解除“{name}”与统一身份认证的关联？', 'Unbind “{name}” from single sign-on?'],
+  unbindText: [
+    '由统一身份认证打开的登录会立即退出；此人仍可用密码登录。此后统一身份认证里用此用户名的人登录时，会重新关联。',
+    'Sessions opened by single sign-on end at once; the password still holds. Whoever has this name there is bound at their next sign-in.',
+  ],
+  unbindOnlyText: [
+    '由统一身份认证打开的登录会立即退出；此人没有密码，需要一次性链接才能登录。此后统一身份认证里用此用户名的人登录时，会重新关联。',
+    'Sessions opened by single sign-on end at once; without a password the person needs a one-time link. Whoever has this name there is bound at their next sign-in.',
+  ],
+  unbound: ['已解除关联', 'Unbound'],
+  unboundOf: ['已解除“{name}”的关联', 'Unbound “{name}”'],
+  'action.unbind': ['解除统一身份认证关联', 'unbind identity'],
   'action.identity': ['关联统一身份认证', 'bind identity'],
   setText: [
     '您好，{name}。设一个密码，下次就能直接登录；也可以以后再设。',
