@@ -24,6 +24,7 @@ type commands struct {
 	Export       exportCommand       `cmd:"" help:"Write the register of a district, or the plan of zones, to a file."`
 	Propose      proposeCommand      `cmd:"" help:"Have contiguous zones proposed."`
 	Cover        coverCommand        `cmd:"" help:"Compute which buildings a type of facility covers."`
+	Tiles        tilesCommand        `cmd:"" help:"Vector tiles: write those of a district to one file."`
 	Reproduce    reproduceCommand    `cmd:"" help:"Make a package of an area plan again from its reproduce.json."`
 	District     districtCommand     `cmd:"" help:"Districts: list them, found one."`
 	User         userCommand         `cmd:"" help:"People: list them, add one, make a new sign-in link."`
@@ -163,6 +164,16 @@ type coverCommand struct{ app.CoverConfig }
 
 func (v coverCommand) Run(ctx context.Context, c app.Config, t terminal) error {
 	return app.Cover(ctx, c, v.CoverConfig, t.out, t.progress())
+}
+
+type tilesCommand struct {
+	Bake tilesBakeCommand `cmd:"" help:"Write the tiles of a district to a PMTiles archive, for a static server or a machine without the service."`
+}
+
+type tilesBakeCommand struct{ app.BakeConfig }
+
+func (b tilesBakeCommand) Run(ctx context.Context, c app.Config, t terminal) error {
+	return app.Bake(ctx, c, b.BakeConfig, t.out, t.progress())
 }
 
 type jobCommand struct {

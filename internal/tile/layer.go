@@ -10,6 +10,7 @@ type Info struct {
 	MaxZoom  uint32   `yaml:"max_zoom"` // where a map should stop asking; deeper tiles are still made
 	Scoped   bool     `yaml:"scoped"`   // shows less to a person with a narrower scope
 	Scenario bool     `yaml:"scenario"` // shows the zones of one scenario
+	Public   bool     `yaml:"public"`   // everybody may see it, also outside the bureau
 	Follows  []string `yaml:"follows"`  // layers of postgis.Change whose changes show in it
 	Anywhere []string `yaml:"anywhere"` // the same, for changes that show outside their bound
 	Fields   []Field  `yaml:"fields"`
