@@ -107,7 +107,7 @@ func judge(t *testing.T, r *figures, o *observer, crowd int, lasts time.Duration
 	for kind, most := range map[string]time.Duration{tileKept: keptTileWithin, editCommunity: editWithin, editZone: editWithin} {
 		k := r.kinds[kind]
 		if k == nil {
-			t.Errorf("nobody asked for a %s", kind)
+			t.Errorf("nothing of this kind was asked for: %s", kind)
 			continue
 		}
 		if p99 := k.server.at(0.99); p99 > most {

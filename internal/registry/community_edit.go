@@ -53,7 +53,7 @@ func (s *Store) CreateCommunity(ctx context.Context, scope account.Scope, distri
 		if err != nil {
 			return fmt.Errorf("create community %s of %s: %w", r.Code, district, violation("community", r.Code, err))
 		}
-		after, err = s.writeCommunity(ctx, tx, district, r)
+		after, err = s.writeCommunity(ctx, tx, district, r, true)
 		if err != nil {
 			return err
 		}
@@ -173,7 +173,8 @@ func (s *Store) changeWithin(ctx context.Context, tx *postgis.Tx, scope account.
 		return before.Community, nil
 	}
 	r.Version++
-	after, err := s.writeCommunity(ctx, tx, district, r)
+	placed := !reflect.DeepEqual(before.Geom, r.Geom) || !reflect.DeepEqual(before.Location, r.Location)
+	after, err := s.writeCommunity(ctx, tx, district, r, placed)
 	if err != nil {
 		return Community{}, err
 	}
@@ -251,9 +252,15 @@ func subdistrictAt(ctx context.Context, q querier, district string, p orb.Point)
 	return code, err
 }
 
-// writeCommunity stores all of a record and reads back what the database made
-// of it.
-func (s *Store) writeCommunity(ctx context.Context, tx *postgis.Tx, district string, r communityRecord) (communityRecord, error) {
+// writeCommunity stores all of a record, its place only where that is another, and
+// reads back what the database made of it. The columns that are projected from the
+// place are then left alone, too: a connection that projects for the first time
+// needs long to get ready for it.
+func (s *Store) writeCommunity(ctx context.Context, tx *postgis.Tx, district string, r communityRecord, placed bool) (communityRecord, error) {
+	place := ""
+	if placed {
+		place = "geom = @geom, location = @location, "
+	}
 	var location postgis.Geom
 	if r.Location != nil {
 		location.Geometry = *r.Location
@@ -271,7 +278,7 @@ func (s *Store) writeCommunity(ctx context.Context, tx *postgis.Tx, district str
 			verdict = @verdict, verdict_proof = @verdict_proof, verdict_policy = @verdict_policy,
 			override_verdict = @override_verdict, override_reason = @override_reason, override_by = @override_by,
 			override_at = case when @override_verdict::text is not null then coalesce(@override_at, now()) end,
-			geom = @geom, location = @location, remark = @remark, generated = @generated, source = @source,
+			`+place+`remark = @remark, generated = @generated, source = @source,
 			version = @version, updated_at = now()
 		where id = @id`,
 		pgx.NamedArgs{
