@@ -344,7 +344,7 @@ var matrix = []row{
 		},
 	},
 
-	// phases: of a scenario as a whole
+	// phases: of a scenario as a whole; those who look at them come first, with the scenarios
 	{
 		route: "PUT /districts/{district}/scenarios/{code}/phasing", audited: true, own: "401 200 200 403 403 403", next: "401 200 200 403 403 403", away: "401 200 403 403 403 403",
 		ask: func(w *world, s spot, _ string) ask {

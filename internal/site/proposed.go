@@ -109,7 +109,7 @@ func (s *Store) checkProposed(n NewProposed) error {
 // add writes proposed facilities. Each must lie in the district, in a part of it
 // where the person may draw.
 func (s *Store) add(ctx context.Context, tx *postgis.Tx, scope account.Scope, district, scenario string, siting *uuid.UUID, list []NewProposed) ([]Proposed, error) {
-	id, err := s.scenario(ctx, tx, scope, district, scenario)
+	id, err := s.scenario(ctx, tx, account.Scope{District: scope.District}, district, scenario) // who may is asked below
 	if err != nil {
 		return nil, err
 	}
@@ -183,7 +183,7 @@ func (p Proposed) change(district string) postgis.Change {
 // Errors: postgis.ErrNotFound, postgis.ErrVersion, *account.OutsideError.
 func (s *Store) Withdraw(ctx context.Context, scope account.Scope, district, scenario, code string, version int) error {
 	return s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
-		if _, err := s.scenario(ctx, tx, scope, district, scenario); err != nil {
+		if _, err := s.scenario(ctx, tx, account.Scope{District: scope.District}, district, scenario); err != nil {
 			return err
 		}
 		rows, err := tx.Query(ctx, selectProposed+` and p.code = $5 for update of p`,
