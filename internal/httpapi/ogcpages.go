@@ -16,6 +16,7 @@ import (
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/geojson"
 
+	"github.com/lianpian/lianpian/internal/cql"
 	"github.com/lianpian/lianpian/internal/ogc"
 )
 
@@ -106,15 +107,18 @@ func linkRows(links []ogc.Link) [][]ogcCell {
 }
 
 func landingPage(v ogc.Voice, landing ogc.Landing) ogcPage {
-	open := func(path, chinese, english string) []ogcCell {
-		return []ogcCell{{Text: v.Say(chinese, english), Href: v.Root(path) + "?f=html"}}
+	open := func(path, chinese, english, what, about string) []ogcCell {
+		return []ogcCell{{Text: v.Say(chinese, english), Href: v.Root(path) + "?f=html"}, {Text: v.Say(what, about)}}
 	}
 	return ogcPage{
 		Title: landing.Title, Description: landing.Description,
 		Tables: []ogcTable{
 			{Rows: [][]ogcCell{
-				open("/collections", "图层", "Collections"), open("/tiles", "矢量瓦片", "Vector tiles"), open("/styles", "样式", "Styles"),
-				open("/api", "接口说明", "API documentation"), open("/conformance", "符合的标准", "Conformance classes"),
+				open("/collections", "图层", "Collections", "要素及其属性，可筛选、分页", "features with their properties, filtered and in pages"),
+				open("/tiles", "矢量瓦片", "Vector tiles", "网页地图所用的瓦片", "those of the map on the web"),
+				open("/styles", "样式", "Styles", "瓦片的浅色、深色样式", "light and dark ones for the tiles"),
+				open("/api", "接口说明", "API documentation", "全部地址和方法", "every address and method"),
+				open("/conformance", "符合的标准", "Conformance classes", "OGC 标准的符合性类", "of the standards of OGC"),
 			}},
 			{Title: v.Say("在 QGIS、GDAL 中打开", "Open in QGIS or GDAL"), Rows: [][]ogcCell{
 				{{Text: v.Say("地址", "Address")}, {Text: v.Base, Code: true}},
@@ -190,10 +194,17 @@ func queryablesPage(v ogc.Voice, c ogc.Collection, layer ogc.Layer) ogcPage {
 		if p.Values != nil {
 			meaning += " (" + strings.Join(p.Values, ", ") + ")"
 		}
-		table.Rows = append(table.Rows, []ogcCell{{Text: p.Name, Code: true}, {Text: p.Kind.String()}, {Text: meaning}})
+		table.Rows = append(table.Rows, []ogcCell{{Text: p.Name, Code: true}, {Text: kindName(v, p.Kind)}, {Text: meaning}})
 	}
 	return ogcPage{Title: c.Title, Crumbs: []ogc.Link{collectionsCrumb(v), collectionCrumb(v, c.ID, c.Title)}, Tables: []ogcTable{table}}
 }
+
+// kindNames are what people call the kinds of properties.
+var kindNames = map[cql.Kind]string{
+	cql.Text: "文本", cql.Number: "数值", cql.Boolean: "是 / 否", cql.Timestamp: "时刻", cql.Date: "日期", cql.Texts: "多个文本", cql.Geometry: "图形",
+}
+
+func kindName(v ogc.Voice, k cql.Kind) string { return v.Say(kindNames[k], k.String()) }
 
 func collectionCrumb(_ ogc.Voice, id, title string) ogc.Link {
 	return ogc.Link{Href: ogcDoor + "/collections/" + url.PathEscape(id) + "?f=html", Title: title}
@@ -396,7 +407,7 @@ func stylesPage(v ogc.Voice, districts []ogc.District) ogcPage {
 	for _, d := range districts {
 		for _, theme := range ogc.Themes {
 			id := ogc.StyleID(d.Code, theme)
-			table.Rows = append(table.Rows, []ogcCell{{Text: d.Name + " · " + theme, Href: v.Root("/styles/" + url.PathEscape(id))}, {Text: id, Code: true}})
+			table.Rows = append(table.Rows, []ogcCell{{Text: d.Name + " · " + v.Theme(theme), Href: v.Root("/styles/" + url.PathEscape(id))}, {Text: id, Code: true}})
 		}
 	}
 	return ogcPage{Title: v.Say("样式", "Styles"), Tables: []ogcTable{table}}

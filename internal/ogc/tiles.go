@@ -185,15 +185,25 @@ func ParseStyleID(id string) (district, theme string, ok bool) {
 	return "", "", false
 }
 
+// Theme is what people call a theme.
+func (v Voice) Theme(theme string) string {
+	switch theme {
+	case "light":
+		return v.Say("浅色", theme)
+	case "dark":
+		return v.Say("深色", theme)
+	}
+	return theme
+}
+
 // Styles lists the styles of districts.
 func (v Voice) Styles(districts []District) map[string]any {
 	styles := []any{}
-	titles := map[string]string{"light": v.Say("浅色", "light"), "dark": v.Say("深色", "dark")}
 	for _, d := range districts {
 		for _, t := range Themes {
 			id := StyleID(d.Code, t)
 			styles = append(styles, object{
-				"id": id, "title": d.Name + " · " + titles[t],
+				"id": id, "title": d.Name + " · " + v.Theme(t),
 				"links": []Link{v.link("/styles/"+url.PathEscape(id), "stylesheet", Style, v.Say("MapLibre 样式", "MapLibre style"))},
 			})
 		}
