@@ -155,7 +155,7 @@ func (s *Store) identified(ctx context.Context, who identity, c ProviderConfig) 
 	// It is not whoever may still be signed in that acts.
 	ctx = WithOperator(context.WithValue(ctx, personKey, nil), providerName)
 	var id uuid.UUID
-	err := s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
+	err := s.write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
 		if err := lockPeople(ctx, tx); err != nil {
 			return err
 		}
@@ -260,7 +260,7 @@ func (s *Store) UnbindOwn(ctx context.Context, session Session) error {
 }
 
 func (s *Store) unbind(ctx context.Context, account, keep uuid.UUID, allowed func(Account) error) error {
-	return s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
+	return s.write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
 		if err := lockPeople(ctx, tx); err != nil {
 			return err
 		}

@@ -17,7 +17,7 @@ const firstAdministrator = "admin"
 // IssueLink makes a one-time sign-in token for an account; earlier ones that
 // were not used die. Whoever opens it is signed in and may set a password.
 func (s *Store) IssueLink(ctx context.Context, account uuid.UUID) (token string, err error) {
-	err = s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
+	err = s.write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
 		token, err = s.issueLink(ctx, tx, account)
 		return err
 	})
@@ -82,7 +82,7 @@ func (s *Store) Redeem(ctx context.Context, token, address, userAgent string) (s
 // set a password, every call returns a new token: closing the browser too early
 // must not lock everybody out. Otherwise the token is empty.
 func (s *Store) EnsureAdministrator(ctx context.Context) (token string, err error) {
-	err = s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
+	err = s.write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
 		if _, err := tx.Exec(ctx, `select pg_advisory_xact_lock(hashtext('lianpian-first-administrator'))`); err != nil {
 			return fmt.Errorf("lock the first start: %w", err)
 		}

@@ -133,7 +133,7 @@ func digest(text string) []byte {
 // endSessionsOf ends the sessions that a logout token tells of, which counts once.
 func (s *Store) endSessionsOf(ctx context.Context, issuer string, l logout) error {
 	ctx = WithOperator(context.WithValue(ctx, personKey, nil), providerName)
-	return s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
+	return s.write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
 		noted, err := tx.Exec(ctx, `insert into provider_logout (token_hash, expires_at) values ($1, $2) on conflict do nothing`,
 			l.token[:], s.config.Now().Add(2*logoutAge))
 		if err != nil {

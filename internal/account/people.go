@@ -187,7 +187,7 @@ func (p *Person) columns(r *reach) []any {
 // Create makes an account without a password; a link lets its person in. The
 // errors are *InvalidError, and postgis.ErrConflict for a name that is taken.
 func (s *Store) Create(ctx context.Context, d Draft) (made Account, err error) {
-	err = s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
+	err = s.write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
 		if err := mayManage(ctx, d); err != nil {
 			return err
 		}
@@ -233,7 +233,7 @@ func (s *Store) create(ctx context.Context, tx *postgis.Tx, d Draft) (Account, e
 // Update changes an account that still has the version, else postgis.ErrVersion.
 // A changed scope counts from the person's next request.
 func (s *Store) Update(ctx context.Context, id uuid.UUID, version int, p Patch) (changed Account, err error) {
-	err = s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
+	err = s.write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
 		before, err := s.hold(ctx, tx, id, version)
 		if err != nil {
 			return err
@@ -327,7 +327,7 @@ func mayManage(ctx context.Context, d Draft) error {
 // Delete removes an account that still has the version, with its sessions and
 // links. What the person did stays in the audit trail.
 func (s *Store) Delete(ctx context.Context, id uuid.UUID, version int) error {
-	return s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
+	return s.write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
 		before, err := s.hold(ctx, tx, id, version)
 		if err != nil {
 			return err
@@ -347,7 +347,7 @@ func (s *Store) Delete(ctx context.Context, id uuid.UUID, version int) error {
 // SetLocked locks an account that still has the version, or opens it again. A
 // locked account has no session, and neither password, link nor token opens one.
 func (s *Store) SetLocked(ctx context.Context, id uuid.UUID, version int, locked bool) (changed Account, err error) {
-	err = s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
+	err = s.write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
 		before, err := s.hold(ctx, tx, id, version)
 		if err != nil {
 			return err

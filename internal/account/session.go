@@ -88,7 +88,7 @@ func (s *Store) openSession(ctx context.Context, account uuid.UUID, by from, byL
 	}
 	now := s.config.Now()
 	var opened Session
-	err = s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
+	err = s.write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
 		if first != nil {
 			if err := first(ctx, tx); err != nil {
 				return err
@@ -125,18 +125,23 @@ func (s *Store) openSession(ctx context.Context, account uuid.UUID, by from, byL
 	return token, opened, nil
 }
 
-// Session returns who is signed in with the token, or ErrNoSession. It reads
-// the database each time, so that a revoked session or a changed scope counts
-// at once.
+// Session returns who is signed in with the token, or ErrNoSession. What was looked up
+// a moment ago is remembered, and forgotten when people change: a revoked session or a
+// changed scope counts at once.
 func (s *Store) Session(ctx context.Context, token string) (Session, error) {
 	if token == "" || len(token) > 200 {
 		return Session{}, ErrNoSession
 	}
 	hash := hashToken(token)
+	if session, ok := s.known.session(hash, s.config.Now()); ok {
+		return session, nil
+	}
+	heard := s.known.heard()
 	session, err := s.sessionByToken(ctx, s.db.Pool, hash)
 	if err != nil {
 		return Session{}, err
 	}
+	s.known.keep(hash, session, s.config.Now(), heard)
 	return session, nil
 }
 
@@ -187,7 +192,7 @@ func scopeOf(role Role, district string, subdistricts []string, zones []int64) S
 
 // SignOut ends the session of the token; ending one that is dead is no error.
 func (s *Store) SignOut(ctx context.Context, token string) error {
-	return s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
+	return s.write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
 		ended, err := tx.Exec(ctx, `delete from session where token_hash = $1`, hashToken(token))
 		if err != nil {
 			return fmt.Errorf("end a session: %w", err)
@@ -223,7 +228,7 @@ func (s *Store) SetPassword(ctx context.Context, session Session, current, passw
 	if err != nil {
 		return err
 	}
-	return s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
+	return s.write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
 		if err := s.keepFormer(ctx, tx, session.Person); err != nil {
 			return err
 		}

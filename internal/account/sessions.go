@@ -65,7 +65,7 @@ func (s *Store) EndSessions(ctx context.Context, account, keep uuid.UUID) error 
 }
 
 func (s *Store) endSessions(ctx context.Context, account uuid.UUID, end func(context.Context, pgx.Tx) (int64, error)) error {
-	return s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
+	return s.write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
 		a, err := s.get(ctx, tx, account, true)
 		if err != nil {
 			return err

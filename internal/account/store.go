@@ -19,6 +19,7 @@ type Store struct {
 	db     *postgis.DB
 	config Config
 	hasher *hasher
+	known  known
 }
 
 // Config tunes a Store; every field has a working zero value.
@@ -55,7 +56,9 @@ func New(db *postgis.DB, config Config) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Store{db: db, config: config, hasher: h}, nil
+	s := &Store{db: db, config: config, hasher: h}
+	db.OnChange(s.known.hear)
+	return s, nil
 }
 
 var (

@@ -107,7 +107,7 @@ func (s *Store) CreateToken(ctx context.Context, name string, d TokenDraft) (tex
 	}
 	text, hash := newAPIToken()
 	now := s.config.Now()
-	err = s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
+	err = s.write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
 		// The row of the account keeps two requests from both being the last one.
 		var live int
 		if err := tx.QueryRow(ctx, `
@@ -198,7 +198,7 @@ func (s *Store) TokenDistrict(ctx context.Context, id uuid.UUID) (district strin
 // RevokeToken ends a token at once; one that has ended stays as it is. With a
 // name it must be that account's, else it is postgis.ErrNotFound.
 func (s *Store) RevokeToken(ctx context.Context, id uuid.UUID, name string) (revoked Token, err error) {
-	err = s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
+	err = s.write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
 		before, err := token(ctx, tx, id)
 		if err != nil {
 			return err

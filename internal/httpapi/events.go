@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"reflect"
 	"strconv"
@@ -68,6 +69,33 @@ func (b *broker) leave(w *watch) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	delete(b.watches, w)
+}
+
+const (
+	// apart is how far apart streams are told of a change on average, and staggered
+	// the longest that one is told after another: maps that are told all at once ask
+	// all at once, and everybody else waits.
+	apart     = 2 * time.Millisecond
+	staggered = 400 * time.Millisecond
+)
+
+// stagger is a while that one of the streams waits before it tells of a change: next
+// to nothing where there are few.
+func (b *broker) stagger() time.Duration {
+	b.mu.Lock()
+	streams := len(b.watches)
+	b.mu.Unlock()
+	return rand.N(1 + min(time.Duration(streams-1)*apart, staggered))
+}
+
+// pause waits, or until ctx ends.
+func pause(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
 }
 
 // publish never waits: a slow client must not hold up a commit.
@@ -243,6 +271,7 @@ func (s *Server) watchDistrict(w http.ResponseWriter, r *http.Request) error {
 			}
 			return nil
 		case <-watching.wake:
+			pause(ctx, s.changes.stagger())
 			if tell() != nil {
 				return nil
 			}

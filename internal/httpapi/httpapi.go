@@ -127,6 +127,7 @@ type Server struct {
 	changes     *broker
 	routes      map[string]route // by "METHOD /pattern"
 	turns       turns
+	answers     answers
 	rules       rulebook
 	webFiles    *webFiles
 	document    func() ([]byte, error) // the OpenAPI document, made once
@@ -226,7 +227,7 @@ func build(ctx context.Context, config Config) (*Server, error) {
 			s.tileRoutes(r)
 		})
 		r.Group(func(r chi.Router) {
-			r.Use(s.briefly, s.limitBody, packed)
+			r.Use(s.briefly, s.limitBody, s.share, packed)
 			s.jsonRoutes(r)
 		})
 		r.NotFound(func(w http.ResponseWriter, r *http.Request) { writeProblem(w, r, notFound()) })

@@ -30,6 +30,9 @@ var register = []string{"communities", "buildings", "facilities", "idle_building
 // businessOf says whether a change in the person's district is to be told them.
 // Everything is told to who sees the whole district.
 func businessOf(p account.Person, c postgis.Change) business {
+	if c.Layer == account.LayerPeople { // nothing that a map shows; whose scope it changes hears of everything
+		return nobodys
+	}
 	if c.Layer == "" || c.Person != "" && c.Person == p.Name {
 		return theirs
 	}

@@ -35,7 +35,6 @@ type side struct {
 	spot
 	mark      string // stands in every name
 	community registry.Community
-	zone      int64
 	words     []string         // names and codes by which its things are known
 	ids       map[string]int64 // of the things that tiles show, by kind
 }
@@ -273,6 +272,10 @@ func TestATileIsOfTheScopeThatAsks(t *testing.T) {
 		name := map[string]string{"own": "contractor", "next": "builder"}[s.name]
 		w.sql(`insert into account_zone (account_id, zone_id) values ($1, $2)`, w.people[name].ID, s.ids["zone"])
 	}
+	w.must(w.db.Write(ctx, func(_ context.Context, tx *postgis.Tx) error { // what was written past the nouns
+		tx.Changed(postgis.Change{Everybody: true})
+		return nil
+	}))
 	run, err := w.coverage.Run(ctx, account.Everything, west.district, coverage.Request{FacilityType: "health_station", Settings: coverage.Settings{Method: "radius", Area: coverage.Area{Kind: coverage.AreaDistrict}}})
 	w.must(err)
 

@@ -39,6 +39,7 @@ type DB struct {
 	log      *slog.Logger
 	watch    Statements
 	follower *follower
+	written  atomic.Uint64 // writes of this process
 
 	mu          sync.RWMutex
 	subscribers []func(int64, []Change)
@@ -172,6 +173,16 @@ func Necessary(ctx context.Context) context.Context {
 	return context.WithValue(ctx, necessaryKey{}, true)
 }
 
+// Epoch names a state of the database, as far as this process knows: another one after
+// every write of its own, and after whatever it hears of others.
+type Epoch struct {
+	heard   int64
+	written uint64
+}
+
+// Epoch is the one that what is read from now on is at least as new as.
+func (db *DB) Epoch() Epoch { return Epoch{db.follower.seen.Load(), db.written.Load()} }
+
 // witnessKey marks a context that remembers whether anything was written in it.
 type witnessKey struct{}
 
@@ -279,6 +290,7 @@ func (db *DB) write(ctx context.Context, tx *Tx, fn func(ctx context.Context, tx
 			return fmt.Errorf("commit: %w", errors.Join(lost, err))
 		}
 	}
+	db.written.Add(1)
 	if made, ok := ctx.Value(witnessKey{}).(*atomic.Bool); ok {
 		made.Store(true)
 	}

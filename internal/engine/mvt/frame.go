@@ -46,8 +46,6 @@ func (b box) holds(o box) bool {
 	return o.minX >= b.minX && o.maxX <= b.maxX && o.minY >= b.minY && o.maxY <= b.maxY
 }
 
-func (b box) pad(by float64) box { return box{b.minX - by, b.minY - by, b.maxX + by, b.maxY + by} }
-
 // snap takes a place to the nearest one of the grid; of two, the even one, as
 // PostGIS does.
 func snap(p point) cell {
