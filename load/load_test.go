@@ -35,6 +35,8 @@ var (
 const (
 	keptTileWithin = 25 * time.Millisecond
 	editWithin     = 150 * time.Millisecond
+	// shortSlack is how many times the goals the short form lets pass.
+	shortSlack = 4
 	// Memory may grow by this much from the second quarter of the time to the last,
 	// where the time is long; where it is short, the tile cache has yet to fill.
 	mayGrow      = 0.15
@@ -110,7 +112,16 @@ func judge(t *testing.T, r *figures, o *observer, crowd int, lasts time.Duration
 			t.Errorf("nothing of this kind was asked for: %s", kind)
 			continue
 		}
-		if p99 := k.server.at(0.99); p99 > most {
+		p99 := k.server.at(0.99)
+		if p99 > most {
+			t.Logf("%s: the goal is missed: 99 of 100 take up to %s at the service, not %s", kind, p99.Round(100*time.Microsecond), most)
+		}
+		// Half a minute on whatever machine shows what has become slow; the goals
+		// themselves are held by the long form.
+		if lasts < longFrom {
+			most *= shortSlack
+		}
+		if p99 > most {
 			t.Errorf("%s: 99 of 100 take up to %s at the service, want %s", kind, p99.Round(100*time.Microsecond), most)
 		}
 	}

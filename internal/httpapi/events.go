@@ -75,8 +75,8 @@ const (
 	// apart is how far apart streams are told of a change on average, and staggered
 	// the longest that one is told after another: maps that are told all at once ask
 	// all at once, and everybody else waits.
-	apart     = 2 * time.Millisecond
-	staggered = 400 * time.Millisecond
+	apart     = 6 * time.Millisecond
+	staggered = 1500 * time.Millisecond
 )
 
 // stagger is a while that one of the streams waits before it tells of a change: next

@@ -84,7 +84,7 @@ func someAccount(w *world, s spot) account.Account {
 
 // bind binds an identity at a provider to an account.
 func (w *world) bind(a account.Account) {
-	w.sql(`insert into account_identity (issuer, subject_hash, account_id, bound_at) values ('https://sso.example', sha256($1), $2, now())`, a.ID[:], a.ID)
+	w.sql(`insert into account_identity (issuer, subject_hash, account_id, bound_at) values ('https://sso.example', sha256($1), $2, now()) on conflict do nothing`, a.ID[:], a.ID)
 }
 
 func draft(w *world, s spot) string {

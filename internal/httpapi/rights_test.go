@@ -51,6 +51,7 @@ var acts = []act{
 		bureau: "ok", officer: "ok ok", contractor: "ok ok", viewer: "ok", away: "ok", browser: true, once: true,
 		routes: []string{
 			"PUT /session/password",
+			"DELETE /session/identity",
 			"GET /session/tokens",
 			"POST /session/tokens",
 			"DELETE /session/tokens/{id}",
@@ -459,6 +460,7 @@ var acts = []act{
 			"DELETE /accounts/{id}",
 			"PATCH /accounts/{id}",
 			"POST /accounts/{id}/link",
+			"DELETE /accounts/{id}/identity",
 			"DELETE /accounts/{id}/lock",
 			"PUT /accounts/{id}/lock",
 			"DELETE /accounts/{id}/sessions",

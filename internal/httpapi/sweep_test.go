@@ -191,7 +191,7 @@ func (a act) answer(method string, p somebody, s spot, c credential) string {
 // unswept are routes that are about nobody's rights.
 var unswept = []string{
 	"POST /session", "POST /session/link", "DELETE /session", // who is nobody yet, and who will be
-	"POST /session/provider", "GET /session/provider/callback",
+	"POST /session/provider", "GET /session/provider/callback", "POST /session/provider/logout",
 	"GET /metrics", // judged by where it is asked from, too
 }
 

@@ -231,7 +231,7 @@ type moment struct {
 }
 
 func (s *Server) snapshot(ctx context.Context) (*moment, error) {
-	config := s.reader.Pools()["primary"].Config()
+	config := s.reader.Pools()["tiles"].Config()
 	config.MaxConns = int32(s.config.Workers + 1)
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {

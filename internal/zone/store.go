@@ -267,12 +267,18 @@ func (e *edition) save(ctx context.Context, before stored, d Draft, shape orb.Mu
 		delete(e.touched, before.id)
 		return nil
 	}
-	if err := meetsDistrict(ctx, e.tx, e.district, shape); err != nil {
-		return err
+	if before.shape.Equal(shape) { // what follows from where the zone lies needs no looking at
+		_, err = e.tx.Exec(ctx, `
+			update zone set name = $2, note = $3, membership = $4, boundary_rule = $5 where id = $1`,
+			before.id, d.Name, d.Note, d.Membership, rule)
+	} else {
+		if err := meetsDistrict(ctx, e.tx, e.district, shape); err != nil {
+			return err
+		}
+		_, err = e.tx.Exec(ctx, `
+			update zone set name = $2, note = $3, geom = $4, membership = $5, boundary_rule = $6 where id = $1`,
+			before.id, d.Name, d.Note, postgis.Geom{Geometry: shape}, d.Membership, rule)
 	}
-	_, err = e.tx.Exec(ctx, `
-		update zone set name = $2, note = $3, geom = $4, membership = $5, boundary_rule = $6 where id = $1`,
-		before.id, d.Name, d.Note, postgis.Geom{Geometry: shape}, d.Membership, rule)
 	if err != nil {
 		return saveError(d.Name, err)
 	}
