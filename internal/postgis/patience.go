@@ -55,6 +55,12 @@ func bePatient(config *pgxpool.Config) {
 	}
 }
 
+// Alive is a PrepareConn of pools that need no more than connections whose server is
+// still there.
+func Alive(_ context.Context, conn *pgx.Conn) (bool, error) {
+	return alive(conn.PgConn().Conn()), nil
+}
+
 // boundStatements gives a connection that is about to be used the limits of the
 // work it is for. Most work is of one kind, so that this seldom asks the server.
 // One that is dead is not used.

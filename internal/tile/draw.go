@@ -14,6 +14,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/lianpian/lianpian/internal/engine/mvt"
+	"github.com/lianpian/lianpian/internal/postgis"
 )
 
 // easel is what a tile is drawn with. It is used again, and then makes no garbage
@@ -29,9 +30,13 @@ var easels = sync.Pool{New: func() any { return new(easel) }}
 func (s *Server) draw(ctx context.Context, layers layerSet, v View) ([]byte, error) {
 	e := easels.Get().(*easel)
 	defer easels.Put(e)
-	err := s.reader.Read(ctx, func(ctx context.Context, conn *pgxpool.Conn) error {
+	draw := func(ctx context.Context, conn *pgxpool.Conn) error {
 		return e.draw(ctx, conn.Conn(), s.catalogue, layers, v)
-	})
+	}
+	err := s.reader.Read(ctx, draw)
+	if postgis.Lost(err) && ctx.Err() == nil { // in the middle of a tile; it is drawn anew
+		err = s.reader.Read(ctx, draw)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -18,7 +18,7 @@ import (
 func connect(config *pgxpool.Config, c Config) {
 	config.MinConns = 0
 	config.MaxConns = int32(c.Workers + c.slowWorkers())
-	config.PrepareConn = nil // their time is the same for all
+	config.PrepareConn = postgis.Alive // their time is the same for all
 	config.ConnConfig.Tracer = nil
 	params := config.ConnConfig.RuntimeParams
 	params["application_name"] = "lianpian-tiles"
