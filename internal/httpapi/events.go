@@ -75,8 +75,8 @@ const (
 	// apart is how far apart streams are told of a change on average, and staggered
 	// the longest that one is told after another: maps that are told all at once ask
 	// all at once, and everybody else waits.
-	apart     = 6 * time.Millisecond
-	staggered = 1500 * time.Millisecond
+	apart     = 8 * time.Millisecond
+	staggered = 2 * time.Second
 )
 
 // stagger is a while that one of the streams waits before it tells of a change: next
