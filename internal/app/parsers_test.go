@@ -16,16 +16,17 @@ var parses = regexp.MustCompile(`^(Open|Read|Parse|Decode|Load|Unmarshal|Sniff|D
 
 // notParsers have such a name and read nothing that a stranger wrote.
 var notParsers = map[string]string{
-	"postgis.Open":       "an address from the configuration",
-	"policy.Load":        "data of the binary itself",
-	"policy.LoadFS":      "data of the binary itself",
-	"httpapi.OpenAPI":    "writes",
-	"geofiletest.Read":   "of tests",
-	"geo.ParseEPSG":      "numbers that ParseCRS has split",
-	"seal.Open":          "what the service itself sealed",
-	"archive.OpenSealed": "by way of Open",
-	"raster.OpenHGT":     "by way of Open",
-	"areaplan.OpenRules": "data of the binary itself",
+	"postgis.Open":        "an address from the configuration",
+	"postgis.OpenWatched": "an address from the configuration",
+	"policy.Load":         "data of the binary itself",
+	"policy.LoadFS":       "data of the binary itself",
+	"httpapi.OpenAPI":     "writes",
+	"geofiletest.Read":    "of tests",
+	"geo.ParseEPSG":       "numbers that ParseCRS has split",
+	"seal.Open":           "what the service itself sealed",
+	"archive.OpenSealed":  "by way of Open",
+	"raster.OpenHGT":      "by way of Open",
+	"areaplan.OpenRules":  "data of the binary itself",
 }
 
 // Every function that reads bytes or texts of strangers is named in a fuzz

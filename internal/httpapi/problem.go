@@ -195,6 +195,10 @@ func (s *Server) problemOf(ctx context.Context, err error) *Problem {
 			return newProblem(statusClientGone, kindBusy, "请求已取消", "The request was cancelled.")
 		}
 		return busy()
+	case postgis.Dangling(err):
+		s.log.WarnContext(ctx, "what a write refers to was deleted meanwhile", "request", requestID(ctx), "error", err)
+		return newProblem(http.StatusConflict, kindConflict, "相关的数据刚被他人删除，没有保存；请刷新后重试",
+			"Something that this refers to was just deleted; nothing was saved. Look again and retry.")
 	case errors.As(err, &tooLarge):
 		return bodyTooLarge(tooLarge.Limit)
 	case postgis.Unreadable(err):

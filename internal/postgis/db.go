@@ -312,6 +312,13 @@ func (db *DB) begin(ctx context.Context) (pgx.Tx, error) {
 	return tx, err
 }
 
+// Dangling tells whether err says that a row refers to one that is not there: where
+// that is no fault of the program, it was deleted after it had been looked up.
+func Dangling(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && pg.Code == "23503"
+}
+
 // Violation returns the name of the constraint that err says was violated, and
 // whether it says so.
 func Violation(err error) (constraint string, ok bool) {

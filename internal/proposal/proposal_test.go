@@ -431,7 +431,7 @@ func TestAProposalThatWaitsForItsJobIsKeptHoweverManyAreNewer(t *testing.T) {
 	for _, statement := range []string{
 		`update job set state = 'done' where id = (select job_id from proposal where id = $1)`,
 		`insert into proposal (id, district_code, scenario_code, subdistrict_codes, request, inputs, warnings, created_by, created_at)
-		 select gen_random_uuid(), district_code, scenario_code, subdistrict_codes, request, inputs, warnings, created_by, created_at + n * interval '1 ms'
+		 select gen_random_uuid(), district_code, scenario_code, subdistrict_codes, request, inputs, warnings, created_by, created_at + n * interval '1 microsecond'
 		 from proposal, generate_series(1, 120) n where id = $1`,
 	} {
 		if _, err := s.db.Pool.Exec(t.Context(), statement, ended.ID); err != nil {

@@ -189,9 +189,11 @@ func (s *Server) bakeAll(ctx context.Context, district string, chosen layerSet, 
 		}
 		return ctx.Err()
 	}()
-	stop()
+	if err != nil {
+		stop()
+	}
 	people.Wait()
-	if given.Err() != nil {
+	if err != nil && given.Err() != nil {
 		return given.Err()
 	}
 	select {
