@@ -25,6 +25,16 @@ type contender struct {
 	close func()
 }
 
+// closing ends something else with a contender, after it.
+func (c contender) closing(also func()) contender {
+	stop := c.close
+	c.close = func() {
+		stop()
+		also()
+	}
+	return c
+}
+
 // peers is the table that the other servers' queries read: everything that a tile of
 // the buildings carries in one row, stored in EPSG:3857 with an index, as whoever sets
 // such a server up would make it. They need no join and no district.
@@ -154,12 +164,7 @@ func asked(name string, pool *pgxpool.Pool, query func(t maptile.Tile) (string, 
 		pool.Close()
 		return contender{}, err
 	}
-	stop := c.close
-	c.close = func() {
-		stop()
-		pool.Close()
-	}
-	return c, nil
+	return c.closing(pool.Close), nil
 }
 
 // mercatorBound is a tile in EPSG:3857.
@@ -192,12 +197,7 @@ func service(name, encoding string, db *postgis.DB, config tile.Config, layerLis
 		server.Close()
 		return contender{}, err
 	}
-	stop := c.close
-	c.close = func() {
-		stop()
-		server.Close()
-	}
-	return c, nil
+	return c.closing(server.Close), nil
 }
 
 var takes = map[string]tile.Encodings{"identity": 0, "gzip": tile.Gzip, "zstd": tile.Zstd}

@@ -116,37 +116,21 @@ func (r *reader) skip(depth int) error {
 	if err != nil {
 		return err
 	}
-	pass := func(bytes int) error {
-		if bytes > len(r.data) {
-			return fmt.Errorf("%w: it ends early", ErrShape)
-		}
-		r.data = r.data[bytes:]
-		return nil
-	}
 	switch kind {
 	case kindPoint:
-		return pass(stride)
-	case kindLineString:
-		n, err := r.count(stride)
-		if err != nil {
-			return err
+		if stride > len(r.data) {
+			return fmt.Errorf("%w: it ends early", ErrShape)
 		}
-		return pass(n * stride)
+		r.data = r.data[stride:]
+		return nil
+	case kindLineString:
+		return r.passRings(1, stride)
 	case kindPolygon:
 		n, err := r.count(4)
 		if err != nil {
 			return err
 		}
-		for range n {
-			places, err := r.count(stride)
-			if err != nil {
-				return err
-			}
-			if err := pass(places * stride); err != nil {
-				return err
-			}
-		}
-		return nil
+		return r.passRings(n, stride)
 	case kindMultiPoint, kindMultiLineString, kindMultiPolygon, kindCollection:
 		if depth == deepest {
 			return fmt.Errorf("%w: too deep", ErrShape)
@@ -163,6 +147,18 @@ func (r *reader) skip(depth int) error {
 		return nil
 	}
 	return fmt.Errorf("%w: kind %d", ErrShape, kind)
+}
+
+// passRings passes over so many lines.
+func (r *reader) passRings(n, stride int) error {
+	for range n {
+		places, err := r.count(stride)
+		if err != nil {
+			return err
+		}
+		r.data = r.data[places*stride:]
+	}
+	return nil
 }
 
 // shape draws those parts of a shape that are of the wanted kind.

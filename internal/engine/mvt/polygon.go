@@ -25,7 +25,7 @@ func (d *drawing) polygon(r *reader, stride int) error {
 		ring := places[from:]
 		if i == 0 {
 			if n < 4 || tooSmall(covered) || !covered.meets(d.room) {
-				return d.passRings(r, count-1, stride)
+				return r.passRings(count-1, stride)
 			}
 			whole, outermost = d.room.holds(covered), true
 		}
@@ -38,7 +38,7 @@ func (d *drawing) polygon(r *reader, stride int) error {
 		}
 		if len(ring) < 4 { // it has collapsed
 			if i == 0 {
-				return d.passRings(r, count-1, stride)
+				return r.passRings(count-1, stride)
 			}
 			continue
 		}
@@ -62,17 +62,6 @@ func (d *drawing) polygon(r *reader, stride int) error {
 		d.settle(ring, whole)
 	}
 	d.assign()
-	return nil
-}
-
-func (d *drawing) passRings(r *reader, n, stride int) error {
-	for range n {
-		places, err := r.count(stride)
-		if err != nil {
-			return err
-		}
-		r.data = r.data[places*stride:]
-	}
 	return nil
 }
 
