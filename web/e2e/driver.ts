@@ -59,8 +59,7 @@ const outline = (corners: readonly Position[]) => ({
 /** Degrees between the communities of a grid. */
 export const GRID = [0.0006, 0.00045] as const;
 /** What the service says to its other processes when communities have changed; tiles are made anew. */
-const tellCommunities = `select pg_notify('lianpian_change',
-  '{"origin": "test", "changes": [{"district": "${DISTRICT}", "layer": "communities"}]}')`;
+const tellCommunities = `select announce_change('[{"district": "${DISTRICT}", "layer": "communities"}]')`;
 
 export const given = {
   /** A browser in which nobody is signed in. */
