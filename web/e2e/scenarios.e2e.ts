@@ -314,6 +314,8 @@ test.each([SMALL, LARGE])('the windows of scenarios fit and can be used by every
   const desk = await planner({ against: other.code }, size);
   await then.sees(desk, 'pair-change');
   const sound = async () => {
+    // A menu that was left is drawn until it has faded out.
+    await expect.poll(() => desk.page.getByRole('menu').count()).toBe(0);
     expect(await then.overflows(desk)).toEqual([]);
     expect(await then.seriousFaults(desk)).toEqual([]);
   };
