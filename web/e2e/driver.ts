@@ -5,6 +5,7 @@ import { expect, inject } from 'vitest';
 import { command, row, rows } from './driver/database';
 import { type Desk, newDesk, SMALL } from './driver/desk';
 import { overflows, seriousFaults } from './driver/faults';
+import { slowed } from './driver/machine';
 import { newPerson, type Person, type Role } from './driver/people';
 import { type Colour, countPixels, like } from './driver/picture';
 import {
@@ -72,6 +73,7 @@ export const given = {
   viewer: (where?: Where) => person('viewer', [], where),
   officer: (subdistricts: readonly string[], where?: Where) => person('officer', subdistricts, where),
   account: newPerson,
+  slowed,
   /** A new one-time sign-in link for an account. */
   link: async (cookie: string, account: string) =>
     (await ask<{ url: string }>(cookie, 'POST', `/accounts/${account}/link`)).body,

@@ -384,6 +384,10 @@ test('with 3,000 communities on the screen a frame of the brush costs our own co
   try {
     const place = { lng: corner[0] + 30 * GRID[0], lat: corner[1] - 25 * GRID[1], zoom: 14 };
     const desk = await given.planner({ mode: 'zones', place });
+    // The links of so many are worked out meanwhile, which no planner's machine does.
+    await expect
+      .poll(() => then.row('select count(*) as n from link_stale'), { timeout: 120_000 })
+      .toEqual({ n: 0 });
     await desk.get('paint-zone').click();
     await expect
       .poll(() => desk.page.evaluate(() => window.lianpianBrush?.communities ?? 0), { timeout: 30_000 })
@@ -392,7 +396,7 @@ test('with 3,000 communities on the screen a frame of the brush costs our own co
     const line = (y: number): Position[] =>
       Array.from({ length: 15 }, (_, x) => [corner[0] + x * 4 * GRID[0], corner[1] - y * GRID[1]]);
     // The same way in and out again: what the machine does beside is not in the best of the strokes.
-    const strokes: number[] = [];
+    let within = false;
     for (const button of ['left', 'right', 'left', 'right', 'left', 'right', 'left', 'right'] as const) {
       await desk.page.evaluate(() => window.lianpianBrush?.frames.splice(0));
       await drag(desk, line(20), place, button);
@@ -401,13 +405,14 @@ test('with 3,000 communities on the screen a frame of the brush costs our own co
       expect(frames.reduce((n, f) => n + f.changed, 0)).toBeGreaterThan(200);
       const costs = frames.map((f) => f.milliseconds).sort((a, b) => a - b);
       const of = (share: number) => costs[Math.floor((costs.length - 1) * share)] ?? Number.NaN;
-      strokes.push(of(0.95));
+      const slowed = await given.slowed(desk.page.context());
+      within = of(0.95) < 8 * slowed;
       console.log(
-        `brush, 3,000 communities, ${frames.length} frames: median ${of(0.5).toFixed(1)} ms, 95 % ${of(0.95).toFixed(1)} ms, most ${of(1).toFixed(1)} ms`,
+        `brush, 3,000 communities, ${frames.length} frames: median ${of(0.5).toFixed(1)} ms, 95 % ${of(0.95).toFixed(1)} ms, most ${of(1).toFixed(1)} ms; the machine takes ${slowed.toFixed(2)} times as long as when it is quiet`,
       );
-      if (of(0.95) < 8) break;
+      if (within) break;
     }
-    expect(Math.min(...strokes)).toBeLessThan(8);
+    expect(within).toBe(true);
   } finally {
     await given.noGrid();
   }
