@@ -29,7 +29,7 @@ type result struct {
 	meanBytes int
 }
 
-// race lets the contenders run one after the other.
+// race lets the contenders run one after the other, again and again.
 func race(ctx context.Context, db *postgis.DB, o options, list []maptile.Tile) ([]result, error) {
 	// Every contender gets as many connections as the service has of its own.
 	const connections = 4
@@ -48,78 +48,127 @@ func race(ctx context.Context, db *postgis.DB, o options, list []maptile.Tile) (
 		},
 		func() (contender, error) { return plain(ctx, db, o.layers, list) },
 	}
-	var results []result
+	contenders := make([]contender, 0, len(starts))
+	defer func() {
+		for _, c := range contenders {
+			c.close()
+		}
+	}()
 	for _, start := range starts {
 		c, err := start()
 		if err != nil {
 			return nil, err
 		}
+		contenders = append(contenders, c)
 		// One pass for the database's own caches and prepared statements, and
 		// for the warm cache.
-		if _, err := measure(ctx, c, list, 8, 0); err != nil {
-			c.close()
+		if _, err := pass(ctx, c, list, 8); err != nil {
 			return nil, err
 		}
-		for _, clients := range clientCounts {
-			r, err := measure(ctx, c, list, clients, o.atLeast)
-			if err != nil {
-				c.close()
-				return nil, err
-			}
-			results = append(results, r)
+	}
+	results := make([]result, 0, len(contenders)*len(clientCounts))
+	for _, clients := range clientCounts {
+		heats, err := heat(ctx, contenders, list, clients, o.atLeast)
+		if err != nil {
+			return nil, err
 		}
-		c.close()
+		results = append(results, heats...)
 	}
 	return results, nil
 }
 
-// measure asks for the whole list, in passes, for at least so long.
-func measure(ctx context.Context, c contender, list []maptile.Tile, clients int, atLeast time.Duration) (result, error) {
+// heat lets the contenders ask for the whole list in turn, pass by pass, until each
+// has run for at least so long: what else the machine does meets all of them. A quick
+// one makes several passes in its turn.
+func heat(ctx context.Context, contenders []contender, list []maptile.Tile, clients int, atLeast time.Duration) ([]result, error) {
+	const turn = 500 * time.Millisecond
+	runs := make([]laps, len(contenders))
+	for ran := false; ; ran = true {
+		done := ran
+		for i, c := range contenders {
+			if runs[i].total >= atLeast && ran {
+				continue
+			}
+			done = false
+			for spent := time.Duration(0); spent < min(turn, atLeast) || spent == 0; {
+				one, err := pass(ctx, c, list, clients)
+				if err != nil {
+					return nil, err
+				}
+				runs[i].add(one)
+				spent += one.total
+			}
+		}
+		if done {
+			break
+		}
+	}
+	results := make([]result, len(contenders))
+	for i, c := range contenders {
+		results[i] = runs[i].result(c.name, clients)
+	}
+	return results, nil
+}
+
+// laps is what one contender took, in one or more passes.
+type laps struct {
+	took  []time.Duration
+	bytes int64
+	total time.Duration
+}
+
+func (r *laps) add(other laps) {
+	r.took = append(r.took, other.took...)
+	r.bytes += other.bytes
+	r.total += other.total
+}
+
+func (r *laps) result(name string, clients int) result {
+	slices.Sort(r.took)
+	return result{
+		contender: name,
+		clients:   clients,
+		perSecond: float64(len(r.took)) / r.total.Seconds(),
+		median:    r.took[len(r.took)/2],
+		p99:       r.took[len(r.took)*99/100],
+		meanBytes: int(r.bytes) / len(r.took),
+	}
+}
+
+// pass asks for the whole list once.
+func pass(ctx context.Context, c contender, list []maptile.Tile, clients int) (laps, error) {
 	var (
-		took  []time.Duration
+		next  atomic.Int64
 		bytes atomic.Int64
 		fault atomic.Pointer[error]
+		took  = make([]time.Duration, len(list))
 		began = time.Now()
 	)
-	for pass := 0; pass == 0 || time.Since(began) < atLeast; pass++ {
-		var next atomic.Int64
-		times := make([]time.Duration, len(list))
-		var people sync.WaitGroup
-		for range clients {
-			people.Go(func() {
-				for {
-					i := int(next.Add(1)) - 1
-					if i >= len(list) || fault.Load() != nil {
-						return
-					}
-					asked := time.Now()
-					n, err := c.fetch(ctx, list[i])
-					if err != nil {
-						err = fmt.Errorf("%s: tile %v: %w", c.name, list[i], err)
-						fault.Store(&err)
-						return
-					}
-					times[i] = time.Since(asked)
-					bytes.Add(int64(n))
+	var people sync.WaitGroup
+	for range clients {
+		people.Go(func() {
+			for {
+				i := int(next.Add(1)) - 1
+				if i >= len(list) || fault.Load() != nil {
+					return
 				}
-			})
-		}
-		people.Wait()
-		if err := fault.Load(); err != nil {
-			return result{}, *err
-		}
-		took = append(took, times...)
+				asked := time.Now()
+				n, err := c.fetch(ctx, list[i])
+				if err != nil {
+					err = fmt.Errorf("%s: tile %v: %w", c.name, list[i], err)
+					fault.Store(&err)
+					return
+				}
+				took[i] = time.Since(asked)
+				bytes.Add(int64(n))
+			}
+		})
 	}
-	total := time.Since(began)
-	slices.Sort(took)
-	return result{
-		contender: c.name,
-		clients:   clients,
-		perSecond: float64(len(took)) / total.Seconds(),
-		median:    took[len(took)/2],
-		p99:       took[len(took)*99/100],
-		meanBytes: int(bytes.Load()) / len(took),
-	}, nil
+	people.Wait()
+	if err := fault.Load(); err != nil {
+		return laps{}, *err
+	}
+	return laps{took: took, bytes: bytes.Load(), total: time.Since(began)}, nil
 }
 
 // get reads a whole answer as it came, compressed.

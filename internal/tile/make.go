@@ -25,6 +25,8 @@ func connect(config *pgxpool.Config, c Config) {
 	// A plan with parallel workers is quicker for one person and halves what
 	// eight get; compiling a query takes longer than most tiles.
 	params["max_parallel_workers_per_gather"] = "0"
+	// The rows of a heavy tile are sorted and joined where they are.
+	params["work_mem"] = "32MB"
 	// What a plan depends on stands in the statements' texts.
 	params["plan_cache_mode"] = "force_generic_plan"
 	config.ConnConfig.StatementCacheCapacity = 4096

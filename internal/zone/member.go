@@ -32,9 +32,12 @@ func lock(ctx context.Context, tx pgx.Tx, district string) error {
 
 // lockToSave is lock for a person, who would rather be told than wait.
 func lockToSave(ctx context.Context, tx pgx.Tx, district string) error {
-	if _, err := tx.Exec(ctx, `select set_config('lock_timeout', $1, true)`,
+	// An edition's statements take ids and longer to plan than to answer: what a
+	// connection has planned once is good for all zones.
+	if _, err := tx.Exec(ctx, `
+		select set_config('lock_timeout', $1, true), set_config('plan_cache_mode', 'force_generic_plan', true)`,
 		strconv.FormatInt(patience.Milliseconds(), 10)); err != nil {
-		return fmt.Errorf("limit the wait for a lock: %w", err)
+		return fmt.Errorf("limit the wait for a lock, and planning: %w", err)
 	}
 	err := lock(ctx, tx, district)
 	var pg *pgconn.PgError
