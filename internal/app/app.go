@@ -452,7 +452,7 @@ func tileConfig(s ServeConfig, watch tile.Watch) tile.Config {
 	if cache == 0 {
 		cache = -1
 	}
-	return tile.Config{CacheBytes: cache, QueryTimeout: s.TileTimeout, Watch: watch}
+	return tile.Config{CacheBytes: cache, HeldBytes: s.TileHoldMiB << 20, QueryTimeout: s.TileTimeout, Watch: watch}
 }
 
 // ignoreEnd drops the error of a part that ended because it was told to.

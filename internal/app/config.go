@@ -36,6 +36,7 @@ type ServeConfig struct {
 	UploadLimitMiB int64         `name:"upload-limit" env:"LIANPIAN_UPLOAD_LIMIT" default:"1024" help:"Largest file that can be uploaded, in MiB."`
 	ImportUndoDays int           `name:"import-undo-days" env:"LIANPIAN_IMPORT_UNDO_DAYS" default:"90" help:"How many days an import can be taken back."`
 	TileCacheMiB   int64         `name:"tile-cache" env:"LIANPIAN_TILE_CACHE" default:"256" help:"Memory for the tile cache, in MiB; 0 switches it off."`
+	TileHoldMiB    int64         `name:"tile-hold" env:"LIANPIAN_TILE_HOLD" default:"0" help:"Memory for layers of the base map that are held whole, so that the database is not asked for them, in MiB."`
 	TileTimeout    time.Duration `name:"tile-timeout" env:"LIANPIAN_TILE_TIMEOUT" default:"10s" help:"How long the database may take for one tile."`
 	Drain          time.Duration `name:"drain" env:"LIANPIAN_DRAIN" default:"0s" help:"How long to go on answering after being told to stop, while /readyz already says no: longer than a proxy takes to notice."`
 	JobSilence     time.Duration `name:"job-silence" env:"LIANPIAN_JOB_SILENCE" default:"15s" help:"How long a running job may give no sign of life before it is done again."`

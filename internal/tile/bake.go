@@ -215,7 +215,7 @@ func (s *Server) bakeOne(ctx context.Context, conn *pgx.Conn, district string, c
 	}
 	e := easels.Get().(*easel)
 	defer easels.Put(e)
-	if err := e.draw(ctx, conn, s.catalogue, layers, newView(Request{District: district, Z: z, X: x, Y: y})); err != nil {
+	if err := e.draw(ctx, conn, s.parts(layers), newView(Request{District: district, Z: z, X: x, Y: y})); err != nil {
 		return nil, fmt.Errorf("make tile %d/%d/%d: %w", z, x, y, err)
 	}
 	if len(e.body) == 0 {

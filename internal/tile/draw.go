@@ -30,8 +30,20 @@ var easels = sync.Pool{New: func() any { return new(easel) }}
 func (s *Server) draw(ctx context.Context, layers layerSet, v View) ([]byte, error) {
 	e := easels.Get().(*easel)
 	defer easels.Put(e)
+	parts := s.parts(layers)
+	asks := false
+	for i := range parts {
+		parts[i].held = s.stock.of(parts[i].layer, v)
+		asks = asks || parts[i].held == nil
+	}
+	if !asks {
+		if err := e.draw(ctx, nil, parts, v); err != nil {
+			return nil, err
+		}
+		return bytes.Clone(e.body), nil
+	}
 	draw := func(ctx context.Context, conn *pgxpool.Conn) error {
-		return e.draw(ctx, conn.Conn(), s.catalogue, layers, v)
+		return e.draw(ctx, conn.Conn(), parts, v)
 	}
 	err := s.reader.Read(ctx, draw)
 	if postgis.Lost(err) && ctx.Err() == nil { // in the middle of a tile; it is drawn anew
@@ -43,65 +55,102 @@ func (s *Server) draw(ctx context.Context, layers layerSet, v View) ([]byte, err
 	return bytes.Clone(e.body), nil
 }
 
-// draw leaves the tile in the easel's body. All layers take one round trip; rows are
-// encoded as they come in.
-func (e *easel) draw(ctx context.Context, conn *pgx.Conn, c *catalogue, layers layerSet, v View) error {
+// part is one layer of a tile: its rows come out of memory where they are held.
+type part struct {
+	layer *layer
+	held  *holding // nil: ask the database
+}
+
+// parts are the layers of a set, out of the database.
+func (s *Server) parts(layers layerSet) []part {
+	parts := make([]part, 0, len(s.catalogue.layers))
+	for l := range s.catalogue.in(layers) {
+		parts = append(parts, part{layer: l})
+	}
+	return parts
+}
+
+// draw leaves the tile in the easel's body. All layers that the database is asked for
+// take one round trip; rows are encoded as they come in. Conn may be nil where it is
+// asked for none.
+func (e *easel) draw(ctx context.Context, conn *pgx.Conn, parts []part, v View) error {
 	e.body = e.body[:0]
 	batch := &pgx.Batch{}
-	for l := range c.in(layers) {
-		sql, values := l.statement(v)
-		batch.Queue(sql, values...)
+	for _, p := range parts {
+		if p.held == nil {
+			sql, values := p.layer.statement(v)
+			batch.Queue(sql, values...)
+		}
 	}
-	answers := conn.SendBatch(ctx, batch)
-	defer answers.Close()
-	for l := range c.in(layers) {
-		rows, err := answers.Query()
-		if err == nil {
-			err = e.add(l, rows, v)
+	var answers pgx.BatchResults
+	if batch.Len() > 0 {
+		answers = conn.SendBatch(ctx, batch)
+		defer answers.Close()
+	}
+	for _, p := range parts {
+		e.begin(p.layer, v)
+		var err error
+		if p.held != nil {
+			err = p.held.within(v.Index, func(values [][]byte) error {
+				return e.add(p.layer, p.held.columns, values)
+			})
+		} else {
+			err = e.answer(p.layer, answers)
 		}
 		if err != nil {
-			return fmt.Errorf("layer %s: %w", l.info.Name, err)
+			return fmt.Errorf("layer %s: %w", p.layer.info.Name, err)
 		}
+		e.body = e.layer.Append(e.body)
+	}
+	if answers == nil {
+		return nil
 	}
 	return answers.Close()
 }
 
-// add draws one layer.
-func (e *easel) add(l *layer, rows pgx.Rows, v View) error {
-	defer rows.Close()
-	columns := rows.FieldDescriptions()
+func (e *easel) begin(l *layer, v View) {
 	side := v.Exact.Max[0] - v.Exact.Min[0]
 	frame := mvt.Frame{West: v.Exact.Min[0], North: v.Exact.Max[1], Side: side, Extent: extent, Margin: l.info.margin()}
 	e.layer.Begin(l.info.Name, frame, len(l.info.Fields))
-	for rows.Next() {
-		values := rows.RawValues()
-		if values[1] == nil {
-			continue
-		}
-		shows, err := e.layer.Shape(values[1])
-		if err != nil {
-			return err
-		}
-		if !shows {
-			continue
-		}
-		for i, f := range l.info.Fields {
-			if value := values[2+i]; value != nil {
-				if err := e.attribute(i, f.Name, columns[2+i], value); err != nil {
-					return err
-				}
-			}
-		}
-		id, err := whole(columns[0].DataTypeOID, values[0])
-		if err != nil {
-			return err
-		}
-		e.layer.Feature(id)
-	}
-	if err := rows.Err(); err != nil {
+}
+
+// answer draws the rows of the database's next answer.
+func (e *easel) answer(l *layer, answers pgx.BatchResults) error {
+	rows, err := answers.Query()
+	if err != nil {
 		return err
 	}
-	e.body = e.layer.Append(e.body)
+	defer rows.Close()
+	columns := rows.FieldDescriptions()
+	for rows.Next() {
+		if err := e.add(l, columns, rows.RawValues()); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// add draws one row: its id, its shape, its fields.
+func (e *easel) add(l *layer, columns []pgconn.FieldDescription, values [][]byte) error {
+	if values[1] == nil {
+		return nil
+	}
+	shows, err := e.layer.Shape(values[1])
+	if err != nil || !shows {
+		return err
+	}
+	for i, f := range l.info.Fields {
+		if value := values[2+i]; value != nil {
+			if err := e.attribute(i, f.Name, columns[2+i], value); err != nil {
+				return err
+			}
+		}
+	}
+	id, err := whole(columns[0].DataTypeOID, values[0])
+	if err != nil {
+		return err
+	}
+	e.layer.Feature(id)
 	return nil
 }
 

@@ -2,18 +2,21 @@ package tile
 
 // Info describes a layer, as tiles/layers.yaml does.
 type Info struct {
-	Name     string   `yaml:"name"`
-	Group    string   `yaml:"group"` // base, or empty
-	Title    string   `yaml:"title"`
-	Geometry string   `yaml:"geometry"` // point, line or area
-	MinZoom  uint32   `yaml:"min_zoom"`
-	MaxZoom  uint32   `yaml:"max_zoom"` // where a map should stop asking; deeper tiles are still made
-	Scoped   bool     `yaml:"scoped"`   // shows less to a person with a narrower scope
-	Scenario bool     `yaml:"scenario"` // shows the zones of one scenario
-	Public   bool     `yaml:"public"`   // everybody may see it, also outside the bureau
-	Follows  []string `yaml:"follows"`  // layers of postgis.Change whose changes show in it
-	Anywhere []string `yaml:"anywhere"` // the same, for changes that show outside their bound
-	Fields   []Field  `yaml:"fields"`
+	Name     string `yaml:"name"`
+	Group    string `yaml:"group"` // base, or empty
+	Title    string `yaml:"title"`
+	Geometry string `yaml:"geometry"` // point, line or area
+	MinZoom  uint32 `yaml:"min_zoom"`
+	MaxZoom  uint32 `yaml:"max_zoom"` // where a map should stop asking; deeper tiles are still made
+	// WholeFrom is the zoom from which rows do not depend on which tile asks, so that
+	// the layer can be held in memory; 0 is none.
+	WholeFrom uint32   `yaml:"whole_from"`
+	Scoped    bool     `yaml:"scoped"`   // shows less to a person with a narrower scope
+	Scenario  bool     `yaml:"scenario"` // shows the zones of one scenario
+	Public    bool     `yaml:"public"`   // everybody may see it, also outside the bureau
+	Follows   []string `yaml:"follows"`  // layers of postgis.Change whose changes show in it
+	Anywhere  []string `yaml:"anywhere"` // the same, for changes that show outside their bound
+	Fields    []Field  `yaml:"fields"`
 }
 
 // Field is one attribute of a layer's features. A feature leaves out what is

@@ -199,6 +199,7 @@ func (s *shelf) drop(shows func(key, orb.Bound) bool) {
 
 // forget is told by the database's writers what changed.
 func (s *Server) forget(changes []postgis.Change) {
+	s.stock.forget(changes)
 	s.shelf.drop(func(k key, index orb.Bound) bool {
 		return slices.ContainsFunc(changes, func(c postgis.Change) bool {
 			return s.catalogue.shows(c, k, index)

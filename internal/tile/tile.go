@@ -33,6 +33,7 @@ var (
 // Config says how much a Server may use. Its zero value works.
 type Config struct {
 	CacheBytes   int64         // memory for finished tiles; 0 is 128 MiB, negative turns the cache off
+	HeldBytes    int64         // memory for layers of the base map that are held whole; 0 is none
 	QueryTimeout time.Duration // for all layers of one tile; 0 is 10 s
 	Workers      int           // tiles made at once, beside half as many that take long; 0 is 4
 	Watch        Watch         // is told of every tile; nil is nobody
@@ -98,6 +99,7 @@ type Server struct {
 	catalogue *catalogue
 	styles    map[Theme]json.RawMessage
 	shelf     *shelf
+	stock     *stock
 	lanes     *lanes
 }
 
@@ -122,13 +124,16 @@ func New(db *postgis.DB, config Config, log *slog.Logger) (*Server, error) {
 		reader.Close()
 		return nil, err
 	}
-	s := &Server{db: db, config: config, log: log, reader: reader, catalogue: catalogue, styles: styles, shelf: shelf, lanes: newLanes(config)}
+	s := &Server{db: db, config: config, log: log, reader: reader, catalogue: catalogue, styles: styles, shelf: shelf, stock: newStock(config.HeldBytes, catalogue, reader.Read, log), lanes: newLanes(config)}
 	db.OnChange(s.forget)
 	return s, nil
 }
 
 // Close ends the connections. Tiles under way fail.
-func (s *Server) Close() { s.reader.Close() }
+func (s *Server) Close() {
+	s.stock.close()
+	s.reader.Close()
+}
 
 // Tile returns the tile, from memory or made now. Requests for the same tile
 // that nobody has finished yet share one query, which is cancelled when the
@@ -195,6 +200,10 @@ func (s *Server) Kept() (tiles int, bytes uint64) {
 	}
 	return s.shelf.tiles.EstimatedSize(), s.shelf.tiles.WeightedSize()
 }
+
+// Held tells how many layers are held in memory as a whole, each of one district and
+// zoom, and their weight in bytes.
+func (s *Server) Held() (layers int, bytes int64) { return s.stock.weight() }
 
 // Pools are those of the tiles' own connections by name, for who watches them.
 func (s *Server) Pools() map[string]*pgxpool.Pool { return s.reader.Pools() }
