@@ -1,14 +1,11 @@
 package faults
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 
 	"github.com/lianpian/lianpian/demo"
 	"github.com/lianpian/lianpian/internal/app/apptest"
@@ -16,33 +13,11 @@ import (
 	"github.com/lianpian/lianpian/internal/postgis/postgistest"
 )
 
-// empty is the address of a database that no service has been at.
-func empty(t *testing.T) string {
-	t.Helper()
-	server := postgistest.New(t).URL()
-	name := fmt.Sprintf("first_%d", time.Now().UnixNano())
-	admin := postgistest.Connect(t, postgis.OnDatabase(server, "postgres"))
-	if _, err := admin.Exec(t.Context(), `create database `+name+` template template0 encoding 'UTF8'`); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-		defer cancel()
-		conn, err := pgx.Connect(ctx, postgis.OnDatabase(server, "postgres"))
-		if err != nil {
-			return
-		}
-		defer conn.Close(ctx)
-		_, _ = conn.Exec(ctx, `drop database if exists `+name+` with (force)`)
-	})
-	return postgis.OnDatabase(server, name)
-}
-
 // TestTwoFirstStartsLoadOneDemo starts two services at once on a database that is
 // empty: both come up without an error, and there is one demo district, as one
 // start makes it.
 func TestTwoFirstStartsLoadOneDemo(t *testing.T) {
-	url, files := empty(t), apptest.DataDir(t)
+	url, files := postgistest.Empty(t), apptest.DataDir(t)
 	var both []*apptest.Service
 	for _, name := range []string{"left", "right"} {
 		s := apptest.New(t, name, url, files, "--demo")

@@ -3,7 +3,6 @@ package app
 import (
 	"compress/gzip"
 	"context"
-	"fmt"
 	"io"
 	"log/slog"
 	"os"
@@ -62,23 +61,7 @@ func TestEveryEarlierReleaseIsTakenOver(t *testing.T) {
 // restored is a new database with a dump in it.
 func restored(ctx context.Context, t *testing.T, dump string) string {
 	t.Helper()
-	server := postgistest.New(t).Pool.Config().ConnString()
-	admin := postgistest.Connect(t, postgis.OnDatabase(server, "postgres"))
-	name := fmt.Sprintf("release_%d", time.Now().UnixNano())
-	if _, err := admin.Exec(ctx, `create database `+name+` template template0`); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-		defer cancel()
-		conn, err := pgx.Connect(ctx, postgis.OnDatabase(server, "postgres"))
-		if err != nil {
-			return
-		}
-		defer conn.Close(ctx)
-		_, _ = conn.Exec(ctx, `drop database if exists `+name+` with (force)`)
-	})
-	address := postgis.OnDatabase(server, name)
+	address := postgistest.Empty(t)
 	_, major, err := postgis.ServerVersion(ctx, address)
 	if err != nil {
 		t.Fatal(err)

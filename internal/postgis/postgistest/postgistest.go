@@ -99,19 +99,47 @@ func New(t testing.TB) *postgis.DB {
 	}
 	t.Cleanup(func() {
 		db.Close()
-		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-		defer cancel()
-		admin, err := pgx.Connect(ctx, address)
-		if err != nil {
-			t.Logf("drop the test database: %v", err)
-			return
-		}
-		defer admin.Close(ctx)
-		if _, err := admin.Exec(ctx, fmt.Sprintf(`drop database if exists %s with (force)`, name)); err != nil {
-			t.Logf("drop the test database: %v", err)
-		}
+		drop(t, address, name)
 	})
 	return db
+}
+
+// Empty returns the address of a database in which nothing is, not even a schema; it
+// is dropped when the test ends.
+func Empty(t testing.TB) string {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	defer cancel()
+	address, err := server()
+	if err != nil {
+		t.Fatalf("start a database server for tests: %v", err)
+	}
+	admin, err := pgx.Connect(ctx, address)
+	if err != nil {
+		t.Fatalf("connect to the test server: %v", err)
+	}
+	defer admin.Close(context.Background())
+	name := fmt.Sprintf("empty_%d_%d", os.Getpid(), time.Now().UnixNano())
+	if _, err := admin.Exec(ctx, fmt.Sprintf(`create database %s template template0 encoding 'UTF8'`, name)); err != nil {
+		t.Fatalf("make an empty database: %v", err)
+	}
+	t.Cleanup(func() { drop(t, address, name) })
+	return postgis.OnDatabase(address, name)
+}
+
+// drop removes a database, whoever is still connected to it.
+func drop(t testing.TB, server, name string) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	admin, err := pgx.Connect(ctx, server)
+	if err != nil {
+		t.Logf("drop the test database: %v", err)
+		return
+	}
+	defer admin.Close(ctx)
+	if _, err := admin.Exec(ctx, fmt.Sprintf(`drop database if exists %s with (force)`, name)); err != nil {
+		t.Logf("drop the test database: %v", err)
+	}
 }
 
 // Connect opens a connection of its own to a test's database, closed when the test
