@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"hash/maphash"
 	"math"
+	"slices"
 )
 
 // The numbers of fields and kinds in the specification's vector_tile.proto, with
@@ -47,7 +48,14 @@ type Layer struct {
 	values   dictionary
 	tags     []byte
 	value    []byte
-	fields   []uint32 // numbers of keys by field, +1; 0 where a field has not come yet
+	fields   []field
+}
+
+// field is an attribute of a layer: neighbours often say the same of it.
+type field struct {
+	key   uint32 // its number, +1; 0 where it has not come yet
+	last  []byte // the value of the last feature that has one
+	value uint32 // the number of that
 }
 
 // Begin starts a layer anew. Its attributes are those of the given names.
@@ -57,7 +65,10 @@ func (l *Layer) Begin(name string, frame Frame, fields int) {
 	l.keys.reset()
 	l.values.reset()
 	l.tags = l.tags[:0]
-	l.fields = append(l.fields[:0], make([]uint32, fields)...)
+	l.fields = slices.Grow(l.fields[:0], fields)[:fields]
+	for i := range l.fields {
+		l.fields[i].key = 0
+	}
 }
 
 // Shape reads a feature's shape (EWKB, EPSG:3857) and tells whether anything of it
@@ -107,12 +118,18 @@ func (l *Layer) Bool(field int, name string, yes bool) {
 	l.tag(field, name)
 }
 
-func (l *Layer) tag(field int, name string) {
-	if l.fields[field] == 0 {
-		l.fields[field] = l.keys.number(append(l.drawing.scratch[:0], name...)) + 1
+func (l *Layer) tag(number int, name string) {
+	f := &l.fields[number]
+	if f.key == 0 {
+		f.key = l.keys.number(append(l.drawing.scratch[:0], name...)) + 1
+		f.last = f.last[:0]
 	}
-	l.tags = binary.AppendUvarint(l.tags, uint64(l.fields[field]-1))
-	l.tags = binary.AppendUvarint(l.tags, uint64(l.values.number(l.value)))
+	if !bytes.Equal(f.last, l.value) { // a value is never empty
+		f.last = append(f.last[:0], l.value...)
+		f.value = l.values.number(l.value)
+	}
+	l.tags = binary.AppendUvarint(l.tags, uint64(f.key-1))
+	l.tags = binary.AppendUvarint(l.tags, uint64(f.value))
 }
 
 // Feature ends a feature whose shape shows. An id below 0 is left out.
