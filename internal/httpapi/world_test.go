@@ -178,6 +178,8 @@ func newWorld(t *testing.T) *world {
 			"assets/app-1a2b.js":    {Data: []byte("plain script")},
 			"assets/app-1a2b.js.gz": {Data: []byte("packed with gzip")},
 			"assets/app-1a2b.js.br": {Data: []byte("packed with brotli")},
+			"baked/index.html":      {Data: []byte("<!doctype html>viewer")},
+			"baked/assets/v-3c4d.js": {Data: []byte("viewer's script")},
 		},
 	})
 	w.must(err)
