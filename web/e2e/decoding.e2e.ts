@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { classifyRings, VectorTile, type VectorTileFeature } from '@mapbox/vector-tile';
 import { PbfReader } from 'pbf';
-import { beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { ask, DISTRICT, given, laoshan, then } from './driver';
 
 const EXTENT = 4096;
@@ -36,6 +36,7 @@ interface TileJSON {
 let keeper = '';
 let described: TileJSON;
 let run = '';
+let idle = { code: '', version: 0 };
 
 beforeAll(async () => {
   keeper = inject('service').keeper;
@@ -46,6 +47,13 @@ beforeAll(async () => {
     corner(0.004, 0.003),
     corner(-0.004, 0.003),
   ]);
+  const empty = await ask<{ code: string; version: number }>(
+    keeper,
+    'POST',
+    `/districts/${DISTRICT}/idle-buildings`,
+    { body: { name: '旧粮站', location: corner(0, 0) } },
+  );
+  idle = empty.body;
   const made = await ask<{ id: string }>(keeper, 'POST', `/districts/${DISTRICT}/coverage/runs`, {
     body: { facility_type: 'health_station', method: 'radius' },
   });
@@ -53,6 +61,13 @@ beforeAll(async () => {
   described = (
     await ask<TileJSON>(keeper, 'GET', `/districts/${DISTRICT}/tiles/${[...geometries.keys()].join()}.json`)
   ).body;
+});
+
+afterAll(async () => {
+  await ask(keeper, 'DELETE', `/districts/${DISTRICT}/idle-buildings/${idle.code}`, {
+    version: idle.version,
+  });
+  await given.noZones();
 });
 
 interface Seen {
@@ -132,7 +147,6 @@ test('features of all layers have ids, the fields that are described, and shapes
     }
   console.log([...counts].map(([layer, n]) => `${layer} ${n}`).join(', '));
   expect(faults).toEqual([]);
-  // Layers that the demo district has nothing for are said here, so that none is missed.
   expect([...geometries.keys()].filter((layer) => !counts.has(layer))).toEqual([]);
 });
 
