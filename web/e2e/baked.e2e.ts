@@ -82,7 +82,7 @@ test('layers can be switched, in both languages, light and dark, on small and la
   await desk.page.setViewportSize(SMALL);
   await desk.get('layers').click();
   await desk.get('layer-water').uncheck();
-  await then.paintsNot(desk, water, 0, 1);
+  await then.paintsNot(desk, water, 100, 1); // here and there an edge has the same colour
   await picture(desk, 'layers');
   await desk.get('layer-water').check();
   await then.paints(desk, water, 5000, 4);
