@@ -1,6 +1,9 @@
 package app
 
 import (
+	"context"
+	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -53,6 +56,18 @@ func TestAViewerThatIsNotBuiltIsSaidBeforeTheBaking(t *testing.T) {
 		}
 		if _, err := os.Stat(dir); err == nil {
 			t.Errorf("%s: the folder is made", name)
+		}
+	}
+}
+
+func TestABakingWritesAFileOrASite(t *testing.T) {
+	for name, b := range map[string]BakeConfig{
+		"neither": {District: "500110"},
+		"both":    {District: "500110", Out: "a.pmtiles", Site: "site"},
+	} {
+		var refused *RefusedError
+		if err := Bake(context.Background(), Config{}, b, io.Discard, io.Discard); !errors.As(err, &refused) {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

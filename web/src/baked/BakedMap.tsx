@@ -10,8 +10,9 @@ import map from '../map/map.module.css';
 import { words as mapWords } from '../map/words';
 import { useWorkbench } from '../state/workbench';
 import { IconButton } from '../ui/Button';
+import { stringLayers } from '../zones/stringLayers';
 import type { Archive } from './archive';
-import { PROTOCOL, styleOf } from './style';
+import { PROTOCOL, STRINGS, styleOf, TILES } from './style';
 
 /** `onFault`: a tile could not be read. It is told once. */
 export function BakedMap({ archive, onFault }: { archive: Archive; onFault: () => void }) {
@@ -70,6 +71,13 @@ export function BakedMap({ archive, onFault }: { archive: Archive; onFault: () =
       removeProtocol(PROTOCOL);
       return;
     }
+    if (archive.layers.includes(STRINGS))
+      made.setExtra(STRINGS, {
+        tiles: TILES,
+        minzoom: archive.minZoom,
+        maxzoom: archive.maxZoom,
+        layers: stringLayers,
+      });
     made.setHidden(getState().hidden);
     useControl.getState().setController(made);
     const unsubscribe = useWorkbench.subscribe((now, before) => {

@@ -12,6 +12,7 @@ import { say } from '../ui/Toast';
 import { type Archive, openAddress, openFile, type Reason, Refused } from './archive';
 import { BakedMap } from './BakedMap';
 import css from './baked.module.css';
+import { isDrawn } from './style';
 import { words } from './words';
 
 /** `beside`: name of the archive that lies beside the page, if any. */
@@ -126,7 +127,7 @@ export function Viewer({ beside }: { beside: string | null }) {
           <>
             <Scale />
             <Pointer />
-            <Layers can={(group) => group.layers.some((l) => archive.layers.includes(l))} />
+            <Layers can={(group) => group.layers.some((l) => archive.layers.includes(l) && isDrawn(l))} />
           </>
         )}
       </footer>

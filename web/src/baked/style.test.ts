@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Archive } from './archive';
-import { styleOf } from './style';
+import { isDrawn, styleOf } from './style';
 
 const archive: Archive = {
   file: 'a.pmtiles',
@@ -30,4 +30,12 @@ describe.each(['light', 'dark'] as const)('the %s style of an archive', (theme) 
     expect(text).not.toMatch(/"@/);
     expect(text.match(/\w+:\/\/[^"]*/g)).toEqual(['baked://{z}/{x}/{y}']);
   });
+});
+
+test('a switch stands only for what can be drawn', () => {
+  expect(['water', 'buildings', 'strings', 'links', 'coverage'].filter(isDrawn)).toEqual([
+    'water',
+    'buildings',
+    'strings',
+  ]);
 });

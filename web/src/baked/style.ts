@@ -8,6 +8,10 @@ import type { Archive } from './archive';
 /** What stands before the addresses of an archive's tiles. */
 export const PROTOCOL = 'baked';
 const SOURCE = 'archive';
+/** Address of the tiles of the archive that is shown. */
+export const TILES = `${PROTOCOL}://{z}/{x}/{y}`;
+/** Drawn beside the style, as in the app; links are not, whose colours hang on a scenario's rules. */
+export const STRINGS = 'strings';
 
 const themes = JSON.parse(themesText) as Record<Theme, Record<string, string>>;
 
@@ -29,7 +33,7 @@ export function styleOf(archive: Archive, theme: Theme): StyleSpecification {
     sources: {
       [SOURCE]: {
         type: 'vector',
-        tiles: [`${PROTOCOL}://{z}/{x}/{y}`],
+        tiles: [TILES],
         minzoom: archive.minZoom,
         maxzoom: archive.maxZoom,
         bounds: archive.bounds,
@@ -43,3 +47,11 @@ export function styleOf(archive: Archive, theme: Theme): StyleSpecification {
     }),
   };
 }
+
+const drawn = new Set([
+  STRINGS,
+  ...layersIn('light').flatMap((l) => ('source-layer' in l ? [l['source-layer']] : [])),
+]);
+
+/** Whether a layer of the tiles is drawn where an archive has it. */
+export const isDrawn = (layer: string): boolean => drawn.has(layer);
