@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
 import { countPixels, type Desk, DISTRICT, given, LARGE, SMALL, then, when } from './driver';
 import { serveFolder } from './driver/site';
 
@@ -172,4 +172,25 @@ test('a file that cannot be shown is refused in one sentence, and the map stays'
     [...Buffer.from('not tiles')],
   );
   await then.shows(desk, 'refused', /^dropped\.pmtiles 不是 PMTiles 文件。$/);
+});
+
+test('a page whose file is gone says so, and opens another; a file that is damaged inside is told of', async () => {
+  const alone = await mkdtemp(join(tmpdir(), 'lianpian-alone-'));
+  onTestFinished(() => rm(alone, { recursive: true, force: true }));
+  await cp(folder, alone, { recursive: true, filter: (name) => !name.endsWith('.pmtiles') });
+  const site = await serveFolder(alone);
+  const desk = await given.stranger();
+  desk.allow(/404/);
+  await desk.page.goto(site.url);
+  await then.shows(desk, 'refused', `网页旁边没有 ${FILE}。`);
+
+  const buffer = await readFile(join(folder, FILE));
+  buffer.fill(0, Number(buffer.readBigUInt64LE(56))); // where the tiles begin
+  desk.allow(/map:/);
+  await desk
+    .get('archive-input')
+    .setInputFiles({ name: 'worn.pmtiles', mimeType: 'application/octet-stream', buffer });
+  await then.shows(desk, 'toast', /^这份文件有一部分读不出来/);
+  await then.shows(desk, 'archive-file', 'worn.pmtiles');
+  await then.misses(desk, 'refused');
 });
