@@ -25,8 +25,8 @@ type Baking struct {
 	District string
 	Layers   []string // names as ParseLayers returns them
 	MinZoom  uint32
-	MaxZoom  uint32 // at most MaxZoom
-	Path     string // of the archive
+	MaxZoom  uint32    // at most MaxZoom
+	Path     string    // of the archive
 	At       time.Time // the moment that the archive says it shows
 }
 
