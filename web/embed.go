@@ -23,3 +23,13 @@ func Dist() fs.FS {
 	}
 	return sub
 }
+
+// Viewer returns the page that shows an archive of tiles (lianpian tiles bake): the
+// folder baked of the app, which needs nothing outside of itself.
+func Viewer() fs.FS {
+	sub, err := fs.Sub(Dist(), "baked")
+	if err != nil {
+		return dist // as in Dist
+	}
+	return sub
+}

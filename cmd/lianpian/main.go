@@ -167,7 +167,7 @@ func (v coverCommand) Run(ctx context.Context, c app.Config, t terminal) error {
 }
 
 type tilesCommand struct {
-	Bake tilesBakeCommand `cmd:"" help:"Write the tiles of a district to a PMTiles archive, for a static server or a machine without the service."`
+	Bake tilesBakeCommand `cmd:"" help:"Write the tiles of a district to a PMTiles archive, with --site beside a page that shows it, for a static server or a machine without the service."`
 }
 
 type tilesBakeCommand struct{ app.BakeConfig }

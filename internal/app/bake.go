@@ -7,15 +7,18 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/lianpian/lianpian/internal/tile"
+	"github.com/lianpian/lianpian/web"
 )
 
 // BakeConfig says which tiles are written to one file.
 type BakeConfig struct {
-	Out      string   `arg:"" type:"path" help:"The archive to write (.pmtiles)."`
+	Out      string   `arg:"" optional:"" type:"path" help:"The archive to write (.pmtiles)."`
+	Site     string   `name:"site" type:"path" placeholder:"DIR" help:"Write a folder instead, with the archive and a page that shows it, for any static web server."`
 	District string   `name:"district" required:"" help:"Code of the district."`
 	Layers   []string `name:"layers" help:"Layers of the tiles; base stands for all of the base map (default: all but coverage)."`
 	Public   bool     `name:"public" xor:"layers" help:"Only what everybody may see: the base map, subdistricts and facilities."`
@@ -25,6 +28,7 @@ type BakeConfig struct {
 
 type bakeAnswer struct {
 	File    string  `json:"file"`
+	Site    string  `json:"site,omitempty"`
 	Size    int64   `json:"size"`
 	Seconds float64 `json:"seconds"`
 	tile.Baked
@@ -34,8 +38,18 @@ type bakeAnswer struct {
 const bakeWithin = 2 * time.Minute
 
 // Bake writes the tiles of a district, as they are at one moment, to a PMTiles
-// archive. Run again after an interruption, it goes on.
+// archive, or to a folder with a page that shows them. Run again after an interruption, it goes on.
 func Bake(ctx context.Context, c Config, b BakeConfig, out, status io.Writer) error {
+	if (b.Out == "") == (b.Site == "") {
+		return &RefusedError{Detail: "name the archive to write, or a folder by --site"}
+	}
+	archive, pages := b.Out, web.Viewer()
+	if b.Site != "" {
+		archive = filepath.Join(b.Site, b.District+".pmtiles")
+		if err := beginSite(b.Site, pages); err != nil {
+			return err
+		}
+	}
 	return withNouns(ctx, c, func(ctx context.Context, n *nouns) error {
 		began := time.Now()
 		server, err := tile.New(n.db, tile.Config{CacheBytes: -1, QueryTimeout: bakeWithin}, slog.New(slog.DiscardHandler))
@@ -49,7 +63,7 @@ func Bake(ctx context.Context, c Config, b BakeConfig, out, status io.Writer) er
 		}
 		progress := c.newBar(status)
 		defer progress.clear()
-		baked, err := server.Bake(ctx, tile.Baking{District: b.District, Layers: layers, MinZoom: b.MinZoom, MaxZoom: b.MaxZoom, Path: b.Out},
+		baked, err := server.Bake(ctx, tile.Baking{District: b.District, Layers: layers, MinZoom: b.MinZoom, MaxZoom: b.MaxZoom, Path: archive, At: began},
 			func(total int64) { progress.Phase("烘焙瓦片", "张", total) }, progress.Advance)
 		if errors.Is(err, tile.ErrNoTile) {
 			return &RefusedError{Detail: fmt.Sprintf("there are no zooms %d to %d: they go from 0 to %d", b.MinZoom, b.MaxZoom, tile.MaxZoom)}
@@ -58,11 +72,16 @@ func Bake(ctx context.Context, c Config, b BakeConfig, out, status io.Writer) er
 			return err
 		}
 		progress.clear()
-		written, err := os.Stat(b.Out)
+		if b.Site != "" {
+			if err := finishSite(b.Site, filepath.Base(archive), pages); err != nil {
+				return err
+			}
+		}
+		written, err := os.Stat(archive)
 		if err != nil {
 			return fmt.Errorf("look at the archive: %w", err)
 		}
-		answer := bakeAnswer{File: b.Out, Size: written.Size(), Seconds: time.Since(began).Seconds(), Baked: baked}
+		answer := bakeAnswer{File: archive, Site: b.Site, Size: written.Size(), Seconds: time.Since(began).Seconds(), Baked: baked}
 		return c.say(out, answer, func(out io.Writer) error {
 			_, err := fmt.Fprintf(out, "%s：%d 张瓦片，%.1f MB，用时 %.1f 秒\n", answer.File, answer.Tiles, float64(answer.Size)/1e6, answer.Seconds)
 			return err

@@ -173,6 +173,8 @@ func TestTheWebAppIsServedPackedAndFresh(t *testing.T) {
 		"brotli refused":       {"/assets/app-1a2b.js", "br;q=0, gzip;q=0.5", 200, "packed with gzip", "gzip", "text/javascript; charset=utf-8", "public, max-age=31536000, immutable"},
 		"a missing script":     {"/assets/app-old.js", "", 404, "", "", "application/problem+json", ""},
 		"a missing icon":       {"/favicon.ico", "", 404, "", "", "application/problem+json", ""},
+		"the viewer":           {"/baked/", "", 200, "<!doctype html>viewer", "", "text/html; charset=utf-8", "no-cache"},
+		"its script":           {"/baked/assets/v-3c4d.js", "", 200, "viewer's script", "", "text/javascript; charset=utf-8", "public, max-age=31536000, immutable"},
 		"outside":              {"/../../etc/passwd", "", 200, "<!doctype html>page", "", "text/html; charset=utf-8", "no-cache"},
 		"not the API's domain": {"/api/v2/districts", "", 404, "", "", "application/problem+json", ""},
 	} {
@@ -190,6 +192,19 @@ func TestTheWebAppIsServedPackedAndFresh(t *testing.T) {
 		if again.status != http.StatusNotModified || len(again.body) != 0 {
 			t.Errorf("%s again: %d", name, again.status)
 		}
+	}
+}
+
+func TestTheViewersAddressEndsInASlash(t *testing.T) {
+	w := newWorld(t)
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	got, err := client.Get(w.http.URL + "/baked")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer got.Body.Close()
+	if got.StatusCode != http.StatusPermanentRedirect || got.Header.Get("Location") != "/baked/" {
+		t.Errorf("%d, %q", got.StatusCode, got.Header.Get("Location"))
 	}
 }
 

@@ -49,7 +49,7 @@ func readWeb(dist fs.FS) (*webFiles, error) {
 			return err
 		}
 		sum := sha256.Sum256(content)
-		f := webFile{kind: contentType(name), plain: content, tag: hex.EncodeToString(sum[:8]), unchangable: strings.HasPrefix(name, "assets/")}
+		f := webFile{kind: contentType(name), plain: content, tag: hex.EncodeToString(sum[:8]), unchangable: path.Base(path.Dir(name)) == "assets"}
 		for sibling, into := range map[string]*[]byte{".br": &f.brotli, ".gz": &f.gzip} {
 			packed, err := fs.ReadFile(dist, name+sibling)
 			if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -117,10 +117,18 @@ func contentType(name string) string {
 
 // serve answers with a file or, for the addresses of the web app itself, with
 // its page. A missing asset is missing: a page in its place would be run as
-// script.
+// script. A folder with a page of its own (baked) answers with that; what the page
+// names lies beside it, so its address ends in a slash.
 func (w *webFiles) serve(rw http.ResponseWriter, r *http.Request) {
 	name := strings.TrimPrefix(path.Clean(r.URL.Path), "/")
 	f, ok := w.files[name]
+	if page, folder := w.files[name+"/index.html"]; folder {
+		if !strings.HasSuffix(r.URL.Path, "/") {
+			http.Redirect(rw, r, "/"+name+"/", http.StatusPermanentRedirect)
+			return
+		}
+		f, ok = page, true
+	}
 	if !ok {
 		if path.Ext(name) != "" || strings.HasPrefix(name, "assets/") || strings.HasPrefix(name, "api/") {
 			writeProblem(rw, r, notFound())

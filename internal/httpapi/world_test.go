@@ -174,10 +174,12 @@ func newWorld(t *testing.T) *world {
 		MetricsHandler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("figures")) }),
 		UploadDir:      uploads, UploadLimit: 4 << 20, Log: log,
 		Web: fstest.MapFS{
-			"index.html":            {Data: []byte("<!doctype html>page")},
-			"assets/app-1a2b.js":    {Data: []byte("plain script")},
-			"assets/app-1a2b.js.gz": {Data: []byte("packed with gzip")},
-			"assets/app-1a2b.js.br": {Data: []byte("packed with brotli")},
+			"index.html":             {Data: []byte("<!doctype html>page")},
+			"assets/app-1a2b.js":     {Data: []byte("plain script")},
+			"assets/app-1a2b.js.gz":  {Data: []byte("packed with gzip")},
+			"assets/app-1a2b.js.br":  {Data: []byte("packed with brotli")},
+			"baked/index.html":       {Data: []byte("<!doctype html>viewer")},
+			"baked/assets/v-3c4d.js": {Data: []byte("viewer's script")},
 		},
 	})
 	w.must(err)

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -24,9 +25,25 @@ type Baking struct {
 	District string
 	Layers   []string // names as ParseLayers returns them
 	MinZoom  uint32
-	MaxZoom  uint32 // at most MaxZoom
-	Path     string // of the archive
+	MaxZoom  uint32    // at most MaxZoom
+	Path     string    // of the archive
+	At       time.Time // the moment that the archive says it shows
 }
+
+// origin is what an archive says of where it comes from, under originKey of its
+// metadata; web/src/baked reads it.
+type origin struct {
+	Version  int       `json:"version"`
+	District string    `json:"district"`
+	At       time.Time `json:"at"`
+	Demo     bool      `json:"demo"`
+}
+
+// originVersion is raised when a viewer of before would show an archive wrongly.
+const (
+	originKey     = "lianpian"
+	originVersion = 1
+)
 
 // Baked tells what was written.
 type Baked struct {
@@ -56,6 +73,10 @@ func (s *Server) Bake(ctx context.Context, b Baking, total func(int64), advance 
 	if err != nil {
 		return done, err
 	}
+	place, err := s.place(ctx, b.District)
+	if err != nil {
+		return done, err
+	}
 	moment, err := s.snapshot(ctx)
 	if err != nil {
 		return done, err
@@ -82,6 +103,7 @@ func (s *Server) Bake(ctx context.Context, b Baking, total func(int64), advance 
 	metadata := map[string]any{
 		"name": described.Name, "format": "pbf", "type": "overlay", "attribution": described.Attribution,
 		"vector_layers": described.VectorLayers, "generator": "Lianpian",
+		originKey: origin{Version: originVersion, District: b.District, At: b.At.UTC().Truncate(time.Second), Demo: place.demo},
 	}
 	return done, w.Finish(pmtiles.Info{MinZoom: b.MinZoom, MaxZoom: b.MaxZoom, Bound: bound, Metadata: metadata})
 }

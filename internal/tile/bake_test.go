@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/klauspost/compress/gzip"
 
@@ -36,7 +37,7 @@ func TestBakedTilesAreThoseOfTheService(t *testing.T) {
 	layers := []string{"base", "communities", "community_points", "buildings", "zones"}
 	path := filepath.Join(t.TempDir(), "district.pmtiles")
 	var all, done int64
-	baked, err := s.server.Bake(context.Background(), tile.Baking{District: s.district, Layers: layers, MinZoom: 5, MaxZoom: 15, Path: path},
+	baked, err := s.server.Bake(context.Background(), tile.Baking{District: s.district, Layers: layers, MinZoom: 5, MaxZoom: 15, Path: path, At: time.Date(2026, 11, 30, 16, 5, 0, 1, time.FixedZone("", 8*3600))},
 		func(n int64) { all = n }, func(n int64) { done += n })
 	if err != nil {
 		t.Fatal(err)
@@ -54,6 +55,10 @@ func TestBakedTilesAreThoseOfTheService(t *testing.T) {
 	}
 	if described, _ := metadata["vector_layers"].([]any); len(described) < len(layers) {
 		t.Errorf("the archive describes its layers as %v", metadata)
+	}
+	origin, _ := metadata["lianpian"].(map[string]any)
+	if origin["version"] != 1.0 || origin["district"] != s.district || origin["at"] != "2026-11-30T08:05:00Z" || origin["demo"] != false {
+		t.Errorf("the archive says of itself %v", origin)
 	}
 	full := 0
 	for z := uint32(5); z <= 15; z++ {

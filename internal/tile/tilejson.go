@@ -82,16 +82,17 @@ func tileURL(baseURL, district string, layers []string) string {
 // place is where a district is.
 type place struct {
 	name  string
+	demo  bool
 	bound orb.Bound // longitude/latitude
 }
 
 func (s *Server) place(ctx context.Context, district string) (place, error) {
 	var p place
 	err := s.db.Pool.QueryRow(ctx, `
-		select name, ST_XMin(boundary), ST_YMin(boundary), ST_XMax(boundary), ST_YMax(boundary)
+		select name, demo, ST_XMin(boundary), ST_YMin(boundary), ST_XMax(boundary), ST_YMax(boundary)
 		from district
 		where code = $1`, district,
-	).Scan(&p.name, &p.bound.Min[0], &p.bound.Min[1], &p.bound.Max[0], &p.bound.Max[1])
+	).Scan(&p.name, &p.demo, &p.bound.Min[0], &p.bound.Min[1], &p.bound.Max[0], &p.bound.Max[1])
 	if errors.Is(err, pgx.ErrNoRows) {
 		return place{}, fmt.Errorf("district %s: %w", district, postgis.ErrNotFound)
 	}

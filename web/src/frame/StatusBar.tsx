@@ -1,6 +1,6 @@
 import { useWords } from '../language';
 import { coordinate, metres } from '../language/format';
-import { groups } from '../map/layers';
+import { type Group, groups } from '../map/layers';
 import { words as mapWords } from '../map/words';
 import { useWorkbench } from '../state/workbench';
 import { Checkbox } from '../ui/Field';
@@ -48,7 +48,7 @@ export function StatusBar({ hasTable }: { hasTable: boolean }) {
   );
 }
 
-function Scale() {
+export function Scale() {
   const t = useWords(words);
   const place = useWorkbench((s) => s.place);
   if (!place) return null;
@@ -66,7 +66,7 @@ function Scale() {
   );
 }
 
-function Pointer() {
+export function Pointer() {
   const t = useWords(words);
   const pointer = useWorkbench((s) => s.pointer);
   const place = useWorkbench((s) => s.place);
@@ -78,7 +78,8 @@ function Pointer() {
   );
 }
 
-function Layers() {
+/** The switches of the layers, of those that can be drawn. */
+export function Layers({ can = () => true }: { can?: (group: Group) => boolean }) {
   const t = useWords(words);
   const m = useWords(mapWords);
   const hidden = useWorkbench((s) => s.hidden);
@@ -86,7 +87,7 @@ function Layers() {
   const { toggleLayer, toggleShown } = useWorkbench.getState();
   const part = (base: boolean) =>
     groups
-      .filter((g) => g.base === base)
+      .filter((g) => g.base === base && can(g))
       .map((g) => (
         <Checkbox
           key={g.name}
