@@ -12,7 +12,6 @@ import (
 
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/maptile"
-
 )
 
 // TestAnEditTouchesTheTilesThatItShowsInAndNoOthers fills the memory of two
