@@ -52,14 +52,7 @@ func TestMain(m *testing.M) {
 // TestManyPeopleAtOnce needs the machine for itself, so it asks for being asked:
 // LIANPIAN_LOAD is how long people work.
 func TestManyPeopleAtOnce(t *testing.T) {
-	asked := os.Getenv("LIANPIAN_LOAD")
-	if asked == "" {
-		t.Skip("LIANPIAN_LOAD is not set: `make test-load` and `make load` set it, with nothing beside it")
-	}
-	lasts, err := time.ParseDuration(asked)
-	if err != nil {
-		t.Fatalf("LIANPIAN_LOAD is how long people work, such as 30s: %v", err)
-	}
+	lasts := askedFor(t)
 	dir := apptest.DiskDir(t)
 	sut := apptest.New(t, "service", "", dir, "--demo", "--log-format", "json")
 	sut.With("--log-level", "debug") // also tiles are written down then, with what they took
@@ -93,6 +86,20 @@ func TestManyPeopleAtOnce(t *testing.T) {
 		t.Logf("the service warned: %s", w)
 	}
 	judge(t, r, o, len(crowd), lasts)
+}
+
+// askedFor is how long a test lasts; where nobody asks for it, it is left out.
+func askedFor(t *testing.T) time.Duration {
+	t.Helper()
+	asked := os.Getenv("LIANPIAN_LOAD")
+	if asked == "" {
+		t.Skip("LIANPIAN_LOAD is not set: `make test-load` and `make load` set it, with nothing beside it")
+	}
+	lasts, err := time.ParseDuration(asked)
+	if err != nil {
+		t.Fatalf("LIANPIAN_LOAD is how long people work, such as 30s: %v", err)
+	}
+	return lasts
 }
 
 func judge(t *testing.T, r *figures, o *observer, crowd int, lasts time.Duration) {

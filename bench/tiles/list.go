@@ -19,17 +19,9 @@ const shallowest, deepest = 14, 17
 // tile's chance is the number of its buildings. The same district gives the
 // same list.
 func tileList(ctx context.Context, db *postgis.DB, length int) ([]maptile.Tile, error) {
-	rows, err := db.Pool.Query(ctx, `
-		select ST_X(point), ST_Y(point) from building where district_code = $1 order by code`, district.Code)
+	places, err := placesOf(ctx, db)
 	if err != nil {
-		return nil, fmt.Errorf("read where the buildings are: %w", err)
-	}
-	places, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (p orb.Point, err error) {
-		err = row.Scan(&p[0], &p[1])
-		return p, err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("read where the buildings are: %w", err)
+		return nil, err
 	}
 	random := rand.New(rand.NewPCG(district.Seed, 430))
 	seen := map[maptile.Tile]bool{}
@@ -45,4 +37,21 @@ func tileList(ctx context.Context, db *postgis.DB, length int) ([]maptile.Tile, 
 		}
 	}
 	return list, nil
+}
+
+// placesOf are the points of the buildings, in the order of their codes.
+func placesOf(ctx context.Context, db *postgis.DB) ([]orb.Point, error) {
+	rows, err := db.Pool.Query(ctx, `
+		select ST_X(point), ST_Y(point) from building where district_code = $1 order by code`, district.Code)
+	if err != nil {
+		return nil, fmt.Errorf("read where the buildings are: %w", err)
+	}
+	places, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (p orb.Point, err error) {
+		err = row.Scan(&p[0], &p[1])
+		return p, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read where the buildings are: %w", err)
+	}
+	return places, nil
 }

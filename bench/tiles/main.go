@@ -5,7 +5,8 @@
 //
 // The method: a generated district of 300,000 buildings, a fixed list of 430
 // distinct tiles of zoom 14 to 17 weighted by density, each asked for once in a
-// pass, by 1, 8 and 32 clients without a pause, over HTTP on the loopback.
+// pass, by 1, 8 and 32 clients without a pause, over HTTP on the loopback. After
+// the race, what ordinary tiles take beside 20 clients who ask for the heaviest.
 package main
 
 import (
@@ -35,6 +36,7 @@ func main() {
 	flag.IntVar(&o.buildings, "buildings", district.Full.Buildings, "buildings of the generated district")
 	flag.IntVar(&o.tiles, "tiles", 430, "distinct tiles in the list")
 	flag.StringVar(&o.layers, "layers", "buildings", "layers of a tile")
+	flag.BoolVar(&o.onlyFair, "only-fairness", false, "leave the race out")
 	flag.DurationVar(&o.atLeast, "at-least", 3*time.Second, "whole passes are repeated for so long")
 	flag.Parse()
 	if err := run(ctx, o, os.Stdout); err != nil {
@@ -49,6 +51,7 @@ type options struct {
 	tiles     int
 	layers    string
 	atLeast   time.Duration
+	onlyFair  bool
 }
 
 func run(ctx context.Context, o options, out io.Writer) error {
@@ -59,6 +62,9 @@ func run(ctx context.Context, o options, out io.Writer) error {
 	defer closeDB()
 	if err := fill(ctx, db, o.buildings, out); err != nil {
 		return err
+	}
+	if o.onlyFair {
+		return fairness(ctx, db, o, out)
 	}
 	if err := layPeers(ctx, db); err != nil {
 		return err
@@ -73,7 +79,7 @@ func run(ctx context.Context, o options, out io.Writer) error {
 		return err
 	}
 	report(out, results)
-	return nil
+	return fairness(ctx, db, o, out)
 }
 
 // openDatabase connects, to a server of its own when no address is given.

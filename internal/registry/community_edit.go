@@ -356,9 +356,9 @@ func (s *Store) DeleteCommunity(ctx context.Context, scope account.Scope, distri
 				update building
 				set community_id = null, named = array_remove(named, 'community_code'), version = version + 1, updated_at = now()
 				where community_id = $1
-				returning point, subdistrict_code
+				returning geom, subdistrict_code
 			)
-			select `+extentColumns("point")+`, `+subdistrictsIn("subdistrict_code")+` from loose`, before.ID).
+			select `+extentColumns("geom")+`, `+subdistrictsIn("subdistrict_code")+` from loose`, before.ID).
 			Scan(&left.west, &left.south, &left.east, &left.north, &lay)
 		if err != nil {
 			return fmt.Errorf("loosen the buildings of community %s: %w", code, err)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"github.com/paulmach/orb"
 
 	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/postgis"
@@ -160,16 +161,66 @@ func (u *undo) run(ctx context.Context) (err error) {
 				return err
 			}
 		}
+		lay, err := u.places(ctx, t.table)
+		if err != nil {
+			return err
+		}
 		if err := u.takeBack(ctx, undoTable{t.table, t.code, t.name, t.versioned}); err != nil {
 			return fmt.Errorf("take back the rows of %s of import %s: %w", t.table, u.of.ID, violation(t.table, "", err))
 		}
-		u.tx.Changed(news)
+		lie, err := u.places(ctx, t.table)
+		if err != nil {
+			return err
+		}
+		u.tell(news, lay.rows, lie.rows)
 		if t.table == "community" {
 			news.Layer = layerEligibility
-			u.tx.Changed(news)
+			u.tell(news, lay.buildings, lie.buildings)
 		}
 	}
 	return u.listLeft(ctx)
+}
+
+// places are the extents of what the import wrote to a table: of the rows that are
+// there now, and of the buildings of such communities. Nil is no place.
+type places struct{ rows, buildings *orb.Bound }
+
+func (u *undo) places(ctx context.Context, table string) (p places, err error) {
+	place := "t.geom"
+	switch table {
+	case "elevation": // nothing on a map
+		return p, nil
+	case "community", "idle_building":
+		place = "coalesce(t.geom, t.location)"
+	}
+	var rows, buildings extent
+	err = u.tx.QueryRow(ctx, `
+		select `+extentColumns(place)+`
+		from import_change c join `+table+` t on t.id = c.row_id
+		where c.import_id = $1 and c.table_name = $2`, u.of.ID, table).
+		Scan(&rows.west, &rows.south, &rows.east, &rows.north)
+	if err == nil && table == "community" {
+		err = u.tx.QueryRow(ctx, `
+			select `+extentColumns("b.geom")+`
+			from building b
+			where b.district_code = $3
+			  and b.community_id in (select c.row_id from import_change c where c.import_id = $1 and c.table_name = $2)`,
+			u.of.ID, table, u.of.District).
+			Scan(&buildings.west, &buildings.south, &buildings.east, &buildings.north)
+	}
+	if err != nil {
+		return p, fmt.Errorf("find the extent of the rows of %s of import %s: %w", table, u.of.ID, err)
+	}
+	return places{rows.bound(), buildings.bound()}, nil
+}
+
+// tell tells of a change where rows lay and where they lie; everywhere where they
+// have no place.
+func (u *undo) tell(news postgis.Change, lay, lie *orb.Bound) {
+	if around := union(lay, lie); around != nil {
+		news.Bound = *around
+	}
+	u.tx.Changed(news)
 }
 
 // subdistricts are those in which the rows of a table lie and lay that the import

@@ -94,3 +94,69 @@ func TestHeavyTilesDoNotHoldUpTheOthers(t *testing.T) {
 		t.Errorf("others wait %s, want at most %s", p95, limit)
 	}
 }
+
+// Who goes away takes their query with them: the database stops working on it, and
+// one that another person waits for too goes on.
+func TestWhoGoesAwayCancelsTheQuery(t *testing.T) {
+	s := newStage(t)
+	server := newServer(t, s.db, tile.Config{CacheBytes: -1})
+	hold, err := s.db.Pool.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer hold.Rollback(context.WithoutCancel(t.Context()))
+	if _, err := hold.Exec(t.Context(), `lock table zone in access exclusive mode`); err != nil {
+		t.Fatal(err)
+	}
+	// The queries of tiles that the database works on; they wait for the lock.
+	become := func(want int) {
+		t.Helper()
+		n := -1
+		for began := time.Now(); n != want && time.Since(began) < 5*time.Second; time.Sleep(5 * time.Millisecond) {
+			if err := s.db.Pool.QueryRow(t.Context(), `
+				select count(*)
+				from pg_stat_activity
+				where datname = current_database() and application_name = 'lianpian-tiles' and state = 'active'`).Scan(&n); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if n != want {
+			t.Fatalf("the database works on %d queries of tiles, want %d", n, want)
+		}
+	}
+	ask := func(x uint32) (leave context.CancelFunc, left chan error) {
+		ctx, leave := context.WithCancel(t.Context())
+		left = make(chan error, 1)
+		request := s.at(14, "zones")
+		request.X += x
+		go func() {
+			_, err := server.Tile(ctx, request)
+			left <- err
+		}()
+		return leave, left
+	}
+	leaveAlone, alone := ask(0)
+	become(1)
+	leaveAlone()
+	if err := <-alone; !errors.Is(err, context.Canceled) {
+		t.Errorf("who went away got %v", err)
+	}
+	become(0)
+
+	leaveFirst, first := ask(1)
+	become(1)
+	leaveSecond, second := ask(1)
+	defer leaveSecond()
+	time.Sleep(50 * time.Millisecond) // they wait for the same
+	become(1)
+	leaveFirst()
+	<-first
+	time.Sleep(50 * time.Millisecond)
+	become(1)
+	if err := hold.Rollback(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-second; err != nil {
+		t.Errorf("who stayed got %v", err)
+	}
+}

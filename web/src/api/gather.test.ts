@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { gather } from './gather';
-import type { Change } from './nouns';
+import type { Bounds, Change } from './nouns';
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
@@ -9,13 +9,17 @@ const at = (layer: string, west: number): Change => ({ layer, bbox: [west, 0, we
 
 function gathering() {
   const told: Change[] = [];
+  const places: (readonly Bounds[] | null)[] = [];
   let own = false;
   const g = gather(
-    (c) => told.push(c),
+    (c, at) => {
+      told.push(c);
+      places.push(at);
+    },
     () => own,
     (times) => 1000 * 2 ** times,
   );
-  return { ...g, told, save: () => (own = true) };
+  return { ...g, told, places, save: () => (own = true) };
 }
 
 it('the first change is told at once, those after it together', () => {
@@ -27,6 +31,27 @@ it('the first change is told at once, those after it together', () => {
   expect(g.told).toHaveLength(1);
   vi.advanceTimersByTime(1000);
   expect(g.told).toEqual([at('communities', 0), { layer: 'communities', bbox: [2, 0, 5, 1] }]);
+});
+
+it('the places of what was gathered are told apart, and as one box where they are many', () => {
+  const g = gathering();
+  g.add(at('zones', 0));
+  expect(g.places).toEqual([[[0, 0, 1, 1]]]);
+  g.add(at('zones', 4));
+  g.add(at('zones', 40));
+  vi.advanceTimersByTime(1000);
+  expect(g.places.at(-1)).toEqual([
+    [4, 0, 5, 1],
+    [40, 0, 41, 1],
+  ]);
+  for (let west = 0; west < 30; west++) g.add(at('zones', west));
+  vi.advanceTimersByTime(2000);
+  expect(g.places.at(-1)?.length).toBeLessThan(10);
+  expect(g.places.at(-1)?.[0]).toEqual([0, 0, 25, 1]);
+  g.add(at('zones', 4));
+  g.add({ layer: 'zones', bbox: null });
+  vi.advanceTimersByTime(4000);
+  expect(g.places.at(-1)).toBeNull();
 });
 
 it('a stream of changes is told again and again, less often the longer it lasts, and at once after a quiet while', () => {

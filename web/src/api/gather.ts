@@ -2,11 +2,13 @@
 // map can ask about. The first one after a quiet while is told at once, as are those
 // that this person has made; what others change after that is gathered, for longer
 // the longer it goes on. Among few people everything is told within half a second.
-import type { Change } from './nouns';
+import type { Bounds, Change } from './nouns';
 
 /** How long is gathered at first and at the most, in ms. */
 const SHORTEST = 500;
 const LONGEST = 20_000;
+/** How many places are told apart; more are told as the box around them. */
+const PLACES = 24;
 /** Of so many times in a row; every map a little differently, so that they do not all ask together. */
 const about = (times: number) => Math.min(SHORTEST * 4 ** times, LONGEST) * (0.75 + Math.random() / 4);
 
@@ -29,20 +31,24 @@ export interface Gathering {
   stop: () => void;
 }
 
-/** Tells `changed` of changes; `own` says whether this person has just saved something. */
+/**
+ * Tells `changed` of changes, with the places of those that were gathered (null = everywhere);
+ * `own` says whether this person has just saved something.
+ */
 export function gather(
-  changed: (change: Change) => void,
+  changed: (change: Change, places: readonly Bounds[] | null) => void,
   own: () => boolean,
   wait: (times: number) => number = about,
 ): Gathering {
-  const windows = new Map<string, { late: Change | null; timer: ReturnType<typeof setTimeout> }>();
+  type Late = { change: Change; places: readonly Bounds[] | null };
+  const windows = new Map<string, { late: Late | null; timer: ReturnType<typeof setTimeout> }>();
 
   const open = (layer: string, times: number) => {
     const timer = setTimeout(() => {
       const late = windows.get(layer)?.late ?? null;
       windows.delete(layer);
       if (!late) return;
-      changed(late);
+      changed(late.change, late.places);
       open(layer, times + 1);
     }, wait(times));
     windows.set(layer, { late: null, timer });
@@ -52,10 +58,14 @@ export function gather(
     add: (change) => {
       const window = shared.has(change.layer) ? windows.get(change.layer) : undefined;
       if (window && !own()) {
-        window.late = window.late ? { ...change, bbox: around(window.late.bbox, change.bbox) } : change;
+        const { late } = window;
+        window.late = {
+          change: late ? { ...change, bbox: around(late.change.bbox, change.bbox) } : change,
+          places: late ? both(late.places, change.bbox) : only(change.bbox),
+        };
         return;
       }
-      changed(change);
+      changed(change, only(change.bbox));
       if (window) window.late = null;
       else if (shared.has(change.layer)) open(change.layer, 0);
     },
@@ -64,6 +74,16 @@ export function gather(
       windows.clear();
     },
   };
+}
+
+const only = (bbox: Change['bbox']): readonly Bounds[] | null => bbox && [bbox];
+
+/** Places with one more; null is everywhere. */
+function both(places: readonly Bounds[] | null, bbox: Change['bbox']): readonly Bounds[] | null {
+  if (!places || !bbox) return null;
+  if (places.length < PLACES) return [...places, bbox];
+  const all = places.reduce<Change['bbox']>(around, bbox);
+  return all && [all];
 }
 
 /** The box around two; null is everywhere. */

@@ -293,9 +293,9 @@ function useDistrictEvents(district: string) {
   const client = useQueryClient();
   useEffect(() => {
     if (!district) return;
-    const gathering = gather((change) => {
+    const gathering = gather((change, places) => {
       invalidate(client, district, change);
-      useControl.getState().controller?.refresh(change.layer);
+      useControl.getState().controller?.refresh(change.layer, places);
     }, savedLately);
     const leave = listen(district, {
       changed: gathering.add,

@@ -21,6 +21,7 @@ import { type Kind, kinds, type Mode, type Place, type Selection } from '../stat
 import { CoverageOnMap, type RunShown } from './CoverageOnMap';
 import { Drawn, type DrawnLayers } from './Drawn';
 import { type Extra, Extras } from './Extras';
+import { Freshness } from './Freshness';
 import { groups, kindOf, layersOf, pickOrder, touchedBy } from './layers';
 import { linkCode } from './link';
 import {
@@ -79,6 +80,7 @@ export class MapController {
   private tints = new Map<string, ReadonlyMap<string, string>>();
   private readonly extras: Extras;
   private readonly drawn: Drawn;
+  private readonly freshness: Freshness;
   private zoneTint: ReadonlyMap<string, ZonePaint> | null = null;
   private palette: Palette;
   private ready = false;
@@ -130,6 +132,7 @@ export class MapController {
     this.coverage = new CoverageOnMap(this.map);
     this.extras = new Extras(this.map);
     this.drawn = new Drawn(this.map);
+    this.freshness = new Freshness(this.map);
     this.map.touchZoomRotate.disableRotation();
     this.map.on('style.load', () => this.dress());
     this.map.on('load', () => this.report());
@@ -314,8 +317,8 @@ export class MapController {
 
   // ---- what changed at the server
 
-  /** Fetches again only the sources that carry the changed layer. */
-  refresh(layer: string): void {
+  /** Fetches again, of the sources that carry the changed layer, the tiles at these places (null = all). */
+  refresh(layer: string, places: readonly Bounds[] | null = null): void {
     const touched = touchedBy(layer);
     const sources = new Set<string>();
     for (const l of this.map.getStyle()?.layers ?? []) {
@@ -323,7 +326,7 @@ export class MapController {
         sources.add(String(l.source));
       }
     }
-    for (const source of sources) if (this.map.getSource(source)) this.map.refreshTiles(source);
+    for (const source of sources) this.freshness.refresh(source, places);
   }
 
   // ---- tools

@@ -69,13 +69,17 @@ export function pickOrder(mode: Mode, coverage = false): readonly Kind[] {
   }
 }
 
-/** Layers whose picture depends on a changed layer of the event stream. */
+/** Layers whose picture depends on a changed layer of the event stream: `follows` in tiles/layers.yaml. */
 export function touchedBy(changed: string): readonly string[] {
   switch (changed) {
     case 'communities':
-      return ['communities', 'community_points', 'buildings'];
+      return ['communities', 'community_points', 'projects'];
+    case 'buildings':
+      return ['buildings', 'coverage'];
+    case 'eligibility':
+      return ['buildings'];
     case '':
-      return groups.flatMap((g) => g.layers);
+      return [...groups.flatMap((g) => g.layers), 'projects'];
     case 'zones':
       return ['zones', 'zone_points', 'strings'];
     case 'subdistricts':

@@ -21,7 +21,7 @@ export function useEditCommunity() {
     (now: Community) => {
       client.setQueryData([...keys.communities(district), 'one', now.code], now);
       invalidate(client, district, { layer: 'communities', bbox: now.bbox });
-      useControl.getState().controller?.refresh('communities');
+      useControl.getState().controller?.refresh('communities', now.bbox && [now.bbox]);
     },
     [client, district],
   );

@@ -1,0 +1,150 @@
+import { beforeEach, expect, test } from 'vitest';
+import { meets } from '../src/map/Freshness';
+import { ask, type Desk, DISTRICT, given, laoshan, type Position, then, when } from './driver';
+
+/** A tile that the map asks for; first: it had not asked for it before. */
+type Tile = { layers: string; z: number; x: number; y: number; first: boolean };
+type Spot = Pick<Tile, 'z' | 'x' | 'y'>;
+type Box = [west: number, south: number, east: number, north: number];
+
+const zoneColour = [196, 21, 95] as const;
+const around = { ...laoshan, zoom: 15 };
+let made = 0;
+
+beforeEach(given.noZones);
+
+test('what another planner saves is asked for again only where it lies and lay', async () => {
+  const other = await given.account('planner');
+  const desk = await given.visitor(await given.account('planner'));
+  const asked = tilesAskedFor(desk);
+  await when.open(desk, 'zones', around);
+  await then.stands(desk);
+  const shown = asked.take().filter(ofZones);
+  const middle = tileAt(around.lng, around.lat);
+  const beside = { ...middle, x: middle.x - 1 };
+  const has = (t: Spot) => shown.some((s) => s.x === t.x && s.y === t.y && s.z === t.z);
+  expect([has(middle), has(beside), shown.length > 4]).toEqual([true, true, true]);
+
+  // Drawn: the tiles around it, and nothing else of any source.
+  const first = inside(middle);
+  const { code, version } = await given.zone(other.cookie, `新鲜 ${++made}`, corners(first));
+  await then.paints(desk, zoneColour, 60, 30);
+  await asked.quiet();
+  onlyAt(asked.take(), [first]);
+
+  // Moved into the next tile: there and where it was.
+  const second = inside(beside);
+  await move(other.cookie, code, version, second);
+  await asked.sees((t) => ofZones(t) && meets(t, second));
+  await asked.quiet();
+  const after = asked.take();
+  onlyAt(after, [first, second]);
+  for (const box of [first, second]) expect(after.some((t) => ofZones(t) && meets(t, box))).toBe(true);
+  const far = shown.filter((t) => !meets(t, first) && !meets(t, second));
+  console.log(
+    `${shown.length} tiles of zones on the screen; ${after.filter(ofZones).length} asked for again, ${far.length} left`,
+  );
+  expect(far.length).toBeGreaterThan(1);
+});
+
+test('a tile that was out of sight when something in it changed is asked for when it is looked at', async () => {
+  const other = await given.account('planner');
+  const box = inside(tileAt(around.lng, around.lat));
+  const { code, version } = await given.zone(other.cookie, `新鲜 ${++made}`, corners(box));
+  const desk = await given.visitor(await given.account('planner'));
+  const asked = tilesAskedFor(desk);
+  await when.open(desk, 'zones', around);
+  await then.paints(desk, zoneColour, 60, 30);
+  for (let times = 0; times < 2; times++) await drag(desk, -600);
+  await then.paintsNot(desk, zoneColour, 0, 30);
+  await asked.quiet();
+  asked.take();
+
+  await ask(other.cookie, 'DELETE', `/districts/${DISTRICT}/zones/${code}`, { version });
+  await expect.poll(() => then.rows(`select 1 from zone where code = :'code'`, { code })).toEqual([]);
+  await asked.quiet();
+  onlyAt(asked.take(), [box]);
+
+  for (let times = 0; times < 2; times++) await drag(desk, 600);
+  await asked.sees((t) => ofZones(t) && meets(t, box));
+  await then.stands(desk);
+  expect(await then.painted(desk, zoneColour, 30)).toBe(0);
+});
+
+const ofZones = (t: Tile) => t.layers.split(',').includes('zones');
+
+/** The tiles that the map asks for, from now on. */
+function tilesAskedFor(desk: Desk) {
+  const tiles: Tile[] = [];
+  const before = new Set<string>();
+  let last = Date.now();
+  desk.page.on('request', (r) => {
+    const found = /\/tiles\/([^/]+)\/(\d+)\/(\d+)\/(\d+)\.mvt/.exec(r.url());
+    if (!found) return;
+    const [, layers = '', z, x, y] = found;
+    const first = !before.has(found[0]);
+    before.add(found[0]);
+    tiles.push({ layers: decodeURIComponent(layers), z: Number(z), x: Number(x), y: Number(y), first });
+    last = Date.now();
+  });
+  return {
+    take: () => tiles.splice(0),
+    sees: (is: (t: Tile) => boolean) => expect.poll(() => tiles.some(is), { timeout: 15_000 }).toBe(true),
+    /** Nothing is asked for any more: what others save is gathered for half a second. */
+    quiet: () => {
+      last = Date.now();
+      return expect.poll(() => Date.now() - last, { timeout: 20_000, interval: 100 }).toBeGreaterThan(1500);
+    },
+  };
+}
+
+/** Every tile that was asked for again draws something of one of the places. */
+function onlyAt(tiles: readonly Tile[], places: readonly Box[]): void {
+  expect(tiles.filter((t) => !t.first && !places.some((p) => meets(t, p)))).toEqual([]);
+}
+
+function tileAt(lng: number, lat: number): Spot {
+  const n = 2 ** around.zoom;
+  const y = (1 - Math.asinh(Math.tan((lat * Math.PI) / 180)) / Math.PI) / 2;
+  return { z: around.zoom, x: Math.floor(((lng + 180) / 360) * n), y: Math.floor(y * n) };
+}
+
+/** A box well inside a tile. */
+function inside({ z, x, y }: Spot): Box {
+  const n = 2 ** z;
+  const lng = (part: number) => ((x + part) / n) * 360 - 180;
+  const lat = (part: number) => (Math.atan(Math.sinh(Math.PI * (1 - (2 * (y + part)) / n))) * 180) / Math.PI;
+  return [lng(0.3), lat(0.7), lng(0.7), lat(0.3)];
+}
+
+const corners = ([west, south, east, north]: Box): Position[] => [
+  [west, south],
+  [east, south],
+  [east, north],
+  [west, north],
+];
+
+async function move(cookie: string, code: string, version: number, to: Box): Promise<void> {
+  const ring = corners(to);
+  await ask(cookie, 'PUT', `/districts/${DISTRICT}/zones/${code}`, {
+    version,
+    body: {
+      name: `新鲜 ${made}`,
+      note: '',
+      geometry: { type: 'MultiPolygon', coordinates: [[[...ring, ring[0]]]] },
+    },
+  });
+}
+
+/** Pulls the map to the side. */
+async function drag(desk: Desk, pixels: number): Promise<void> {
+  const box = await desk.get('map').boundingBox();
+  if (!box) throw new Error('no map on the page');
+  const y = box.y + box.height / 2;
+  const x = box.x + box.width / 2 - pixels / 2;
+  await desk.page.mouse.move(x, y);
+  await desk.page.mouse.down();
+  await desk.page.mouse.move(x + pixels, y, { steps: 8 });
+  await desk.page.waitForTimeout(200); // it lies still when it is let go
+  await desk.page.mouse.up();
+}
