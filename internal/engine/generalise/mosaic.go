@@ -30,7 +30,7 @@ type Mosaic struct {
 	places []orb.Point // each once
 	shapes [][][]*ring // by shape and polygon, the shell first
 	rings  []*ring
-	meets  []bool              // by place: more than two edges end there
+	meets  []bool               // by place: more than two edges end there
 	of     map[[2]int32][]*ring // rings by their edges, the lower place first
 	near   grid
 }

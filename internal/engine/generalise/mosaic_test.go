@@ -233,7 +233,7 @@ func TestAPartDrawnByItselfIsThePartOfTheWhole(t *testing.T) {
 			one := r.IntN(len(shapes))
 			part := []orb.MultiPolygon{shapes[one]}
 			for i := range shapes {
-				if i != one && shapes[i].Bound().Pad(2 * nodeMetres).Intersects(shapes[one].Bound()) {
+				if i != one && shapes[i].Bound().Pad(2*nodeMetres).Intersects(shapes[one].Bound()) {
 					part = append(part, shapes[i])
 				}
 			}
