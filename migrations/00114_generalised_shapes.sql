@@ -13,16 +13,19 @@ create table generalised_feature (
     primary key (layer, feature_id, district_code)
 );
 create index on generalised_feature (district_code);
+-- Those that are not what map_simplify makes of the feature with half a pixel: where no
+-- edge is shared and none is bent, there are none.
 create table generalised_shape (
     layer         text not null,
-    feature_id    bigint not null,
     zoom          smallint not null,
+    feature_id    bigint not null,
     district_code text not null,
     shape         geometry(MultiPolygon, 3857),             -- null: too small to be drawn
-    primary key (layer, feature_id, zoom, district_code),
+    primary key (layer, zoom, feature_id, district_code),
     foreign key (layer, feature_id, district_code) references generalised_feature (layer, feature_id, district_code) on delete cascade
 );
 create index on generalised_shape (district_code);
+create index on generalised_shape (layer, feature_id, district_code);
 
 -- The buildings of a community, or those of no community that stand in one cell.
 create function building_group(community bigint, place geometry) returns bigint
@@ -153,11 +156,10 @@ from generalised_shape s
 where not exists (
     select from generalised_stale t where t.district_code = s.district_code and t.layer = s.layer and t.feature_id = s.feature_id);
 
+-- True of the groups that are not in map_building_stale.
 create view map_building_group as
-select g.district_code, g.group_id, g.buildings
-from generalised_group g
-where not exists (
-    select from generalised_stale t where t.district_code = g.district_code and t.layer = 'blocks' and t.feature_id = g.group_id);
+select district_code, group_id, buildings
+from generalised_group;
 
 create view map_building_block as
 select k.id, k.district_code, k.group_id, c.id as community_id, c.eligibility, k.subdistrict_code, k.buildings, k.households, k.shape

@@ -167,16 +167,12 @@ func (l layer) draw(ctx context.Context, tx *postgis.Tx, district string, areas 
 			ids, zooms, drawn = append(ids, areas[i].id), append(zooms, int16(zoom)), append(drawn, encoded)
 		}
 	}
-	changed, err := l.store(ctx, tx, district, areas[:n], ids, zooms, drawn)
+	changed, err := l.store(ctx, tx, district, areas[:n], edited, ids, zooms, drawn)
 	if err != nil {
 		return err
 	}
-	isEdited := make(map[int64]bool, len(edited))
-	for _, id := range edited {
-		isEdited[id] = true
-	}
 	for _, a := range areas[:n] {
-		if isEdited[a.id] || changed[a.id] {
+		if changed[a.id] {
 			tx.Changed(postgis.Change{
 				District: district, Layer: l.change, Bound: degrees(a.shape.Bound()),
 				Everybody: a.subdistricts == nil && a.zones == nil, Subdistricts: a.subdistricts, Zones: a.zones,
@@ -186,9 +182,14 @@ func (l layer) draw(ctx context.Context, tx *postgis.Tx, district string, areas 
 	return nil
 }
 
-// store writes shapes and returns the features of which one is another than before.
-func (l layer) store(ctx context.Context, tx pgx.Tx, district string, areas []area, ids []int64, zooms []int16, drawn [][]byte) (map[int64]bool, error) {
+// store writes the shapes that are not what a map makes of the area alone, and returns
+// the features of which maps showed another one until now.
+func (l layer) store(ctx context.Context, tx pgx.Tx, district string, areas []area, edited, ids []int64, zooms []int16, drawn [][]byte) (map[int64]bool, error) {
 	features := make([]int64, len(areas))
+	tolerances := make([]float64, len(zooms))
+	for i, zoom := range zooms {
+		tolerances[i] = pixel(int(zoom)) / 2
+	}
 	sides := [4][]float64{}
 	for i, a := range areas {
 		b := a.shape.Bound()
@@ -207,12 +208,27 @@ func (l layer) store(ctx context.Context, tx pgx.Tx, district string, areas []ar
 		return nil, fmt.Errorf("note where the areas lie: %w", err)
 	}
 	rows, err := tx.Query(ctx, `
-		insert into generalised_shape as s (layer, feature_id, zoom, district_code, shape)
-		select $1, id, zoom, $2, ST_GeomFromWKB(shape, 3857)
-		from unnest($3::bigint[], $4::smallint[], $5::bytea[]) v (id, zoom, shape)
-		on conflict (layer, feature_id, zoom, district_code) do update set shape = excluded.shape
-		where s.shape is distinct from excluded.shape
-		returning feature_id`, l.name, district, ids, zooms, drawn)
+		with feature as materialized (
+		    select id, shape from (`+l.source+`) f where id = any($2)
+		), drawn as materialized (
+		    select v.id, v.zoom, ST_GeomFromWKB(v.shape, 3857) as shape, map_simplify(f.shape, v.tolerance) as alone
+		    from unnest($3::bigint[], $4::smallint[], $5::float8[], $6::bytea[]) v (id, zoom, tolerance, shape)
+		    join feature f on f.id = v.id
+		), gone as (
+		    delete from generalised_shape s
+		    using drawn d
+		    where s.layer = $7 and s.zoom = d.zoom and s.feature_id = d.id and s.district_code = $1
+		      and d.shape is not distinct from d.alone
+		    returning s.feature_id
+		), stored as (
+		    insert into generalised_shape as s (layer, feature_id, zoom, district_code, shape)
+		    select $7, id, zoom, $1, shape from drawn where shape is distinct from alone
+		    on conflict (layer, zoom, feature_id, district_code) do update set shape = excluded.shape
+		    where s.shape is distinct from excluded.shape or s.feature_id = any($8)
+		    returning s.feature_id
+		)
+		select feature_id from gone union select feature_id from stored`,
+		district, features, ids, zooms, tolerances, drawn, l.name, edited)
 	if err != nil {
 		return nil, fmt.Errorf("store the shapes: %w", err)
 	}

@@ -4,6 +4,6 @@ select s.id, s.code, s.name,
             else map_simplify(s.geom_3857, @pixel / 2) end as geom
 from map_subdistrict s
 left join map_generalised g
-    on @zoom < 14 and g.layer = 'subdistricts' and g.zoom = @zoom and g.feature_id = s.id and g.district_code = s.district_code
+    on @zoom < 14 and g.layer = 'subdistricts' and g.zoom = @zoom and g.feature_id = s.id and g.district_code = @district
 where s.district_code = @district
   and s.geom_3857 && @index

@@ -24,7 +24,7 @@ type thinning struct {
 	spans     [][2]int
 }
 
-// ring thins a ring out, arc by arc.
+// ring thins a ring out, arc by arc. It begins where it began, if that place is left.
 func (t *thinning) ring(r *ring) []int32 {
 	n := len(r.line)
 	cuts := t.cuts(r.line)
@@ -40,6 +40,9 @@ func (t *thinning) ring(r *ring) []int32 {
 		}
 		thin := t.arc(arc)
 		out = append(out, thin[:len(thin)-1]...)
+	}
+	if start := slices.Index(out, r.line[0]); start > 0 {
+		out = slices.Concat(out[start:], out[:start])
 	}
 	return out
 }
