@@ -83,9 +83,12 @@ func drawBlocks(ctx context.Context, tx *postgis.Tx, district string, groups []i
 		    select b.* from map_building_place b where b.district_code = $1 and b.community_id = any($2)
 		    union all
 		    select b.*
-		    from unnest($2::bigint[]) cell (group_id)
-		    join map_building_place b on b.point && building_cell(cell.group_id) and b.group_id = cell.group_id
-		    where cell.group_id < 0 and b.district_code = $1 and b.community_id is null
+		    from (select g as group_id, building_cell(g) as box from unnest($2::bigint[]) g where g < 0) cell
+		    cross join lateral ( -- by their place, cell by cell, and not all at once
+		        select b.* from map_building_place b
+		        where b.district_code = $1 and b.community_id is null and b.point && cell.box and b.group_id = cell.group_id
+		        offset 0
+		    ) b
 		), block as materialized (
 		    select min(id) as id, group_id, subdistrict_code, count(*)::integer as buildings, sum(households)::bigint as households,
 		           `+shape+` as shape, ST_Collect(geom_3857) as whole
