@@ -89,19 +89,22 @@ func (l layer) refresh(ctx context.Context, tx *postgis.Tx, district string) err
 // it: an area depends on nothing but those whose boxes meet its own.
 func (l layer) read(ctx context.Context, tx pgx.Tx, district string, edited []int64) ([][]area, error) {
 	rows, err := tx.Query(ctx, `
-		with feature as materialized (
-		    select * from (`+l.source+`) f where shape is not null
-		), moved as materialized (
-		    select ST_Expand(shape, $3) as box from feature where id = any($2)
+		with moved as materialized (
+		    select ST_Expand(shape, $3) as box from (`+l.source+`) f where id = any($2)
 		    union all
 		    select ST_Expand(extent, $3) from generalised_feature where district_code = $1 and layer = $4 and feature_id = any($2)
 		), drawn as materialized (
-		    select id, plane, ST_Expand(shape, $3) as box from feature f
-		    where id = any($2) or exists (select from moved m where m.box && f.shape)
+		    select distinct f.id, f.plane, ST_Expand(f.shape, $3) as box
+		    from moved m
+		    join (`+l.source+`) f on f.shape && m.box
+		), beside as materialized (
+		    select distinct f.id
+		    from drawn d
+		    join (`+l.source+`) f on f.shape && d.box and f.plane = d.plane
 		)
 		select f.id, f.plane, f.subdistricts, f.zones, ST_AsBinary(f.shape), f.id in (select id from drawn)
-		from feature f
-		where exists (select from drawn d where d.plane = f.plane and d.box && f.shape)
+		from (`+l.source+`) f
+		where f.id in (select id from beside)
 		order by f.plane, f.id in (select id from drawn) desc, f.id`, district, edited, beside, l.name)
 	if err != nil {
 		return nil, fmt.Errorf("read the areas: %w", err)
