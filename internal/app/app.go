@@ -27,6 +27,7 @@ import (
 	"github.com/lianpian/lianpian/internal/doctor"
 	"github.com/lianpian/lianpian/internal/dossier"
 	"github.com/lianpian/lianpian/internal/exporter"
+	"github.com/lianpian/lianpian/internal/generalisation"
 	"github.com/lianpian/lianpian/internal/httpapi"
 	"github.com/lianpian/lianpian/internal/importer"
 	"github.com/lianpian/lianpian/internal/job"
@@ -70,6 +71,7 @@ type nouns struct {
 	registry  *registry.Store
 	zones     *zone.Store
 	links     *link.Store
+	shapes    *generalisation.Store
 	proposals *proposal.Store
 	phases    *phase.Store
 	dossiers  *dossier.Store
@@ -118,6 +120,7 @@ func openNouns(ctx context.Context, c Config, sessionIdle time.Duration, url str
 	n.registry.FollowUndo(n.zones.UndoImport)
 	n.links = link.New(db, log)
 	n.registry.Follow(n.links.CommunitiesMoved)
+	n.shapes = generalisation.New(db, log)
 	n.proposals = proposal.New(db, n.zones)
 	n.phases = phase.New(db, policies, time.Now)
 	n.dossiers = dossier.New(db, n.registry, policies, time.Now)
@@ -304,6 +307,7 @@ func (n *nouns) serve(ctx context.Context, c Config, s ServeConfig, base databas
 	parts.Go(func() error { return jobs.Run(partsCtx) })
 	parts.Go(func() error { return ignoreEnd(partsCtx, n.accounts.RunSeals(partsCtx, log)) })
 	parts.Go(func() error { return ignoreEnd(partsCtx, n.links.Run(partsCtx)) })
+	parts.Go(func() error { return ignoreEnd(partsCtx, n.shapes.Run(partsCtx)) })
 	parts.Go(func() error { return ignoreEnd(partsCtx, n.walking.Run(partsCtx)) })
 	parts.Go(func() error { return ignoreEnd(partsCtx, n.zones.Run(partsCtx, log)) })
 	parts.Go(func() error { return ignoreEnd(partsCtx, n.sweep(partsCtx, c.uploadDir(), s.ImportUndoDays, log)) })

@@ -61,6 +61,10 @@ func Bake(ctx context.Context, c Config, b BakeConfig, out, status io.Writer) er
 		if err != nil {
 			return err
 		}
+		// The same state gives the same bytes, whatever the background has come to.
+		if err := n.shapes.Refresh(ctx, b.District); err != nil {
+			return err
+		}
 		progress := c.newBar(status)
 		defer progress.clear()
 		baked, err := server.Bake(ctx, tile.Baking{District: b.District, Layers: layers, MinZoom: b.MinZoom, MaxZoom: b.MaxZoom, Path: archive, At: began},

@@ -13,7 +13,7 @@ import (
 var floors = [][]string{
 	{"geo", "geofile", "cql", "policy", "privacy", "turn", "seal", "engine"},
 	{"postgis", "account", "job", "upload", "telemetry", "backup", "checkup"},
-	{"registry", "walking", "zone", "link", "proposal", "phase", "coverage", "site", "dossier", "survey", "program", "works", "approval", "progress", "dashboard"},
+	{"registry", "walking", "zone", "link", "generalisation", "proposal", "phase", "coverage", "site", "dossier", "survey", "program", "works", "approval", "progress", "dashboard"},
 	{"areaplan"},
 	{"tile", "ogc", "importer", "doctor", "exporter", "atlas"},
 	{"delivery"},

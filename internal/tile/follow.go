@@ -23,6 +23,9 @@ func (c *catalogue) shows(change postgis.Change, k key, index orb.Bound) bool {
 		if near && slices.Contains(info.Follows, change.Layer) || slices.Contains(info.Anywhere, change.Layer) {
 			return true
 		}
+		if k.z <= tallyZoom && slices.Contains(info.Tallies, change.Layer) {
+			return true
+		}
 		// Which communities a person of certain zones may see follows the
 		// zones, wherever they are.
 		if info.Scoped && k.byZones && change.Layer == "zones" {

@@ -16,8 +16,12 @@ type Info struct {
 	Public    bool     `yaml:"public"`   // everybody may see it, also outside the bureau
 	Follows   []string `yaml:"follows"`  // layers of postgis.Change whose changes show in it
 	Anywhere  []string `yaml:"anywhere"` // the same, for changes that show outside their bound
+	Tallies   []string `yaml:"tallies"`  // the same up to tallyZoom, where features carry sums of what lies elsewhere
 	Fields    []Field  `yaml:"fields"`
 }
+
+// tallyZoom is the deepest zoom at which features stand for many.
+const tallyZoom = 13
 
 // Field is one attribute of a layer's features. A feature leaves out what is
 // unknown, and flags that are false.

@@ -297,7 +297,7 @@ func TestLowZoomsStandForMany(t *testing.T) {
 	if len(layers) != 1 || points == nil || len(points.Features) != 1 {
 		t.Fatalf("layers %v", layers)
 	}
-	want := map[string]any{"count": 2.0, "eligibility": "in", "households": 240.0}
+	want := map[string]any{"buildings": 2.0, "count": 2.0, "eligibility": "in", "households": 240.0}
 	if diff := cmp.Diff(want, map[string]any(points.Features[0].Properties)); diff != "" {
 		t.Error(diff)
 	}

@@ -23,6 +23,10 @@ const shared = new Set([
   'scenarios',
   'links',
   'strings',
+  'subdistrict_shapes',
+  'community_shapes',
+  'zone_shapes',
+  'building_blocks',
 ]);
 
 export interface Gathering {

@@ -145,6 +145,10 @@ const unseen = new Set([
   'packages',
   'inspections',
   'imports',
+  'subdistrict_shapes',
+  'community_shapes',
+  'zone_shapes',
+  'building_blocks',
 ]);
 export function invalidate(client: QueryClient, district: string, change: Change): void {
   // Better answers of a proposal come faster than they can be fetched: one that is under way may arrive.

@@ -84,6 +84,15 @@ export function touchedBy(changed: string): readonly string[] {
       return ['zones', 'zone_points', 'strings'];
     case 'subdistricts':
       return ['subdistricts', 'subdistrict_points'];
+    // Shapes for small scales, which are made in the background.
+    case 'subdistrict_shapes':
+      return ['subdistricts'];
+    case 'community_shapes':
+      return ['communities', 'projects'];
+    case 'zone_shapes':
+      return ['zones'];
+    case 'building_blocks':
+      return ['buildings'];
     case 'base':
       return [
         'water',

@@ -1,0 +1,162 @@
+// Package generalisation keeps what maps of a small scale draw: areas with fewer
+// points whose shared edges stay shared, and the buildings of a community as one
+// block with their number. It works in the background, after edits, and reads the
+// register and the zones only through the views that they publish for maps. It must
+// never hold up an edit, and nothing that it has stored is drawn of a feature that
+// was edited since: triggers mark those (generalised_stale) in the editing transaction.
+package generalisation
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"slices"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/lianpian/lianpian/internal/postgis"
+)
+
+// errElsewhere says that another process is at the district.
+var errElsewhere = errors.New("shapes are being drawn by another process")
+
+// Store keeps the shapes of one database. It is safe for concurrent use.
+type Store struct {
+	db    *postgis.DB
+	log   *slog.Logger
+	watch *postgis.Watch
+}
+
+// New makes the store of a database. It draws nothing before Run or Refresh.
+func New(db *postgis.DB, log *slog.Logger) *Store {
+	return &Store{db: db, log: log, watch: postgis.NewWatch("subdistricts", "communities", "zones", "buildings")}
+}
+
+// Run keeps the shapes of all districts up to date until ctx ends. It looks at every
+// district when it starts, and then at those that changes are heard of.
+func (s *Store) Run(ctx context.Context) error {
+	s.watch.Look("")
+	return s.watch.Run(ctx, s.db, func(ctx context.Context, districts map[string]bool) map[string]error {
+		went := s.keepUp(ctx, districts)
+		for district, err := range went {
+			if err != nil && ctx.Err() == nil && !errors.Is(err, errElsewhere) {
+				s.log.WarnContext(ctx, "shapes for small scales could not be drawn", "district", district, "error", err)
+			}
+		}
+		return went
+	})
+}
+
+// keepUp looks at districts ("" is all) and returns how that went for each.
+func (s *Store) keepUp(ctx context.Context, wanted map[string]bool) map[string]error {
+	rows, err := s.db.Pool.Query(ctx, `
+		select distinct district_code from generalised_stale where $1 or district_code = any($2) order by 1`,
+		wanted[""], slices.Collect(maps.Keys(wanted)))
+	if err != nil {
+		return map[string]error{"": fmt.Errorf("list the districts with shapes to be drawn: %w", err)}
+	}
+	districts, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return map[string]error{"": fmt.Errorf("list the districts with shapes to be drawn: %w", err)}
+	}
+	went := make(map[string]error, len(wanted)+len(districts))
+	for district := range wanted {
+		went[district] = nil // also of one that has nothing to be drawn
+	}
+	for _, district := range districts {
+		went[district] = s.refresh(ctx, district, false)
+	}
+	return went
+}
+
+// Refresh draws what is out of date in a district, and returns when that is done.
+// Where another process is at it, it waits.
+func (s *Store) Refresh(ctx context.Context, district string) error {
+	return s.refresh(ctx, district, true)
+}
+
+func (s *Store) refresh(ctx context.Context, district string, wait bool) error {
+	for _, l := range layers {
+		err := s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
+			if err := hold(ctx, tx, district, wait); err != nil {
+				return err
+			}
+			return l.refresh(ctx, tx, district)
+		})
+		if err != nil {
+			return fmt.Errorf("layer %s of %s: %w", l.name, district, err)
+		}
+	}
+	work := &blockWork{district: district, wait: wait}
+	for {
+		done, err := s.blocks(ctx, work)
+		if err != nil {
+			return fmt.Errorf("blocks of buildings of %s: %w", district, err)
+		}
+		if done {
+			return nil
+		}
+	}
+}
+
+// hold lets one transaction at a time draw the shapes of a district.
+func hold(ctx context.Context, tx pgx.Tx, district string, wait bool) error {
+	held := true
+	var err error
+	if wait {
+		_, err = tx.Exec(ctx, `select pg_advisory_xact_lock(hashtext('generalisation'), hashtext($1))`, district)
+	} else {
+		err = tx.QueryRow(ctx, `select pg_try_advisory_xact_lock(hashtext('generalisation'), hashtext($1))`, district).Scan(&held)
+	}
+	if err != nil {
+		return fmt.Errorf("lock the shapes of %s: %w", district, err)
+	}
+	if !held {
+		return fmt.Errorf("district %s: %w", district, errElsewhere)
+	}
+	return nil
+}
+
+// marked returns the features of a layer that are marked as stale, at most limit, and
+// the marks. Marks that come later stay.
+func marked(ctx context.Context, tx pgx.Tx, district, layer string, limit int) (features, marks []int64, err error) {
+	rows, err := tx.Query(ctx, `
+		select feature_id, array_agg(id)
+		from generalised_stale
+		where district_code = $1 and layer = $2
+		group by feature_id
+		order by feature_id
+		limit $3`, district, layer, limit)
+	if err != nil {
+		return nil, nil, fmt.Errorf("find what is out of date: %w", err)
+	}
+	var id int64
+	var of []int64
+	_, err = pgx.ForEachRow(rows, []any{&id, &of}, func() error {
+		features, marks = append(features, id), append(marks, of...)
+		return nil
+	})
+	if err != nil {
+		return nil, nil, fmt.Errorf("find what is out of date: %w", err)
+	}
+	return features, marks, nil
+}
+
+// unmark takes marks away.
+func unmark(ctx context.Context, tx pgx.Tx, district string, marks []int64) error {
+	_, err := tx.Exec(ctx, `delete from generalised_stale where district_code = $1 and id = any($2)`, district, marks)
+	if err != nil {
+		return fmt.Errorf("take the marks away: %w", err)
+	}
+	return nil
+}
+
+// ofData tells whether err comes from the data that a statement looked at, so that
+// trying again will not help: the database computed with it and failed.
+func ofData(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && len(pg.Code) == 5 && (pg.Code[:2] == "22" || pg.Code[:2] == "XX")
+}
