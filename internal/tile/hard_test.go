@@ -3,6 +3,7 @@ package tile_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"os"
@@ -12,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/paulmach/orb"
@@ -64,6 +66,30 @@ func TestWhatDoesNotFitIntoTheCacheIsStillServed(t *testing.T) {
 		}
 		if n, bytes := server.Kept(); budget < 0 && n > 0 || bytes > 1 {
 			t.Errorf("%s keeps %d tiles of %d bytes", name, n, bytes)
+		}
+	}
+}
+
+// TestTileInterruptedInPostGISIsBusy has the time of a tile run out while PostGIS
+// computes, which it then says in another way than while it reads rows.
+func TestTileInterruptedInPostGISIsBusy(t *testing.T) {
+	s := newStage(t)
+	ctx := context.Background()
+	var comb orb.Ring
+	const teeth = 60_000
+	for i := range teeth {
+		x := 106.94 + 0.02*float64(i)/teeth
+		comb = append(comb, orb.Point{x, 28.965}, orb.Point{x + 0.005/teeth, 28.975}, orb.Point{x + 0.01/teeth, 28.975}, orb.Point{x + 0.015/teeth, 28.965})
+	}
+	comb = append(comb, orb.Point{106.96, 28.96}, orb.Point{106.94, 28.96}, comb[0])
+	if _, err := s.db.Pool.Exec(ctx, `insert into water (district_code, source_ref, class, name, geom) select $1, 'comb' || n, 'lake', '梳' || n, $2 from generate_series(1, 4) n`,
+		s.district, postgis.Geom{Geometry: orb.MultiPolygon{{comb}}}); err != nil {
+		t.Fatal(err)
+	}
+	for within := 60 * time.Millisecond; within < 400*time.Millisecond; within += 60 * time.Millisecond {
+		server := newServer(t, s.db, tile.Config{CacheBytes: -1, QueryTimeout: within})
+		if _, err := server.Tile(ctx, s.at(14, "area_label")); err != nil && !errors.Is(err, tile.ErrBusy) {
+			t.Errorf("within %s: %v", within, err)
 		}
 	}
 }

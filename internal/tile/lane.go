@@ -139,5 +139,9 @@ func (s *Server) drawIn(ctx context.Context, lane *turn.Queue, within time.Durat
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
 	body, err = s.draw(ctx, layers, v)
+	if err != nil && ctx.Err() != nil {
+		// What PostGIS computes with is interrupted with an error of its own.
+		err = fmt.Errorf("%w: %w", ctx.Err(), err)
+	}
 	return body, time.Since(began), err
 }
