@@ -68,7 +68,7 @@ func Bake(ctx context.Context, c Config, b BakeConfig, out, status io.Writer) er
 		progress := c.newBar(status)
 		defer progress.clear()
 		baked, err := server.Bake(ctx, tile.Baking{District: b.District, Layers: layers, MinZoom: b.MinZoom, MaxZoom: b.MaxZoom, Path: archive, At: began},
-			func(total int64) { progress.Phase("烘焙瓦片", "张", total) }, progress.Advance)
+			func(total int64) { progress.Phase("生成瓦片", "张", total) }, progress.Advance)
 		if errors.Is(err, tile.ErrNoTile) {
 			return &RefusedError{Detail: fmt.Sprintf("there are no zooms %d to %d: they go from 0 to %d", b.MinZoom, b.MaxZoom, tile.MaxZoom)}
 		}

@@ -149,7 +149,7 @@ test('a file that cannot be shown is refused in one sentence, and the map stays'
     'notes.pmtiles': [Buffer.from('小区名单\n'), /^notes\.pmtiles 不是 PMTiles 文件。$/],
     'half.pmtiles': [good.subarray(0, good.length / 2), /^half\.pmtiles 已损坏或不完整/],
     'newer.pmtiles': [changed(7, 4), /^newer\.pmtiles 来自更新版本的连片/],
-    'pictures.pmtiles': [changed(99, 2), /^pictures\.pmtiles 不是由连片烘焙的地图/],
+    'pictures.pmtiles': [changed(99, 2), /^pictures\.pmtiles 不是连片生成的离线地图/],
   };
   const site = await serveFolder(folder);
   const desk = await given.stranger();

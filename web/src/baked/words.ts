@@ -2,7 +2,7 @@ import type { Reason } from './archive';
 
 export const words = {
   openFile: ['打开文件', 'Open a file'],
-  openTitle: ['打开一份烘焙的地图', 'Open a baked map'],
+  openTitle: ['打开离线地图', 'Open an offline map'],
   openText: [
     '选择 lianpian tiles bake 写出的 .pmtiles 文件，或把它拖到这里。文件只在本机读取，不会上传。',
     'Choose a .pmtiles file written by lianpian tiles bake, or drop it here. It is read on this machine and sent nowhere.',
@@ -22,7 +22,7 @@ export const words = {
   otherLanguage: ['English', '中文'],
   attribution: ['地图数据', 'Map data'],
   tileBroken: [
-    '这份文件有一部分读不出来，地图可能不完整。请重新复制或重新烘焙。',
+    '这份文件有一部分读不出来，地图可能不完整。请重新复制或重新生成。',
     'A part of this file cannot be read, so the map may not be whole. Copy or bake it again.',
   ],
   missing: ['网页旁边没有 {file}。', '{file} does not lie beside this page.'],
@@ -32,7 +32,7 @@ export const words = {
   ],
   notArchive: ['{file} 不是 PMTiles 文件。', '{file} is no PMTiles file.'],
   foreign: [
-    '{file} 不是由连片烘焙的地图，这里不能显示。',
+    '{file} 不是连片生成的离线地图，这里不能显示。',
     '{file} was not baked by Lianpian and cannot be shown here.',
   ],
   tooNew: [
@@ -40,7 +40,7 @@ export const words = {
     '{file} comes from a newer Lianpian; open it with the page of that version.',
   ],
   broken: [
-    '{file} 已损坏或不完整，请重新复制或重新烘焙。',
+    '{file} 已损坏或不完整，请重新复制或重新生成。',
     '{file} is damaged or not whole; copy or bake it again.',
   ],
 } as const satisfies Record<Reason, readonly [string, string]> & Record<string, readonly [string, string]>;
