@@ -20,9 +20,11 @@ run: system-run bin/lianpian
 .PHONY: build
 build: bin/lianpian
 
+# The release of Go whose library has no known vulnerability that the program meets.
+GO_PATCHED ?= go1.26.10
 bin/lianpian: $(GO_SOURCES) web/dist/index.html
 	@echo "Building bin/lianpian …"
-	@go build -buildvcs=auto -ldflags "-X github.com/lianpian/lianpian/internal/app.revision=$$(git rev-parse HEAD 2>/dev/null)" -o $@ ./cmd/lianpian
+	@GOTOOLCHAIN=$$(scripts/toolchain.sh $(GO_PATCHED)) go build -buildvcs=auto -ldflags "-X github.com/lianpian/lianpian/internal/app.revision=$$(git rev-parse HEAD 2>/dev/null)" -o $@ ./cmd/lianpian
 
 web/node_modules/.ready: web/package-lock.json
 	@echo "Installing the web app's packages …"
