@@ -17,7 +17,8 @@ import (
 // TestAnEditTouchesTheTilesThatItShowsInAndNoOthers fills the memory of two
 // instances with the tiles in and around the places of an edit, up to zoom 17,
 // makes the edit through one of them and asks both again: the tiles of the old and of
-// the new extent are made anew, their neighbours are still the kept ones.
+// the new extent are made anew, their neighbours are still the kept ones, but for those
+// that carry sums of the buildings around.
 func TestAnEditTouchesTheTilesThatItShowsInAndNoOthers(t *testing.T) {
 	w, _, a, b := pair(t, "--rate-limit", "0")
 	var l ledger
@@ -136,7 +137,10 @@ func TestAnEditTouchesTheTilesThatItShowsInAndNoOthers(t *testing.T) {
 					if kept && i < len(touched) {
 						t.Errorf("instance %s still keeps %v, which the edit touches", name, tile)
 					}
-					if !kept && i >= len(touched) {
+					// At zoom 13 buildings are blocks, with numbers that have to be right in
+					// every tile that a block reaches into.
+					sums := step.layers == "buildings" && tile.Z <= 13
+					if !kept && i >= len(touched) && !sums {
 						t.Errorf("instance %s has made %v anew, which the edit does not touch", name, tile)
 					}
 				}

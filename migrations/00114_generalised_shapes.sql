@@ -82,7 +82,9 @@ begin
     return null;
 end
 $$;
-create function mark_changed_shapes() returns trigger language plpgsql as $$
+-- A plan is kept from the first edit that a connection made, and that may have been of
+-- one row: no nested loops, which many rows would pay for with their square.
+create function mark_changed_shapes() returns trigger language plpgsql set enable_nestloop = off as $$
 begin
     insert into generalised_stale (district_code, layer, feature_id)
     select n.district_code, tg_argv[0], n.id
@@ -107,7 +109,7 @@ begin
     return null;
 end
 $$;
-create function mark_changed_buildings() returns trigger language plpgsql as $$
+create function mark_changed_buildings() returns trigger language plpgsql set enable_nestloop = off as $$
 begin
     insert into generalised_stale (district_code, layer, feature_id)
     select distinct n.district_code, 'blocks', g.group_id

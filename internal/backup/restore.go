@@ -248,6 +248,9 @@ func databaseOf(address string) (string, error) {
 	return config.Database, nil
 }
 
+// sessionsGone is how long an ended session may take to be gone.
+const sessionsGone = 2 * time.Second
+
 // free refuses a place that is occupied, or that somebody works on.
 func (r Return) free(ctx context.Context) error {
 	name, err := databaseOf(r.Database)
@@ -261,11 +264,22 @@ func (r Return) free(ctx context.Context) error {
 	defer admin.Close(context.WithoutCancel(ctx))
 	var there bool
 	var others int
-	err = admin.QueryRow(ctx, `
-		select exists (select from pg_database where datname = $1),
-		       (select count(*) from pg_stat_activity where datname = $1 and backend_type = 'client backend')`, name).Scan(&there, &others)
-	if err != nil {
-		return fmt.Errorf("look at the database %s: %w", name, err)
+	// A session that was just ended is counted until its process has gone.
+	for began := time.Now(); ; {
+		err = admin.QueryRow(ctx, `
+			select exists (select from pg_database where datname = $1),
+			       (select count(*) from pg_stat_activity where datname = $1 and backend_type = 'client backend')`, name).Scan(&there, &others)
+		if err != nil {
+			return fmt.Errorf("look at the database %s: %w", name, err)
+		}
+		if others == 0 || time.Since(began) > sessionsGone {
+			break
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("wait for the sessions of the database %s to end: %w", name, ctx.Err())
+		case <-time.After(50 * time.Millisecond):
+		}
 	}
 	if others > 0 {
 		return fmt.Errorf("%d sessions work on the database %s, stop the service first: %w", others, name, ErrInUse)
