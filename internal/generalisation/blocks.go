@@ -43,7 +43,7 @@ func (s *Store) blocks(ctx context.Context, w *blockWork) (done bool, err error)
 	var groups []int64
 	draw := func(shape string) error {
 		return s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
-			if err := hold(ctx, tx, w.district, w.wait); err != nil {
+			if err := postgis.HoldDistrict(ctx, tx, "generalisation", w.district, w.wait); err != nil {
 				return err
 			}
 			var marks []int64
@@ -58,7 +58,7 @@ func (s *Store) blocks(ctx context.Context, w *blockWork) (done bool, err error)
 		})
 	}
 	err = draw(merged)
-	if err != nil && ofData(err) {
+	if err != nil && postgis.OfData(err) {
 		if len(groups) > 1 {
 			w.single = true
 			return false, nil

@@ -15,13 +15,9 @@ import (
 	"slices"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/lianpian/lianpian/internal/postgis"
 )
-
-// errElsewhere says that another process is at the district.
-var errElsewhere = errors.New("shapes are being drawn by another process")
 
 // Store keeps the shapes of one database. It is safe for concurrent use.
 type Store struct {
@@ -42,7 +38,7 @@ func (s *Store) Run(ctx context.Context) error {
 	return s.watch.Run(ctx, s.db, func(ctx context.Context, districts map[string]bool) map[string]error {
 		went := s.keepUp(ctx, districts)
 		for district, err := range went {
-			if err != nil && ctx.Err() == nil && !errors.Is(err, errElsewhere) {
+			if err != nil && ctx.Err() == nil && !errors.Is(err, postgis.ErrElsewhere) {
 				s.log.WarnContext(ctx, "shapes for small scales could not be drawn", "district", district, "error", err)
 			}
 		}
@@ -81,7 +77,7 @@ func (s *Store) Refresh(ctx context.Context, district string) error {
 func (s *Store) refresh(ctx context.Context, district string, wait bool) error {
 	for _, l := range layers {
 		err := s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
-			if err := hold(ctx, tx, district, wait); err != nil {
+			if err := postgis.HoldDistrict(ctx, tx, "generalisation", district, wait); err != nil {
 				return err
 			}
 			return l.refresh(ctx, tx, district)
@@ -100,24 +96,6 @@ func (s *Store) refresh(ctx context.Context, district string, wait bool) error {
 			return nil
 		}
 	}
-}
-
-// hold lets one transaction at a time draw the shapes of a district.
-func hold(ctx context.Context, tx pgx.Tx, district string, wait bool) error {
-	held := true
-	var err error
-	if wait {
-		_, err = tx.Exec(ctx, `select pg_advisory_xact_lock(hashtext('generalisation'), hashtext($1))`, district)
-	} else {
-		err = tx.QueryRow(ctx, `select pg_try_advisory_xact_lock(hashtext('generalisation'), hashtext($1))`, district).Scan(&held)
-	}
-	if err != nil {
-		return fmt.Errorf("lock the shapes of %s: %w", district, err)
-	}
-	if !held {
-		return fmt.Errorf("district %s: %w", district, errElsewhere)
-	}
-	return nil
 }
 
 // marked returns the features of a layer that are marked as stale, at most limit, and
@@ -152,11 +130,4 @@ func unmark(ctx context.Context, tx pgx.Tx, district string, marks []int64) erro
 		return fmt.Errorf("take the marks away: %w", err)
 	}
 	return nil
-}
-
-// ofData tells whether err comes from the data that a statement looked at, so that
-// trying again will not help: the database computed with it and failed.
-func ofData(err error) bool {
-	var pg *pgconn.PgError
-	return errors.As(err, &pg) && len(pg.Code) == 5 && (pg.Code[:2] == "22" || pg.Code[:2] == "XX")
 }

@@ -8,7 +8,6 @@ import (
 	"slices"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/lianpian/lianpian/internal/postgis"
 )
@@ -21,9 +20,6 @@ const (
 	// is quicker than to build the network of a district.
 	fewCommunities = 12
 )
-
-// errElsewhere says that another process computes the links of the district.
-var errElsewhere = errors.New("links are being computed by another process")
 
 // CommunitiesMoved notes, in the writing transaction, that the links of these
 // communities are out of date. It is a registry.Follower.
@@ -45,7 +41,7 @@ func (s *Store) Run(ctx context.Context) error {
 	return s.watch.Run(ctx, s.db, func(ctx context.Context, districts map[string]bool) map[string]error {
 		went := s.keepUp(ctx, districts)
 		for district, err := range went {
-			if err != nil && ctx.Err() == nil && !errors.Is(err, errElsewhere) {
+			if err != nil && ctx.Err() == nil && !errors.Is(err, postgis.ErrElsewhere) {
 				s.log.WarnContext(ctx, "links could not be computed", "district", district, "error", err)
 			}
 		}
@@ -132,24 +128,6 @@ func (w *work) prepare(ctx context.Context, tx pgx.Tx) (size int, err error) {
 	return batchSize, nil
 }
 
-// hold lets one transaction at a time compute the links of a district.
-func hold(ctx context.Context, tx pgx.Tx, district string, wait bool) error {
-	held := true
-	var err error
-	if wait {
-		_, err = tx.Exec(ctx, `select pg_advisory_xact_lock(hashtext('links'), hashtext($1))`, district)
-	} else {
-		err = tx.QueryRow(ctx, `select pg_try_advisory_xact_lock(hashtext('links'), hashtext($1))`, district).Scan(&held)
-	}
-	if err != nil {
-		return fmt.Errorf("lock the links of %s: %w", district, err)
-	}
-	if !held {
-		return fmt.Errorf("district %s: %w", district, errElsewhere)
-	}
-	return nil
-}
-
 // marks are the communities of a district ($1) with a text that says what their
 // footprint is made of: the outline, else the buildings, else the location.
 const marks = `
@@ -171,7 +149,7 @@ where c.district_code = $1`
 // communities from before there were links.
 func (s *Store) reconcile(ctx context.Context, district string, wait bool) error {
 	return s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
-		if err := hold(ctx, tx, district, wait); err != nil {
+		if err := postgis.HoldDistrict(ctx, tx, "links", district, wait); err != nil {
 			return err
 		}
 		var other bool
@@ -208,7 +186,7 @@ func (s *Store) reconcile(ctx context.Context, district string, wait bool) error
 func (s *Store) batch(ctx context.Context, w *work) (done bool, err error) {
 	var claimed []int64
 	err = s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
-		if err := hold(ctx, tx, w.district, w.wait); err != nil {
+		if err := postgis.HoldDistrict(ctx, tx, "links", w.district, w.wait); err != nil {
 			return err
 		}
 		size, err := w.prepare(ctx, tx)
@@ -229,7 +207,7 @@ func (s *Store) batch(ctx context.Context, w *work) (done bool, err error) {
 		}
 		return nil
 	})
-	if err == nil || !ofData(err) {
+	if err == nil || !postgis.OfData(err) {
 		return done, err
 	}
 	if len(claimed) > 1 {
@@ -278,11 +256,4 @@ func claim(ctx context.Context, tx pgx.Tx, district string, size int) (communiti
 		return nil, nil, fmt.Errorf("choose communities of %s: %w", district, err)
 	}
 	return communities, stale, nil
-}
-
-// ofData tells whether err comes from the data that a batch looked at, so that
-// trying again will not help: the database computed with it and failed.
-func ofData(err error) bool {
-	var pg *pgconn.PgError
-	return errors.As(err, &pg) && len(pg.Code) == 5 && (pg.Code[:2] == "22" || pg.Code[:2] == "XX")
 }

@@ -253,7 +253,7 @@ func (s *Store) ClearOverride(ctx context.Context, scope account.Scope, district
 			return err
 		}
 		// A refresh under way may know of the override and save its link again.
-		if err := hold(ctx, tx, district, true); err != nil {
+		if err := postgis.HoldDistrict(ctx, tx, "links", district, true); err != nil {
 			return err
 		}
 		if was == nil {
@@ -308,7 +308,7 @@ func (s *Store) settlePair(ctx context.Context, tx *postgis.Tx, p pair) (Link, e
 		return Link{}, fmt.Errorf("look for the link of %s and %s: %w", p.aCode, p.bCode, err)
 	}
 	if !present {
-		if err := hold(ctx, tx, p.district, true); err != nil {
+		if err := postgis.HoldDistrict(ctx, tx, "links", p.district, true); err != nil {
 			return Link{}, err
 		}
 		if err := s.computePair(ctx, tx, p); err != nil {

@@ -76,14 +76,7 @@ func New(t testing.TB) *postgis.DB {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
-	address, err := server()
-	if err != nil {
-		t.Fatalf("start a database server for tests: %v", err)
-	}
-	admin, err := pgx.Connect(ctx, address)
-	if err != nil {
-		t.Fatalf("connect to the test server: %v", err)
-	}
+	address, admin := administer(ctx, t)
 	defer admin.Close(context.Background())
 	template, err := ensureTemplate(ctx, admin, address)
 	if err != nil {
@@ -110,14 +103,7 @@ func Empty(t testing.TB) string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
-	address, err := server()
-	if err != nil {
-		t.Fatalf("start a database server for tests: %v", err)
-	}
-	admin, err := pgx.Connect(ctx, address)
-	if err != nil {
-		t.Fatalf("connect to the test server: %v", err)
-	}
+	address, admin := administer(ctx, t)
 	defer admin.Close(context.Background())
 	name := fmt.Sprintf("empty_%d_%d", os.Getpid(), time.Now().UnixNano())
 	if _, err := admin.Exec(ctx, fmt.Sprintf(`create database %s template template0 encoding 'UTF8'`, name)); err != nil {
@@ -125,6 +111,20 @@ func Empty(t testing.TB) string {
 	}
 	t.Cleanup(func() { drop(t, address, name) })
 	return postgis.OnDatabase(address, name)
+}
+
+// administer connects to the server that databases are made on.
+func administer(ctx context.Context, t testing.TB) (address string, admin *pgx.Conn) {
+	t.Helper()
+	address, err := server()
+	if err != nil {
+		t.Fatalf("start a database server for tests: %v", err)
+	}
+	admin, err = pgx.Connect(ctx, address)
+	if err != nil {
+		t.Fatalf("connect to the test server: %v", err)
+	}
+	return address, admin
 }
 
 // drop removes a database, whoever is still connected to it.
