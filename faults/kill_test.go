@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -160,22 +161,31 @@ func TestKilledServiceWithItsOwnDatabase(t *testing.T) {
 
 // ownServer is a private server that ends with the test and can be killed.
 type ownServer struct {
-	dir string
-	url string
+	dir  string
+	url  string
+	stop func() // shuts it down
 }
 
-func startOwn(t *testing.T) ownServer {
+func startOwn(t *testing.T) *ownServer {
 	t.Helper()
-	dir := furnishCluster(t, apptest.DataDir(t))
+	own := &ownServer{dir: furnishCluster(t, apptest.DataDir(t))}
+	own.start(t)
+	t.Cleanup(func() { own.stop() })
+	return own
+}
+
+// start starts the server, which comes back by itself until it is stopped.
+func (own *ownServer) start(t *testing.T) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	server, err := postgis.StartServer(ctx, dir, slog.New(slog.DiscardHandler))
+	server, err := postgis.StartServer(ctx, own.dir, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
 	kept := make(chan struct{})
 	go func() { defer close(kept); _ = server.Keep(ctx) }()
-	t.Cleanup(func() { cancel(); <-kept; server.Stop() })
-	return ownServer{dir, server.URL()}
+	own.url = server.URL()
+	own.stop = sync.OnceFunc(func() { cancel(); <-kept; server.Stop() })
 }
 
 func open(t *testing.T, url string) *postgis.DB {
@@ -191,11 +201,17 @@ func open(t *testing.T, url string) *postgis.DB {
 // killDatabase kills the server's first process, as kill -9 does.
 func killDatabase(t *testing.T, dir string) (killed int) {
 	t.Helper()
+	return signalDatabase(t, dir, syscall.SIGKILL)
+}
+
+// signalDatabase sends a signal to the server's first process.
+func signalDatabase(t *testing.T, dir string, signal syscall.Signal) (to int) {
+	t.Helper()
 	pid := firstProcess(dir)
 	if pid < 2 {
 		t.Fatalf("whom to kill: %d", pid)
 	}
-	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+	if err := syscall.Kill(pid, signal); err != nil {
 		t.Fatal(err)
 	}
 	return pid
