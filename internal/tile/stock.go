@@ -125,7 +125,7 @@ func (s *stock) fetch(l *layer, k holdingKey, since int64) {
 	defer s.mu.Unlock()
 	s.reading = false
 	switch {
-	case s.changes != since || s.ctx.Err() != nil:
+	case s.changes != since || s.ctx.Err() != nil || postgis.Lost(err):
 		return // whoever asks next begins anew
 	case err != nil:
 		if !errors.Is(err, errNoRoom) {
