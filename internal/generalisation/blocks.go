@@ -17,13 +17,6 @@ const (
 	shownM2 = 120
 )
 
-// blockWork is a refresh of the blocks of one district.
-type blockWork struct {
-	district string
-	wait     bool
-	single   bool // a batch failed: find out which group does
-}
-
 // Half a pixel is put around the footprints and taken away again: what is less than a
 // pixel apart becomes one. Corners stay corners.
 const merged = `
@@ -33,40 +26,29 @@ const merged = `
 // apart is for footprints that cannot be merged.
 const apart = `ST_Collect(map_simplify(geom_3857, $3))`
 
-// blocks draws the next groups of buildings that are out of date; done says that there
-// are none.
-func (s *Store) blocks(ctx context.Context, w *blockWork) (done bool, err error) {
-	size := groupsAtOnce
-	if w.single {
-		size = 1
-	}
-	var groups []int64
-	draw := func(shape string) error {
-		return s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
-			if err := postgis.HoldDistrict(ctx, tx, "generalisation", w.district, w.wait); err != nil {
-				return err
-			}
-			var marks []int64
-			groups, marks, err = marked(ctx, tx, w.district, "blocks", size)
-			if err != nil || len(groups) == 0 {
-				return err
-			}
-			if err := drawBlocks(ctx, tx, w.district, groups, shape); err != nil {
-				return err
-			}
-			return unmark(ctx, tx, w.district, marks)
-		})
-	}
-	err = draw(merged)
-	if err != nil && postgis.OfData(err) {
-		if len(groups) > 1 {
-			w.single = true
-			return false, nil
+// blocks draws the groups of buildings of a district that are out of date.
+func (s *Store) blocks(ctx context.Context, shift *postgis.Shift) error {
+	next := func(ctx context.Context, tx *postgis.Tx, size int, shape string) (groups []int64, err error) {
+		groups, marks, err := marked(ctx, tx, shift.District, "blocks", size)
+		if err != nil || len(groups) == 0 {
+			return nil, err
 		}
-		s.log.WarnContext(ctx, "the buildings of a group could not be merged", "district", w.district, "group", groups, "error", err)
-		err, w.single = draw(apart), false
+		if err := drawBlocks(ctx, tx, shift.District, groups, shape); err != nil {
+			return groups, err
+		}
+		return groups, unmark(ctx, tx, shift.District, marks)
 	}
-	return len(groups) == 0, err
+	batch := func(ctx context.Context, tx *postgis.Tx, single bool) ([]int64, error) {
+		if single {
+			return next(ctx, tx, 1, merged)
+		}
+		return next(ctx, tx, groupsAtOnce, merged)
+	}
+	return shift.Batches(ctx, batch, func(ctx context.Context, tx *postgis.Tx, group int64, cause error) error {
+		s.log.WarnContext(ctx, "the buildings of a group could not be merged", "district", shift.District, "group", group, "error", cause)
+		_, err := next(ctx, tx, 1, apart)
+		return err
+	})
 }
 
 // drawBlocks stores the blocks of groups anew, and tells of where they are and were.

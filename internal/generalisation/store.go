@@ -8,11 +8,8 @@ package generalisation
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
-	"maps"
-	"slices"
 
 	"github.com/jackc/pgx/v5"
 
@@ -21,81 +18,44 @@ import (
 
 // Store keeps the shapes of one database. It is safe for concurrent use.
 type Store struct {
-	db    *postgis.DB
-	log   *slog.Logger
-	watch *postgis.Watch
+	log    *slog.Logger
+	upkeep *postgis.Upkeep
 }
 
 // New makes the store of a database. It draws nothing before Run or Refresh.
 func New(db *postgis.DB, log *slog.Logger) *Store {
-	return &Store{db: db, log: log, watch: postgis.NewWatch("subdistricts", "communities", "zones", "buildings")}
+	s := &Store{log: log}
+	s.upkeep = postgis.NewUpkeep(db, log, postgis.Duty{
+		Work:      "generalisation",
+		Layers:    []string{"subdistricts", "communities", "zones", "buildings"},
+		Districts: `select distinct district_code from generalised_stale where $1 or district_code = any($2) order by 1`,
+		Failed:    "shapes for small scales could not be drawn",
+		Refresh:   s.refresh,
+	})
+	return s
 }
 
 // Run keeps the shapes of all districts up to date until ctx ends. It looks at every
 // district when it starts, and then at those that changes are heard of.
-func (s *Store) Run(ctx context.Context) error {
-	s.watch.Look("")
-	return s.watch.Run(ctx, s.db, func(ctx context.Context, districts map[string]bool) map[string]error {
-		went := s.keepUp(ctx, districts)
-		for district, err := range went {
-			if err != nil && ctx.Err() == nil && !errors.Is(err, postgis.ErrElsewhere) {
-				s.log.WarnContext(ctx, "shapes for small scales could not be drawn", "district", district, "error", err)
-			}
-		}
-		return went
-	})
-}
-
-// keepUp looks at districts ("" is all) and returns how that went for each.
-func (s *Store) keepUp(ctx context.Context, wanted map[string]bool) map[string]error {
-	rows, err := s.db.Pool.Query(ctx, `
-		select distinct district_code from generalised_stale where $1 or district_code = any($2) order by 1`,
-		wanted[""], slices.Collect(maps.Keys(wanted)))
-	if err != nil {
-		return map[string]error{"": fmt.Errorf("list the districts with shapes to be drawn: %w", err)}
-	}
-	districts, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil {
-		return map[string]error{"": fmt.Errorf("list the districts with shapes to be drawn: %w", err)}
-	}
-	went := make(map[string]error, len(wanted)+len(districts))
-	for district := range wanted {
-		went[district] = nil // also of one that has nothing to be drawn
-	}
-	for _, district := range districts {
-		went[district] = s.refresh(ctx, district, false)
-	}
-	return went
-}
+func (s *Store) Run(ctx context.Context) error { return s.upkeep.Run(ctx) }
 
 // Refresh draws what is out of date in a district, and returns when that is done.
 // Where another process is at it, it waits.
 func (s *Store) Refresh(ctx context.Context, district string) error {
-	return s.refresh(ctx, district, true)
+	return s.upkeep.Refresh(ctx, district)
 }
 
-func (s *Store) refresh(ctx context.Context, district string, wait bool) error {
+func (s *Store) refresh(ctx context.Context, shift *postgis.Shift) error {
 	for _, l := range layers {
-		err := s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
-			if err := postgis.HoldDistrict(ctx, tx, "generalisation", district, wait); err != nil {
-				return err
-			}
-			return l.refresh(ctx, tx, district)
-		})
+		err := shift.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error { return l.refresh(ctx, tx, shift.District) })
 		if err != nil {
-			return fmt.Errorf("layer %s of %s: %w", l.name, district, err)
+			return fmt.Errorf("layer %s of %s: %w", l.name, shift.District, err)
 		}
 	}
-	work := &blockWork{district: district, wait: wait}
-	for {
-		done, err := s.blocks(ctx, work)
-		if err != nil {
-			return fmt.Errorf("blocks of buildings of %s: %w", district, err)
-		}
-		if done {
-			return nil
-		}
+	if err := s.blocks(ctx, shift); err != nil {
+		return fmt.Errorf("blocks of buildings of %s: %w", shift.District, err)
 	}
+	return nil
 }
 
 // marked returns the features of a layer that are marked as stale, at most limit, and

@@ -2,10 +2,7 @@ package link
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"maps"
-	"slices"
 
 	"github.com/jackc/pgx/v5"
 
@@ -36,71 +33,39 @@ func (s *Store) CommunitiesMoved(ctx context.Context, tx *postgis.Tx, district s
 
 // Run keeps the links of all districts up to date until ctx ends. It looks at
 // every district when it starts, and then at those that changes are heard of.
-func (s *Store) Run(ctx context.Context) error {
-	s.watch.Look("")
-	return s.watch.Run(ctx, s.db, func(ctx context.Context, districts map[string]bool) map[string]error {
-		went := s.keepUp(ctx, districts)
-		for district, err := range went {
-			if err != nil && ctx.Err() == nil && !errors.Is(err, postgis.ErrElsewhere) {
-				s.log.WarnContext(ctx, "links could not be computed", "district", district, "error", err)
-			}
-		}
-		return went
-	})
-}
-
-// keepUp looks at districts ("" is all) and returns how that went for each.
-func (s *Store) keepUp(ctx context.Context, wanted map[string]bool) map[string]error {
-	rows, err := s.db.Pool.Query(ctx, `select code from published_district where $1 or code = any($2) order by code`,
-		wanted[""], slices.Collect(maps.Keys(wanted)))
-	if err != nil {
-		return map[string]error{"": fmt.Errorf("list the districts: %w", err)}
-	}
-	districts, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil {
-		return map[string]error{"": fmt.Errorf("list the districts: %w", err)}
-	}
-	went := make(map[string]error, len(wanted)+len(districts))
-	for district := range wanted {
-		went[district] = nil // also of one that is gone
-	}
-	for _, district := range districts {
-		went[district] = s.refresh(ctx, district, false)
-	}
-	return went
-}
+func (s *Store) Run(ctx context.Context) error { return s.upkeep.Run(ctx) }
 
 // Refresh computes all links of a district that are out of date, and returns
 // when that is done. Where another process is at it, it waits.
 func (s *Store) Refresh(ctx context.Context, district string) error {
-	return s.refresh(ctx, district, true)
+	return s.upkeep.Refresh(ctx, district)
 }
 
-func (s *Store) refresh(ctx context.Context, district string, wait bool) error {
-	if err := s.reconcile(ctx, district, wait); err != nil {
+func (s *Store) refresh(ctx context.Context, shift *postgis.Shift) error {
+	err := shift.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error { return reconcile(ctx, tx, shift.District) })
+	if err != nil {
 		return err
 	}
-	work := &work{district: district, wait: wait}
-	for {
-		done, err := s.batch(ctx, work)
-		if err != nil || done {
-			return err
-		}
+	work := &work{district: shift.District}
+	batch := func(ctx context.Context, tx *postgis.Tx, single bool) ([]int64, error) {
+		return s.batch(ctx, tx, work, single)
 	}
+	return shift.Batches(ctx, batch, func(ctx context.Context, tx *postgis.Tx, community int64, cause error) error {
+		s.log.ErrorContext(ctx, "the links of a community could not be computed", "district", shift.District, "community", community, "error", cause)
+		return setAside(ctx, tx, shift.District, community)
+	})
 }
 
 // work is a refresh of one district under way.
 type work struct {
 	district string
-	wait     bool
 	ground   *ground // of the whole district; nil while few communities want it
 	base     string  // the base map that it was read from
-	single   bool    // a batch failed: find out which community does
 }
 
 // prepare says how many communities the next batch takes, and reads the ground
 // of the district where it is for many.
-func (w *work) prepare(ctx context.Context, tx pgx.Tx) (size int, err error) {
+func (w *work) prepare(ctx context.Context, tx pgx.Tx, single bool) (size int, err error) {
 	var many bool
 	var base string
 	err = tx.QueryRow(ctx, `
@@ -122,7 +87,7 @@ func (w *work) prepare(ctx context.Context, tx pgx.Tx) (size int, err error) {
 		}
 		w.base = base
 	}
-	if w.ground == nil || w.single {
+	if w.ground == nil || single {
 		return 1, nil
 	}
 	return batchSize, nil
@@ -147,89 +112,68 @@ where c.district_code = $1`
 // reconcile finds what no follower tells of: another base map, which makes all
 // links out of date; buildings that moved below a community without an outline;
 // communities from before there were links.
-func (s *Store) reconcile(ctx context.Context, district string, wait bool) error {
-	return s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
-		if err := postgis.HoldDistrict(ctx, tx, "links", district, wait); err != nil {
-			return err
-		}
-		var other bool
-		err := tx.QueryRow(ctx, `
-			with now as (
-			    select coalesce((select version from published_base_version where district_code = $1), '') as version
-			), written as (
-			    insert into link_district as d (district_code, base_version)
-			    select code, now.version from published_district, now where code = $1
-			    on conflict (district_code) do update set base_version = excluded.base_version
-			    where d.base_version <> excluded.base_version
-			    returning 1
-			)
-			select exists (select from written)`, district).Scan(&other)
-		if err != nil {
-			return fmt.Errorf("compare the base map of %s with the one of its links: %w", district, err)
-		}
-		_, err = tx.Exec(ctx, `
-			insert into link_stale (district_code, community_id)
-			select $1, now.id
-			from (`+marks+`) now
-			left join link_footprint f on f.community_id = now.id
-			where ($2 or f.mark is distinct from now.mark)
-			  and not exists (select from link_stale s where s.community_id = now.id)`, district, other)
-		if err != nil {
-			return fmt.Errorf("find the communities of %s whose links are out of date: %w", district, err)
-		}
-		return nil
-	})
+func reconcile(ctx context.Context, tx pgx.Tx, district string) error {
+	var other bool
+	err := tx.QueryRow(ctx, `
+		with now as (
+		    select coalesce((select version from published_base_version where district_code = $1), '') as version
+		), written as (
+		    insert into link_district as d (district_code, base_version)
+		    select code, now.version from published_district, now where code = $1
+		    on conflict (district_code) do update set base_version = excluded.base_version
+		    where d.base_version <> excluded.base_version
+		    returning 1
+		)
+		select exists (select from written)`, district).Scan(&other)
+	if err != nil {
+		return fmt.Errorf("compare the base map of %s with the one of its links: %w", district, err)
+	}
+	_, err = tx.Exec(ctx, `
+		insert into link_stale (district_code, community_id)
+		select $1, now.id
+		from (`+marks+`) now
+		left join link_footprint f on f.community_id = now.id
+		where ($2 or f.mark is distinct from now.mark)
+		  and not exists (select from link_stale s where s.community_id = now.id)`, district, other)
+	if err != nil {
+		return fmt.Errorf("find the communities of %s whose links are out of date: %w", district, err)
+	}
+	return nil
 }
 
-// batch computes the next communities that are out of date; done says that there
-// are none. Marks that come meanwhile stay for the next one.
-func (s *Store) batch(ctx context.Context, w *work) (done bool, err error) {
-	var claimed []int64
-	err = s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
-		if err := postgis.HoldDistrict(ctx, tx, "links", w.district, w.wait); err != nil {
-			return err
-		}
-		size, err := w.prepare(ctx, tx)
-		if err != nil {
-			return err
-		}
-		var stale []int64
-		claimed, stale, err = claim(ctx, tx, w.district, size)
-		if err != nil || len(claimed) == 0 {
-			done = err == nil
-			return err
-		}
-		if err := s.recompute(ctx, tx, w, claimed); err != nil {
-			return err
-		}
-		if _, err := tx.Exec(ctx, `delete from link_stale where id = any($1)`, stale); err != nil {
-			return fmt.Errorf("unmark communities of %s: %w", w.district, err)
-		}
-		return nil
-	})
-	if err == nil || !postgis.OfData(err) {
-		return done, err
+// batch computes the next communities that are out of date. Marks that come meanwhile
+// stay for the next one.
+func (s *Store) batch(ctx context.Context, tx *postgis.Tx, w *work, single bool) (claimed []int64, err error) {
+	size, err := w.prepare(ctx, tx, single)
+	if err != nil {
+		return nil, err
 	}
-	if len(claimed) > 1 {
-		w.single = true
-		return false, nil
+	claimed, stale, err := claim(ctx, tx, w.district, size)
+	if err != nil || len(claimed) == 0 {
+		return nil, err
 	}
-	// This one cannot be computed. Without a footprint it is tried again when
-	// the district changes.
-	s.log.ErrorContext(ctx, "the links of a community could not be computed", "district", w.district, "community", claimed, "error", err)
-	w.single = false
-	return false, s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
-		for _, sql := range []string{
-			`delete from link_stale where community_id = any($1)`,
-			`delete from link_footprint where community_id = any($1)`,
-			`delete from link where a_id = any($1) or b_id = any($1)`,
-		} {
-			if _, err := tx.Exec(ctx, sql, claimed); err != nil {
-				return fmt.Errorf("set a community of %s aside: %w", w.district, err)
-			}
+	if err := s.recompute(ctx, tx, w, claimed); err != nil {
+		return claimed, err
+	}
+	if _, err := tx.Exec(ctx, `delete from link_stale where id = any($1)`, stale); err != nil {
+		return claimed, fmt.Errorf("unmark communities of %s: %w", w.district, err)
+	}
+	return claimed, nil
+}
+
+// setAside gives a community up that cannot be computed. Without a footprint it is
+// tried again when the district changes.
+func setAside(ctx context.Context, tx pgx.Tx, district string, community int64) error {
+	for _, sql := range []string{
+		`delete from link_stale where community_id = $1`,
+		`delete from link_footprint where community_id = $1`,
+		`delete from link where a_id = $1 or b_id = $1`,
+	} {
+		if _, err := tx.Exec(ctx, sql, community); err != nil {
+			return fmt.Errorf("set a community of %s aside: %w", district, err)
 		}
-		return nil
-	})
+	}
+	return nil
 }
 
 // claim chooses communities that are out of date, neighbours together, and

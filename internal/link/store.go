@@ -20,14 +20,22 @@ import (
 // Store keeps the links of one database. Reads show what the scope holds; a link
 // is seen by who may read one of its communities. It is safe for concurrent use.
 type Store struct {
-	db    *postgis.DB
-	log   *slog.Logger
-	watch *postgis.Watch
+	db     *postgis.DB
+	log    *slog.Logger
+	upkeep *postgis.Upkeep
 }
 
 // New makes the store of a database. It computes nothing before Run or Refresh.
 func New(db *postgis.DB, log *slog.Logger) *Store {
-	return &Store{db: db, log: log, watch: postgis.NewWatch("base", "buildings", "communities")}
+	s := &Store{db: db, log: log}
+	s.upkeep = postgis.NewUpkeep(db, log, postgis.Duty{
+		Work:      "links",
+		Layers:    []string{"base", "buildings", "communities"},
+		Districts: `select code from published_district where $1 or code = any($2) order by code`,
+		Failed:    "links could not be computed",
+		Refresh:   s.refresh,
+	})
+	return s
 }
 
 const (
@@ -253,7 +261,7 @@ func (s *Store) ClearOverride(ctx context.Context, scope account.Scope, district
 			return err
 		}
 		// A refresh under way may know of the override and save its link again.
-		if err := postgis.HoldDistrict(ctx, tx, "links", district, true); err != nil {
+		if err := s.upkeep.Hold(ctx, tx, district); err != nil {
 			return err
 		}
 		if was == nil {
@@ -308,7 +316,7 @@ func (s *Store) settlePair(ctx context.Context, tx *postgis.Tx, p pair) (Link, e
 		return Link{}, fmt.Errorf("look for the link of %s and %s: %w", p.aCode, p.bCode, err)
 	}
 	if !present {
-		if err := postgis.HoldDistrict(ctx, tx, "links", p.district, true); err != nil {
+		if err := s.upkeep.Hold(ctx, tx, p.district); err != nil {
 			return Link{}, err
 		}
 		if err := s.computePair(ctx, tx, p); err != nil {
