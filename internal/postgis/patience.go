@@ -8,7 +8,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
@@ -50,9 +49,7 @@ func Overtaken(err error) bool {
 func bePatient(config *pgxpool.Config) {
 	config.ConnConfig.Tracer = acquiring{}
 	config.PrepareConn = boundStatements
-	config.ConnConfig.BuildContextWatcherHandler = func(conn *pgconn.PgConn) ctxwatch.Handler {
-		return &pgconn.CancelRequestContextWatcherHandler{Conn: conn, DeadlineDelay: cancelWithin}
-	}
+	config.ConnConfig.BuildContextWatcherHandler = CancelWithin(cancelWithin)
 }
 
 // Alive is a PrepareConn of pools that need no more than connections whose server is

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
@@ -19,6 +18,9 @@ const (
 	// answerPatience is how long a replica may take to give a connection and to
 	// say how far it is; one that takes longer is left out.
 	answerPatience = 250 * time.Millisecond
+	// replicaCancelWithin is how long a replica, which may hang, may take to end a
+	// query that nobody waits for any more.
+	replicaCancelWithin = 100 * time.Millisecond
 )
 
 // Reader reads from the replicas where there are any that are up to date, and
@@ -56,7 +58,7 @@ func (db *DB) NewReader(name string, configure func(*pgxpool.Config)) (*Reader, 
 			pool = replicaPool(name, i)
 			config.ConnConfig.ConnectTimeout = answerPatience
 			config.MinConns = 0
-			config.ConnConfig.BuildContextWatcherHandler = giveUpSoon
+			config.ConnConfig.BuildContextWatcherHandler = CancelWithin(replicaCancelWithin)
 		}
 		db.watch.on(config, pool)
 		opened, err := pgxpool.NewWithConfig(context.Background(), config)
@@ -75,12 +77,6 @@ func (db *DB) NewReader(name string, configure func(*pgxpool.Config)) (*Reader, 
 
 func replicaPool(reader string, number int) string {
 	return fmt.Sprintf("%s replica %d", reader, number)
-}
-
-// giveUpSoon cancels a query whose context has ended, and does not wait long for a
-// replica that may hang.
-func giveUpSoon(conn *pgconn.PgConn) ctxwatch.Handler {
-	return &pgconn.CancelRequestContextWatcherHandler{Conn: conn, DeadlineDelay: 100 * time.Millisecond}
 }
 
 // Close ends the connections. Reads under way fail.

@@ -7,8 +7,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/lianpian/lianpian/internal/postgis"
@@ -34,9 +32,7 @@ func connect(config *pgxpool.Config, c Config) {
 	params["default_transaction_read_only"] = "on"
 	// People pan: a query nobody waits for any more is cancelled, and its
 	// connection kept.
-	config.ConnConfig.BuildContextWatcherHandler = func(conn *pgconn.PgConn) ctxwatch.Handler {
-		return &pgconn.CancelRequestContextWatcherHandler{Conn: conn, DeadlineDelay: time.Second}
-	}
+	config.ConnConfig.BuildContextWatcherHandler = postgis.CancelWithin(time.Second)
 }
 
 // make draws the layers.
