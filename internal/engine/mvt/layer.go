@@ -47,6 +47,7 @@ type Layer struct {
 	keys     dictionary
 	values   dictionary
 	tags     []byte
+	shared   int // bytes of tags that the features of a bundle have in common
 	value    []byte
 	fields   []field
 }
@@ -64,7 +65,7 @@ func (l *Layer) Begin(name string, frame Frame, fields int) {
 	l.features, l.count = l.features[:0], 0
 	l.keys.reset()
 	l.values.reset()
-	l.tags = l.tags[:0]
+	l.Bundle()
 	l.fields = slices.Grow(l.fields[:0], fields)[:fields]
 	for i := range l.fields {
 		l.fields[i].key = 0
@@ -74,9 +75,22 @@ func (l *Layer) Begin(name string, frame Frame, fields int) {
 // Shape reads a feature's shape (EWKB, EPSG:3857) and tells whether anything of it
 // shows in the tile. Errors: ErrShape.
 func (l *Layer) Shape(ewkb []byte) (shows bool, err error) {
-	l.tags = l.tags[:0]
+	l.tags = l.tags[:l.shared]
 	return l.drawing.draw(ewkb, &l.frame)
 }
+
+// Packed is Shape for an area in TWKB without a box, sizes or ids.
+func (l *Layer) Packed(twkb []byte) (shows bool, err error) {
+	l.tags = l.tags[:l.shared]
+	return l.drawing.drawPacked(twkb, &l.frame)
+}
+
+// Bundle begins features that have attributes in common: none as yet.
+func (l *Layer) Bundle() { l.tags, l.shared = l.tags[:0], 0 }
+
+// Share makes the attributes of the feature so far those of all that follow it in the
+// bundle, too.
+func (l *Layer) Share() { l.shared = len(l.tags) }
 
 // Text gives the feature a text. The attribute is the layer's of that number, and
 // has that name.
