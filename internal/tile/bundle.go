@@ -41,7 +41,7 @@ func (e *easel) bundles(l *layer, rows pgx.Rows, zoom uint32) error {
 		begun := false
 		for _, r := range e.records {
 			fields := r.said
-			shape, err := l.info.skip(fields)
+			shape, err := skip(l.packed, fields)
 			if err != nil {
 				return fmt.Errorf("feature %d: %w", r.id, err)
 			}
@@ -63,7 +63,7 @@ func (e *easel) bundles(l *layer, rows pgx.Rows, zoom uint32) error {
 				e.layer.Share()
 				begun = true
 			}
-			e.packed(l, fields, zoom)
+			e.packed(l.packed, fields, zoom)
 			e.layer.Feature(r.id)
 		}
 	}
@@ -93,25 +93,49 @@ func (e *easel) unpack(bundle []byte) error {
 	return nil
 }
 
-// skip checks the packed fields and returns what follows them: the shape.
-func (i *Info) skip(said []byte) ([]byte, error) {
-	for k := range i.Fields {
-		f := &i.Fields[k]
+// packedField is a field as the records of a bundle have it.
+type packedField struct {
+	number int
+	name   string
+	kind   byte // packedText, packedNumber or packedFlag
+	from   uint32
+}
+
+const (
+	packedText = iota
+	packedNumber
+	packedFlag
+)
+
+// packedFields are those of a layer, in their order.
+func packedFields(fields []Field) ([]packedField, error) {
+	var packed []packedField
+	for i, f := range fields {
 		if !f.Packed {
 			continue
 		}
+		kind, known := map[string]byte{"String": packedText, "Number": packedNumber, "Boolean": packedFlag}[f.Type]
+		if !known {
+			return nil, fmt.Errorf("field %s: a %s is not packed", f.Name, f.Type)
+		}
+		packed = append(packed, packedField{i, f.Name, kind, f.From})
+	}
+	return packed, nil
+}
+
+// skip checks the packed fields and returns what follows them: the shape.
+func skip(fields []packedField, said []byte) ([]byte, error) {
+	for i := range fields {
 		size := 4
 		switch {
-		case f.Type == "Boolean":
+		case fields[i].kind == packedFlag:
 			size = 1
 		case len(said) < size:
-		case f.Type == "String":
-			if n := int32(binary.BigEndian.Uint32(said)); n > 0 {
-				size += int(n)
-			}
+		case fields[i].kind == packedText:
+			size += max(0, int(int32(binary.BigEndian.Uint32(said))))
 		}
 		if len(said) < size {
-			return nil, fmt.Errorf("%w: field %s ends early", errRecord, f.Name)
+			return nil, fmt.Errorf("%w: field %s ends early", errRecord, fields[i].name)
 		}
 		said = said[size:]
 	}
@@ -119,33 +143,27 @@ func (i *Info) skip(said []byte) ([]byte, error) {
 }
 
 // packed gives the feature its packed fields, which have been checked.
-func (e *easel) packed(l *layer, said []byte, zoom uint32) {
-	for k := range l.info.Fields {
-		f := &l.info.Fields[k]
-		if !f.Packed {
-			continue
-		}
-		shows := zoom >= f.From
-		switch f.Type {
-		case "Boolean":
+func (e *easel) packed(fields []packedField, said []byte, zoom uint32) {
+	for i := range fields {
+		f := &fields[i]
+		shows := zoom >= f.from
+		if f.kind == packedFlag {
 			if shows && said[0] != 0 {
-				e.layer.Bool(k, f.Name, true)
+				e.layer.Bool(f.number, f.name, true)
 			}
 			said = said[1:]
-		case "String":
-			n := int32(binary.BigEndian.Uint32(said))
-			said = said[4:]
-			if n >= 0 {
-				if shows {
-					e.layer.Text(k, f.Name, said[:n])
-				}
-				said = said[n:]
+			continue
+		}
+		n := int32(binary.BigEndian.Uint32(said))
+		said = said[4:]
+		switch {
+		case f.kind == packedText && n >= 0:
+			if shows {
+				e.layer.Text(f.number, f.name, said[:n])
 			}
-		default:
-			if n := int32(binary.BigEndian.Uint32(said)); shows && n != math.MinInt32 {
-				e.layer.Int(k, f.Name, int64(n))
-			}
-			said = said[4:]
+			said = said[n:]
+		case f.kind == packedNumber && shows && n != math.MinInt32:
+			e.layer.Int(f.number, f.name, int64(n))
 		}
 	}
 }

@@ -14,6 +14,7 @@ type layer struct {
 	info   Info
 	text   string // of the query, with names of arguments as @name
 	bundle string // of the query from the zoom on at which rows come in bundles
+	packed []packedField
 
 	mu         sync.Mutex
 	statements map[variant]statement
@@ -95,6 +96,11 @@ func newLayer(info Info, rows, bundles string) (*layer, error) {
 	l.text = wrap(strings.Join(columns, ", "), rows)
 	if bundles != "" {
 		l.bundle = wrap("feature.*", bundles)
+		packed, err := packedFields(info.Fields)
+		if err != nil {
+			return nil, err
+		}
+		l.packed = packed
 	}
 	for _, m := range mention.FindAllStringSubmatch(l.text+l.bundle, -1) {
 		if _, known := arguments[m[1]]; !known {

@@ -57,6 +57,10 @@ type field struct {
 	key   uint32 // its number, +1; 0 where it has not come yet
 	last  []byte // the value of the last feature that has one
 	value uint32 // the number of that
+	ints  [64]struct {
+		n     int64
+		value uint32 // the number of it, +1; 0 where none has come yet
+	} // by the last bits
 }
 
 // Begin starts a layer anew. Its attributes are those of the given names.
@@ -69,6 +73,7 @@ func (l *Layer) Begin(name string, frame Frame, fields int) {
 	l.fields = slices.Grow(l.fields[:0], fields)[:fields]
 	for i := range l.fields {
 		l.fields[i].key = 0
+		clear(l.fields[i].ints[:])
 	}
 }
 
@@ -103,12 +108,17 @@ func (l *Layer) Text(field int, name string, text []byte) {
 
 // Int gives the feature a whole number.
 func (l *Layer) Int(field int, name string, n int64) {
+	known := &l.fields[field].ints[n&63]
+	if known.value > 0 && known.n == n {
+		l.pair(l.fields[field].key-1, known.value-1)
+		return
+	}
 	if n >= 0 {
 		l.value = binary.AppendUvarint(append(l.value[:0], valueUint), uint64(n))
 	} else {
 		l.value = binary.AppendVarint(append(l.value[:0], valueSint), n)
 	}
-	l.tag(field, name)
+	known.n, known.value = n, l.tag(field, name)+1
 }
 
 // Double gives the feature a number.
@@ -132,7 +142,8 @@ func (l *Layer) Bool(field int, name string, yes bool) {
 	l.tag(field, name)
 }
 
-func (l *Layer) tag(number int, name string) {
+// tag gives the feature the value and returns its number.
+func (l *Layer) tag(number int, name string) uint32 {
 	f := &l.fields[number]
 	if f.key == 0 {
 		f.key = l.keys.number(append(l.drawing.scratch[:0], name...)) + 1
@@ -142,8 +153,13 @@ func (l *Layer) tag(number int, name string) {
 		f.last = append(f.last[:0], l.value...)
 		f.value = l.values.number(l.value)
 	}
-	l.tags = binary.AppendUvarint(l.tags, uint64(f.key-1))
-	l.tags = binary.AppendUvarint(l.tags, uint64(f.value))
+	l.pair(f.key-1, f.value)
+	return f.value
+}
+
+func (l *Layer) pair(key, value uint32) {
+	l.tags = binary.AppendUvarint(l.tags, uint64(key))
+	l.tags = binary.AppendUvarint(l.tags, uint64(value))
 }
 
 // Feature ends a feature whose shape shows. An id below 0 is left out.

@@ -20,6 +20,9 @@ func (d *drawing) polygon(r *reader, stride int) error {
 			return err
 		}
 		d.read.places = places
+		if count == 1 && d.only(places[from:], covered) {
+			return nil
+		}
 		if shows := d.ringRead(from, i == 0, covered); !shows && i == 0 {
 			return r.passRings(count-1, stride)
 		}
@@ -78,6 +81,52 @@ func (d *drawing) close() {
 		d.settle(ring, d.whole)
 	}
 	d.assign()
+}
+
+// only draws the one ring of a polygon as it is, where it lies in the tile, none of its
+// places can be left out or laid upon another by snapping, and it meets itself nowhere:
+// most buildings. Else it draws nothing and tells so.
+func (d *drawing) only(ring []point, covered box) bool {
+	n := len(ring) - 1
+	if n < 3 || n > few || !d.room.holds(covered) || !sturdy(ring) {
+		return false
+	}
+	d.ring = d.ring[:0]
+	for _, p := range ring[:n] {
+		d.ring = append(d.ring, snap(p))
+	}
+	if d.tidy.findKnots(d.ring) {
+		return false
+	}
+	if area2(d.ring) < 0 {
+		slices.Reverse(d.ring)
+	}
+	d.loop(d.ring)
+	return true
+}
+
+// sturdy tells whether every three places of a ring that follow each other make a
+// triangle of which no height is below two units. Then they fit between no two lines a
+// unit apart, so that nothing can be simplified away, and into no line when snapping has
+// moved each by at most the half of a diagonal.
+func sturdy(ring []point) bool {
+	a, b := ring[len(ring)-2], ring[0]
+	ab := between2(a, b)
+	for _, c := range ring[1:] {
+		bc, ac := between2(b, c), between2(a, c)
+		area := (b.x-a.x)*(c.y-a.y) - (b.y-a.y)*(c.x-a.x) // of two triangles
+		if area*area < 4*max(ab, bc, ac) {
+			return false
+		}
+		a, b, ab = b, c, bc
+	}
+	return true
+}
+
+// between2 is the square of how far two places are apart.
+func between2(a, b point) float64 {
+	dx, dy := b.x-a.x, b.y-a.y
+	return dx*dx + dy*dy
 }
 
 // turns tells whether a ring runs clockwise on the screen.

@@ -90,8 +90,13 @@ func (d *drawing) packedPolygon(p *packed) error {
 		if err != nil {
 			return err
 		}
+		if n > 0 && places[from] != places[len(places)-1] { // rings need not be closed
+			places = append(places, places[from])
+		}
 		d.read.places = places
 		switch {
+		case count == 1 && d.only(places[from:], covered):
+			return nil
 		case i == 0:
 			shows = d.ringRead(from, true, covered)
 		case shows:
@@ -106,37 +111,53 @@ func (d *drawing) packedPolygon(p *packed) error {
 
 // places appends n places in units of the frame, and what they cover.
 func (p *packed) places(to []point, n int, f *Frame) ([]point, box, error) {
-	covered := nothing
 	scale := float64(f.Extent) / f.Side
+	at := func(x, y int64) point {
+		return point{(float64(x)*p.unit - f.West) * scale, (f.North - float64(y)*p.unit) * scale}
+	}
 	data, x, y := p.data, p.x, p.y
+	minX, minY, maxX, maxY := int64(math.MaxInt64), int64(math.MaxInt64), int64(math.MinInt64), int64(math.MinInt64)
 	for range n {
 		dx, size := varint(data)
-		data = data[size:]
-		dy, more := varint(data)
-		data = data[more:]
-		if size == 0 || more == 0 {
-			return to, covered, fmt.Errorf("%w: it ends early", ErrShape)
+		if size == 0 {
+			return to, nothing, fmt.Errorf("%w: it ends early", ErrShape)
 		}
+		data = data[size:]
+		dy, size := varint(data)
+		if size == 0 {
+			return to, nothing, fmt.Errorf("%w: it ends early", ErrShape)
+		}
+		data = data[size:]
 		x, y = x+dx, y+dy
-		at := point{(float64(x)*p.unit - f.West) * scale, (f.North - float64(y)*p.unit) * scale}
-		covered.add(at)
-		to = append(to, at)
+		minX, minY, maxX, maxY = min(minX, x), min(minY, y), max(maxX, x), max(maxY, y)
+		to = append(to, at(x, y))
 	}
 	p.data, p.x, p.y = data, x, y
-	return to, covered, nil
+	if n == 0 {
+		return to, nothing, nil
+	}
+	northWest, southEast := at(minX, maxY), at(maxX, minY)
+	return to, box{northWest.x, northWest.y, southEast.x, southEast.y}, nil
 }
 
-// varint reads a number in zigzag; size is 0 where there is none.
+// varint reads a number in zigzag; size is 0 where there is none. Most of those of
+// buildings have two or three bytes.
 func varint(data []byte) (n int64, size int) {
 	var u uint64
-	for i, b := range data {
-		if i == binary.MaxVarintLen64 {
-			return 0, 0
+	if len(data) >= 4 {
+		u = uint64(data[0] & 0x7f)
+		if data[0] < 0x80 {
+			return int64(u>>1) ^ -int64(u&1), 1
 		}
-		u |= uint64(b&0x7f) << (7 * i)
-		if b < 0x80 {
-			return int64(u>>1) ^ -int64(u&1), i + 1
+		u |= uint64(data[1]&0x7f) << 7
+		if data[1] < 0x80 {
+			return int64(u>>1) ^ -int64(u&1), 2
+		}
+		u |= uint64(data[2]&0x7f) << 14
+		if data[2] < 0x80 {
+			return int64(u>>1) ^ -int64(u&1), 3
 		}
 	}
-	return 0, 0
+	u, size = binary.Uvarint(data)
+	return int64(u>>1) ^ -int64(u&1), max(0, size)
 }
