@@ -16,6 +16,14 @@
 //	@zones               ids of the zones that the person is limited to; null: no such limit
 //	@run                 id of a coverage run; null: none
 //	@scenario            code of a scenario; null: the main one
+//
+// From a layer's packed_from on, layers/NAME.packed.sql stands for that query: its rows
+// are bundles of features that have some fields in common. They have the columns id (of
+// the bundle), records and those fields. Records are one after the other: the length of
+// what follows (4 bytes, as are all numbers the greater byte first), the feature's id (8
+// bytes), the packed fields (a text behind its length in 4 bytes, -1 for none; a number
+// of 4 bytes, the least one for none; a flag of 1 byte), and its area in EPSG:3857 as
+// TWKB.
 package tiles
 
 import "embed"

@@ -57,7 +57,13 @@ func readCatalogue() (*catalogue, error) {
 		if err != nil {
 			return nil, err
 		}
-		layer, err := newLayer(info, string(rows))
+		var bundles []byte
+		if info.PackedFrom > 0 {
+			if bundles, err = fs.ReadFile(tiles.Files, "layers/"+info.Name+".packed.sql"); err != nil {
+				return nil, err
+			}
+		}
+		layer, err := newLayer(info, string(rows), string(bundles))
 		if err != nil {
 			return nil, fmt.Errorf("layers/%s.sql: %w", info.Name, err)
 		}

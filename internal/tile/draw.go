@@ -20,8 +20,10 @@ import (
 // easel is what a tile is drawn with. It is used again, and then makes no garbage
 // but the tile itself.
 type easel struct {
-	layer mvt.Layer
-	body  []byte
+	layer   mvt.Layer
+	body    []byte
+	records []record
+	shared  []int // field of each column that a bundle has in common
 }
 
 var easels = sync.Pool{New: func() any { return new(easel) }}
@@ -95,7 +97,7 @@ func (e *easel) draw(ctx context.Context, conn *pgx.Conn, parts []part, v View) 
 				return e.add(p.layer, p.held.columns, values)
 			})
 		} else {
-			err = e.answer(p.layer, answers)
+			err = e.answer(p.layer, answers, v)
 		}
 		if err != nil {
 			return fmt.Errorf("layer %s: %w", p.layer.info.Name, err)
@@ -115,12 +117,15 @@ func (e *easel) begin(l *layer, v View) {
 }
 
 // answer draws the rows of the database's next answer.
-func (e *easel) answer(l *layer, answers pgx.BatchResults) error {
+func (e *easel) answer(l *layer, answers pgx.BatchResults, v View) error {
 	rows, err := answers.Query()
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
+	if l.bundles(v.Zoom) {
+		return e.bundles(l, rows, v.Zoom)
+	}
 	columns := rows.FieldDescriptions()
 	for rows.Next() {
 		if err := e.add(l, columns, rows.RawValues()); err != nil {

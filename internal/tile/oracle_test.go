@@ -21,6 +21,17 @@ import (
 	"github.com/lianpian/lianpian/internal/postgis/postgistest"
 )
 
+// singly are the rows of layers that come in bundles otherwise, out of the tables.
+var singly = map[string]string{"buildings": `
+	select b.id, b.code, c.code as community_code, b.storeys,
+	       case when @zoom >= 15 then b.built_year end as built_year,
+	       case when @zoom >= 15 then b.households end as households,
+	       c.eligibility, nullif(b.generated <> '{}', false) as generated, null::integer as buildings,
+	       b.geom_3857 as geom
+	from building b
+	left join community c on c.district_code = b.district_code and c.id = b.community_id
+	where b.district_code = @district and b.geom_3857 && @index and (@zoom >= 15 or b.footprint_m2 >= 40)`}
+
 // asPostGIS has PostGIS draw a layer from the same rows.
 func asPostGIS(t *testing.T, db *postgis.DB, l *layer, v View) map[float64]*geojson.Feature {
 	t.Helper()
@@ -28,14 +39,18 @@ func asPostGIS(t *testing.T, db *postgis.DB, l *layer, v View) map[float64]*geoj
 	for _, f := range l.info.Fields {
 		columns = append(columns, f.Name)
 	}
-	oracle := &layer{info: l.info, statements: map[variant]statement{}, text: shorthands.Replace(fmt.Sprintf(`
+	info, text := l.info, l.text
+	if l.bundles(v.Zoom) {
+		info.PackedFrom, text = 0, singly[l.info.Name]
+	}
+	oracle := &layer{info: info, statements: map[variant]statement{}, text: shorthands.Replace(fmt.Sprintf(`
 		select ST_AsMVT(encoded, '%s', %d, 'geom', 'id')
 		from (
 		    select %s, ST_AsMVTGeom(geom, @exact::box2d, %d, %d, true) as geom
 		    from (%s
 		    ) feature
 		) encoded
-		where encoded.geom is not null`, l.info.Name, extent, strings.Join(columns, ", "), extent, l.info.margin(), l.text))}
+		where encoded.geom is not null`, l.info.Name, extent, strings.Join(columns, ", "), extent, l.info.margin(), text))}
 	sql, values := oracle.statement(v)
 	var body []byte
 	if err := db.Pool.QueryRow(context.Background(), sql, values...).Scan(&body); err != nil {

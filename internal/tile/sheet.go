@@ -2,11 +2,11 @@ package tile
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
+	"strconv"
 	"sync"
 	"sync/atomic"
 
+	"github.com/cespare/xxhash/v2"
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 )
@@ -45,8 +45,7 @@ type packing struct {
 }
 
 func newSheet(body []byte) *sheet {
-	sum := sha256.Sum256(body)
-	return &sheet{body: body, etag: hex.EncodeToString(sum[:16])}
+	return &sheet{body: body, etag: strconv.FormatUint(xxhash.Sum64(body), 36)}
 }
 
 // representation picks what to send to a client, and tells whether a compressed form

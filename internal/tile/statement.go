@@ -11,8 +11,10 @@ import (
 
 // layer is one whose rows are chosen by a query, and drawn here.
 type layer struct {
-	info Info
-	text string // of the query, with names of arguments as @name
+	info   Info
+	text   string // of the query, with names of arguments as @name
+	bundle string // of the query from the zoom on at which rows come in bundles
+	packed []packedField
 
 	mu         sync.Mutex
 	statements map[variant]statement
@@ -82,24 +84,40 @@ var (
 	mention = regexp.MustCompile(`@([a-z_]+)`)
 )
 
-// newLayer wraps the query of a layer definition, whose contract stands in
-// tiles/embed.go.
-func newLayer(info Info, rows string) (*layer, error) {
+// newLayer wraps the queries of a layer definition, whose contract stands in
+// tiles/embed.go; that of bundles is empty where rows never come so.
+func newLayer(info Info, rows, bundles string) (*layer, error) {
 	columns := []string{"feature.id", "feature.geom"}
 	for _, f := range info.Fields {
 		columns = append(columns, "feature."+f.Name)
 	}
-	text := shorthands.Replace(fmt.Sprintf(`
-select %s
-from (%s) feature
-order by feature.id -- the same rows make the same bytes, whatever the plan`,
-		strings.Join(columns, ", "), strings.TrimSpace(comment.ReplaceAllString(rows, ""))))
-	for _, m := range mention.FindAllStringSubmatch(text, -1) {
+	l := &layer{info: info, statements: map[variant]statement{}}
+	// In order, the same rows make the same bytes, whatever the plan.
+	l.text = wrap(strings.Join(columns, ", "), rows)
+	if bundles != "" {
+		l.bundle = wrap("feature.*", bundles)
+		packed, err := packedFields(info.Fields)
+		if err != nil {
+			return nil, err
+		}
+		l.packed = packed
+	}
+	for _, m := range mention.FindAllStringSubmatch(l.text+l.bundle, -1) {
 		if _, known := arguments[m[1]]; !known {
 			return nil, fmt.Errorf("unknown argument %s", m[0])
 		}
 	}
-	return &layer{info: info, text: text, statements: map[variant]statement{}}, nil
+	return l, nil
+}
+
+func wrap(columns, rows string) string {
+	return shorthands.Replace(fmt.Sprintf("select %s\nfrom (%s) feature\norder by feature.id",
+		columns, strings.TrimSpace(comment.ReplaceAllString(rows, ""))))
+}
+
+// bundles tells whether rows come in bundles at a zoom.
+func (l *layer) bundles(zoom uint32) bool {
+	return l.info.PackedFrom > 0 && zoom >= l.info.PackedFrom
 }
 
 // statement is the query for a view, and its arguments.
@@ -121,7 +139,11 @@ func (l *layer) statement(v View) (sql string, values []any) {
 
 func (l *layer) write(v View) statement {
 	var s statement
-	s.sql = mention.ReplaceAllStringFunc(l.text, func(m string) string {
+	text := l.text
+	if l.bundles(v.Zoom) {
+		text = l.bundle
+	}
+	s.sql = mention.ReplaceAllStringFunc(text, func(m string) string {
 		name := m[1:]
 		a := arguments[name]
 		if a.fixed != nil {

@@ -1,29 +1,11 @@
 -- At zoom 13 a building is two pixels wide: those of one community are one block,
 -- drawn without the small ones and counted with them; those of none are one for each
--- cell of the ground. At zoom 14 the small ones are left out. From zoom 15 nothing is.
-with visible as materialized (
-    select b.id, b.code, b.community_id, b.storeys, b.built_year, b.households, b.generated, b.geom_3857
-    from map_footprint b
-    where b.district_code = @district
-      and b.geom_3857 && @index
-      and (@zoom >= 15 or b.footprint_m2 >= case @zoom when 14 then 40 else 120 end)
-      and (@subdistricts is null or b.subdistrict_code = any (@subdistricts))
-      and (@zones is null
-           or b.community_id in (select zc.community_id from map_zone_community zc where zc.zone_id = any (@zones))
-           or b.community_id is null
-              and exists (select from map_zone z where z.id = any (@zones) and z.district_code = @district and ST_Intersects(z.geom, b.point)))
-), home as materialized (
-    select id, code, eligibility
-    from map_community
-    where district_code = @district
-      and id = any (array(select distinct community_id from visible))
-),
+-- cell of the ground. Deeper, buildings.packed.sql stands for this.
 -- Groups of buildings in the tile of which there is no true block.
-near as materialized (
+with near as materialized (
     select distinct b.group_id
     from map_building_place b
-    where @zoom < 14
-      and (@zones is not null or exists (select from map_building_stale where district_code = @district))
+    where (@zones is not null or exists (select from map_building_stale where district_code = @district))
       and b.district_code = @district
       and b.geom_3857 && @index
       and (b.group_id in (select group_id from map_building_stale where district_code = @district)
@@ -41,8 +23,7 @@ select k.id,
        k.buildings,
        k.shape as geom
 from map_building_block k
-where @zoom < 14
-  and k.district_code = @district
+where k.district_code = @district
   and k.shape && @index
   and (@subdistricts is null or k.subdistrict_code = any (@subdistricts))
   and (@zones is null
@@ -69,14 +50,3 @@ where (@subdistricts is null or b.subdistrict_code = any (@subdistricts))
        or b.community_id is null
           and exists (select from map_zone z where z.id = any (@zones) and z.district_code = @district and ST_Intersects(z.geom, b.point)))
 group by b.group_id, b.community_id, b.subdistrict_code
-union all
-select visible.id, visible.code, home.code, storeys,
-       case when @zoom >= 15 then built_year end,
-       case when @zoom >= 15 then households end,
-       eligibility,
-       nullif(generated, false),
-       null,
-       geom_3857
-from visible
-left join home on home.id = visible.community_id
-where @zoom >= 14

@@ -28,6 +28,7 @@ type drawing struct {
 	cursor   cell
 
 	read    rings // as they came
+	whole   bool  // the polygon being read lies in the tile with all it has
 	clip    clipper
 	simple  simplifier
 	tidy    tidier

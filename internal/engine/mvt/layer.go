@@ -47,6 +47,7 @@ type Layer struct {
 	keys     dictionary
 	values   dictionary
 	tags     []byte
+	shared   int // bytes of tags that the features of a bundle have in common
 	value    []byte
 	fields   []field
 }
@@ -56,6 +57,10 @@ type field struct {
 	key   uint32 // its number, +1; 0 where it has not come yet
 	last  []byte // the value of the last feature that has one
 	value uint32 // the number of that
+	ints  [64]struct {
+		n     int64
+		value uint32 // the number of it, +1; 0 where none has come yet
+	} // by the last bits
 }
 
 // Begin starts a layer anew. Its attributes are those of the given names.
@@ -64,19 +69,33 @@ func (l *Layer) Begin(name string, frame Frame, fields int) {
 	l.features, l.count = l.features[:0], 0
 	l.keys.reset()
 	l.values.reset()
-	l.tags = l.tags[:0]
+	l.Bundle()
 	l.fields = slices.Grow(l.fields[:0], fields)[:fields]
 	for i := range l.fields {
 		l.fields[i].key = 0
+		clear(l.fields[i].ints[:])
 	}
 }
 
 // Shape reads a feature's shape (EWKB, EPSG:3857) and tells whether anything of it
 // shows in the tile. Errors: ErrShape.
 func (l *Layer) Shape(ewkb []byte) (shows bool, err error) {
-	l.tags = l.tags[:0]
+	l.tags = l.tags[:l.shared]
 	return l.drawing.draw(ewkb, &l.frame)
 }
+
+// Packed is Shape for an area in TWKB without a box, sizes or ids.
+func (l *Layer) Packed(twkb []byte) (shows bool, err error) {
+	l.tags = l.tags[:l.shared]
+	return l.drawing.drawPacked(twkb, &l.frame)
+}
+
+// Bundle begins features that have attributes in common: none as yet.
+func (l *Layer) Bundle() { l.tags, l.shared = l.tags[:0], 0 }
+
+// Share makes the attributes of the feature so far those of all that follow it in the
+// bundle, too.
+func (l *Layer) Share() { l.shared = len(l.tags) }
 
 // Text gives the feature a text. The attribute is the layer's of that number, and
 // has that name.
@@ -89,12 +108,17 @@ func (l *Layer) Text(field int, name string, text []byte) {
 
 // Int gives the feature a whole number.
 func (l *Layer) Int(field int, name string, n int64) {
+	known := &l.fields[field].ints[n&63]
+	if known.value > 0 && known.n == n {
+		l.pair(l.fields[field].key-1, known.value-1)
+		return
+	}
 	if n >= 0 {
 		l.value = binary.AppendUvarint(append(l.value[:0], valueUint), uint64(n))
 	} else {
 		l.value = binary.AppendVarint(append(l.value[:0], valueSint), n)
 	}
-	l.tag(field, name)
+	known.n, known.value = n, l.tag(field, name)+1
 }
 
 // Double gives the feature a number.
@@ -118,7 +142,8 @@ func (l *Layer) Bool(field int, name string, yes bool) {
 	l.tag(field, name)
 }
 
-func (l *Layer) tag(number int, name string) {
+// tag gives the feature the value and returns its number.
+func (l *Layer) tag(number int, name string) uint32 {
 	f := &l.fields[number]
 	if f.key == 0 {
 		f.key = l.keys.number(append(l.drawing.scratch[:0], name...)) + 1
@@ -128,8 +153,13 @@ func (l *Layer) tag(number int, name string) {
 		f.last = append(f.last[:0], l.value...)
 		f.value = l.values.number(l.value)
 	}
-	l.tags = binary.AppendUvarint(l.tags, uint64(f.key-1))
-	l.tags = binary.AppendUvarint(l.tags, uint64(f.value))
+	l.pair(f.key-1, f.value)
+	return f.value
+}
+
+func (l *Layer) pair(key, value uint32) {
+	l.tags = binary.AppendUvarint(l.tags, uint64(key))
+	l.tags = binary.AppendUvarint(l.tags, uint64(value))
 }
 
 // Feature ends a feature whose shape shows. An id below 0 is left out.

@@ -2,15 +2,13 @@ package mvt
 
 import "slices"
 
-// polygon draws one polygon: its rings are simplified and snapped, cut at the sides of
-// the tile, and put together anew.
+// polygon draws one polygon of EWKB.
 func (d *drawing) polygon(r *reader, stride int) error {
 	count, err := r.count(4)
 	if err != nil {
 		return err
 	}
-	d.read.reset()
-	whole, outermost := true, false
+	d.open()
 	for i := range count {
 		n, err := r.count(stride)
 		if err != nil {
@@ -21,48 +19,114 @@ func (d *drawing) polygon(r *reader, stride int) error {
 		if err != nil {
 			return err
 		}
-		d.read.places = places[:from]
-		ring := places[from:]
-		if i == 0 {
-			if n < 4 || tooSmall(covered) || !covered.meets(d.room) {
-				return r.passRings(count-1, stride)
-			}
-			whole, outermost = d.room.holds(covered), true
+		d.read.places = places
+		if count == 1 && d.only(places[from:], covered) {
+			return nil
 		}
-		if !outermost || n < 4 || !covered.meets(d.room) {
-			continue
+		if shows := d.ringRead(from, i == 0, covered); !shows && i == 0 {
+			return r.passRings(count-1, stride)
 		}
-		if n < preclip || whole {
-			ring = d.simple.simplify(thin(ring))
-			round(ring)
-		}
-		if len(ring) < 4 { // it has collapsed
-			if i == 0 {
-				return r.passRings(count-1, stride)
-			}
-			continue
-		}
-		ring = ring[:len(ring)-1]
-		if turns(ring) != (i == 0) { // the outer one clockwise on the screen, holes against it
-			slices.Reverse(ring)
-		}
-		d.read.places = d.read.places[:from+len(ring)]
-		d.read.ends = append(d.read.ends, len(d.read.places))
 	}
-	if !outermost || len(d.read.ends) == 0 {
-		return nil
+	d.close()
+	return nil
+}
+
+// open begins a polygon. Its rings are simplified and snapped as they are read, cut at
+// the sides of the tile, and put together anew.
+func (d *drawing) open() {
+	d.read.reset()
+	d.whole = true
+}
+
+// ringRead takes the ring whose places were read last, and drops it where nothing of it
+// shows; nothing of the polygon does where that is the outer one.
+func (d *drawing) ringRead(from int, outer bool, covered box) (shows bool) {
+	ring := d.read.places[from:]
+	d.read.places = d.read.places[:from]
+	n := len(ring)
+	if n < 4 || !covered.meets(d.room) || outer && tooSmall(covered) {
+		return false
+	}
+	if outer {
+		d.whole = d.room.holds(covered)
+	}
+	if n < preclip || d.whole {
+		ring = d.simple.simplify(thin(ring))
+		round(ring)
+	}
+	if len(ring) < 4 { // it has collapsed
+		return false
+	}
+	ring = ring[:len(ring)-1]
+	if turns(ring) != outer { // the outer one clockwise on the screen, holes against it
+		slices.Reverse(ring)
+	}
+	d.read.places = d.read.places[:from+len(ring)]
+	d.read.ends = append(d.read.ends, len(d.read.places))
+	return true
+}
+
+// close draws the polygon whose rings have been read.
+func (d *drawing) close() {
+	if len(d.read.ends) == 0 {
+		return
 	}
 	cut := &d.read
-	if !whole {
+	if !d.whole {
 		cut = d.clip.clip(&d.read, d.room)
 	}
 	d.shells.reset()
 	d.holes.reset()
 	for ring := range cut.all {
-		d.settle(ring, whole)
+		d.settle(ring, d.whole)
 	}
 	d.assign()
-	return nil
+}
+
+// only draws the one ring of a polygon as it is, where it lies in the tile, none of its
+// places can be left out or laid upon another by snapping, and it meets itself nowhere:
+// most buildings. Else it draws nothing and tells so.
+func (d *drawing) only(ring []point, covered box) bool {
+	n := len(ring) - 1
+	if n < 3 || n > few || !d.room.holds(covered) || !sturdy(ring) {
+		return false
+	}
+	d.ring = d.ring[:0]
+	for _, p := range ring[:n] {
+		d.ring = append(d.ring, snap(p))
+	}
+	if d.tidy.findKnots(d.ring) {
+		return false
+	}
+	if area2(d.ring) < 0 {
+		slices.Reverse(d.ring)
+	}
+	d.loop(d.ring)
+	return true
+}
+
+// sturdy tells whether every three places of a ring that follow each other make a
+// triangle of which no height is below two units. Then they fit between no two lines a
+// unit apart, so that nothing can be simplified away, and into no line when snapping has
+// moved each by at most the half of a diagonal.
+func sturdy(ring []point) bool {
+	a, b := ring[len(ring)-2], ring[0]
+	ab := between2(a, b)
+	for _, c := range ring[1:] {
+		bc, ac := between2(b, c), between2(a, c)
+		area := (b.x-a.x)*(c.y-a.y) - (b.y-a.y)*(c.x-a.x) // of two triangles
+		if area*area < 4*max(ab, bc, ac) {
+			return false
+		}
+		a, b, ab = b, c, bc
+	}
+	return true
+}
+
+// between2 is the square of how far two places are apart.
+func between2(a, b point) float64 {
+	dx, dy := b.x-a.x, b.y-a.y
+	return dx*dx + dy*dy
 }
 
 // turns tells whether a ring runs clockwise on the screen.

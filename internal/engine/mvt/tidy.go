@@ -69,6 +69,7 @@ type tidier struct {
 	seen   map[cell]int32
 	out    loops
 	active []int32
+	edges  []edgeBound
 }
 
 // mostKnots is how many knots to an edge are taken apart.
@@ -77,6 +78,24 @@ const mostKnots = 16
 // rounds bounds how often new crossings, which the rounding of crossings may bring,
 // are looked for.
 const rounds = 4
+
+// few is up to how many edges of a loop each is looked at with each other one.
+const few = 24
+
+// edgeBound is what an edge covers.
+type edgeBound struct{ minX, minY, maxX, maxY int32 }
+
+// bounds notes what each edge of a loop covers.
+func (t *tidier) bounds(loop []cell) {
+	t.edges = t.edges[:0]
+	for i, a := range loop {
+		b := loop[0]
+		if i+1 < len(loop) {
+			b = loop[i+1]
+		}
+		t.edges = append(t.edges, edgeBound{min(a.x, b.x), min(a.y, b.y), max(a.x, b.x), max(a.y, b.y)})
+	}
+}
 
 // tidy yields the simple loops that make up a loop: those that turn as it does as
 // a whole, and others inside of those, which are holes. It is clockwise where
@@ -187,10 +206,15 @@ func (t *tidier) findKnots(loop []cell) bool {
 			tangled = t.meet(i, j, a, b, c, d) || tangled
 		}
 	}
-	if n <= 24 {
-		for i := range n {
-			for j := i + 1; j < n; j++ {
-				look(i, j)
+	if n <= few {
+		t.bounds(loop)
+		for i := range n - 2 {
+			b := t.edges[i]
+			// The next edge only follows this one, and the last is followed by the first.
+			for j := i + 2; j < n; j++ {
+				if e := &t.edges[j]; e.minX <= b.maxX && e.maxX >= b.minX && e.minY <= b.maxY && e.maxY >= b.minY {
+					look(i, j)
+				}
 			}
 		}
 		return tangled
