@@ -3,6 +3,7 @@
 // sight when they are looked at next.
 import type { Map as MapLibre, MapSourceDataEvent, Tile } from 'maplibre-gl';
 import type { Bounds } from '../api/nouns';
+import { touchedBy } from './layers';
 import { toSquare } from './mercator';
 
 /** What a tile draws beyond its sides, as a part of a side (internal/tile: 64 of 4096 units). */
@@ -37,8 +38,19 @@ export class Freshness {
     });
   }
 
-  /** Something in a source's tiles changed inside these bounds; null is everywhere. */
-  refresh(source: string, places: readonly Bounds[] | null): void {
+  /** Something of a layer of the event stream changed at these places; null is everywhere. */
+  changed(layer: string, places: readonly Bounds[] | null): void {
+    const touched = touchedBy(layer);
+    const sources = new Set<string>();
+    for (const l of this.map.getStyle()?.layers ?? []) {
+      if ('source-layer' in l && l['source-layer'] && touched.includes(l['source-layer']) && 'source' in l) {
+        sources.add(String(l.source));
+      }
+    }
+    for (const source of sources) this.refresh(source, places);
+  }
+
+  private refresh(source: string, places: readonly Bounds[] | null): void {
     // The map's own refreshTiles leaves out tiles that are on their way, and those out of sight.
     const manager = this.map.style.tileManagers[source];
     if (!manager) return;
