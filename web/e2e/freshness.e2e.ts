@@ -75,7 +75,9 @@ test('a tile that was out of sight when something in it changed is asked for whe
   expect(await then.painted(desk, zoneColour, 30)).toBe(0);
 });
 
-test('what a person draws, moves, deletes and takes back is shown, and asked for again only where it lies and lay', async () => {
+test('what a person draws, moves, deletes and takes back is shown, and asked for again only where it lies and lay', {
+  timeout: 180_000,
+}, async () => {
   const desk = await given.visitor(await given.account('planner'));
   const asked = tilesAskedFor(desk);
   await when.open(desk, 'zones', above);

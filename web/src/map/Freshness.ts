@@ -26,7 +26,7 @@ export function meets(
 }
 
 export class Freshness {
-  /** Tiles that are being asked for again; true: something changed since, so once more. */
+  /** Tiles that are being asked for again; true: something changed that has not been asked for yet. */
   private readonly asked = new WeakMap<Tile, boolean>();
   /** Tiles that were on their way for the first time when something in them changed. */
   private readonly coming = new WeakSet<Tile>();
@@ -66,17 +66,18 @@ export class Freshness {
 
   /** One answer after the other, so that an older one never comes last. */
   private async again(source: string, tile: Tile): Promise<void> {
-    if (this.asked.has(tile)) {
-      this.asked.set(tile, true);
-      return;
-    }
-    do {
+    const going = this.asked.has(tile);
+    this.asked.set(tile, true);
+    if (going) return;
+    // Changes that are told in one go (where a zone lies, and where it lay) are asked for once.
+    await Promise.resolve();
+    while (this.asked.get(tile)) {
       this.asked.set(tile, false);
       await this.map.style.tileManagers[source]?._reloadTile(
         tile.tileID.key,
         tile.state === 'errored' ? 'loading' : 'expired',
       );
-    } while (this.asked.get(tile));
+    }
     this.asked.delete(tile);
   }
 }
