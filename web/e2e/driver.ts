@@ -11,6 +11,7 @@ import { type Colour, countPixels, like } from './driver/picture';
 import {
   address,
   firstMap,
+  laoshan,
   mapPicture,
   open,
   type Place,
@@ -23,10 +24,12 @@ import {
   choose,
   clickCorners,
   downloadBy,
+  drags,
   drawZone,
   selectedZone,
   selection,
   startPolygon,
+  takesTool,
 } from './driver/steps';
 import { type Totals, totalsOf } from './driver/totals';
 
@@ -133,6 +136,8 @@ export const when = {
   clickCorners,
   startPolygon,
   drawZone,
+  drags,
+  takesTool,
   downloadBy,
   firstMap,
   pixelOf,
@@ -209,6 +214,12 @@ export const then = {
         { timeout: 20_000, interval: 400 },
       )
       .toBe(true);
+  },
+  /** Where the map looks once it has stopped moving, after a tool was taken. */
+  async settled(desk: Desk): Promise<Place> {
+    await desk.page.waitForTimeout(600);
+    await then.stands(desk);
+    return placeOf(desk) ?? laoshan;
   },
   mapPicture,
   overflows,

@@ -2,7 +2,7 @@
 import type { Download } from 'playwright-core';
 import { expect } from 'vitest';
 import type { Desk } from './desk';
-import { type Place, type Position, pixelOf } from './place';
+import { laoshan, type Place, type Position, pixelOf } from './place';
 
 /** Clicks the corners one after the other; the drawing stays open. */
 export async function clickCorners(desk: Desk, corners: readonly Position[], place: Place): Promise<void> {
@@ -32,6 +32,28 @@ export async function drawZone(
   await desk.get('zone-name').fill(name);
   await desk.get('zone-save').click();
   return selectedZone(desk);
+}
+
+/** Presses at the first place, goes over the others and lets go at the last. */
+export async function drags(
+  desk: Desk,
+  path: readonly Position[],
+  place: Place = laoshan,
+  button: 'left' | 'right' = 'left',
+): Promise<void> {
+  const pixels = await Promise.all(path.map((p) => pixelOf(desk, p, place)));
+  const [first] = pixels;
+  if (!first) return;
+  await desk.page.mouse.move(first.x, first.y);
+  await desk.page.mouse.down({ button });
+  for (const { x, y } of pixels.slice(1)) await desk.page.mouse.move(x, y, { steps: 2 });
+  await desk.page.mouse.up({ button });
+}
+
+/** Takes a tool by its key, once the tools are there. */
+export async function takesTool(desk: Desk, key: string): Promise<void> {
+  await desk.get('zone-tools').first().waitFor({ state: 'visible' });
+  await desk.page.keyboard.press(key);
 }
 
 /** The zone that is selected, once the address says so. */

@@ -69,13 +69,17 @@ it('a stream of changes is told again and again, less often the longer it lasts,
   expect(g.told).toHaveLength(before + 1);
 });
 
-it('what this person saved is told at once', () => {
+it('what this person saved is told at once, with what others had changed before', () => {
   const g = gathering();
   g.add(at('zones', 0));
   g.add(at('zones', 1));
   g.save();
   g.add(at('zones', 2));
-  expect(g.told).toEqual([at('zones', 0), at('zones', 2)]);
+  expect(g.told).toEqual([at('zones', 0), { layer: 'zones', bbox: [1, 0, 3, 1] }]);
+  expect(g.places.at(-1)).toEqual([
+    [1, 0, 2, 1],
+    [2, 0, 3, 1],
+  ]);
   vi.advanceTimersByTime(5000);
   expect(g.told).toHaveLength(2);
 });

@@ -61,15 +61,17 @@ export function gather(
   return {
     add: (change) => {
       const window = shared.has(change.layer) ? windows.get(change.layer) : undefined;
+      const late = window?.late;
+      const now: Late = {
+        change: late ? { ...change, bbox: around(late.change.bbox, change.bbox) } : change,
+        places: late ? both(late.places, change.bbox) : only(change.bbox),
+      };
       if (window && !own()) {
-        const { late } = window;
-        window.late = {
-          change: late ? { ...change, bbox: around(late.change.bbox, change.bbox) } : change,
-          places: late ? both(late.places, change.bbox) : only(change.bbox),
-        };
+        window.late = now;
         return;
       }
-      changed(change, only(change.bbox));
+      // With what was gathered so far, which is not told again.
+      changed(now.change, now.places);
       if (window) window.late = null;
       else if (shared.has(change.layer)) open(change.layer, 0);
     },

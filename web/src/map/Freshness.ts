@@ -3,6 +3,7 @@
 // sight when they are looked at next.
 import type { Map as MapLibre, MapSourceDataEvent, Tile } from 'maplibre-gl';
 import type { Bounds } from '../api/nouns';
+import { touchedBy } from './layers';
 import { toSquare } from './mercator';
 
 /** What a tile draws beyond its sides, as a part of a side (internal/tile: 64 of 4096 units). */
@@ -25,7 +26,7 @@ export function meets(
 }
 
 export class Freshness {
-  /** Tiles that are being asked for again; true: something changed since, so once more. */
+  /** Tiles that are being asked for again; true: something changed that has not been asked for yet. */
   private readonly asked = new WeakMap<Tile, boolean>();
   /** Tiles that were on their way for the first time when something in them changed. */
   private readonly coming = new WeakSet<Tile>();
@@ -37,8 +38,19 @@ export class Freshness {
     });
   }
 
-  /** Something in a source's tiles changed inside these bounds; null is everywhere. */
-  refresh(source: string, places: readonly Bounds[] | null): void {
+  /** Something of a layer of the event stream changed at these places; null is everywhere. */
+  changed(layer: string, places: readonly Bounds[] | null): void {
+    const touched = touchedBy(layer);
+    const sources = new Set<string>();
+    for (const l of this.map.getStyle()?.layers ?? []) {
+      if ('source-layer' in l && l['source-layer'] && touched.includes(l['source-layer']) && 'source' in l) {
+        sources.add(String(l.source));
+      }
+    }
+    for (const source of sources) this.refresh(source, places);
+  }
+
+  private refresh(source: string, places: readonly Bounds[] | null): void {
     // The map's own refreshTiles leaves out tiles that are on their way, and those out of sight.
     const manager = this.map.style.tileManagers[source];
     if (!manager) return;
@@ -54,17 +66,18 @@ export class Freshness {
 
   /** One answer after the other, so that an older one never comes last. */
   private async again(source: string, tile: Tile): Promise<void> {
-    if (this.asked.has(tile)) {
-      this.asked.set(tile, true);
-      return;
-    }
-    do {
+    const going = this.asked.has(tile);
+    this.asked.set(tile, true);
+    if (going) return;
+    // Changes that are told in one go (where a zone lies, and where it lay) are asked for once.
+    await Promise.resolve();
+    while (this.asked.get(tile)) {
       this.asked.set(tile, false);
       await this.map.style.tileManagers[source]?._reloadTile(
         tile.tileID.key,
         tile.state === 'errored' ? 'loading' : 'expired',
       );
-    } while (this.asked.get(tile));
+    }
     this.asked.delete(tile);
   }
 }

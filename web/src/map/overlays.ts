@@ -91,6 +91,8 @@ export const TINT_OPACITY = 0.72;
 const EMPTY: FeatureCollection = { type: 'FeatureCollection', features: [] };
 export const DRAW = 'lp-draw';
 export const CIRCLES = 'lp-coverage-circles';
+/** The dots of a run's facilities, which stand for the facilities that step back. */
+export const FACILITIES = 'lp-coverage-facilities';
 /** Numbers of proposed zones, or years of phased ones, where they stand. */
 export const LABELS = 'lp-labels';
 /** The way of a link, or of a connection. */
@@ -219,7 +221,7 @@ export function overlayLayers(p: Palette, sourceOf: ReadonlyMap<string, string>)
       paint: { 'line-color': p.covered, 'line-width': 1.2, 'line-dasharray': [3, 2], 'line-opacity': 0.8 },
     },
     {
-      id: 'lp-coverage-facilities',
+      id: FACILITIES,
       type: 'circle',
       source: CIRCLES,
       filter: ['==', ['geometry-type'], 'Point'],

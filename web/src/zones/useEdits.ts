@@ -2,7 +2,7 @@
 // is to take that revision back.
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback } from 'react';
-import type { Edit } from '../api/nouns';
+import type { Bounds, Edit } from '../api/nouns';
 import { invalidate } from '../api/queries';
 import { Problem } from '../api/request';
 import { undoRevision } from '../api/scenarios';
@@ -10,6 +10,7 @@ import { useWords } from '../language';
 import { useControl } from '../map/control';
 import { StepGone, useSteps } from '../state/undo';
 import { useWorkbench } from '../state/workbench';
+import { extentsKnown, extentsOf, placesTouched } from './extent';
 import { words } from './words';
 
 /** Deselects a zone before it goes, so that the inspector does not ask for what is gone. */
@@ -40,19 +41,23 @@ export function useEdits() {
   const district = useWorkbench((s) => s.district);
   const t = useWords(words);
 
-  const changed = useCallback(() => {
-    invalidate(client, district, { layer: 'zones', bbox: null });
-    useControl.getState().controller?.refresh('zones');
-  }, [client, district]);
+  const changed = useCallback(
+    (places: readonly Bounds[] | null) => {
+      invalidate(client, district, { layer: 'zones', bbox: null });
+      useControl.getState().controller?.refresh('zones', places);
+    },
+    [client, district],
+  );
 
   /** Makes the change and remembers how to take it back. */
   const make = useCallback(
     async ({ label, removes = [], act, made }: Change): Promise<Edit> => {
+      const before = extentsKnown(client, district);
       const edit = await unselected(removes, act);
-      changed();
+      let fresh = made?.(edit) ?? [];
+      changed(placesTouched(edit, before, fresh));
       if (!edit.revision) return edit;
       let last = edit;
-      let fresh = made?.(edit) ?? [];
       const turn = async () => {
         let back: Edit;
         try {
@@ -64,13 +69,14 @@ export function useEdits() {
           throw error;
         }
         fresh = back.zones.map((z) => z.code).filter((code) => last.removed.includes(code));
+        // It is refused where the zones are not as the step before left them.
+        changed(placesTouched(back, extentsOf(last.zones), fresh));
         last = back;
-        changed();
       };
       useSteps.getState().done({ label, undo: turn, redo: turn });
       return edit;
     },
-    [district, changed, t],
+    [client, district, changed, t],
   );
   return { make };
 }
