@@ -59,7 +59,7 @@ func (s *Store) attach(ctx context.Context, tx *postgis.Tx, district string, whi
 		), `
 	}
 	var count int64
-	var e extent
+	var e extents
 	var lie, lay []string
 	err := tx.QueryRow(ctx, `
 		with `+chosen+`held as (
@@ -96,12 +96,12 @@ func (s *Store) attach(ctx context.Context, tx *postgis.Tx, district string, whi
 			  and (b.community_id, b.subdistrict_code) is distinct from (n.community_id, n.subdistrict_code)
 			returning b.geom, b.subdistrict_code, n.lay_in
 		)
-		select count(*), `+extentColumns("geom")+`, `+subdistrictsIn("subdistrict_code")+`, `+subdistrictsIn("lay_in")+` from changed`, args).
-		Scan(&count, &e.west, &e.south, &e.east, &e.north, &lie, &lay)
+		select count(*), `+extentsOf("geom", "changed")+`, `+subdistrictsIn("subdistrict_code")+`, `+subdistrictsIn("lay_in")+` from changed`, args).
+		Scan(&count, &e, &lie, &lay)
 	if err != nil {
 		return 0, fmt.Errorf("attach the buildings of %s: %w", district, violation("building", "", err))
 	}
-	announce(tx, district, "buildings", slices.Concat(lie, lay), e.bound())
+	announce(tx, district, "buildings", slices.Concat(lie, lay), e.bounds()...)
 	return count, nil
 }
 

@@ -301,16 +301,16 @@ func (b bulk) write(ctx context.Context, tx *postgis.Tx, district string, wantID
 			where row(` + b.each(true, name("t.")) + `) is distinct from row(` + b.each(true, merged("excluded", "t")) + `)
 			returning t.id, t.xmax = 0 as fresh, ` + b.place + ` as place, ` + b.subdistrict("t") + ` as subdistrict
 		)
-		select count(*) filter (where fresh), count(*) filter (where not fresh), ` + ids + `, ` + extentColumns("place") + `, ` + subdistrictsIn("subdistrict") + `
+		select count(*) filter (where fresh), count(*) filter (where not fresh), ` + ids + `, ` + extentsOf("place", "changed") + `, ` + subdistrictsIn("subdistrict") + `
 		from changed`
-	var e extent
+	var after extents
 	var lie []string
-	err = tx.QueryRow(ctx, sql, district).Scan(&out.Inserted, &out.Updated, &out.ids, &e.west, &e.south, &e.east, &e.north, &lie)
+	err = tx.QueryRow(ctx, sql, district).Scan(&out.Inserted, &out.Updated, &out.ids, &after, &lie)
 	if err != nil {
 		return out, fmt.Errorf("store rows of %s: %w", b.table, violation(b.entity, "", err))
 	}
 	if b.layer != "" && out.Changed() {
-		b.announce(tx, district, slices.Concat(lay, lie), union(before, e.bound()))
+		b.announce(tx, district, slices.Concat(lay, lie), slices.Concat(before.bounds(), after.bounds()))
 	}
 	return out, nil
 }
@@ -323,32 +323,37 @@ func (b bulk) subdistrict(row string) string {
 	return row + ".subdistrict_code"
 }
 
-func (b bulk) announce(tx *postgis.Tx, district string, subdistricts []string, bound *orb.Bound) {
+func (b bulk) announce(tx *postgis.Tx, district string, subdistricts []string, bounds []*orb.Bound) {
 	if b.point != "" {
-		announce(tx, district, b.layer, subdistricts, bound)
-	} else if bound != nil {
+		announce(tx, district, b.layer, subdistricts, bounds...)
+		return
+	}
+	for _, bound := range bounds {
 		tx.Changed(postgis.Change{District: district, Layer: b.layer, Bound: *bound, Everybody: true})
 	}
 }
 
-// movedFrom is the extent of the stored things whose shape the staged rows
+// movedFrom are the extents of the stored things whose shape the staged rows
 // change: maps must forget them there. The subdistricts are those in which the
 // things lie that the rows are about.
-func (b bulk) movedFrom(ctx context.Context, tx *postgis.Tx, district string) (from *orb.Bound, subdistricts []string, err error) {
+func (b bulk) movedFrom(ctx context.Context, tx *postgis.Tx, district string) (from extents, subdistricts []string, err error) {
 	if b.layer == "" {
 		return nil, nil, nil
 	}
-	var e extent
 	err = tx.QueryRow(ctx, `
-		select `+extentColumns(`case when `+b.moved+` then `+b.place+` end`)+`, `+subdistrictsIn(b.subdistrict("t"))+`
-		from `+b.table+` t
-		join stage s on s.`+b.key+` = t.`+b.key+`
-		where t.district_code = $1`, district).
-		Scan(&e.west, &e.south, &e.east, &e.north, &subdistricts)
+		with found as (
+			select case when `+b.moved+` then `+b.place+` end as place, `+b.subdistrict("t")+` as subdistrict
+			from `+b.table+` t
+			join stage s on s.`+b.key+` = t.`+b.key+`
+			where t.district_code = $1
+		)
+		select `+extentsOf("place", "found")+`, `+subdistrictsIn("subdistrict")+`
+		from found`, district).
+		Scan(&from, &subdistricts)
 	if err != nil {
 		return nil, nil, fmt.Errorf("find what moves in %s: %w", b.table, err)
 	}
-	return e.bound(), subdistricts, nil
+	return from, subdistricts, nil
 }
 
 // sameWithin is how far apart two shapes may be, in degrees, that are one: a

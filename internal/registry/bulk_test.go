@@ -1,10 +1,12 @@
 package registry_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"iter"
+	"math"
 	"slices"
 	"testing"
 	"time"
@@ -394,8 +396,52 @@ func TestMovedThingsAreAnnouncedAtBothPlaces(t *testing.T) {
 	b.changed("buildings")
 	b.upsertBuildings(at(106.95))
 	got := b.changed("buildings")
-	if len(got) != 1 || !got[0].Contains(orb.Point{106.90, 28.95}) || !got[0].Contains(orb.Point{106.95, 28.95}) {
-		t.Errorf("announced %v, want one extent with both places", got)
+	if len(got) != 2 || !got[0].Contains(orb.Point{106.90, 28.95}) || !got[1].Contains(orb.Point{106.95, 28.95}) || got[0].Intersects(got[1]) {
+		t.Errorf("announced %v, want the old place and the new one", got)
+	}
+}
+
+func TestWhatIsAnnouncedOfAnImportLiesAroundItsRows(t *testing.T) {
+	row := func(code string, lon float64) registry.BuildingRow {
+		return registry.BuildingRow{SourceRef: "osm:" + code, Geometry: box(lon, 28.951, 0.0004)}
+	}
+	cases := map[string]struct {
+		rows []registry.BuildingRow
+		want []orb.Bound
+	}{
+		"neighbours have one box": {
+			[]registry.BuildingRow{row("A", 106.901), row("B", 106.903)},
+			[]orb.Bound{boundOf(106.901, 28.951, 0.0004).Union(boundOf(106.903, 28.951, 0.0004))},
+		},
+		"what lies far apart has two": {
+			[]registry.BuildingRow{row("A", 106.901), row("B", 106.991)},
+			[]orb.Bound{boundOf(106.901, 28.951, 0.0004), boundOf(106.991, 28.951, 0.0004)},
+		},
+		"what lies everywhere has one": {
+			func() (rows []registry.BuildingRow) {
+				for i := range 40 {
+					rows = append(rows, row(fmt.Sprint(i), 106+0.06*float64(i)))
+				}
+				return rows
+			}(),
+			[]orb.Bound{boundOf(106, 28.951, 0.0004).Union(boundOf(106+0.06*39, 28.951, 0.0004))},
+		},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t)
+			b.upsertBuildings(slices.Values(c.rows))
+			got := b.changed("buildings")
+			slices.SortFunc(got, func(a, b orb.Bound) int { return cmp.Compare(a.Min[0], b.Min[0]) })
+			if len(got) != len(c.want) {
+				t.Fatalf("announced %v, want %v", got, c.want)
+			}
+			for i, want := range c.want {
+				if far := max(math.Abs(got[i].Min[0]-want.Min[0]), math.Abs(got[i].Min[1]-want.Min[1]), math.Abs(got[i].Max[0]-want.Max[0]), math.Abs(got[i].Max[1]-want.Max[1])); far > 1e-9 {
+					t.Errorf("announced %v, want %v", got[i], want)
+				}
+			}
+		})
 	}
 }
 

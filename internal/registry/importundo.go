@@ -182,8 +182,8 @@ func (u *undo) run(ctx context.Context) (err error) {
 }
 
 // places are the extents of what the import wrote to a table: of the rows that are
-// there now, and of the buildings of such communities. Nil is no place.
-type places struct{ rows, buildings *orb.Bound }
+// there now, and of the buildings of such communities.
+type places struct{ rows, buildings extents }
 
 func (u *undo) places(ctx context.Context, table string) (p places, err error) {
 	place := "t.geom"
@@ -193,34 +193,41 @@ func (u *undo) places(ctx context.Context, table string) (p places, err error) {
 	case "community", "idle_building":
 		place = "coalesce(t.geom, t.location)"
 	}
-	var rows, buildings extent
 	err = u.tx.QueryRow(ctx, `
-		select `+extentColumns(place)+`
-		from import_change c join `+table+` t on t.id = c.row_id
-		where c.import_id = $1 and c.table_name = $2`, u.of.ID, table).
-		Scan(&rows.west, &rows.south, &rows.east, &rows.north)
+		select `+extentsOf("place", `(
+			select `+place+` as place
+			from import_change c join `+table+` t on t.id = c.row_id
+			where c.import_id = $1 and c.table_name = $2
+		) written`), u.of.ID, table).
+		Scan(&p.rows)
 	if err == nil && table == "community" {
 		err = u.tx.QueryRow(ctx, `
-			select `+extentColumns("b.geom")+`
-			from building b
-			where b.district_code = $3
-			  and b.community_id in (select c.row_id from import_change c where c.import_id = $1 and c.table_name = $2)`,
+			select `+extentsOf("geom", `(
+				select b.geom
+				from building b
+				where b.district_code = $3
+				  and b.community_id in (select c.row_id from import_change c where c.import_id = $1 and c.table_name = $2)
+			) theirs`),
 			u.of.ID, table, u.of.District).
-			Scan(&buildings.west, &buildings.south, &buildings.east, &buildings.north)
+			Scan(&p.buildings)
 	}
 	if err != nil {
 		return p, fmt.Errorf("find the extent of the rows of %s of import %s: %w", table, u.of.ID, err)
 	}
-	return places{rows.bound(), buildings.bound()}, nil
+	return p, nil
 }
 
 // tell tells of a change where rows lay and where they lie; everywhere where they
 // have no place.
-func (u *undo) tell(news postgis.Change, lay, lie *orb.Bound) {
-	if around := union(lay, lie); around != nil {
-		news.Bound = *around
+func (u *undo) tell(news postgis.Change, lay, lie extents) {
+	bounds := slices.Concat(lay.bounds(), lie.bounds())
+	if len(bounds) == 0 {
+		bounds = []*orb.Bound{{}}
 	}
-	u.tx.Changed(news)
+	for _, bound := range bounds {
+		news.Bound = *bound
+		u.tx.Changed(news)
+	}
 }
 
 // subdistricts are those in which the rows of a table lie and lay that the import

@@ -128,7 +128,7 @@ func (s *Store) rejudge(ctx context.Context, tx *postgis.Tx, district string, id
 		return 0, nil
 	}
 	var count int64
-	var extent, buildings extent
+	var places, buildings extents
 	var subdistricts []string
 	err = tx.QueryRow(ctx, `
 		with changed as (
@@ -141,21 +141,20 @@ func (s *Store) rejudge(ctx context.Context, tx *postgis.Tx, district string, id
 			  and (c.verdict, c.verdict_proof, c.verdict_policy) is distinct from (v.verdict, v.proof::jsonb, $4)
 			returning c.id, c.geom, c.location, c.subdistrict_code, c.eligibility <> was.eligibility as turned
 		), known as (
-			select count(*), `+extentColumns("coalesce(geom, location)")+`, `+subdistrictsIn("subdistrict_code")+` from changed
+			select count(*), `+extentsOf("coalesce(geom, location)", "changed")+`, `+subdistrictsIn("subdistrict_code")+` from changed
 		)
-		select known.*, painted.*
-		from known, (
-			select `+extentColumns("b.geom")+`
-			from building b where b.district_code = $6 and b.community_id in (select id from changed where turned)
-		) painted`,
+		select known.*, `+extentsOf("geom", `(
+			select b.geom from building b
+			where b.district_code = $6 and b.community_id in (select id from changed where turned)
+		) painted`)+`
+		from known`,
 		verdicts.ids, verdicts.verdicts, verdicts.proofs, j.name(), raise, district).
-		Scan(&count, &extent.west, &extent.south, &extent.east, &extent.north, &subdistricts,
-			&buildings.west, &buildings.south, &buildings.east, &buildings.north)
+		Scan(&count, &places, &subdistricts, &buildings)
 	if err != nil {
 		return 0, fmt.Errorf("store the verdicts of %s: %w", district, violation("community", "", err))
 	}
-	announce(tx, district, "communities", subdistricts, extent.bound())
-	announce(tx, district, layerEligibility, subdistricts, buildings.bound())
+	announce(tx, district, "communities", subdistricts, places.bounds()...)
+	announce(tx, district, layerEligibility, subdistricts, buildings.bounds()...)
 	return count, nil
 }
 
@@ -267,6 +266,45 @@ func extentColumns(geom string) string {
 // subdistrictsIn is the SQL of the subdistricts that an aggregate sees; none is null.
 func subdistrictsIn(column string) string {
 	return `array_agg(distinct ` + column + `) filter (where ` + column + ` is not null)`
+}
+
+// extents scans what extentsOf selects: boxes of west, south, east and north around
+// things that lie near each other.
+type extents [][]float64
+
+const (
+	// nearDegrees is the side of the cells whose things have one box.
+	nearDegrees = "0.05"
+	// mostBounds is up to how many boxes are told of one write, of old places as of new
+	// ones: every map and every tile that is kept is held against each.
+	mostBounds = 24
+)
+
+// extentsOf is the SQL of the boxes around the shapes of a relation, by where they begin.
+func extentsOf(geom, relation string) string {
+	return fmt.Sprintf(`(
+		select array_agg(array[ST_XMin(box), ST_YMin(box), ST_XMax(box), ST_YMax(box)])
+		from (select ST_Extent(%[1]s) as box
+		      from %[2]s
+		      where %[1]s is not null
+		      group by floor(ST_XMin(%[1]s) / %[3]s), floor(ST_YMin(%[1]s) / %[3]s)) near)`, geom, relation, nearDegrees)
+}
+
+// bounds are the boxes, or one around all where they are many; none where nothing was
+// there.
+func (e extents) bounds() []*orb.Bound {
+	var bounds []*orb.Bound
+	for _, b := range e {
+		bounds = append(bounds, &orb.Bound{Min: orb.Point{b[0], b[1]}, Max: orb.Point{b[2], b[3]}})
+	}
+	if len(bounds) <= mostBounds {
+		return bounds
+	}
+	var around *orb.Bound
+	for _, b := range bounds {
+		around = union(around, b)
+	}
+	return []*orb.Bound{around}
 }
 
 func (e extent) bound() *orb.Bound {
