@@ -131,10 +131,13 @@ release-dump: system-run bin/lianpian
 screenshots: system-test bin/lianpian web/node_modules/.ready
 	cd web && npm run --silent screenshots
 
-## bench-tiles: tiles against the bare ST_AsMVT query and a plain memory server (see bench/tiles)
+# BUILDINGS is how many a generated district has.
+BUILDINGS ?= 300000
+
+## bench-tiles: tiles of BUILDINGS (default 300000) beside other servers' queries and a plain memory server (see bench/tiles)
 .PHONY: bench-tiles
 bench-tiles: system-run
-	go run ./cmd/lianpian with-database -- go run ./bench/tiles
+	go run ./cmd/lianpian with-database -- go run ./bench/tiles -buildings $(BUILDINGS)
 
 ## bench-bake: the tiles of 300,000 buildings, zooms 10 to 17, to one file: time and memory, beside 15 s
 .PHONY: bench-bake
@@ -152,7 +155,6 @@ bench-export: system-test
 	go run ./cmd/lianpian with-database -- go run ./bench/export
 
 ## bench-backup: a backup of BUILDINGS (default 300,000): written, checked by restoring, brought back
-BUILDINGS ?= 300000
 .PHONY: bench-backup
 bench-backup: system-run
 	go run ./cmd/lianpian with-database -- go run ./bench/backup -buildings $(BUILDINGS)
