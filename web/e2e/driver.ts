@@ -98,6 +98,19 @@ export const given = {
        ${tellCommunities}`,
       { district: DISTRICT, lng, lat, columns, lines },
     ),
+  /** What the service works out in the background for a grid is there. */
+  gridKnown: () =>
+    expect
+      .poll(
+        () =>
+          row(
+            `select exists (select from link l join community c on c.id = l.a_id where c.code like 'grid-%') as begun,
+                    (select count(*) from link_stale) as links,
+                    (select count(*) from generalised_stale) as shapes`,
+          ),
+        { timeout: 150_000, interval: 500 },
+      )
+      .toEqual({ begun: true, links: 0, shapes: 0 }),
   noGrid: () => command(`delete from community where code like 'grid-%'; ${tellCommunities}`),
   /** What the service says a zone with these corners would hold. */
   measured: (cookie: string, corners: readonly Position[]) =>
