@@ -29,6 +29,7 @@ type drawing struct {
 
 	read    rings // as they came
 	whole   bool  // the polygon being read lies in the tile with all it has
+	alone   bool  // it has one ring
 	clip    clipper
 	simple  simplifier
 	tidy    tidier
@@ -44,8 +45,7 @@ type drawing struct {
 
 // draw makes the commands of a shape and tells whether anything is to be seen.
 func (d *drawing) draw(ewkb []byte, f *Frame) (bool, error) {
-	d.frame, d.room = f, f.room()
-	d.commands, d.cursor = d.commands[:0], cell{}
+	d.begin(f)
 	r := reader{data: ewkb}
 	kind, err := basicKind(ewkb, 0)
 	if err != nil {
@@ -69,6 +69,12 @@ func (d *drawing) draw(ewkb []byte, f *Frame) (bool, error) {
 		d.points()
 	}
 	return len(d.commands) > 0, nil
+}
+
+// begin starts a feature.
+func (d *drawing) begin(f *Frame) {
+	d.frame, d.room = f, f.room()
+	d.commands, d.cursor = d.commands[:0], cell{}
 }
 
 // basicKind is what a shape consists of: of a collection, the largest of its

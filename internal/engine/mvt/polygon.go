@@ -8,7 +8,7 @@ func (d *drawing) polygon(r *reader, stride int) error {
 	if err != nil {
 		return err
 	}
-	d.open()
+	d.open(count)
 	for i := range count {
 		n, err := r.count(stride)
 		if err != nil {
@@ -20,9 +20,6 @@ func (d *drawing) polygon(r *reader, stride int) error {
 			return err
 		}
 		d.read.places = places
-		if count == 1 && d.only(places[from:], covered) {
-			return nil
-		}
 		if shows := d.ringRead(from, i == 0, covered); !shows && i == 0 {
 			return r.passRings(count-1, stride)
 		}
@@ -31,11 +28,11 @@ func (d *drawing) polygon(r *reader, stride int) error {
 	return nil
 }
 
-// open begins a polygon. Its rings are simplified and snapped as they are read, cut at
-// the sides of the tile, and put together anew.
-func (d *drawing) open() {
+// open begins a polygon of so many rings. They are simplified and snapped as they are
+// read, cut at the sides of the tile, and put together anew.
+func (d *drawing) open(rings int) {
 	d.read.reset()
-	d.whole = true
+	d.whole, d.alone = true, rings == 1
 }
 
 // ringRead takes the ring whose places were read last, and drops it where nothing of it
@@ -43,6 +40,9 @@ func (d *drawing) open() {
 func (d *drawing) ringRead(from int, outer bool, covered box) (shows bool) {
 	ring := d.read.places[from:]
 	d.read.places = d.read.places[:from]
+	if d.alone && d.only(ring, covered) {
+		return true
+	}
 	n := len(ring)
 	if n < 4 || !covered.meets(d.room) || outer && tooSmall(covered) {
 		return false
@@ -66,7 +66,7 @@ func (d *drawing) ringRead(from int, outer bool, covered box) (shows bool) {
 	return true
 }
 
-// close draws the polygon whose rings have been read.
+// close draws the polygon whose rings have been read, unless that is done.
 func (d *drawing) close() {
 	if len(d.read.ends) == 0 {
 		return

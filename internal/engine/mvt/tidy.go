@@ -85,6 +85,10 @@ const few = 24
 // edgeBound is what an edge covers.
 type edgeBound struct{ minX, minY, maxX, maxY int32 }
 
+func (b *edgeBound) meets(o *edgeBound) bool {
+	return b.minX <= o.maxX && b.maxX >= o.minX && b.minY <= o.maxY && b.maxY >= o.minY
+}
+
 // bounds notes what each edge of a loop covers.
 func (t *tidier) bounds(loop []cell) {
 	t.edges = t.edges[:0]
@@ -193,9 +197,6 @@ func (t *tidier) findKnots(loop []cell) bool {
 	look := func(i, j int32) {
 		a, b := edge(i)
 		c, d := edge(j)
-		if min(a.x, b.x) > max(c.x, d.x) || max(a.x, b.x) < min(c.x, d.x) || min(a.y, b.y) > max(c.y, d.y) || max(a.y, b.y) < min(c.y, d.y) {
-			return
-		}
 		if b == c && a != d { // they follow each other, and no spike is left
 			return
 		}
@@ -206,13 +207,12 @@ func (t *tidier) findKnots(loop []cell) bool {
 			tangled = t.meet(i, j, a, b, c, d) || tangled
 		}
 	}
+	t.bounds(loop)
 	if n <= few {
-		t.bounds(loop)
 		for i := range n - 2 {
-			b := t.edges[i]
 			// The next edge only follows this one, and the last is followed by the first.
 			for j := i + 2; j < n; j++ {
-				if e := &t.edges[j]; e.minX <= b.maxX && e.maxX >= b.minX && e.minY <= b.maxY && e.maxY >= b.minY {
+				if t.edges[i].meets(&t.edges[j]) {
 					look(i, j)
 				}
 			}
@@ -224,17 +224,18 @@ func (t *tidier) findKnots(loop []cell) bool {
 	for i := range n {
 		t.order = append(t.order, i)
 	}
-	west := func(i int32) int32 { a, b := edge(i); return min(a.x, b.x) }
-	east := func(i int32) int32 { a, b := edge(i); return max(a.x, b.x) }
-	slices.SortFunc(t.order, func(i, j int32) int { return cmp.Or(cmp.Compare(west(i), west(j)), cmp.Compare(i, j)) })
+	slices.SortFunc(t.order, func(i, j int32) int {
+		return cmp.Or(cmp.Compare(t.edges[i].minX, t.edges[j].minX), cmp.Compare(i, j))
+	})
 	t.active = t.active[:0]
 	for _, i := range t.order {
-		from := west(i)
 		kept := t.active[:0]
 		for _, j := range t.active {
-			if east(j) >= from {
+			if t.edges[j].maxX >= t.edges[i].minX {
 				kept = append(kept, j)
-				look(min(i, j), max(i, j))
+				if t.edges[i].meets(&t.edges[j]) {
+					look(min(i, j), max(i, j))
+				}
 			}
 		}
 		t.active = append(kept, i)

@@ -22,8 +22,7 @@ const (
 // drawPacked makes the commands of an area in TWKB and tells whether anything is to be
 // seen.
 func (d *drawing) drawPacked(twkb []byte, f *Frame) (bool, error) {
-	d.frame, d.room = f, f.room()
-	d.commands, d.cursor = d.commands[:0], cell{}
+	d.begin(f)
 	d.kind = typePolygon
 	p := packed{data: twkb}
 	areas, err := p.header()
@@ -78,7 +77,7 @@ func (d *drawing) packedPolygon(p *packed) error {
 	if err != nil {
 		return err
 	}
-	d.open()
+	d.open(count)
 	shows := true
 	for i := range count {
 		n, err := p.count(2)
@@ -95,8 +94,6 @@ func (d *drawing) packedPolygon(p *packed) error {
 		}
 		d.read.places = places
 		switch {
-		case count == 1 && d.only(places[from:], covered):
-			return nil
 		case i == 0:
 			shows = d.ringRead(from, true, covered)
 		case shows:
