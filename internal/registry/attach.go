@@ -113,7 +113,7 @@ func (s *Store) placeInSubdistricts(ctx context.Context, tx *postgis.Tx, distric
 		{"facility", "facilities", "geom"},
 	} {
 		var count int64
-		var e extent
+		var e extents
 		var ids []int64
 		var subdistricts []string
 		err := tx.QueryRow(ctx, fmt.Sprintf(`
@@ -128,22 +128,17 @@ func (s *Store) placeInSubdistricts(ctx context.Context, tx *postgis.Tx, distric
 				set subdistrict_code = placed.code, version = t.version + 1, updated_at = now()
 				from placed
 				where t.id = placed.id
-				returning t.id, t.geom, t.subdistrict_code
+				returning t.id, coalesce(t.geom, t.%[2]s) as place, t.subdistrict_code
 			)
-			select count(*), array_agg(id), %[3]s, %[4]s from changed`, t.table, t.point, extentColumns("geom"), subdistrictsIn("subdistrict_code")), district).
-			Scan(&count, &ids, &e.west, &e.south, &e.east, &e.north, &subdistricts)
+			select count(*), array_agg(id), %[3]s, %[4]s from changed`, t.table, t.point, extentsOf("place", "changed"), subdistrictsIn("subdistrict_code")), district).
+			Scan(&count, &ids, &e, &subdistricts)
 		if err != nil {
 			return fmt.Errorf("place the %s of %s in subdistricts: %w", t.layer, district, err)
 		}
 		if count == 0 {
 			continue
 		}
-		// A community that has only a point gives no extent: say everywhere.
-		bound := e.bound()
-		if bound == nil {
-			bound = &orb.Bound{}
-		}
-		announce(tx, district, t.layer, subdistricts, bound)
+		announce(tx, district, t.layer, subdistricts, e.bounds()...)
 		if t.table == "community" {
 			if err := s.tellMoved(ctx, tx, district, ids); err != nil {
 				return err

@@ -349,7 +349,7 @@ func (s *Store) DeleteCommunity(ctx context.Context, scope account.Scope, distri
 		if before.Version != version {
 			return fmt.Errorf("community %s is at version %d, not %d: %w", code, before.Version, version, postgis.ErrVersion)
 		}
-		var left extent
+		var left extents
 		var lay []string
 		err = tx.QueryRow(ctx, `
 			with loose as (
@@ -358,8 +358,8 @@ func (s *Store) DeleteCommunity(ctx context.Context, scope account.Scope, distri
 				where community_id = $1
 				returning geom, subdistrict_code
 			)
-			select `+extentColumns("geom")+`, `+subdistrictsIn("subdistrict_code")+` from loose`, before.ID).
-			Scan(&left.west, &left.south, &left.east, &left.north, &lay)
+			select `+extentsOf("geom", "loose")+`, `+subdistrictsIn("subdistrict_code")+` from loose`, before.ID).
+			Scan(&left, &lay)
 		if err != nil {
 			return fmt.Errorf("loosen the buildings of community %s: %w", code, err)
 		}
@@ -373,11 +373,15 @@ func (s *Store) DeleteCommunity(ctx context.Context, scope account.Scope, distri
 		if _, err := tx.Exec(ctx, `delete from community where id = $1`, before.ID); err != nil {
 			return fmt.Errorf("delete community %s: %w", code, violation("community", code, err))
 		}
-		if bounds := left.bound(); bounds != nil {
-			if _, err := s.attach(ctx, tx, district, attachment{within: []orb.Bound{*bounds}}); err != nil {
+		if bounds := left.bounds(); len(bounds) > 0 {
+			within := make([]orb.Bound, len(bounds))
+			for i, b := range bounds {
+				within[i] = *b
+			}
+			if _, err := s.attach(ctx, tx, district, attachment{within: within}); err != nil {
 				return err
 			}
-			announce(tx, district, "buildings", lay, bounds)
+			announce(tx, district, "buildings", lay, bounds...)
 		}
 		announce(tx, district, "communities", []string{before.SubdistrictCode}, extentOf(before.BBox, before.Location))
 		return account.Record(ctx, tx, account.Entry{

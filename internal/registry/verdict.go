@@ -165,13 +165,14 @@ const layerEligibility = "eligibility"
 // tellTurned announces where the buildings of a community stand, whose eligibility
 // has changed.
 func tellTurned(ctx context.Context, tx *postgis.Tx, district string, id int64, subdistricts []string) error {
-	var e extent
-	err := tx.QueryRow(ctx, `select `+extentColumns("geom")+` from building where district_code = $1 and community_id = $2`, district, id).
-		Scan(&e.west, &e.south, &e.east, &e.north)
+	var e extents
+	err := tx.QueryRow(ctx, `select `+extentsOf("geom", `(
+		select geom from building where district_code = $1 and community_id = $2
+	) theirs`), district, id).Scan(&e)
 	if err != nil {
 		return fmt.Errorf("find the buildings of a community: %w", err)
 	}
-	announce(tx, district, layerEligibility, subdistricts, e.bound())
+	announce(tx, district, layerEligibility, subdistricts, e.bounds()...)
 	return nil
 }
 
@@ -255,14 +256,6 @@ func (s *Store) ClearOverride(ctx context.Context, scope account.Scope, district
 	})
 }
 
-// extent scans the four sides that extentColumns selects; all are null when
-// nothing was there.
-type extent struct{ west, south, east, north *float64 }
-
-func extentColumns(geom string) string {
-	return fmt.Sprintf(`ST_XMin(ST_Extent(%[1]s)), ST_YMin(ST_Extent(%[1]s)), ST_XMax(ST_Extent(%[1]s)), ST_YMax(ST_Extent(%[1]s))`, geom)
-}
-
 // subdistrictsIn is the SQL of the subdistricts that an aggregate sees; none is null.
 func subdistrictsIn(column string) string {
 	return `array_agg(distinct ` + column + `) filter (where ` + column + ` is not null)`
@@ -305,13 +298,6 @@ func (e extents) bounds() []*orb.Bound {
 		around = union(around, b)
 	}
 	return []*orb.Bound{around}
-}
-
-func (e extent) bound() *orb.Bound {
-	if e.west == nil {
-		return nil
-	}
-	return &orb.Bound{Min: orb.Point{*e.west, *e.south}, Max: orb.Point{*e.east, *e.north}}
 }
 
 // Policy returns the policy that a district follows, with its readings, or
