@@ -69,7 +69,7 @@ ROUNDS ?= 200
 SEED ?= 0
 .PHONY: faults
 faults: system-test web/dist/index.html
-	go run ./cmd/lianpian with-database -- go test -count=1 -timeout 60m -v ./faults -rounds $(ROUNDS) -seed $(SEED) -long
+	go run ./cmd/lianpian with-database -- go test -count=1 -timeout 3h -v ./faults -rounds $(ROUNDS) -seed $(SEED) -long
 
 ## load: the same for FOR (default 10m), and tiles alone as long, in which memory has to stay flat; PEOPLE (default 200) work at once
 FOR ?= 10m

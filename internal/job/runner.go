@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"runtime/debug"
 	"sync/atomic"
 	"time"
 
@@ -402,16 +401,15 @@ func ending(ctx context.Context, err error) string {
 }
 
 func (r *Runner) handle(ctx context.Context, kind string, args json.RawMessage, p *Progress) (report any, err error) {
-	defer func() {
-		if broken := recover(); broken != nil {
-			err = fmt.Errorf("panic in a %s job: %v\n%s", kind, broken, debug.Stack())
-		}
-	}()
 	handler, ok := r.config.Handlers[kind]
 	if !ok {
 		return nil, fmt.Errorf("no handler for jobs of kind %q", kind)
 	}
-	return handler(ctx, args, p)
+	err = postgis.Contain(func() (err error) {
+		report, err = handler(ctx, args, p)
+		return err
+	})
+	return report, err
 }
 
 // claimed is a job that is to be done.

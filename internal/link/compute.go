@@ -48,7 +48,7 @@ func (s *Store) recompute(ctx context.Context, tx *postgis.Tx, w *work, ids []in
 	if err != nil {
 		return err
 	}
-	if err := join(ctx, tx, w, srid, links); err != nil {
+	if links, err = join(ctx, tx, w, srid, links); err != nil {
 		return err
 	}
 	if present, err = secure(ctx, tx, ends(links)); err != nil {
@@ -108,22 +108,24 @@ func (s *Store) computePair(ctx context.Context, tx *postgis.Tx, p pair) error {
 	if err != nil {
 		return err
 	}
-	if err := join(ctx, tx, &work{district: p.district}, srid, links); err != nil {
+	if links, err = join(ctx, tx, &work{district: p.district}, srid, links); err != nil {
 		return err
 	}
 	return save(ctx, tx, p.district, srid, nil, links)
 }
 
 // join completes measured links on the ground of the work or, where it has none,
-// on the ground around them, which holds every path that is short enough.
-func join(ctx context.Context, tx pgx.Tx, w *work, srid int32, links []*found) error {
+// on the ground around them, which holds every path that is short enough. It returns
+// those whose communities are both still there: one may have been deleted since they
+// were measured.
+func join(ctx context.Context, tx pgx.Tx, w *work, srid int32, links []*found) ([]*found, error) {
 	if len(links) == 0 {
-		return nil
+		return nil, nil
 	}
 	ids := ends(links)
 	rows, err := tx.Query(ctx, `select community_id, metric from link_footprint where community_id = any($1)`, ids)
 	if err != nil {
-		return fmt.Errorf("read the footprints of %d communities of %s: %w", len(ids), w.district, err)
+		return nil, fmt.Errorf("read the footprints of %d communities of %s: %w", len(ids), w.district, err)
 	}
 	footprints := make(map[int64]orb.Geometry, len(ids))
 	var id int64
@@ -133,23 +135,24 @@ func join(ctx context.Context, tx pgx.Tx, w *work, srid int32, links []*found) e
 		return nil
 	})
 	if err != nil {
-		return fmt.Errorf("read the footprints of %d communities of %s: %w", len(ids), w.district, err)
+		return nil, fmt.Errorf("read the footprints of %d communities of %s: %w", len(ids), w.district, err)
+	}
+	links = slices.DeleteFunc(links, func(l *found) bool { return footprints[l.aID] == nil || footprints[l.bID] == nil })
+	if len(links) == 0 {
+		return nil, nil
 	}
 	g := w.ground
 	if g == nil {
-		var around orb.Bound
-		for i, id := range ids {
-			if i == 0 {
-				around = footprints[id].Bound()
-			}
-			around = around.Union(footprints[id].Bound())
+		around := footprints[links[0].aID].Bound()
+		for _, footprint := range footprints {
+			around = around.Union(footprint.Bound())
 		}
 		around = around.Pad(WalkMetres + 50)
 		if g, err = loadGround(ctx, tx, w.district, srid, &around); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return g.join(ctx, links, footprints)
+	return links, g.join(ctx, links, footprints)
 }
 
 // metricSRID is the district's Gauss-Krüger zone.

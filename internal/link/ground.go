@@ -205,14 +205,16 @@ func share(ctx context.Context, n int, worker func() func(i int)) error {
 	group, ctx := errgroup.WithContext(ctx)
 	for hand := range hands {
 		group.Go(func() error {
-			do := worker()
-			for i := hand; i < n; i += hands {
-				if err := ctx.Err(); err != nil {
-					return err
+			return postgis.Contain(func() error {
+				do := worker()
+				for i := hand; i < n; i += hands {
+					if err := ctx.Err(); err != nil {
+						return err
+					}
+					do(i)
 				}
-				do(i)
-			}
-			return nil
+				return nil
+			})
 		})
 	}
 	return group.Wait()

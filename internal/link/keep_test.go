@@ -304,3 +304,37 @@ func TestCommunitiesMayBeDeletedMeanwhile(t *testing.T) {
 		t.Errorf("%d links\n%s", len(kept), diff)
 	}
 }
+
+func TestACommunityMayBeDeletedBetweenMeasuringAndWalking(t *testing.T) {
+	for name, of := range map[string]struct {
+		deleted []string
+		left    int
+	}{
+		"none":               {nil, 3},
+		"one":                {[]string{"B"}, 1},
+		"the first":          {[]string{"A"}, 1},
+		"all but one":        {[]string{"A", "B"}, 0},
+		"all that were near": {[]string{"A", "B", "C"}, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newPlan(t)
+			ids := []int64{
+				p.community("A", box(0, 0, 100, 100)),
+				p.community("B", box(150, 0, 250, 100)),
+				p.community("C", box(300, 0, 400, 100)),
+			}
+			p.refresh()
+			p.must(p.db.Write(t.Context(), func(ctx context.Context, tx *postgis.Tx) error {
+				left, err := link.Joined(ctx, tx, p.district, ids, func() {
+					for _, code := range of.deleted {
+						p.must(p.DeleteCommunity(t.Context(), account.Everything, p.district, code, 1))
+					}
+				})
+				if left != of.left {
+					t.Errorf("%d links are left, want %d", left, of.left)
+				}
+				return err
+			}))
+		})
+	}
+}

@@ -68,7 +68,7 @@ func (u *Upkeep) lookAt(ctx context.Context, wanted map[string]bool) map[string]
 		went[district] = nil // also of one that is gone, or up to date
 	}
 	for _, district := range districts {
-		went[district] = u.duty.Refresh(ctx, &Shift{District: district, upkeep: u})
+		went[district] = Contain(func() error { return u.duty.Refresh(ctx, &Shift{District: district, upkeep: u}) })
 	}
 	return went
 }

@@ -79,16 +79,17 @@ func TestAnUpkeepFollowsWhatChanges(t *testing.T) {
 
 func TestADistrictThatFailedIsTriedAgain(t *testing.T) {
 	t.Parallel() // it waits most of the time
-	for name, fault := range map[string]error{
-		"the work failed":          errors.New("no"),
-		"another process is at it": postgis.ErrElsewhere,
+	for name, fault := range map[string]func() error{
+		"the work failed":          func() error { return errors.New("no") },
+		"another process is at it": func() error { return postgis.ErrElsewhere },
+		"the work panicked":        func() error { panic("a nil map") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var d diary
 			keepUp(t, postgis.NewUpkeep(postgistest.New(t), discard(), twoDistricts(func(_ context.Context, s *postgis.Shift) error {
 				if d.note(s.District) == 0 {
-					return fault
+					return fault()
 				}
 				return nil
 			})))

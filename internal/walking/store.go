@@ -140,7 +140,7 @@ func (s *Store) Run(ctx context.Context) error {
 			went[district] = nil // also of one that is not in memory any more
 		}
 		for _, district := range s.heldOf(districts) {
-			went[district] = s.refresh(ctx, district)
+			went[district] = postgis.Contain(func() error { return s.refresh(ctx, district) })
 			if err := went[district]; err != nil && ctx.Err() == nil {
 				s.log.WarnContext(ctx, "the walking network could not be rebuilt", "district", district, "error", err)
 			}

@@ -119,7 +119,7 @@ func (s *Store) followLinks(ctx context.Context, pending map[string]orb.Bound) e
 	}
 	var failures []error
 	for district, bound := range pending {
-		if err := s.LinksChanged(ctx, district, bound); err != nil {
+		if err := postgis.Contain(func() error { return s.LinksChanged(ctx, district, bound) }); err != nil {
 			failures = append(failures, err)
 			continue
 		}
