@@ -126,10 +126,18 @@ from (select id as zone_id, area_m2 from zone
 left join total t using (zone_id)`
 )
 
+// fewZones is up to how many zones the totals are read by a plan that is kept: to plan
+// them anew takes longer than to read them. For a whole scenario it pays to plan for
+// what is asked for.
+const fewZones = 8
+
 // totalsOf returns the totals of stored zones by their id.
 func totalsOf(ctx context.Context, q reader, scope account.Scope, district string, ids []int64) (map[int64]Totals, error) {
-	totals, err := readTotals(ctx, q, storedSQL,
-		pgx.QueryExecModeCacheDescribe, district, scope.Subdistricts, scope.Zones, ids)
+	args := []any{district, scope.Subdistricts, scope.Zones, ids}
+	if len(ids) > fewZones {
+		args = append([]any{pgx.QueryExecModeCacheDescribe}, args...)
+	}
+	totals, err := readTotals(ctx, q, storedSQL, args...)
 	if err != nil {
 		return nil, fmt.Errorf("total the zones of district %s: %w", district, err)
 	}
