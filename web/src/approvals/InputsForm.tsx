@@ -13,8 +13,7 @@ import { Notice, useSentence } from '../ui/State';
 import { say } from '../ui/Toast';
 import ui from '../ui/ui.module.css';
 import own from './approvals.module.css';
-import { arises, type Read, toggled, type Value } from './draft';
-import type { Typed } from './ProjectApproval';
+import { arises, type Read, type Typed, toggled, type Value } from './draft';
 import { words } from './words';
 
 export function InputsForm({

@@ -10,7 +10,7 @@ import { Segments } from '../ui/Field';
 import { Failure, Notice, Waiting } from '../ui/State';
 import own from './approvals.module.css';
 import { Checklist, type Edits } from './Checklist';
-import { type Draft, draftOf, readDraft, sameDraft } from './draft';
+import { draftOf, readDraft, sameDraft, type Typed } from './draft';
 import { InputsForm } from './InputsForm';
 import { OpinionDialog } from './OpinionDialog';
 import { useOpining } from './opining';
@@ -26,11 +26,6 @@ export default function ProjectApproval({ code }: { code: string }) {
   if (file.isError) return <Failure error={file.error} retry={() => void file.refetch()} />;
   if (!file.data) return <Waiting rows={9} />;
   return <Approval key={code} code={code} file={file.data} />;
-}
-
-export interface Typed {
-  draft: Draft;
-  start: string;
 }
 
 function Approval({ code, file }: { code: string; file: ApprovalFile }) {

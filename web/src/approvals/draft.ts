@@ -4,6 +4,11 @@ import type { ApprovalInput, Inputs } from '../api/approvals';
 /** A figure as typed, yes | no | '' for a question, a choice or '', a set or null where nothing was said. */
 export type Value = string | readonly string[] | null;
 export type Draft = Readonly<Record<string, Value>>;
+/** The day of the start is as typed, too. */
+export interface Typed {
+  draft: Draft;
+  start: string;
+}
 
 export function draftOf(asked: readonly ApprovalInput[], inputs: Inputs): Draft {
   const draft: Record<string, Value> = {};

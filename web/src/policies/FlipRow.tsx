@@ -3,7 +3,7 @@ import { useWords } from '../language';
 import { useControl } from '../map/control';
 import { useWorkbench } from '../state/workbench';
 import css from './policies.module.css';
-import { Verdicts } from './Trial';
+import { Verdicts } from './Verdicts';
 import { words } from './words';
 
 /** A community that changes; opened, it says why and the map goes there. */

@@ -13,6 +13,7 @@ import type { Draft } from './draft';
 import { FlipRow } from './FlipRow';
 import css from './policies.module.css';
 import { SaveDialog } from './SaveDialog';
+import { Verdicts } from './Verdicts';
 import { words } from './words';
 
 const SHOWN = 40;
@@ -131,14 +132,5 @@ function Result({ diff, stale }: { diff: PolicyDiff; stale: boolean }) {
         </div>
       )}
     </div>
-  );
-}
-
-export function Verdicts({ from, to }: { from: Flip['before']; to: Flip['after'] }) {
-  const t = useWords(words);
-  return (
-    <span className={css.pair}>
-      <i className={css[`v_${from}`]}>{t(from)}</i>→<i className={css[`v_${to}`]}>{t(to)}</i>
-    </span>
   );
 }

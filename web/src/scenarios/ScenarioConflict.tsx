@@ -8,9 +8,15 @@ import { Button } from '../ui/Button';
 import { Dialog } from '../ui/Dialog';
 import { Notice, useSentence } from '../ui/State';
 import { barriers } from './rules';
-import type { ScenarioEdit } from './ScenarioForm';
 import css from './scenarios.module.css';
 import { words } from './words';
+
+/** What a person wants a scenario to be. */
+export interface ScenarioEdit {
+  name: string;
+  note: string;
+  rules: Rules;
+}
 
 export function ScenarioConflict({
   mine,

@@ -1,6 +1,6 @@
 // One scenario: its name, note and rules as a form, and what can be done to it.
 import { useEffect, useState } from 'react';
-import type { Rules, Scenario } from '../api/nouns';
+import type { Scenario } from '../api/nouns';
 import { Problem } from '../api/request';
 import { useWords } from '../language';
 import { moment } from '../language/format';
@@ -14,17 +14,11 @@ import ui from '../ui/ui.module.css';
 import { formatAgainst } from './against';
 import { RulesFields } from './RulesFields';
 import { draftOf, type RulesFault, readRules, sameRules } from './rules';
-import { ScenarioConflict } from './ScenarioConflict';
+import { ScenarioConflict, type ScenarioEdit } from './ScenarioConflict';
 import css from './scenarios.module.css';
 import { useScenario, workOn } from './useScenario';
 import { useScenarioActions } from './useScenarioActions';
 import { words } from './words';
-
-export interface ScenarioEdit {
-  name: string;
-  note: string;
-  rules: Rules;
-}
 
 export function ScenarioForm({
   scenario,

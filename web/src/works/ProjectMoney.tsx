@@ -15,7 +15,7 @@ import { say } from '../ui/Toast';
 import { Apportion } from './Apportion';
 import { type PartDraft, partsOf, readParts } from './apportionment';
 import { ShareBar } from './ShareBar';
-import { ShareTable } from './ShareTable';
+import { ShareTable, type ShareText } from './ShareTable';
 import { StaleNotice } from './StaleNotice';
 import { figure, sum, typed, wan } from './sums';
 import { words } from './words';
@@ -29,11 +29,7 @@ export default function ProjectMoney({ code }: { code: string }) {
   return <MoneyForm key={code} district={district} money={asked.data} />;
 }
 
-export interface ShareText {
-  amount: string;
-  note: string;
-}
-export interface MoneyText {
+interface MoneyText {
   shares: ReadonlyMap<string, ShareText>;
   settled: boolean;
   parts: readonly PartDraft[];

@@ -5,10 +5,15 @@ import { share } from '../language/format';
 import { Button } from '../ui/Button';
 import { Tip } from '../ui/Tip';
 import ui from '../ui/ui.module.css';
-import type { ShareText } from './ProjectMoney';
 import { figure, sum, typed, yuan } from './sums';
 import { words } from './words';
 import css from './works.module.css';
+
+/** What is typed of one source's share. */
+export interface ShareText {
+  amount: string;
+  note: string;
+}
 
 export function ShareTable({
   money,
