@@ -13,11 +13,10 @@ import { Field } from '../ui/Field';
 import { Select } from '../ui/Select';
 import { Notice } from '../ui/State';
 import ui from '../ui/ui.module.css';
-import type { StepProps } from './Diagnosed';
 import { decided, ofLayer, reading, shifted } from './decisions';
 import own from './inspections.module.css';
 import { ShiftCard } from './ShiftCard';
-import type { Deciding } from './useDecide';
+import type { Deciding, StepProps } from './useDecide';
 import { words } from './words';
 
 export default function CrsStep({ inspection, diagnosis, layer, deciding }: StepProps) {

@@ -29,21 +29,13 @@ import { useInspectionDesk } from './desk';
 import { FileStep } from './FileStep';
 import own from './inspections.module.css';
 import { Questions } from './Questions';
-import { type Deciding, useDecide } from './useDecide';
+import { useDecide } from './useDecide';
 import { words } from './words';
 
 const CrsStep = lazy(() => import('./CrsStep'));
 const FieldsStep = lazy(() => import('./FieldsStep'));
 const GeometryStep = lazy(() => import('./GeometryStep'));
 const DuplicatesStep = lazy(() => import('./DuplicatesStep'));
-
-/** What every step is given. */
-export interface StepProps {
-  inspection: Inspection;
-  diagnosis: Diagnosis;
-  layer: LayerDiagnosis;
-  deciding: Deciding;
-}
 
 export function Diagnosed({
   inspection,

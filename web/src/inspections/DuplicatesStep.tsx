@@ -7,10 +7,10 @@ import { count, percent } from '../language/format';
 import { Segments } from '../ui/Field';
 import { Select } from '../ui/Select';
 import ui from '../ui/ui.module.css';
-import type { StepProps } from './Diagnosed';
 import { decided, duplicatesOf, ofLayer, rowDecided } from './decisions';
 import { useInspectionDesk } from './desk';
 import own from './inspections.module.css';
+import type { StepProps } from './useDecide';
 import { words } from './words';
 
 const kinds = ['by_code', 'by_overlap', 'by_name', 'in_file'] as const;

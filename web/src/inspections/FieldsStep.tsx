@@ -8,9 +8,9 @@ import { count } from '../language/format';
 import { Field } from '../ui/Field';
 import { Select } from '../ui/Select';
 import ui from '../ui/ui.module.css';
-import type { StepProps } from './Diagnosed';
 import { decided, mapped, ofLayer } from './decisions';
 import own from './inspections.module.css';
+import type { StepProps } from './useDecide';
 import { words } from './words';
 
 export default function FieldsStep({ inspection, layer, deciding }: StepProps) {

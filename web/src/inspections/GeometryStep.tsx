@@ -6,10 +6,10 @@ import { useControl } from '../map/control';
 import { useWorkbench } from '../state/workbench';
 import { Segments } from '../ui/Field';
 import ui from '../ui/ui.module.css';
-import type { StepProps } from './Diagnosed';
 import { decided, ofLayer } from './decisions';
 import { useInspectionDesk } from './desk';
 import own from './inspections.module.css';
+import type { StepProps } from './useDecide';
 import { words } from './words';
 
 const choices = ['accept', 'refuse'] as const;

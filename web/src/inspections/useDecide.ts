@@ -1,7 +1,13 @@
 // Decisions go to the service one after the other; what it then finds is shown at once.
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { type Decisions, decide, type Inspection } from '../api/inspections';
+import {
+  type Decisions,
+  type Diagnosis,
+  decide,
+  type Inspection,
+  type LayerDiagnosis,
+} from '../api/inspections';
 import { keys } from '../api/queries';
 import { Problem } from '../api/request';
 import { useWords } from '../language';
@@ -13,6 +19,14 @@ export interface Deciding {
   fault: string | null;
   /** Changes the decisions and waits for the diagnosis that follows from them. */
   change: (make: (d: Decisions) => Decisions) => void;
+}
+
+/** What every step is given. */
+export interface StepProps {
+  inspection: Inspection;
+  diagnosis: Diagnosis;
+  layer: LayerDiagnosis;
+  deciding: Deciding;
 }
 
 export function useDecide(inspection: Inspection): Deciding {
