@@ -153,7 +153,7 @@ func (w *watch) listens(p account.Person) (otherwise bool) {
 // MapChange is an event of a district's stream.
 type MapChange struct {
 	Layer string      `json:"layer" doc:"empty: every layer"`
-	BBox  *[4]float64 `json:"bbox" doc:"west, south, east, north; null: everywhere, or where is not to be told"`
+	BBox  *[4]float64 `json:"bbox" doc:"west, south, east, north; null: everywhere, or where is not to be told; west over east: on no map, only in lists"`
 }
 
 func mapChange(c postgis.Change) MapChange {

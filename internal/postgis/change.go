@@ -15,8 +15,8 @@ import (
 const channel = "lianpian_change"
 
 // Change says that features of one layer of a district changed inside a bound
-// (longitude/latitude). A zero bound stands for the whole district, and a zero
-// Change for everything.
+// (longitude/latitude). A zero bound stands for the whole district, Nowhere for no place
+// on the map, and a zero Change for everything.
 //
 // The rest says whose business it is, beside that of those who see the whole
 // district. A change that says nothing of it is nobody else's.
@@ -34,6 +34,11 @@ type Change struct {
 
 // Everywhere tells whether the change is not limited to a bound.
 func (c Change) Everywhere() bool { return c.Bound == orb.Bound{} }
+
+// Nowhere is the bound of a change that no map shows, only lists do: of a community
+// that nobody has placed yet. It is empty, and a box around it and others is the one
+// around those.
+func Nowhere() orb.Bound { return orb.Bound{Min: orb.Point{180, 90}, Max: orb.Point{-180, -90}} }
 
 // OnChange subscribes fn to what is committed by this process, before Write
 // returns, and by others, at the latest when CatchUp returns. It is called

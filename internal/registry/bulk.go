@@ -310,7 +310,11 @@ func (b bulk) write(ctx context.Context, tx *postgis.Tx, district string, wantID
 		return out, fmt.Errorf("store rows of %s: %w", b.table, violation(b.entity, "", err))
 	}
 	if b.layer != "" && out.Changed() {
-		b.announce(tx, district, slices.Concat(lay, lie), slices.Concat(before.bounds(), after.bounds()))
+		bounds := slices.Concat(before.bounds(), after.bounds())
+		if len(bounds) == 0 {
+			bounds = []*orb.Bound{nil} // none of them has a place
+		}
+		b.announce(tx, district, slices.Concat(lay, lie), bounds)
 	}
 	return out, nil
 }
@@ -329,7 +333,9 @@ func (b bulk) announce(tx *postgis.Tx, district string, subdistricts []string, b
 		return
 	}
 	for _, bound := range bounds {
-		tx.Changed(postgis.Change{District: district, Layer: b.layer, Bound: *bound, Everybody: true})
+		if bound != nil {
+			tx.Changed(postgis.Change{District: district, Layer: b.layer, Bound: *bound, Everybody: true})
+		}
 	}
 }
 

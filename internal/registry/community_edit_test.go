@@ -15,6 +15,54 @@ import (
 	"github.com/lianpian/lianpian/internal/registry"
 )
 
+func TestWhatHasNoPlaceIsAnnouncedForTheLists(t *testing.T) {
+	b := newBench(t)
+	b.upsertCommunities(a2000("甲", "甲"))
+	ctx, scope := b.as(planner)
+	told := func(what string, want ...orb.Bound) {
+		t.Helper()
+		if got := slices.Compact(b.changed("communities")); !slices.Equal(got, want) {
+			t.Errorf("%s is announced at %v, want %v", what, got, want)
+		}
+	}
+	told("an import", postgis.Nowhere())
+	if b.upsertCommunities(a2000("甲", "甲")).Unchanged != 1 {
+		t.Error("the same row again changed something")
+	}
+	told("an import that changes nothing")
+	seen, err := b.PolicyChoice(ctx, scope, b.district)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, changed, err := b.SavePolicy(ctx, scope, b.district, seen.Version, registry.PolicyDraft{Params: map[string]any{"built_2000": "in"}, Reason: "按目标条款"}); err != nil || changed != 1 {
+		t.Fatalf("changed %d, %v", changed, err)
+	}
+	told("another verdict", postgis.Nowhere())
+
+	created, err := b.CreateCommunity(ctx, scope, b.district, registry.NewCommunity{CommunityPatch: registry.CommunityPatch{Name: ptr("乙"), SubdistrictCode: ptr(west)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	told("a creation", postgis.Nowhere())
+	if _, err := b.UpdateCommunity(ctx, scope, b.district, created.Code, 1, registry.CommunityPatch{Remark: ptr("待核")}); err != nil {
+		t.Fatal(err)
+	}
+	told("an edit", postgis.Nowhere())
+	at := orb.Point{106.9, 28.95}
+	if _, err := b.UpdateCommunity(ctx, scope, b.district, created.Code, 2, registry.CommunityPatch{Location: &at}); err != nil {
+		t.Fatal(err)
+	}
+	told("a first place", at.Bound())
+	if created, err = b.CreateCommunity(ctx, scope, b.district, registry.NewCommunity{CommunityPatch: registry.CommunityPatch{Name: ptr("丙"), SubdistrictCode: ptr(west)}}); err != nil {
+		t.Fatal(err)
+	}
+	b.changed("")
+	if err := b.DeleteCommunity(ctx, scope, b.district, created.Code, 1); err != nil {
+		t.Fatal(err)
+	}
+	told("a deletion", postgis.Nowhere())
+}
+
 func TestAnEditIsJudgedAuditedAndAnnounced(t *testing.T) {
 	b := newBench(t)
 	ctx, scope := b.as(planner)

@@ -131,13 +131,18 @@ func pointOf(geom string) string {
 
 // announce tells of a change of a layer at the old and the new place, in the old
 // and the new subdistricts ("" is none). A point gets no margin: those who cache
-// tiles add their buffer.
+// tiles add their buffer. What has a place neither before nor after is told of as
+// nowhere, for the lists that it stands in.
 func announce(tx *postgis.Tx, district, layer string, subdistricts []string, bounds ...*orb.Bound) {
 	subdistricts = slices.DeleteFunc(slices.Clone(subdistricts), func(code string) bool { return code == "" })
-	for _, b := range bounds {
-		if b != nil {
-			tx.Changed(postgis.Change{District: district, Layer: layer, Bound: *b, Subdistricts: subdistricts})
-		}
+	c := postgis.Change{District: district, Layer: layer, Bound: postgis.Nowhere(), Subdistricts: subdistricts}
+	placed := slices.DeleteFunc(slices.Clone(bounds), func(b *orb.Bound) bool { return b == nil })
+	if len(placed) == 0 && len(bounds) > 0 {
+		tx.Changed(c)
+	}
+	for _, b := range placed {
+		c.Bound = *b
+		tx.Changed(c)
 	}
 }
 

@@ -153,7 +153,11 @@ func (s *Store) rejudge(ctx context.Context, tx *postgis.Tx, district string, id
 	if err != nil {
 		return 0, fmt.Errorf("store the verdicts of %s: %w", district, violation("community", "", err))
 	}
-	announce(tx, district, "communities", subdistricts, places.bounds()...)
+	at := places.bounds()
+	if len(at) == 0 && count > 0 {
+		at = []*orb.Bound{nil} // none of them has a place
+	}
+	announce(tx, district, "communities", subdistricts, at...)
 	announce(tx, district, layerEligibility, subdistricts, buildings.bounds()...)
 	return count, nil
 }

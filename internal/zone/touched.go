@@ -10,6 +10,9 @@ import (
 // Touched tells whether one of the zones lies where the change is: in its bound,
 // or where it has none, in one of its subdistricts.
 func (s *Store) Touched(ctx context.Context, district string, zones []int64, c postgis.Change) (touched bool, err error) {
+	if c.Bound.IsEmpty() {
+		return false, nil // what has no place is in no zone
+	}
 	const margin = 1e-9 // degrees: a bound may be a point
 	b := c.Bound.Pad(margin)
 	err = s.db.Pool.QueryRow(ctx, `

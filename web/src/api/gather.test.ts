@@ -102,6 +102,17 @@ it('everywhere and somewhere are everywhere together', () => {
   expect(g.told.at(-1)).toEqual({ layer: 'links', bbox: null });
 });
 
+it('what has no place makes no box larger', () => {
+  const g = gathering();
+  const nowhere: Change = { layer: 'communities', bbox: [180, 90, -180, -90] };
+  g.add(nowhere);
+  expect(g.told).toEqual([nowhere]);
+  g.add(nowhere);
+  g.add(at('communities', 4));
+  vi.advanceTimersByTime(1000);
+  expect(g.told.at(-1)).toEqual(at('communities', 4));
+});
+
 it('nothing is told after the end', () => {
   const g = gathering();
   g.add(at('zones', 0));

@@ -6448,7 +6448,7 @@ export interface components {
             mode: "" | "professional" | "service_centre" | "self_managed";
         };
         MapChange: {
-            /** @description west, south, east, north; null: everywhere, or where is not to be told */
+            /** @description west, south, east, north; null: everywhere, or where is not to be told; west over east: on no map, only in lists */
             bbox: number[] | null;
             /** @description empty: every layer */
             layer: string;

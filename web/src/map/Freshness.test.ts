@@ -24,6 +24,16 @@ it('a change touches the tiles that it lies in at every zoom, and not those two 
   }
 });
 
+it('a change of what has no place touches no tile', () => {
+  for (const [z, x, y] of [
+    [0, 0, 0],
+    [1, 0, 0],
+    [1, 1, 1],
+    [14, 13721, 6686],
+  ] as const)
+    expect(meets({ z, x, y }, [180, 90, -180, -90])).toBe(false);
+});
+
 it('a change at the side of a tile touches the neighbour that draws it in its margin', () => {
   const z = 14;
   const side = 360 / 2 ** z; // degrees of longitude

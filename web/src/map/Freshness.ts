@@ -14,6 +14,7 @@ export function meets(
   tile: { z: number; x: number; y: number },
   [west, south, east, north]: Bounds,
 ): boolean {
+  if (west > east) return false; // it has no place on a map
   const tiles = 2 ** tile.z;
   const [left, top] = toSquare([west, north]);
   const [right, bottom] = toSquare([east, south]);
