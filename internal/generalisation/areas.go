@@ -16,9 +16,6 @@ import (
 )
 
 const (
-	// deepest is the zoom up to which shapes are stored; beyond it they are drawn as
-	// they are.
-	deepest = 13
 	// beside is how far apart the boxes of areas may be, in metres of EPSG:3857, that
 	// have to do with each other: more than the engine takes for rounding.
 	beside = 0.1
@@ -33,25 +30,36 @@ func pixel(zoom int) float64 {
 type layer struct {
 	name, change string // of its features' changes, and of those of its shapes
 	shallowest   int    // zoom from which it is drawn
+	deepest      int    // zoom up to which shapes are stored; beyond it they are drawn as they are
 	source       string // a query of all features: id, plane (which areas lie side by side), subdistricts, zones, shape; $1 is the district
 }
 
 var layers = []layer{
 	{
-		name: "subdistricts", change: "subdistrict_shapes", shallowest: 5,
+		name: "subdistricts", change: "subdistrict_shapes", shallowest: 5, deepest: 13,
 		source: `select id, '' as plane, null::text[] as subdistricts, null::bigint[] as zones, geom_3857 as shape
 			from map_subdistrict where district_code = $1`,
 	},
 	{
-		name: "communities", change: "community_shapes", shallowest: 9, // from which projects show them
+		name: "communities", change: "community_shapes", shallowest: 9, deepest: 13, // from 9 on projects show them
 		source: `select id, '' as plane, array_remove(array[subdistrict_code], null) as subdistricts, null::bigint[] as zones, geom_3857 as shape
 			from map_community where district_code = $1`,
 	},
 	{
-		name: "zones", change: "zone_shapes", shallowest: 5,
+		name: "zones", change: "zone_shapes", shallowest: 5, deepest: 13,
 		source: `select id, scenario_code as plane, subdistrict_codes as subdistricts, array[id] as zones, geom_3857 as shape
 			from map_zone where district_code = $1`,
 	},
+	baseAreas("water", 5), baseAreas("green", 7), baseAreas("land_use", 10),
+}
+
+// baseAreas is a layer of the base map, which is simplified up to zoom 14.
+func baseAreas(name string, shallowest int) layer {
+	return layer{
+		name: name, change: "base_shapes", shallowest: shallowest, deepest: 14,
+		source: `select id, '' as plane, null::text[] as subdistricts, null::bigint[] as zones, geom_3857 as shape
+			from map_` + name + ` where district_code = $1`,
+	}
 }
 
 // area is a feature that is drawn, or a neighbour of one.
@@ -157,7 +165,7 @@ func (l layer) draw(ctx context.Context, tx *postgis.Tx, district string, areas 
 	var zooms []int16
 	var drawn [][]byte
 	mosaic := generalise.New(shapes)
-	for zoom := l.shallowest; zoom <= deepest; zoom++ {
+	for zoom := l.shallowest; zoom <= l.deepest; zoom++ {
 		tolerance := pixel(zoom) / 2
 		for i, shape := range mosaic.Simplify(n, tolerance, tolerance*tolerance) {
 			var encoded []byte

@@ -12,6 +12,8 @@ import (
 const (
 	// groupsAtOnce are drawn in one transaction, in about a second.
 	groupsAtOnce = 200
+	// blockZoom is where blocks are drawn; beyond it each building is.
+	blockZoom = 13
 	// shownM2 is the footprint from which a building is drawn at zoom 13, where a pixel
 	// is some 8 m wide. Where a block has none, all are.
 	shownM2 = 120
@@ -82,7 +84,7 @@ func drawBlocks(ctx context.Context, tx *postgis.Tx, district string, groups []i
 		)
 		insert into generalised_block (id, district_code, group_id, subdistrict_code, buildings, households, shape)
 		select id, $1, group_id, subdistrict_code, buildings, households, case when ST_IsEmpty(shape) then whole else coalesce(shape, whole) end
-		from block`, district, groups, pixel(deepest)/2, float64(shownM2))
+		from block`, district, groups, pixel(blockZoom)/2, float64(shownM2))
 	if err != nil {
 		return fmt.Errorf("merge the buildings of %d groups: %w", len(groups), err)
 	}

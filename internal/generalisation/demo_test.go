@@ -47,6 +47,15 @@ func TestShapesOfTheDemoDistrict(t *testing.T) {
 		"shapes that reach out of what they were": `
 			select count(*) from map_generalised s join map_community c on c.id = s.feature_id
 			where s.layer = 'communities' and not ST_Expand(c.geom_3857, 0.02) ~ s.shape`,
+		"areas of the base map that overlap and did not": `
+			with area as (
+			    select 'water' as layer, id, geom_3857 from map_water union all select 'green', id, geom_3857 from map_green
+			    union all select 'land_use', id, geom_3857 from map_land_use
+			)
+			select count(*)
+			from map_generalised s join map_generalised o on o.layer = s.layer and o.zoom = s.zoom and o.feature_id > s.feature_id and o.shape && s.shape
+			join area a on a.layer = s.layer and a.id = s.feature_id join area b on b.layer = s.layer and b.id = o.feature_id
+			where ST_Area(ST_Intersection(s.shape, o.shape)) > 2 and ST_Area(ST_Intersection(a.geom_3857, b.geom_3857)) < 0.01`,
 		"communities that overlap and did not": `
 			select count(*)
 			from map_generalised s join map_generalised o on o.layer = s.layer and o.zoom = s.zoom and o.feature_id > s.feature_id and o.shape && s.shape

@@ -68,6 +68,11 @@ func newTown(t *testing.T, seed uint64) *town {
 			w.build(w.within(x, y), "")
 		}
 	}
+	for y := range side {
+		for x := range side { // every place is one patch of the base map, in tables of three columns each
+			w.exec(`insert into `+patches[x/3]+` (district_code, source_ref, class, geom) values ($1, $2, 'kind', $3)`, w.district, code(x, y), w.cell(x, y, 1, 1))
+		}
+	}
 	w.exec(`insert into scenario (district_code, code, name) values ($1, 'plan-b', '乙案')`, w.district)
 	for y := 0; y < side; y += 3 {
 		for x := 0; x < side; x += 3 {
@@ -85,6 +90,9 @@ func newTown(t *testing.T, seed uint64) *town {
 	}
 	return w
 }
+
+// patches are the tables of areas of the base map.
+var patches = []string{"water", "green", "land_use"}
 
 func code(x, y int) string { return fmt.Sprintf("C%d-%d", x, y) }
 
@@ -199,11 +207,14 @@ func TestNeighboursShareTheirEdgesAtEveryZoom(t *testing.T) {
 		    select 'subdistricts' as layer, '' as plane, id, 5 as shallowest, geom_3857 from map_subdistrict where district_code = $1
 		    union all select 'communities', '', id, 9, geom_3857 from map_community where district_code = $1
 		    union all select 'zones', scenario_code, id, 5, geom_3857 from map_zone where district_code = $1
+		    union all select 'water', '', id, 5, geom_3857 from map_water where district_code = $1
+		    union all select 'green', '', id, 7, geom_3857 from map_green where district_code = $1
+		    union all select 'land_use', '', id, 10, geom_3857 from map_land_use where district_code = $1
 		), drawn as ( -- as the layers' queries do
 		    select f.layer, f.plane, z.zoom,
 		           case when g.feature_id is not null then g.shape else map_simplify(f.geom_3857, 40075016.685578488 / 512 / 2 ^ z.zoom / 2) end as shape
 		    from feature f
-		    cross join lateral generate_series(f.shallowest, 13) z (zoom)
+		    cross join lateral generate_series(f.shallowest, case when f.layer in ('water', 'green', 'land_use') then 14 else 13 end) z (zoom)
 		    left join map_generalised g on g.layer = f.layer and g.feature_id = f.id and g.zoom = z.zoom and g.district_code = $1
 		    where f.geom_3857 is not null
 		)
@@ -220,13 +231,16 @@ func TestNeighboursShareTheirEdgesAtEveryZoom(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := map[string]int{"subdistricts": 9, "communities": 5, "zones": 18}
+	want := map[string]int{"subdistricts": 9, "communities": 5, "zones": 18, "water": 10, "green": 8, "land_use": 5}
 	for _, b := range bands {
 		want[b.Layer]--
 		if math.Abs(b.Sum-b.Union) > 1e-9*b.Sum || b.Holes > 0 || b.Invalid > 0 {
 			t.Errorf("%+v: the areas overlap or leave gaps", b)
 		}
 		if b.Zoom == 13 && b.Layer == "communities" && b.Shapes != side*side-12 {
+			t.Errorf("%+v: shapes are missing", b)
+		}
+		if b.Zoom == 14 && b.Shapes != side*3 {
 			t.Errorf("%+v: shapes are missing", b)
 		}
 	}
@@ -269,7 +283,7 @@ func (w *town) bend(x, y int) {
 // edit changes something at random.
 func (w *town) edit() {
 	x, y := w.random.IntN(side), w.random.IntN(side)
-	switch w.random.IntN(9) {
+	switch w.random.IntN(11) {
 	case 0: // one corner moves, for all around it
 		w.bend(x, y)
 		for _, d := range [][2]int{{0, 0}, {-1, 0}, {0, -1}, {-1, -1}} {
@@ -292,6 +306,10 @@ func (w *town) edit() {
 	case 7:
 		w.exec(`update building set households = 7, community_id = (select min(id) from community where district_code = $1)
 			where id in (select id from building where district_code = $1 order by md5(id::text || $2) limit 1)`, w.district, fmt.Sprint(x, y))
+	case 9:
+		w.exec(`update `+patches[x/3]+` set geom = ST_Translate(ST_Multi(geom), 0, 0.0004) where district_code = $1 and source_ref = $2`, w.district, code(x, y))
+	case 10:
+		w.exec(`delete from `+patches[x/3]+` where district_code = $1 and source_ref = $2`, w.district, code(x, y))
 	case 8:
 		w.exec(`update building set geom = ST_Translate(geom, 0.002, 0.001)
 			where id in (select id from building where district_code = $1 order by md5(id::text || $2) limit 1)`, w.district, fmt.Sprint(x, y))
@@ -309,7 +327,7 @@ func TestWhatIsKeptUpIsWhatIsDrawnFromNothing(t *testing.T) {
 		kept := w.state()
 		w.exec(`delete from generalised_feature where district_code = $1`, w.district)
 		w.exec(`delete from generalised_group where district_code = $1`, w.district)
-		for layer, table := range map[string]string{"subdistricts": "subdistrict", "communities": "community", "zones": "zone"} {
+		for layer, table := range map[string]string{"subdistricts": "subdistrict", "communities": "community", "zones": "zone", "water": "water", "green": "green", "land_use": "land_use"} {
 			w.exec(`insert into generalised_stale (district_code, layer, feature_id) select district_code, $2, id from `+table+` where district_code = $1`, w.district, layer)
 		}
 		w.exec(`insert into generalised_stale (district_code, layer, feature_id) select distinct district_code, 'blocks', group_id from map_building_place where district_code = $1`, w.district)
@@ -398,13 +416,14 @@ func TestTheBackgroundFollowsEdits(t *testing.T) {
 		time.Sleep(50 * time.Millisecond) // to be told of it
 	}
 	settle()
-	for _, layer := range []string{"subdistrict_shapes", "community_shapes", "zone_shapes", "building_blocks"} {
+	for _, layer := range []string{"subdistrict_shapes", "community_shapes", "zone_shapes", "building_blocks", "base_shapes"} {
 		if len(heard(layer)) == 0 {
 			t.Errorf("nobody was told of %s", layer)
 		}
 	}
 	for _, c := range []struct{ layer, tells, sql string }{
 		{"communities", "community_shapes", `update community set geom = $2 where district_code = $1 and code = 'C4-4'`},
+		{"base", "base_shapes", `update green set geom = $2 where district_code = $1 and source_ref = 'C4-4'`},
 		{"zones", "zone_shapes", `update zone set geom = $2 where district_code = $1 and code = 'ZC3-3'`},
 		{"buildings", "building_blocks", `update building set geom = $2 where district_code = $1 and id = (select min(id) from building)`},
 	} {

@@ -27,7 +27,7 @@ func New(db *postgis.DB, log *slog.Logger) *Store {
 	s := &Store{log: log}
 	s.upkeep = postgis.NewUpkeep(db, log, postgis.Duty{
 		Work:      "generalisation",
-		Layers:    []string{"subdistricts", "communities", "zones", "buildings"},
+		Layers:    []string{"subdistricts", "communities", "zones", "buildings", "base"},
 		Districts: `select distinct district_code from generalised_stale where $1 or district_code = any($2) order by 1`,
 		Failed:    "shapes for small scales could not be drawn",
 		Refresh:   s.refresh,

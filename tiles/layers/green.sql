@@ -1,19 +1,28 @@
--- Below zoom 13 the patches of a kind are one feature, without names.
-select min(id) as id, class,
+-- Below zoom 13 the patches of a kind are one feature, without names. Below zoom 15 the
+-- stored shape is drawn, which shares its edges with the neighbours', where there is a
+-- true one that is another than what comes of the area alone.
+select min(a.id) as id, a.class,
        null::text as name,
-       ST_Collect(map_simplify(geom_3857, @pixel / 2)) as geom
-from map_green
-where district_code = @district
-  and geom_3857 && @index
+       ST_Collect(case when g.feature_id is not null then g.shape
+                       else map_simplify(a.geom_3857, @pixel / 2) end) as geom
+from map_green a
+left join map_generalised g
+    on @zoom < 13 and g.layer = 'green' and g.zoom = @zoom and g.feature_id = a.id and g.district_code = @district
+where a.district_code = @district
+  and a.geom_3857 && @index
   and @zoom < 13
-  and area_m2 >= 24 * @ground * @ground
-group by class
+  and a.area_m2 >= 24 * @ground * @ground
+group by a.class
 union all
-select id, class,
-       case when @zoom >= 14 then nullif(name, '') end,
-       case when @zoom >= 15 then geom_3857 else map_simplify(geom_3857, @pixel / 2) end
-from map_green
-where district_code = @district
-  and geom_3857 && @index
+select a.id, a.class,
+       case when @zoom >= 14 then nullif(a.name, '') end,
+       case when @zoom >= 15 then a.geom_3857
+            when g.feature_id is not null then g.shape
+            else map_simplify(a.geom_3857, @pixel / 2) end
+from map_green a
+left join map_generalised g
+    on @zoom < 15 and g.layer = 'green' and g.zoom = @zoom and g.feature_id = a.id and g.district_code = @district
+where a.district_code = @district
+  and a.geom_3857 && @index
   and @zoom >= 13
-  and (@zoom >= 16 or area_m2 >= 12 * @ground * @ground)
+  and (@zoom >= 16 or a.area_m2 >= 12 * @ground * @ground)

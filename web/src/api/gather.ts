@@ -27,6 +27,7 @@ const shared = new Set([
   'community_shapes',
   'zone_shapes',
   'building_blocks',
+  'base_shapes',
 ]);
 
 export interface Gathering {

@@ -149,6 +149,7 @@ const unseen = new Set([
   'community_shapes',
   'zone_shapes',
   'building_blocks',
+  'base_shapes',
 ]);
 export function invalidate(client: QueryClient, district: string, change: Change): void {
   // Better answers of a proposal come faster than they can be fetched: one that is under way may arrive.

@@ -93,6 +93,8 @@ export function touchedBy(changed: string): readonly string[] {
       return ['zones'];
     case 'building_blocks':
       return ['buildings'];
+    case 'base_shapes':
+      return ['water', 'land_use', 'green'];
     case 'base':
       return [
         'water',
