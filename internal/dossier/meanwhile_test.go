@@ -3,6 +3,7 @@ package dossier
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 
 	"github.com/lianpian/lianpian/internal/account"
@@ -58,5 +59,26 @@ func TestACommunityMayGoWhileItsFileIsChanged(t *testing.T) {
 	}, `select from community_file for update`, `delete from community where code = 'a'`)
 	if !errors.Is(err, postgis.ErrNotFound) {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestWhatSomebodyWritesWhileChecksAreTakenOverStays(t *testing.T) {
+	b := newBench(t)
+	ctx, all := t.Context(), account.Everything
+	b.community("a", west, registry.CommunityPatch{})
+	b.must(b.SetChecks(ctx, all, b.district, "a", 1, []CheckResult{{Kind: OfItem, No: "1", Result: Missing}}))
+	err := b.meanwhile(func() error {
+		return b.TakeChecksOver(ctx, all, b.district, "a", 2)
+	}, `select from community where code = 'a' for no key update`,
+		`update community set municipal_missing = '{路灯}', version = version + 1 where code = 'a'`)
+	if !errors.Is(err, postgis.ErrVersion) {
+		t.Errorf("got %v", err)
+	}
+	if c := b.file("a").Community; c.MunicipalMissing == nil || !slices.Equal(*c.MunicipalMissing, []string{"路灯"}) {
+		t.Errorf("missing %v", c.MunicipalMissing)
+	}
+	b.must(b.TakeChecksOver(ctx, all, b.district, "a", 2))
+	if c := b.file("a").Community; !slices.Equal(*c.MunicipalMissing, []string{"供水管网改造", "路灯"}) {
+		t.Errorf("taken over %v", *c.MunicipalMissing)
 	}
 }
