@@ -315,6 +315,34 @@ func TestWhatIsAllocatedWhileAFundIsChangedIsNotLost(t *testing.T) {
 	}
 }
 
+func TestWhatResidentsTakeOverWhileAProjectIsFundedIsNotPaidTwice(t *testing.T) {
+	b := town(t)
+	f := b.fund("区级", 120, works.Restriction{})
+	other, err := b.db.Pool.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = other.Rollback(context.Background()) }()
+	for _, sql := range []string{ // as SaveMoney does
+		`select from project where code = '1' for no key update`,
+		`insert into cost_share (project_id, source, amount_yuan) select id, 'residents', 60 from project where code = '1'`,
+	} {
+		if _, err := other.Exec(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	went := make(chan error, 1)
+	go func() {
+		_, err := b.works.Allocate(t.Context(), account.Everything, district, 2027, 0, []works.Allocation{{Fund: f.Code, Project: "1", AmountYuan: 100}})
+		went <- err
+	}()
+	postgistest.Blocked(t, b.db)
+	if err := other.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	refused(t, <-went, "allocations", "只需40元")
+}
+
 func TestTheDatabaseKeepsFundsFromBeingOverdrawn(t *testing.T) {
 	b := town(t)
 	f := b.fund("区级", 120, works.Restriction{})
