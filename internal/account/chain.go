@@ -52,7 +52,11 @@ func (s *Store) RunSeals(ctx context.Context, log *slog.Logger) error {
 	ticker := time.NewTicker(sealEvery)
 	defer ticker.Stop()
 	for {
-		if _, err := s.SealAudit(ctx); err != nil && ctx.Err() == nil {
+		err := postgis.Contain(func() error {
+			_, err := s.SealAudit(ctx)
+			return err
+		})
+		if err != nil && ctx.Err() == nil {
 			log.Warn("the audit trail could not be chained", "error", err)
 		}
 		select {

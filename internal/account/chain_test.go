@@ -3,8 +3,10 @@ package account
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"sync"
 	"testing"
+	"time"
 )
 
 func TestTheAuditTrailCannotBeChanged(t *testing.T) {
@@ -101,5 +103,14 @@ func TestSeveralInstancesMakeOneChain(t *testing.T) {
 	}
 	if _, err := s.VerifyAudit(ctx, head); err != nil {
 		t.Errorf("with its own head: %v", err)
+	}
+}
+
+func TestAPanicWhileTheTrailIsChainedIsTriedAgain(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	broken := new(Store) // not even a database
+	if err := broken.RunSeals(ctx, slog.New(slog.DiscardHandler)); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("it ended with %v", err)
 	}
 }

@@ -108,11 +108,18 @@ func (s *Store) CreateToken(ctx context.Context, name string, d TokenDraft) (tex
 	text, hash := newAPIToken()
 	now := s.config.Now()
 	err = s.write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
-		// The row of the account keeps two requests from both being the last one.
+		// The row of the account keeps two requests from both being the last one. They are
+		// counted after it is locked: what waits for a lock sees nothing newer.
+		err := tx.QueryRow(ctx, `select from account where id = $1 for update`, p.ID).Scan()
+		if errors.Is(err, pgx.ErrNoRows) {
+			return fmt.Errorf("account %s: %w", p.Name, postgis.ErrNotFound)
+		}
+		if err != nil {
+			return fmt.Errorf("hold the account %s: %w", p.Name, err)
+		}
 		var live int
 		if err := tx.QueryRow(ctx, `
-			select (select count(*) from api_token t where t.account_id = a.id and t.revoked_at is null and t.expires_at > $2)
-			from account a where a.id = $1 for update`, p.ID, now).Scan(&live); err != nil {
+			select count(*) from api_token where account_id = $1 and revoked_at is null and expires_at > $2`, p.ID, now).Scan(&live); err != nil {
 			return fmt.Errorf("count the tokens of %s: %w", p.Name, err)
 		}
 		if live >= maxTokens {

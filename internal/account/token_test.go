@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/lianpian/lianpian/internal/postgis"
+	"github.com/lianpian/lianpian/internal/postgis/postgistest"
 )
 
 func TestATokenHoldsAsLongAsItSays(t *testing.T) {
@@ -129,5 +130,38 @@ func TestTokensThatCannotBe(t *testing.T) {
 	var invalid *InvalidError
 	if _, _, err := s.CreateToken(ctx, "planner", good); !errors.As(err, &invalid) {
 		t.Errorf("one too many: %v", err)
+	}
+}
+
+func TestOfTwoWhoMakeTheLastTokenOneIsRefused(t *testing.T) {
+	s, c, d := newStore(t)
+	ctx := context.Background()
+	signedUp(t, s, Draft{Name: "planner", Role: Planner, District: d})
+	other, err := s.db.Pool.Begin(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = other.Rollback(ctx) }()
+	if _, err := other.Exec(ctx, `select from account where name = 'planner' for update`); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := other.Exec(ctx, `
+		insert into api_token (id, account_id, token_hash, name, access, created_by, created_at, expires_at)
+		select gen_random_uuid(), a.id, sha256(i::text::bytea), 'x', 'read', 'planner', $1, $2
+		from account a, generate_series(1, $3) i where a.name = 'planner'`, c.Now(), c.Now().Add(time.Hour), maxTokens); err != nil {
+		t.Fatal(err)
+	}
+	went := make(chan error, 1)
+	go func() {
+		_, _, err := s.CreateToken(ctx, "planner", TokenDraft{Name: "x", Access: AccessRead, Life: time.Hour})
+		went <- err
+	}()
+	postgistest.Blocked(t, s.db)
+	if err := other.Commit(ctx); err != nil {
+		t.Fatal(err)
+	}
+	var invalid *InvalidError
+	if err := <-went; !errors.As(err, &invalid) {
+		t.Errorf("one more than there may be: %v", err)
 	}
 }

@@ -93,12 +93,14 @@ func (s *Store) answerAll(ctx context.Context, in *inputs, detailed bool) ([]*an
 	group, within := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i, q := range in.questions {
-		group.Go(func() (err error) {
-			runs[i], err = s.answer(within, in, q)
-			if err == nil && !detailed {
-				runs[i].outcomes, runs[i].run.Detailed = nil, false
-			}
-			return err
+		group.Go(func() error {
+			return postgis.Contain(func() (err error) {
+				runs[i], err = s.answer(within, in, q)
+				if err == nil && !detailed {
+					runs[i].outcomes, runs[i].run.Detailed = nil, false
+				}
+				return err
+			})
 		})
 	}
 	if err := group.Wait(); err != nil {

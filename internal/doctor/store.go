@@ -198,14 +198,21 @@ func (d *Doctor) Discard(ctx context.Context, id uuid.UUID) error {
 	if err != nil {
 		return err
 	}
-	if i.State == Importing {
-		return &StateError{Detail: "文件正在导入，不能放弃；请先取消导入任务"}
-	}
 	err = d.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
+		var state State // its import may be asked for at this moment
+		err := tx.QueryRow(ctx, `select state from inspection where id = $1 for update`, id).Scan(&state)
+		switch {
+		case errors.Is(err, pgx.ErrNoRows):
+			return fmt.Errorf("inspection %s: %w", id, postgis.ErrNotFound)
+		case err != nil:
+			return fmt.Errorf("hold inspection %s: %w", id, err)
+		case state == Importing:
+			return &StateError{Detail: "文件正在导入，不能放弃；请先取消导入任务"}
+		}
 		if _, err := tx.Exec(ctx, `delete from inspection_row where inspection_id = $1`, id); err != nil {
 			return fmt.Errorf("forget the rows of inspection %s: %w", id, err)
 		}
-		if i.State == Imported || i.State == Undone { // what was imported keeps its record
+		if state == Imported || state == Undone { // what was imported keeps its record
 			_, err := tx.Exec(ctx, `update inspection set path = '', state = 'discarded', updated_at = $2 where id = $1`, id, d.now())
 			return err
 		}

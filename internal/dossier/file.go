@@ -6,6 +6,7 @@ import (
 
 	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/policy"
+	"github.com/lianpian/lianpian/internal/postgis"
 	"github.com/lianpian/lianpian/internal/registry"
 )
 
@@ -60,6 +61,9 @@ func (s *Store) File(ctx context.Context, scope account.Scope, district, code st
 	weights, err := s.weigh(ctx, scope, district, code, choice.Policy)
 	if err != nil {
 		return File{}, err
+	}
+	if len(weights) == 0 { // it was deleted, or left the scope, since the first look
+		return File{}, fmt.Errorf("community %s of %s: %w", code, district, postgis.ErrNotFound)
 	}
 	f.Completeness = weights[0].completeness(choice.Policy, needed(choice.Policy))
 	return f, nil

@@ -145,6 +145,9 @@ func lock(ctx context.Context, tx *postgis.Tx, h held, version int) error {
 	}
 	var stored int
 	err = tx.QueryRow(ctx, `select version from community_file where community_id = $1 for update`, h.ID).Scan(&stored)
+	if errors.Is(err, pgx.ErrNoRows) { // the community was deleted meanwhile
+		return fmt.Errorf("file %s: %w", h.Code, postgis.ErrNotFound)
+	}
 	if err != nil {
 		return fmt.Errorf("lock file %s: %w", h.Code, err)
 	}

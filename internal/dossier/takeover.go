@@ -114,8 +114,12 @@ func (s *Store) TakeChecksOver(ctx context.Context, scope account.Scope, distric
 			return nil, nil, invalid("checks", "体检结果与现有事实一致，没有可以采用的")
 		}
 		patch := registry.CommunityPatch{MunicipalMissing: t.MunicipalMissing, ServiceMissing: t.ServiceMissing}
-		if _, err := s.reg.ChangeCommunity(ctx, tx, scope, district, code, patch); err != nil {
+		after, err := s.reg.ChangeCommunity(ctx, tx, scope, district, code, patch)
+		if err != nil {
 			return nil, nil, err
+		}
+		if after.Version != c.Version+1 { // what was worked out would undo what somebody wrote by hand since
+			return nil, nil, fmt.Errorf("community %s of %s was at version %d: %w", code, district, c.Version, postgis.ErrVersion)
 		}
 		for fact, value := range map[string]*[]string{municipalMissing: t.MunicipalMissing, serviceMissing: t.ServiceMissing} {
 			if value == nil {

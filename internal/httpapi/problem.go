@@ -372,7 +372,7 @@ func problemOfNoun(err error) *Problem {
 	case errors.Is(err, zone.ErrBusy):
 		return newProblem(http.StatusServiceUnavailable, kindBusy, "本区正在导入小区数据，请稍后再保存片区",
 			"Communities of this district are being imported; save the zone a little later.").header("Retry-After", "10")
-	case errors.Is(err, postgis.ErrConflict):
+	case errors.Is(err, postgis.ErrConflict) && !postgis.Overtaken(err):
 		return newProblem(http.StatusConflict, kindConflict, "名称或编号已存在", "The name or code is taken.")
 	}
 	return nil

@@ -38,10 +38,11 @@ func waiterOf(ctx context.Context) time.Duration {
 }
 
 // Overtaken tells whether err says that the server ended a statement because it
-// took too long, nobody waited for it any more, or what it needed stayed locked.
+// took too long, nobody waited for it any more, or what it needed stayed locked, by
+// somebody who waited for this one too.
 func Overtaken(err error) bool {
 	var pg *pgconn.PgError
-	return errors.As(err, &pg) && (pg.Code == "57014" || pg.Code == "55P03" || pg.Code == "25P03")
+	return errors.As(err, &pg) && (pg.Code == "57014" || pg.Code == "55P03" || pg.Code == "25P03" || pg.Code == "40P01")
 }
 
 // bePatient sets up a pool so that what Waiter promises holds, and a query whose

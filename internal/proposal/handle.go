@@ -196,8 +196,11 @@ func (c *showcase) run(ctx context.Context) {
 		c.mu.Lock()
 		a, curve := *c.latest, append([]CurvePoint(nil), c.curve...)
 		c.mu.Unlock()
-		// A write that fails is made up for by the next one, or the last.
-		_ = c.store.keepAnswer(ctx, c.proposal.District, c.proposal.ID, c.answer(a), curve, nil)
+		// A write that fails is made up for by the next one, or the last. Beside the
+		// search nobody would catch a panic.
+		_ = postgis.Contain(func() error {
+			return c.store.keepAnswer(ctx, c.proposal.District, c.proposal.ID, c.answer(a), curve, nil)
+		})
 		select {
 		case <-ctx.Done():
 			return

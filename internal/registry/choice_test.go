@@ -1,9 +1,11 @@
 package registry_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -12,6 +14,7 @@ import (
 	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/policy"
 	"github.com/lianpian/lianpian/internal/postgis"
+	"github.com/lianpian/lianpian/internal/postgis/postgistest"
 	"github.com/lianpian/lianpian/internal/registry"
 )
 
@@ -217,5 +220,38 @@ func TestADiffOfAWholeDistrictIsQuick(t *testing.T) {
 func keep(quickest map[string]time.Duration, what string, took time.Duration) {
 	if best, ok := quickest[what]; !ok || took < best {
 		quickest[what] = took
+	}
+}
+
+func TestACommunityThatIsCreatedWhileThePlanChangesIsJudgedByTheNewOne(t *testing.T) {
+	b := newBench(t)
+	other, err := b.db.Pool.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = other.Rollback(context.Background()) }()
+	for _, sql := range []string{ // as SavePolicy does
+		`select from district where code = $1 for update`,
+		`update district set policy_key = 'tongnan-2021' where code = $1`,
+	} {
+		if _, err := other.Exec(t.Context(), sql, b.district); err != nil {
+			t.Fatal(err)
+		}
+	}
+	type created struct {
+		registry.Community
+		err error
+	}
+	went := make(chan created, 1)
+	go func() {
+		c, err := b.CreateCommunity(t.Context(), account.Everything, b.district, registry.NewCommunity{Code: "a", CommunityPatch: registry.CommunityPatch{Name: ptr("甲")}})
+		went <- created{c, err}
+	}()
+	postgistest.Blocked(t, b.db)
+	if err := other.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := <-went; got.err != nil || !strings.HasPrefix(got.VerdictPolicy, "tongnan-2021@") {
+		t.Errorf("judged by %q, %v", got.VerdictPolicy, got.err)
 	}
 }

@@ -41,6 +41,11 @@ func (s *Store) CreateCommunity(ctx context.Context, scope account.Scope, distri
 	}
 	var after communityRecord
 	err = s.db.Write(ctx, func(ctx context.Context, tx *postgis.Tx) error {
+		// Who changes the plan judges all communities that are there: until this one is,
+		// the plan stays.
+		if _, err := tx.Exec(ctx, `select from district where code = $1 for key share`, district); err != nil {
+			return fmt.Errorf("hold the plan of district %s: %w", district, err)
+		}
 		if err := s.settle(ctx, tx, district, &r); err != nil {
 			return err
 		}

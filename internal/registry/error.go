@@ -94,7 +94,7 @@ func violation(entity, code string, err error) error {
 	case "23502": // not_null_violation
 		return invalid(strings.Replace(pg.ColumnName, "geom", "geometry", 1), "必须填写")
 	case "40P01", "40001": // deadlock_detected, serialization_failure
-		return fmt.Errorf("%s %s is being changed by somebody else: %w", entity, code, postgis.ErrConflict)
+		return fmt.Errorf("%s %s is being changed by somebody else: %w: %w", entity, code, postgis.ErrConflict, err)
 	case "22P02", "22003", "22001", "22021", "22P05": // unreadable or too large values, characters that cannot be stored
 		return invalid(pg.ColumnName, "数值无法存储")
 	}

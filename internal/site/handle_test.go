@@ -133,3 +133,22 @@ func TestOldSitingsAreDeleted(t *testing.T) {
 		t.Errorf("the oldest of 101: %v", err)
 	}
 }
+
+func TestASitingThatWaitsForItsJobIsKeptHoweverManyAreNewer(t *testing.T) {
+	for state, kept := range map[string]bool{"queued": true, "running": true, "done": false} {
+		t.Run(state, func(t *testing.T) {
+			w := village(t)
+			old := w.ask(w.request(1, site.Stock))
+			w.exec(`
+				with work as (insert into job (id, district_code, kind, title, args, created_by, state) values (gen_random_uuid(), $1, 'siting', '', '{}', '', $2) returning id)
+				update siting set created_at = now() - interval '1 year', job_id = (select id from work)`, w.district, state)
+			w.exec(`
+				insert into siting (id, district_code, scenario_code, facility_type, request, resolved, subdistrict_codes, created_by, created_at)
+				select gen_random_uuid(), $1, 'x', 'wet_market', '{}', '{}', '{}', '', now() - i * interval '1 day' from generate_series(1, 99) i`, w.district)
+			w.ask(w.request(1, site.Stock))
+			if _, err := w.sites.Get(t.Context(), everything, w.district, old.ID); errors.Is(err, postgis.ErrNotFound) == kept {
+				t.Errorf("the oldest of 101: %v", err)
+			}
+		})
+	}
+}

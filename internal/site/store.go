@@ -16,7 +16,7 @@ import (
 	"github.com/lianpian/lianpian/internal/postgis"
 )
 
-const keepSitings = 100 // per district; older ones are deleted
+const keepSitings = 100 // per district; older ones are deleted, once their jobs have ended
 
 // ground is where demand and junctions come from.
 type ground interface {
@@ -216,9 +216,11 @@ func (s *Store) record(ctx context.Context, scope account.Scope, id uuid.UUID, r
 		if err != nil {
 			return fmt.Errorf("keep a siting of district %s: %w", district, err)
 		}
+		// One that waits for its job is still to be answered, however many are newer.
 		_, err = tx.Exec(ctx, `
-			delete from siting
-			where id in (select id from siting where district_code = $1 order by created_at desc, id offset $2)`,
+			delete from siting s
+			where s.id in (select id from siting where district_code = $1 order by created_at desc, id offset $2)
+			  and not exists (select from published_job_life j where j.id = s.job_id and j.state in ('queued', 'running'))`,
 			district, keepSitings)
 		if err != nil {
 			return fmt.Errorf("drop old sitings of district %s: %w", district, err)

@@ -174,7 +174,7 @@ func violation(err error) error {
 	case "survey_personal", "survey_count_personal":
 		return &InvalidError{"note", personal}
 	}
-	if strings.HasPrefix(pg.Code, "23") {
+	if strings.HasPrefix(pg.Code, "23") && !postgis.Dangling(err) {
 		return &InvalidError{"", "数值不在允许的范围内"}
 	}
 	return fmt.Errorf("store a survey: %w", err)

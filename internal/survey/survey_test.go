@@ -10,6 +10,7 @@ import (
 	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/policy"
 	"github.com/lianpian/lianpian/internal/postgis"
+	"github.com/lianpian/lianpian/internal/postgis/postgistest"
 	"github.com/lianpian/lianpian/internal/survey"
 )
 
@@ -248,6 +249,30 @@ func TestOneSurveyAtATime(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.open("A")
+}
+
+func TestACommunityMayGoWhileItsSurveyIsOpened(t *testing.T) {
+	d := newDesk(t)
+	other, err := d.db.Pool.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = other.Rollback(context.Background()) }()
+	if _, err := other.Exec(t.Context(), `delete from community where code = 'A'`); err != nil {
+		t.Fatal(err)
+	}
+	went := make(chan error, 1)
+	go func() {
+		_, err := d.Open(t.Context(), account.Everything, d.district, survey.Draft{Community: "A"})
+		went <- err
+	}()
+	postgistest.Blocked(t, d.db)
+	if err := other.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-went; !postgis.Dangling(err) {
+		t.Errorf("got %v", err)
+	}
 }
 
 func TestTwoOfficersOnOneSurvey(t *testing.T) {

@@ -136,7 +136,10 @@ func (s *shelf) kept(k key) (*sheet, bool) {
 
 func (s *shelf) finish(ctx context.Context, k key, f *flight, fly func(context.Context) (*sheet, error)) {
 	defer f.cancel()
-	f.sheet, f.err = fly(ctx)
+	f.err = postgis.Contain(func() (err error) {
+		f.sheet, err = fly(ctx)
+		return err
+	})
 	s.mu.Lock()
 	if s.flights[k] == f {
 		delete(s.flights, k)

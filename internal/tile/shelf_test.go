@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -73,6 +74,19 @@ func TestRequestsForOneTileShareOneFlight(t *testing.T) {
 	}
 	if _, ok := s.kept(k); !ok {
 		t.Error("the tile was not kept")
+	}
+}
+
+func TestAFlightThatPanicsFailsForWhoWaits(t *testing.T) {
+	s := newTestShelf(t, 1<<20)
+	k := key{district: "d"}
+	_, err := s.tile(context.Background(), k, here, func(context.Context) (*sheet, error) { panic("a nil shape") })
+	if err == nil || !strings.Contains(err.Error(), "a nil shape") {
+		t.Errorf("got %v", err)
+	}
+	got, err := s.tile(context.Background(), k, here, func(context.Context) (*sheet, error) { return &sheet{etag: "made"}, nil })
+	if err != nil || got.etag != "made" {
+		t.Errorf("the next one: %v, %v", got, err)
 	}
 }
 

@@ -120,7 +120,11 @@ func (s *stock) of(l *layer, v View) *holding {
 // fetch reads a layer and holds it, unless something has changed since.
 func (s *stock) fetch(l *layer, k holdingKey, since int64) {
 	defer s.done.Done()
-	h, err := s.readWhole(l, k)
+	var h *holding
+	err := postgis.Contain(func() (err error) {
+		h, err = s.readWhole(l, k)
+		return err
+	})
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.reading = false

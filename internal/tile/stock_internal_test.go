@@ -11,6 +11,8 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
+var errPanic = errors.New("a nil shape")
+
 // TestALayerIsReadAgainWhenTheDatabaseIsBack asks twice for a layer whose first
 // reading fails.
 func TestALayerIsReadAgainWhenTheDatabaseIsBack(t *testing.T) {
@@ -32,11 +34,15 @@ func TestALayerIsReadAgainWhenTheDatabaseIsBack(t *testing.T) {
 		"it was not there":                      {fmt.Errorf("connect: %w", &pgconn.PgError{Code: "57P03"}), 1},
 		"the query has a fault":                 {errors.New("no such column"), 0},
 		"there is no room for it":               {errNoRoom, 0},
+		"reading it panics":                     {errPanic, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			readings := 0
 			s := newStock(1<<20, c, func(context.Context, func(context.Context, *pgxpool.Conn) error) error {
 				if readings++; readings == 1 {
+					if errors.Is(test.err, errPanic) {
+						panic(test.err)
+					}
 					return test.err
 				}
 				return nil

@@ -2,7 +2,9 @@ package works
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 
@@ -92,6 +94,9 @@ func (s *Store) Allocate(ctx context.Context, scope account.Scope, district stri
 		if _, err := tx.Exec(ctx, `select from fund where district_code = $1 and year = $2 order by id for update`, district, year); err != nil {
 			return fmt.Errorf("hold the funds of %d: %w", year, err)
 		}
+		if err := s.holdNamed(ctx, tx, district, allocations); err != nil {
+			return err
+		}
 		g, err := s.ground(ctx, tx, account.Scope{District: district}, district, plan)
 		if err != nil {
 			return err
@@ -112,6 +117,23 @@ func (s *Store) Allocate(ctx context.Context, scope account.Scope, district stri
 		return Pool{}, err
 	}
 	return s.Pool(ctx, scope, district, year)
+}
+
+// holdNamed keeps what others pay for the projects of allocations as it is: with more
+// of that, a project would be paid twice. Unknown projects are refused later.
+func (s *Store) holdNamed(ctx context.Context, tx *postgis.Tx, district string, allocations []Allocation) error {
+	codes := make([]string, 0, len(allocations))
+	for _, a := range allocations {
+		codes = append(codes, a.Project)
+	}
+	slices.Sort(codes) // so that two who hold several do not wait for each other
+	for _, code := range slices.Compact(codes) {
+		_, err := s.projects.Hold(ctx, tx, account.Scope{District: district}, district, code, account.DecideProgram)
+		if err != nil && !errors.Is(err, postgis.ErrNotFound) {
+			return err
+		}
+	}
+	return nil
 }
 
 func writeAllocations(ctx context.Context, tx pgx.Tx, district string, replaced []string, year int, allocations []Allocation) error {

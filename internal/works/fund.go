@@ -180,10 +180,9 @@ func holdFund(ctx context.Context, tx *postgis.Tx, district, code string, versio
 	var current int
 	var restriction []byte
 	err = tx.QueryRow(ctx, `
-		select id, year, source, name, amount_yuan::float8, restriction, note, version,
-		       (select coalesce(sum(amount_yuan) * 100, 0)::bigint from fund_allocation where fund_id = fund.id)
+		select id, year, source, name, amount_yuan::float8, restriction, note, version
 		from fund where district_code = $1 and code = $2 for update`, district, code).
-		Scan(&id, &before.Year, &before.Source, &before.Name, &before.AmountYuan, &restriction, &before.Note, &current, &allocated)
+		Scan(&id, &before.Year, &before.Source, &before.Name, &before.AmountYuan, &restriction, &before.Note, &current)
 	switch {
 	case errors.Is(err, pgx.ErrNoRows):
 		err = fmt.Errorf("fund %s: %w", code, postgis.ErrNotFound)
@@ -193,6 +192,14 @@ func holdFund(ctx context.Context, tx *postgis.Tx, district, code string, versio
 		err = fmt.Errorf("fund %s is at version %d, not %d: %w", code, current, version, postgis.ErrVersion)
 	default:
 		err = json.Unmarshal(restriction, &before.Restriction)
+	}
+	if err != nil {
+		return 0, before, 0, err
+	}
+	// Only now: a statement that waits for the lock does not see what was allocated meanwhile.
+	err = tx.QueryRow(ctx, `select coalesce(sum(amount_yuan) * 100, 0)::bigint from fund_allocation where fund_id = $1`, id).Scan(&allocated)
+	if err != nil {
+		err = fmt.Errorf("read what is allocated of fund %s: %w", code, err)
 	}
 	return id, before, allocated, err
 }

@@ -1,6 +1,7 @@
 package works_test
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/postgis"
+	"github.com/lianpian/lianpian/internal/postgis/postgistest"
 	"github.com/lianpian/lianpian/internal/works"
 )
 
@@ -261,6 +263,84 @@ func TestAllocationsThatCannotBeAreRefused(t *testing.T) {
 	if err != nil || m.Allocated != 100 || len(m.Allocations) != 1 || m.Allocations[0].Name != "区级" {
 		t.Errorf("seen from the project: %+v, %v", m.Allocations, err)
 	}
+}
+
+func TestWhatIsAllocatedWhileAFundIsChangedIsNotLost(t *testing.T) {
+	draft := func(year int, amount float64) works.FundDraft {
+		return works.FundDraft{Year: year, Source: works.Own, Name: "区级", AmountYuan: amount}
+	}
+	for name, of := range map[string]struct {
+		do    func(ctx context.Context, s *works.Store, f works.Fund) error
+		field string
+	}{
+		"dropped": {func(ctx context.Context, s *works.Store, f works.Fund) error {
+			return s.DropFund(ctx, account.Everything, district, f.Code, f.Version)
+		}, "fund"},
+		"moved to another year": {func(ctx context.Context, s *works.Store, f works.Fund) error {
+			_, err := s.ChangeFund(ctx, account.Everything, district, f.Code, f.Version, draft(2028, 120))
+			return err
+		}, "year"},
+		"cut": {func(ctx context.Context, s *works.Store, f works.Fund) error {
+			_, err := s.ChangeFund(ctx, account.Everything, district, f.Code, f.Version, draft(2027, 99))
+			return err
+		}, "amount_yuan"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := town(t)
+			f := b.fund("区级", 120, works.Restriction{})
+			other, err := b.db.Pool.Begin(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = other.Rollback(context.Background()) }()
+			for _, sql := range []string{ // as Allocate does
+				`select from fund where code = $1 for update`,
+				`insert into fund_allocation (fund_id, project_id, amount_yuan) select f.id, p.id, 100 from fund f, project p where f.code = $1 and p.code = '1'`,
+			} {
+				if _, err := other.Exec(t.Context(), sql, f.Code); err != nil {
+					t.Fatal(err)
+				}
+			}
+			went := make(chan error, 1)
+			go func() { went <- of.do(t.Context(), b.works, f) }()
+			postgistest.Blocked(t, b.db)
+			if err := other.Commit(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			refused(t, <-went, of.field, "已分配100元")
+			if m, err := b.works.Money(t.Context(), account.Everything, district, "1"); err != nil || m.Allocated != 100 {
+				t.Errorf("the project has %v, %v", m.Allocated, err)
+			}
+		})
+	}
+}
+
+func TestWhatResidentsTakeOverWhileAProjectIsFundedIsNotPaidTwice(t *testing.T) {
+	b := town(t)
+	f := b.fund("区级", 120, works.Restriction{})
+	other, err := b.db.Pool.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = other.Rollback(context.Background()) }()
+	for _, sql := range []string{ // as SaveMoney does
+		`select from project where code = '1' for no key update`,
+		`insert into cost_share (project_id, source, amount_yuan) select id, 'residents', 60 from project where code = '1'`,
+	} {
+		if _, err := other.Exec(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	went := make(chan error, 1)
+	go func() {
+		_, err := b.works.Allocate(t.Context(), account.Everything, district, 2027, 0, []works.Allocation{{Fund: f.Code, Project: "1", AmountYuan: 100}})
+		went <- err
+	}()
+	postgistest.Blocked(t, b.db)
+	if err := other.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	refused(t, <-went, "allocations", "只需40元")
 }
 
 func TestTheDatabaseKeepsFundsFromBeingOverdrawn(t *testing.T) {

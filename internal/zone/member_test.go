@@ -12,6 +12,7 @@ import (
 	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/policy"
 	"github.com/lianpian/lianpian/internal/postgis"
+	"github.com/lianpian/lianpian/internal/postgis/postgistest"
 	"github.com/lianpian/lianpian/internal/registry"
 	"github.com/lianpian/lianpian/internal/zone"
 )
@@ -159,6 +160,39 @@ func TestTheRegisterTellsTheZones(t *testing.T) {
 	bring(box(106.922, 28.952, 106.924, 28.954))
 	if b.members(z) != "[]" {
 		t.Errorf("imported elsewhere: %s", b.members(z))
+	}
+}
+
+// Who deletes a community holds it and waits for the zones; who draws holds the zones
+// and waits for what becomes of the community.
+func TestOfTwoWhoWaitForEachOtherOneIsToldToTryAgain(t *testing.T) {
+	b := newBench(t)
+	lib, err := policy.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	register := registry.New(b.db, lib)
+	register.Follow(b.zones.CommunitiesMoved)
+	community := b.community("A", west, box(106.902, 28.952, 106.904, 28.954), 40, "in")
+	z := b.create("一号片区", box(106.90, 28.96, 106.91, 28.97))
+	drawer, err := b.db.Pool.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = drawer.Rollback(context.Background()) }()
+	if _, err := drawer.Exec(t.Context(), `select pg_advisory_xact_lock(hashtext('zone membership'), hashtext($1))`, b.district); err != nil {
+		t.Fatal(err)
+	}
+	deleted := make(chan error, 1)
+	go func() { deleted <- register.DeleteCommunity(t.Context(), account.Everything, b.district, "A", 1) }()
+	postgistest.Blocked(t, b.db)
+	_, drawn := drawer.Exec(t.Context(), `
+		insert into zone_community (zone_id, community_id, district_code) select id, $2, district_code from zone where code = $1`, z.Code, community)
+	if err := drawer.Rollback(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-deleted; (err == nil) == (drawn == nil) || !postgis.Overtaken(errors.Join(err, drawn)) {
+		t.Errorf("deleted: %v; drawn: %v", err, drawn)
 	}
 }
 

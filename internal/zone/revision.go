@@ -74,18 +74,24 @@ func (s *Store) Revisions(ctx context.Context, scope account.Scope, district, sc
 // Their totals are those of the communities that they held then, with today's
 // figures. Errors: *InvalidError for a revision that is not there.
 func (s *Store) ZonesAt(ctx context.Context, scope account.Scope, district, scenario string, revision int) ([]Zone, error) {
-	sc, err := findScenario(ctx, s.db.Pool, scope, district, scenario, "")
+	// One state of all: the figures are put beside the zones by their order.
+	tx, err := s.db.Pool.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
+	if err != nil {
+		return nil, fmt.Errorf("begin a transaction: %w", err)
+	}
+	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }()
+	sc, err := findScenario(ctx, tx, scope, district, scenario, "")
 	if err != nil {
 		return nil, err
 	}
 	if err := sc.has(revision); err != nil {
 		return nil, err
 	}
-	zones, err := zonesAt(ctx, s.db.Pool, scope, sc, revision)
+	zones, err := zonesAt(ctx, tx, scope, sc, revision)
 	if err != nil {
 		return nil, err
 	}
-	totals, err := totalsAt(ctx, s.db.Pool, scope, sc, revision)
+	totals, err := totalsAt(ctx, tx, scope, sc, revision)
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package zone_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"sync"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/postgis"
+	"github.com/lianpian/lianpian/internal/postgis/postgistest"
 	"github.com/lianpian/lianpian/internal/zone"
 )
 
@@ -502,4 +504,47 @@ func TestComparisonIsQuick(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Logf("restored to 300 zones in %v", time.Since(begin))
+}
+
+func TestAZoneThatGoesWhileARevisionIsReadLeavesTheOthersTheirFigures(t *testing.T) {
+	b := newBench(t)
+	b.community("A", west, box(106.902, 28.952, 106.904, 28.954), 40, "in")
+	b.community("B", west, box(106.922, 28.952, 106.924, 28.954), 7, "in")
+	left, right := b.create("一号片区", box(106.90, 28.95, 106.91, 28.96)), b.create("二号片区", box(106.92, 28.95, 106.93, 28.96))
+	scope := account.Scope{District: b.district}
+	for _, z := range []zone.Zone{left, right} {
+		id, err := b.zones.ID(t.Context(), b.district, z.Code)
+		if err != nil {
+			t.Fatal(err)
+		}
+		scope.Zones = append(scope.Zones, id)
+	}
+	other, err := b.db.Pool.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = other.Rollback(context.Background()) }()
+	if _, err := other.Exec(t.Context(), `lock table community in access exclusive mode`); err != nil { // the figures wait for it
+		t.Fatal(err)
+	}
+	type read struct {
+		zones []zone.Zone
+		err   error
+	}
+	went := make(chan read, 1)
+	go func() {
+		zones, err := b.zones.ZonesAt(t.Context(), scope, b.district, "", 3)
+		went <- read{zones, err}
+	}()
+	postgistest.Blocked(t, b.db)
+	if _, err := other.Exec(t.Context(), `delete from zone where code = $1`, left.Code); err != nil {
+		t.Fatal(err)
+	}
+	if err := other.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	got := <-went
+	if got.err != nil || len(got.zones) != 2 || got.zones[0].Totals.Households != 40 || got.zones[1].Totals.Households != 7 {
+		t.Errorf("%+v, %v", got.zones, got.err)
+	}
 }

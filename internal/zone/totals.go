@@ -145,7 +145,7 @@ func totalsOf(ctx context.Context, q reader, scope account.Scope, district strin
 }
 
 // totalsAt returns the totals of the zones of a scenario at a revision by their
-// codes.
+// codes. It counts them off one by one: call it in a transaction of one snapshot.
 func totalsAt(ctx context.Context, q reader, scope account.Scope, sc Scenario, revision int) (map[string]Totals, error) {
 	fail := func(err error) (map[string]Totals, error) {
 		return nil, fmt.Errorf("total scenario %s at revision %d: %w", sc.Code, revision, err)

@@ -2,7 +2,9 @@ package catchment
 
 import (
 	"context"
+	"fmt"
 	"runtime"
+	"runtime/debug"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -13,7 +15,12 @@ func share(ctx context.Context, n int, do func(ctx context.Context, i int) error
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i := range n {
-		group.Go(func() error {
+		group.Go(func() (err error) {
+			defer func() { // nobody else would catch it
+				if broken := recover(); broken != nil {
+					err = fmt.Errorf("panic: %v\n%s", broken, debug.Stack())
+				}
+			}()
 			if ctx.Err() != nil {
 				return context.Cause(ctx)
 			}

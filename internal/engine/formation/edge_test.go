@@ -3,10 +3,12 @@ package formation
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"reflect"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 )
@@ -286,4 +288,16 @@ func TestAFullZoneGivesTheFigureThatWouldBreak(t *testing.T) {
 	if r := a.Outside[0]; r.Unit != 2 || r.Kind != BreaksMax || r.Total != 1 || r.Value != 300 || r.Limit != 250 || r.Zone != 0 {
 		t.Errorf("%+v", r)
 	}
+}
+
+func TestAWorkerThatPanicsDoesSoWhereItIsWaitedFor(t *testing.T) {
+	idle := func() *worker { return &worker{solve: &solver{sc: &scratch{}}} }
+	r := &run{workers: []*worker{idle(), idle()}}
+	defer func() {
+		if broken := recover(); !strings.Contains(fmt.Sprint(broken), "a nil patch") {
+			t.Errorf("caught %v", broken)
+		}
+	}()
+	r.each(4, func(*worker, int) { panic("a nil patch") })
+	t.Error("nothing panicked")
 }

@@ -3,9 +3,11 @@ package formation
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -379,7 +381,8 @@ func (r *run) slotsOf(nodes []int32) []int32 {
 	return slices.Compact(out)
 }
 
-// each lets the workers do so many things, in any order, and adds up the effort.
+// each lets the workers do so many things, in any order, and adds up the effort. Where
+// one panics, so does each: who waits may be able to catch it.
 func (r *run) each(count int, do func(w *worker, i int)) {
 	work := make([]int64, count)
 	one := func(w *worker, i int) {
@@ -394,14 +397,24 @@ func (r *run) each(count int, do func(w *worker, i int)) {
 	} else {
 		var at atomic.Int64
 		var all sync.WaitGroup
+		var broken atomic.Pointer[string]
 		for _, w := range r.workers[:min(count, len(r.workers))] {
 			all.Go(func() {
+				defer func() {
+					if said := recover(); said != nil {
+						how := fmt.Sprintf("%v\n%s", said, debug.Stack())
+						broken.Store(&how)
+					}
+				}()
 				for i := at.Add(1) - 1; i < int64(count); i = at.Add(1) - 1 {
 					one(w, int(i))
 				}
 			})
 		}
 		all.Wait()
+		if how := broken.Load(); how != nil {
+			panic(*how)
+		}
 	}
 	for _, k := range work {
 		r.steps += k

@@ -2,9 +2,12 @@ package network
 
 import (
 	"cmp"
+	"fmt"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/paulmach/orb"
 )
@@ -88,7 +91,8 @@ func (g *Graph) Tie(places []orb.Point, rules TieRules) *Ties {
 	return t
 }
 
-// each does n pieces of work on all processors; who does which does not matter.
+// each does n pieces of work on all processors; who does which does not matter. Where
+// one panics, so does each: who waits may be able to catch it.
 func each(n int, worker func() func(i int)) {
 	hands := min(n, runtime.GOMAXPROCS(0))
 	if hands <= 1 {
@@ -99,8 +103,15 @@ func each(n int, worker func() func(i int)) {
 		return
 	}
 	var hand sync.WaitGroup
+	var broken atomic.Pointer[string]
 	for h := range hands {
 		hand.Go(func() {
+			defer func() {
+				if said := recover(); said != nil {
+					how := fmt.Sprintf("%v\n%s", said, debug.Stack())
+					broken.Store(&how)
+				}
+			}()
 			do := worker()
 			for i := h; i < n; i += hands {
 				do(i)
@@ -108,6 +119,9 @@ func each(n int, worker func() func(i int)) {
 		})
 	}
 	hand.Wait()
+	if how := broken.Load(); how != nil {
+		panic(*how)
+	}
 }
 
 // index makes the list of feet by edges.

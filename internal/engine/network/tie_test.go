@@ -2,8 +2,10 @@ package network_test
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -243,4 +245,15 @@ func TestASearchEndsWithItsContext(t *testing.T) {
 			t.Fatalf("after a search that was cut short: node %d at %v, want %v", n, cost, want)
 		}
 	}
+}
+
+func TestARuleThatPanicsDoesSoWhereItIsAskedFor(t *testing.T) {
+	g := block()
+	defer func() {
+		if broken := recover(); !strings.Contains(fmt.Sprint(broken), "a nil edge") {
+			t.Errorf("caught %v", broken)
+		}
+	}()
+	g.Tie(make([]orb.Point, 5000), network.TieRules{Reach: 200, Usable: func(int) bool { panic("a nil edge") }})
+	t.Error("nothing panicked")
 }

@@ -82,8 +82,9 @@ func columnType(f geofile.Field) string {
 	return "TEXT"
 }
 
-// insert writes the rows: one goroutine reads and encodes them, another inserts.
-func (t *table) insert(ctx context.Context, conn *sql.Conn, l geofile.Layer) error {
+// insert writes the rows: another goroutine inserts what this one reads and encodes.
+// The features are the caller's, and so is a panic of theirs.
+func (t *table) insert(ctx context.Context, conn *sql.Conn, l geofile.Layer) (err error) {
 	width := len(t.fields) + 1
 	if t.kind != "" {
 		width++
@@ -94,12 +95,14 @@ func (t *table) insert(ctx context.Context, conn *sql.Conn, l geofile.Layer) err
 	for range cap(free) {
 		free <- make([]any, 0, batchRows*width)
 	}
-	group.Go(func() error {
-		defer close(batches)
-		return t.encode(ctx, l, batches, free)
-	})
 	group.Go(func() error { return t.store(ctx, conn, width, batches, free) })
-	return group.Wait()
+	defer func() {
+		close(batches)
+		if stored := group.Wait(); stored != nil {
+			err = stored // which ended the reading
+		}
+	}()
+	return t.encode(ctx, l, batches, free)
 }
 
 func (t *table) encode(ctx context.Context, l geofile.Layer, batches chan<- []any, free <-chan []any) error {

@@ -178,6 +178,26 @@ func TestMixedShapesAndSingleParts(t *testing.T) {
 	geofiletest.Same(t, single, set.Layers[1], geofiletest.Loss{})
 }
 
+func TestAFeatureThatPanicsPanicsWhereItIsWritten(t *testing.T) {
+	l := geofiletest.Layers()[0]
+	whole := l.Features
+	l.Features = func(yield func(geofile.Feature, error) bool) {
+		whole(yield)
+		panic("a nil zone")
+	}
+	dir := t.TempDir()
+	defer func() {
+		if broken := recover(); broken != "a nil zone" {
+			t.Errorf("caught %v", broken)
+		}
+		if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+			t.Errorf("left behind: %v %v", left, err)
+		}
+	}()
+	err := geopackage.Write(t.Context(), &bytes.Buffer{}, []geofile.Layer{l}, geopackage.Options{Dir: dir})
+	t.Errorf("written: %v", err)
+}
+
 func TestWritingEndsAtTheFirstFault(t *testing.T) {
 	broken := errors.New("the database went away")
 	l := geofiletest.Layers()[0]

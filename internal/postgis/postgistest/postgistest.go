@@ -154,6 +154,23 @@ func Connect(t testing.TB, address string) *pgx.Conn {
 	return conn
 }
 
+// Blocked waits until a session of a test's database waits for a lock.
+func Blocked(t testing.TB, db *postgis.DB) {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+		var blocked bool
+		err := db.Pool.QueryRow(t.Context(), `
+			select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')`).Scan(&blocked)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if blocked {
+			return
+		}
+	}
+	t.Fatal("no session waits for a lock")
+}
+
 // ensureTemplate makes the migrated template once per server and schema: its
 // name carries a digest of the migrations.
 func ensureTemplate(ctx context.Context, admin *pgx.Conn, address string) (string, error) {
