@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/paulmach/orb"
 )
@@ -68,21 +69,31 @@ func (db *DB) tell(seq int64, changes []Change) {
 	}
 }
 
-// announce writes down what a transaction changed, and returns the transaction's
-// number. It must be the last thing that the transaction does.
-func announce(ctx context.Context, tx pgx.Tx, changes []Change) (xid string, err error) {
-	statement, args := `select pg_current_xact_id()::text`, []any{}
+// token is what a transaction is known by where its commit is not answered.
+type token struct {
+	mark uuid.UUID // of the row of commit_mark that it leaves
+	xid  string    // its number, which another one may have after a crash
+}
+
+// announce is the last statement of a transaction: it leaves its mark and tells of its
+// changes.
+func announce(ctx context.Context, tx pgx.Tx, changes []Change) (token, error) {
+	t := token{mark: uuid.New()}
+	source, args := ``, []any{t.mark}
 	if len(changes) > 0 {
 		encoded, err := json.Marshal(changes)
 		if err != nil {
-			return "", fmt.Errorf("encode changes: %w", err)
+			return t, fmt.Errorf("encode changes: %w", err)
 		}
-		statement, args = `select pg_current_xact_id()::text from announce_change($1)`, []any{encoded}
+		source, args = ` from announce_change($2)`, append(args, encoded)
 	}
-	if err := tx.QueryRow(ctx, statement, args...).Scan(&xid); err != nil {
-		return "", fmt.Errorf("announce changes: %w", err)
+	err := tx.QueryRow(ctx, `
+		with marked as (insert into commit_mark (mark) values ($1))
+		select pg_current_xact_id()::text`+source, args...).Scan(&t.xid)
+	if err != nil {
+		return t, fmt.Errorf("announce changes: %w", err)
 	}
-	return xid, nil
+	return t, nil
 }
 
 // mergeChanges joins the bounds of changes of one layer when there are many, so

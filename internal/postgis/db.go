@@ -277,7 +277,7 @@ func (db *DB) write(ctx context.Context, tx *Tx, fn func(ctx context.Context, tx
 		}
 	}
 	changes := mergeChanges(tx.changes)
-	xid, err := announce(ctx, tx, changes)
+	t, err := announce(ctx, tx, changes)
 	if err != nil {
 		return err
 	}
@@ -285,7 +285,7 @@ func (db *DB) write(ctx context.Context, tx *Tx, fn func(ctx context.Context, tx
 		if !unanswered(err) {
 			return fmt.Errorf("commit: %w", err)
 		}
-		if lost := db.outcome(ctx, xid); lost != nil {
+		if lost := db.outcome(ctx, t); lost != nil {
 			db.tell(0, changes) // it may have been made: what was kept of these layers must not be trusted
 			return fmt.Errorf("commit: %w", errors.Join(lost, err))
 		}

@@ -27,6 +27,7 @@ var undistributed = map[string]string{
 	"attempt":          "local: of people who have not signed in",
 	"audit_seal":       "local: as the entries that it seals",
 	"audit_unsealed":   "local: as the entries that it names",
+	"commit_mark":      "local: a mark of every write, whatever it is about",
 	"change_log":       "local: one order of all changes, which every instance reads on from",
 	"files_place":      "local: about the service",
 	"upload_key":       "local: of files that a job reads; looked up by the file's name",

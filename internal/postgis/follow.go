@@ -224,12 +224,15 @@ func (db *DB) ChangesSince(ctx context.Context, seq int64) (changes []Change, la
 	return changes, last, nil
 }
 
-// ForgetChanges shortens the list of changes. What is left is whole since its
-// first row.
+// ForgetChanges shortens the list of changes, and forgets the marks of older commits.
+// What is left of the list is whole since its first row.
 func (db *DB) ForgetChanges(ctx context.Context, before time.Time) error {
 	_, err := db.Pool.Exec(ctx, `delete from change_log where seq < (select max(seq) from change_log where at < $1)`, before)
 	if err != nil {
 		return fmt.Errorf("shorten the list of changes: %w", err)
+	}
+	if _, err := db.Pool.Exec(ctx, `delete from commit_mark where at < $1`, before); err != nil {
+		return fmt.Errorf("forget the marks of commits: %w", err)
 	}
 	return nil
 }

@@ -104,19 +104,29 @@ func unanswered(err error) bool {
 	return !errors.Is(err, pgx.ErrTxCommitRollback) && !errors.Is(err, pgx.ErrTxClosed) && (!errors.As(err, &pg) || Lost(err))
 }
 
-// outcome finds out what became of a transaction whose commit was not answered.
-func (db *DB) outcome(ctx context.Context, xid string) error {
+// errNotMade says of a commit that was not answered that it was not made.
+var errNotMade = errors.New("the database went away before the commit")
+
+// outcome finds out what became of a transaction whose commit was not answered: nil
+// where it was made, errNotMade, or ErrUnknown.
+func (db *DB) outcome(ctx context.Context, t token) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), resolveWithin)
 	defer cancel()
-	for {
-		var status *string
-		err := db.Pool.QueryRow(ctx, `select pg_xact_status($1::text::xid8)`, xid).Scan(&status)
+	for ended := false; ; {
+		var made bool
+		err := db.Pool.QueryRow(ctx, `select exists (select from commit_mark where mark = $1)`, t.mark).Scan(&made)
 		switch {
-		case err == nil && status != nil && *status == "committed":
+		case made:
 			return nil
-		case err == nil && status != nil && *status == "aborted":
-			return errors.New("the database went away before the commit")
-		case err != nil && !Lost(err) && ctx.Err() == nil:
+		case err == nil && ended:
+			return errNotMade
+		case err == nil:
+			// It may still be at it. Once it has ended, its mark is looked for once more.
+			if ended, err = db.ended(ctx, t.xid); ended {
+				continue
+			}
+		}
+		if err != nil && !Lost(err) && ctx.Err() == nil {
 			return fmt.Errorf("%w: %w", ErrUnknown, err)
 		}
 		select {
@@ -125,4 +135,15 @@ func (db *DB) outcome(ctx context.Context, xid string) error {
 		case <-time.After(100 * time.Millisecond):
 		}
 	}
+}
+
+// ended tells whether no transaction of a number is under way.
+func (db *DB) ended(ctx context.Context, xid string) (bool, error) {
+	var status *string
+	err := db.Pool.QueryRow(ctx, `select pg_xact_status($1::text::xid8)`, xid).Scan(&status)
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) && pg.Code == "22023" {
+		return true, nil // in the future: the server crashed and has not come so far again
+	}
+	return err == nil && (status == nil || *status != "in progress"), err
 }

@@ -75,11 +75,14 @@ func startPair(t *testing.T) *pair {
 	watched := make(chan struct{})
 	go func() { defer close(watched); _ = p.db.WatchReplicas(watching) }()
 	t.Cleanup(func() { stop(); <-watched })
-	if _, err := p.db.Pool.Exec(ctx, `create table kept (n integer not null)`); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := p.db.Pool.Exec(ctx, `insert into kept values (0)`); err != nil {
-		t.Fatal(err)
+	for _, sql := range []string{
+		`create table kept (n integer not null)`,
+		`insert into kept values (0)`,
+		`create table commit_mark (mark uuid primary key)`,
+	} {
+		if _, err := p.db.Pool.Exec(ctx, sql); err != nil {
+			t.Fatal(err)
+		}
 	}
 	return p
 }
