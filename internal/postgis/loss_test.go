@@ -42,7 +42,7 @@ func TestWhatBecameOfACommit(t *testing.T) {
 		xid  string
 		want error
 	}{
-		"it was made":                               {mark, xid, nil},
+		"it was made": {mark, xid, nil},
 		"its number was given to one that was made": {lost, xid, postgis.ErrNotMade},
 		"its number has not been given again":       {lost, future, postgis.ErrNotMade},
 	} {
