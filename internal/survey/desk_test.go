@@ -12,6 +12,7 @@ import (
 
 	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/policy"
+	"github.com/lianpian/lianpian/internal/postgis"
 	"github.com/lianpian/lianpian/internal/postgis/postgistest"
 	"github.com/lianpian/lianpian/internal/registry"
 	"github.com/lianpian/lianpian/internal/survey"
@@ -29,6 +30,7 @@ const (
 type desk struct {
 	*survey.Store
 	t        testing.TB
+	db       *postgis.DB
 	reg      *registry.Store
 	exec     func(sql string, args ...any)
 	tryExec  func(sql string, args ...any) error
@@ -43,7 +45,7 @@ func newDesk(t testing.TB) *desk {
 	}
 	reg := registry.New(db, lib)
 	now := func() time.Time { return time.Date(2026, 11, 20, 3, 0, 0, 0, time.UTC) }
-	d := &desk{Store: survey.New(db, reg, now), t: t, reg: reg, district: postgistest.District(t, db)}
+	d := &desk{Store: survey.New(db, reg, now), t: t, db: db, reg: reg, district: postgistest.District(t, db)}
 	d.exec = func(sql string, args ...any) {
 		t.Helper()
 		if _, err := db.Pool.Exec(context.Background(), sql, args...); err != nil {
