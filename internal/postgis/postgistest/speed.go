@@ -46,3 +46,10 @@ func Within(t testing.TB, db *postgis.DB, goal time.Duration, what string, do fu
 	}
 	t.Errorf("%s: %s at best, where the machine takes %.1f times as long as when it is quiet; want %s on a quiet one", what, best.Round(time.Millisecond), stretch, goal)
 }
+
+// Late tells whether something took longer than the goal, also as the goal is
+// stretched by how slow the machine is now.
+func Late(t testing.TB, db *postgis.DB, took, goal time.Duration) bool {
+	t.Helper()
+	return took > goal && took.Seconds() > goal.Seconds()*slowed(t, db)
+}
