@@ -139,13 +139,15 @@ func TestEventsGoOnAtTheOtherInstance(t *testing.T) {
 	cb := w.client(&l, at(b))
 	heard := map[string]bool{}
 	last := ""
-	listen := func(c *client, patience time.Duration, enough func() bool) {
+	listen := func(c *client, patience time.Duration, opened func(), enough func() bool) {
 		ctx, cancel := context.WithTimeout(t.Context(), patience)
 		defer cancel()
 		events, err := c.stream(ctx, last)
 		if err != nil {
-			t.Fatal(err)
+			t.Error(err)
+			return
 		}
+		opened()
 		for !enough() {
 			select {
 			case e, open := <-events:
@@ -177,12 +179,15 @@ func TestEventsGoOnAtTheOtherInstance(t *testing.T) {
 		}
 	}
 	// Through b, heard at a.
-	done := make(chan struct{})
+	done, opened := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(done)
-		listen(w.client(&l, at(a)), 15*time.Second, func() bool { return heard["zones 106.901"] && last != "" })
+		listen(w.client(&l, at(a)), time.Minute, func() { close(opened) }, func() bool { return heard["zones 106.901"] && last != "" })
 	}()
-	time.Sleep(500 * time.Millisecond)
+	select {
+	case <-opened:
+	case <-done:
+	}
 	zoneAt(cb, 106.901)
 	<-done
 	if !heard["zones 106.901"] {
@@ -200,7 +205,7 @@ func TestEventsGoOnAtTheOtherInstance(t *testing.T) {
 		}
 		return n
 	}
-	listen(cb, 15*time.Second, func() bool { return missing() == 0 })
+	listen(cb, time.Minute, func() {}, func() bool { return missing() == 0 })
 	if n := missing(); n > 0 {
 		t.Errorf("%d of 20 edits were missed on the way to the other instance", n)
 	}
@@ -219,7 +224,7 @@ func TestStoppedServiceHandsItsJobsOver(t *testing.T) {
 	for n := range 3 {
 		cb.bring(t.Context(), fmt.Sprintf("over%d", n))
 	}
-	took := w.settled(30 * time.Second)
+	took := w.settled(2 * time.Minute)
 	t.Logf("all jobs had ended %s after the stop", took.Round(time.Millisecond))
 	cb.edit(t.Context(), "end", 0)
 	w.compare(&l, files)
@@ -231,12 +236,14 @@ func TestInstancesShareTheirFiles(t *testing.T) {
 	w := furnish(t, postgistest.New(t))
 	first := apptest.New(t, "first", w.url, apptest.DataDir(t))
 	first.Start()
-	time.Sleep(time.Second) // it listens
+	eventually(t, time.Minute, "it listens", func() bool {
+		return one[int](w, `select count(*) from pg_stat_activity where datname = current_database() and application_name = 'lianpian-listen'`) > 0
+	})
 	elsewhere := apptest.New(t, "elsewhere", w.url, apptest.DataDir(t))
 	elsewhere.Launch()
 	select {
 	case <-elsewhere.Exited():
-	case <-time.After(30 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatal("a service started whose files are elsewhere")
 	}
 	if !first.Ready() {
@@ -291,7 +298,7 @@ func (b *balancer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // while people work. Not one request fails.
 func TestRollingRestart(t *testing.T) {
 	s := rolls(t)
-	w, files, a, b := pair(t, "--drain", "1s")
+	w, files, a, b := pair(t, "--drain", "4s") // many times what the proxy needs to notice, also where nothing is quick
 	lb := newBalancer(t, a, b)
 	front := &http.Server{Handler: lb}
 	listening := apptest.New(t, "front", "", "") // only for its free address
@@ -313,7 +320,7 @@ func TestRollingRestart(t *testing.T) {
 			time.Sleep(500 * time.Millisecond)
 			one.Stop()
 			one.Start()
-			eventually(t, 10*time.Second, "the proxy notices", func() bool { return lb.up[i].Load() })
+			eventually(t, time.Minute, "the proxy notices", func() bool { return lb.up[i].Load() })
 		}
 	}
 	time.Sleep(300 * time.Millisecond)

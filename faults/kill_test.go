@@ -54,7 +54,7 @@ func TestKilledService(t *testing.T) {
 			w.client(&l, at(sut)).askFor(t.Context(), aim, name+"-aim", r)
 			w.awaitRunning(aim, begun, 10*time.Second)
 		}
-		time.Sleep(time.Duration(r.IntN(300)>>early[aim]) * time.Millisecond)
+		time.Sleep(time.Duration(r.IntN(300)) * time.Millisecond >> early[aim])
 		sut.Kill()
 		met := w.running(begun)
 		for _, kind := range met {

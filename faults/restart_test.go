@@ -51,9 +51,11 @@ func TestDatabaseIsRestartedInMidTile(t *testing.T) {
 		{"it is killed", func() { killDatabase(t, own.dir) }},
 		{"it is told to end at once", func() { signalDatabase(t, own.dir, syscall.SIGQUIT) }},
 		{"one of its sessions is killed", func() {
-			if err := syscall.Kill(m.anySession(t), syscall.SIGKILL); err != nil {
+			session := m.anySession(t)
+			if err := syscall.Kill(session, syscall.SIGKILL); err != nil {
 				t.Fatal(err)
 			}
+			eventually(t, time.Minute, "the first process notices", func() bool { return syscall.Kill(session, 0) != nil })
 		}},
 	}
 	times := 1
@@ -69,7 +71,7 @@ func TestDatabaseIsRestartedInMidTile(t *testing.T) {
 	slowest, refusals := time.Duration(0), 0
 	for round := range times * len(ends) {
 		how := ends[round%len(ends)]
-		m.everybodySees(2)
+		usual := m.everybodySees(2)
 		m.awaitMidTile(t)
 		m.broken.Store(true)
 		how.end()
@@ -80,8 +82,8 @@ func TestDatabaseIsRestartedInMidTile(t *testing.T) {
 		})
 		took := m.everybodySees(2)
 		m.broken.Store(false)
-		if took > 5*time.Second {
-			t.Errorf("%s: everybody had tiles again after %s", how.name, took)
+		if took > 5*time.Second+usual {
+			t.Errorf("%s: everybody had tiles again after %s, as many as take %s on other days", how.name, took, usual)
 		}
 		slowest = max(slowest, took)
 		if refused := int(m.refused.Swap(0)); refused > 0 {
@@ -90,15 +92,21 @@ func TestDatabaseIsRestartedInMidTile(t *testing.T) {
 	}
 	m.everybodySees(20)
 	stop()
-	after := sizeOf(t, sut)
+	// The pools may be fuller than they were, by no more than they hold.
+	var after size
+	grown := func() bool {
+		after = sizeOf(t, sut)
+		return after.files > before.files+20 || after.goroutines > before.goroutines+40 || after.resident > before.resident+before.resident/2+64<<20
+	}
+	for begun := time.Now(); grown() && time.Since(begun) < 20*time.Second; { // until it has noticed who hung up
+	}
 	for _, c := range m.complaints() {
 		t.Error(c)
 	}
 	if refusals == 0 {
 		t.Error("nobody was refused a tile: no restart was in the midst of one")
 	}
-	// The pools may be fuller than they were, by no more than they hold.
-	if after.files > before.files+20 || after.goroutines > before.goroutines+40 || after.resident > before.resident+before.resident/2+64<<20 {
+	if grown() {
 		t.Errorf("the service was %s before and is %s", before, after)
 	}
 	t.Logf("%d restarts; %d tiles as before, %d refused; everybody had tiles again %s after the database at the latest; the service was %s before and is %s",

@@ -34,6 +34,7 @@ func loadDemo(ctx context.Context, n *nouns, out io.Writer) error {
 
 // closeDemoMonths freezes the monthly reports of the demo, but for the last ones.
 func closeDemoMonths(ctx context.Context, p *progress.Store, now time.Time) error {
+	now = now.In(time.FixedZone("UTC+8", 8*60*60)) // as the reports were invented
 	this := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC)
 	for back := importer.DemoMonths - 1; back >= monthsOpen; back-- {
 		month := progress.Month{Time: this.AddDate(0, -back, 0)}

@@ -86,7 +86,7 @@ func (s *Store) Steps(ctx context.Context, scope account.Scope, district string,
 	args := pgx.NamedArgs{
 		"district": district, "subdistricts": scope.Subdistricts, "zones": scope.Zones, "subdistrict": f.Subdistrict,
 		"ids": set.projects, "keys": set.keys, "dues": set.dues,
-		"today": s.now().Format(time.DateOnly), "within": f.Within, "which": string(f.Which), "limit": f.Limit, "after": f.After,
+		"today": s.today().Format(time.DateOnly), "within": f.Within, "which": string(f.Which), "limit": f.Limit, "after": f.After,
 	}
 	if err := s.openSteps(ctx, &out, args); err != nil {
 		return out, err

@@ -44,7 +44,7 @@ func (s *Store) file(ctx context.Context, q querier, held program.Held) (File, e
 		f.Outdated = !sameRoute(old, fresh)
 		assume(f.Steps, fresh)
 	}
-	withDeadlines(choice, f.Steps, s.now())
+	withDeadlines(choice, f.Steps, s.today())
 	f.Review, err = review(ctx, q, held.ID, choice.Policy)
 	return f, err
 }

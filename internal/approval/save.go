@@ -51,7 +51,7 @@ func (s *Store) Save(ctx context.Context, scope account.Scope, district, code st
 // person saw. Errors as of Save.
 func (s *Store) SetSteps(ctx context.Context, scope account.Scope, district, code string, version int, edits []StepEdit) (File, error) {
 	return s.change(ctx, scope, district, code, version, "approval.steps", func(_ *postgis.Tx, _ program.Held, choice policy.Choice, f *File) error {
-		today := s.now().Format(time.DateOnly)
+		today := s.today().Format(time.DateOnly)
 		fresh := checklist(choice.Policy, f.Route)
 		for i, e := range edits {
 			if err := e.apply(f.Steps, fresh, f.Review, today); err != nil {

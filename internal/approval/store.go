@@ -30,6 +30,11 @@ func New(db *postgis.DB, projects *program.Store, reg *registry.Store, lib *poli
 	return &Store{db: db, projects: projects, reg: reg, lib: lib, now: now}
 }
 
+// china is where the days of deadlines begin, wherever the service runs.
+var china = time.FixedZone("UTC+8", 8*60*60)
+
+func (s *Store) today() time.Time { return s.now().In(china) }
+
 // querier is a pool or a transaction.
 type querier interface {
 	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row

@@ -39,7 +39,8 @@ func newDesk(t *testing.T) *desk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	now := func() time.Time { return time.Date(2026, 5, 1, 9, 0, 0, 0, time.UTC) }
+	// In China it is the first of May.
+	now := func() time.Time { return time.Date(2026, 4, 30, 16, 30, 0, 0, time.UTC) }
 	d := &desk{t: t, db: db, district: postgistest.District(t, db), reg: registry.New(db, lib)}
 	d.Store = approval.New(db, program.New(db, d.reg, lib, now), d.reg, lib, now)
 	d.follow(nil)

@@ -175,7 +175,11 @@ func TestBackupIsOfOneMomentWhilePeopleWrite(t *testing.T) {
 			})
 		}
 	})
-	time.Sleep(50 * time.Millisecond)
+	for n := 0; n < 6; time.Sleep(5 * time.Millisecond) { // until they are at it
+		if err := s.db.Pool.QueryRow(t.Context(), `select count(*) from subdistrict`).Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+	}
 	path, m := s.make(t, "busy.lpb")
 	stop()
 	writing.Wait()

@@ -28,6 +28,9 @@ type Store struct {
 	counting Counting
 }
 
+// china is where the days of deadlines begin, wherever the service runs.
+var china = time.FixedZone("UTC+8", 8*60*60)
+
 // New makes the store of a database.
 func New(db *postgis.DB, reg *registry.Store, lib *policy.Library, now func() time.Time) *Store {
 	return &Store{db: db, reg: reg, lib: lib, now: now}
@@ -90,7 +93,7 @@ func (s *Store) read(ctx context.Context, scope account.Scope, district string, 
 		return fmt.Errorf("begin a transaction: %w", err)
 	}
 	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }()
-	now := s.now()
+	now := s.now().In(china)
 	today := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, time.UTC)
 	return do(&reading{tx: tx, scope: scope, code: district, choice: choice, today: today, year: today.Year(), asked: map[time.Time][]owed{}})
 }

@@ -357,7 +357,7 @@ func (w *world) listen(person, path string) (lines <-chan string, leave func()) 
 // await returns the data of the next event of a kind.
 func await(t *testing.T, lines <-chan string, event string) string {
 	t.Helper()
-	deadline := time.After(10 * time.Second)
+	deadline := time.After(30 * time.Second)
 	for {
 		select {
 		case line, open := <-lines:
@@ -435,7 +435,7 @@ func TestStreamsEndWithTheService(t *testing.T) {
 	}
 	w.stop()
 	for _, lines := range streams {
-		deadline := time.After(5 * time.Second)
+		deadline := time.After(30 * time.Second)
 		for open := true; open; {
 			select {
 			case _, open = <-lines:

@@ -109,7 +109,7 @@ func (w *world) hear(person, after string) *hearing {
 func (h *hearing) until(text string) []MapChange {
 	h.t.Helper()
 	heard := []MapChange{}
-	deadline := time.After(10 * time.Second)
+	deadline := time.After(30 * time.Second)
 	for {
 		select {
 		case line, open := <-h.lines:

@@ -36,7 +36,7 @@ func TestAFileAboveTheLimitIsRefusedByItsHead(t *testing.T) {
 		conn, err := net.Dial("tcp", w.http.Listener.Addr().String())
 		w.must(err)
 		defer conn.Close()
-		w.must(conn.SetDeadline(time.Now().Add(5 * time.Second)))
+		w.must(conn.SetDeadline(time.Now().Add(30 * time.Second)))
 		fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: here\r\nCookie: %s=%s\r\nSec-Fetch-Site: same-origin\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: %d\r\n\r\n",
 			path, cookieName, w.tokens["planner"], int64(2100)<<20)
 		got, err := http.ReadResponse(bufio.NewReader(conn), nil)
@@ -114,9 +114,9 @@ func TestACancelledUploadLeavesNothing(t *testing.T) {
 // until waits for something that another goroutine does.
 func (w *world) until(what string, is func() bool) {
 	w.t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); !is(); time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(30 * time.Second); !is(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			w.t.Fatalf("not within 10 s: %s", what)
+			w.t.Fatalf("not within 30 s: %s", what)
 		}
 	}
 }

@@ -112,6 +112,12 @@ var everyone = []string{"nobody", "administrator", "planner", "officer", "contra
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
+	return newWorldOn(t, time.Now)
+}
+
+// newWorldOn is a world whose nouns take the day from now.
+func newWorldOn(t *testing.T, now func() time.Time) *world {
+	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
 	w := &world{t: t, db: postgistest.New(t), stop: stop, tokens: map[string]string{}, apiTokens: map[uuid.UUID]string{}, people: map[string]account.Account{}, standing: map[string]standing{}}
 	postgistest.District(t, w.db)
@@ -136,19 +142,19 @@ func newWorld(t *testing.T) *world {
 	tiles, err := tile.New(w.db, tile.Config{}, log)
 	w.must(err)
 	t.Cleanup(tiles.Close)
-	w.dossiers = dossier.New(w.db, w.registry, lib, time.Now)
-	w.surveys = survey.New(w.db, w.registry, time.Now)
-	w.program = program.New(w.db, w.registry, lib, time.Now)
-	w.works = works.New(w.db, w.program, w.registry, lib, time.Now)
-	w.approvals = approval.New(w.db, w.program, w.registry, lib, time.Now)
-	w.progress = progress.New(w.db, w.program, w.registry, lib, time.Now)
+	w.dossiers = dossier.New(w.db, w.registry, lib, now)
+	w.surveys = survey.New(w.db, w.registry, now)
+	w.program = program.New(w.db, w.registry, lib, now)
+	w.works = works.New(w.db, w.program, w.registry, lib, now)
+	w.approvals = approval.New(w.db, w.program, w.registry, lib, now)
+	w.progress = progress.New(w.db, w.program, w.registry, lib, now)
 	w.proposals = proposal.New(w.db, w.zones)
 	w.packageDir = t.TempDir()
 	w.delivery = delivery.New(w.db, w.accounts, areaplan.New(w.db, w.zones, w.coverage, lib, "test"), w.surveys, w.progress, delivery.Config{Dir: w.packageDir})
 	uploads := t.TempDir()
 	imports, err := importer.New(w.db, w.registry, lib, uploads)
 	w.must(err)
-	w.doctor = doctor.New(w.db, w.registry, w.zones, imports, lib, uploads, time.Now)
+	w.doctor = doctor.New(w.db, w.registry, w.zones, imports, lib, uploads, now)
 	w.doctor.AskPeople(w.accounts)
 	imports.AskPeople(w.accounts)
 	w.registry.FollowUndo(w.doctor.ImportUndone)
@@ -164,9 +170,9 @@ func newWorld(t *testing.T) *world {
 	w.must(err)
 	w.server, err = New(ctx, Config{
 		DB: w.db, Accounts: w.accounts, Registry: w.registry, Zones: w.zones, Coverage: w.coverage, Walking: w.walking, Sites: w.sites, Links: w.links,
-		Proposals: w.proposals, Phases: phase.New(w.db, lib, time.Now),
+		Proposals: w.proposals, Phases: phase.New(w.db, lib, now),
 		Dossiers: w.dossiers, Surveys: w.surveys, Program: w.program, Works: w.works, Approvals: w.approvals, Progress: w.progress,
-		Dashboard: dashboard.New(w.db, w.registry, lib, time.Now),
+		Dashboard: dashboard.New(w.db, w.registry, lib, now),
 		Importer:  imports,
 		Delivery:  w.delivery,
 		Doctor:    w.doctor,

@@ -2,10 +2,10 @@ package program_test
 
 import (
 	"context"
-	"slices"
 	"testing"
 	"time"
 
+	"github.com/lianpian/lianpian/internal/postgis/postgistest"
 	"github.com/lianpian/lianpian/internal/program"
 )
 
@@ -44,17 +44,7 @@ func TestListsOfALargeDistrictAnswerInTime(t *testing.T) {
 		"a file":                func() error { _, err := w.store.File(ctx, scope, w.district, "P0007"); return err },
 	}
 	for name, list := range lists {
-		var took []time.Duration
-		for range 5 {
-			begin := time.Now()
-			w.must(list())
-			took = append(took, time.Since(begin))
-		}
-		slices.Sort(took)
-		t.Logf("%-22s %s", name, took[2].Round(100*time.Microsecond))
-		if took[0] > limit {
-			t.Errorf("%s: %s at best", name, took[0])
-		}
+		postgistest.Within(t, w.db, limit, name, func() { w.must(list()) })
 	}
 }
 

@@ -382,9 +382,24 @@ func TestAnInterruptedProposalKeepsItsBestAnswerAndComesToTheSameEnd(t *testing.
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
+	interrupted := make(chan error, 1)
+	go func() { // as soon as there is an answer
+		for {
+			p, err := s.proposals.Get(t.Context(), account.Everything, s.district, p.ID)
+			if err != nil || p.Answer != nil {
+				cancel()
+				interrupted <- err
+				return
+			}
+			time.Sleep(5 * time.Millisecond)
+		}
+	}()
 	s.work(ctx, p) // cancelled, or the service stops
+	if err := <-interrupted; err != nil {
+		t.Fatal(err)
+	}
 	kept, err := s.proposals.Get(t.Context(), account.Everything, s.district, p.ID)
 	if err != nil || kept.Answer == nil || len(kept.Answer.Zones) == 0 {
 		t.Fatalf("kept: %+v, %v", kept.Answer, err)

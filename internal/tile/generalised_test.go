@@ -227,11 +227,13 @@ func TestAnEditShowsBeforeItsShapeIsStored(t *testing.T) {
 		}
 		if round >= 1 {
 			for began := time.Now(); stale(t, s) > 0; time.Sleep(10 * time.Millisecond) {
-				if time.Since(began) > 20*time.Second {
-					t.Fatal("nothing was stored within 20 s")
+				if time.Since(began) > time.Minute {
+					t.Fatal("nothing was stored within a minute")
 				}
 			}
-			time.Sleep(50 * time.Millisecond)
+			if err := s.db.CatchUp(t.Context()); err != nil { // the tiles that were kept go
+				t.Fatal(err)
+			}
 			for _, layer := range []string{"communities", "zones", "buildings"} {
 				unit := 360 / math.Exp2(13) / 4096
 				if got := reach(layer, 13); math.Abs(got-west[0]-half) > 5*unit {

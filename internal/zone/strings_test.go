@@ -129,7 +129,7 @@ func TestStringsFollowTheirLinks(t *testing.T) {
 	// becomes waits until the strings are these.
 	becomes := func(z zone.Zone, want string) {
 		t.Helper()
-		deadline := time.Now().Add(5 * time.Second)
+		deadline := time.Now().Add(30 * time.Second)
 		for tree(a.strings(z)) != want {
 			if time.Now().After(deadline) {
 				t.Fatalf("still %s, not %s", tree(a.strings(z)), want)

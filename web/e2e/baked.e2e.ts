@@ -101,7 +101,7 @@ test('layers can be switched, in both languages, light and dark, on small and la
         const seen = await then.mapPicture(desk);
         return countPixels(seen, dark, 4) / countPixels(seen, () => true, 4);
       },
-      { timeout: 20_000 },
+      { timeout: 45_000 },
     )
     .toBeGreaterThan(0.7);
   expect(await then.seriousFaults(desk)).toEqual([]);

@@ -51,7 +51,7 @@ const parts = (desk: Desk, n: number) =>
           .get('contiguity-verdict')
           .getAttribute('data-parts', { timeout: 2000 })
           .catch(() => null),
-      { timeout: 20_000 },
+      { timeout: 45_000 },
     )
     .toBe(String(n));
 
@@ -76,7 +76,7 @@ test('a zone of two far parts says so, is joined by the cheapest connection, and
       return at !== null && at.lng > w && at.lng < e && at.lat > s && at.lat < n;
     })
     .toBe(true);
-  expect(await desk.get('contiguity-add').count()).toBe(added.length);
+  await expect.poll(() => desk.get('contiguity-add').count()).toBe(added.length);
 
   await desk.get('contiguity-connect').click();
   await parts(desk, 1);
@@ -141,7 +141,7 @@ test('a person parts two neighbours with a reason; the zone that holds them fall
   await desk.get('link-reason').fill('中间是围墙');
   await desk.page.keyboard.press('Enter');
   await row.getByText('中间是围墙').waitFor();
-  expect(await row.getAttribute('data-verdict')).toBe('never');
+  await expect.poll(() => row.getAttribute('data-verdict')).toBe('never');
   const { verdict, by } = await then.row<{ verdict: string; by: string }>(
     'select verdict, by from link_override',
   );
@@ -179,7 +179,7 @@ test('links are drawn when they are asked for, and one can be looked at and judg
   await then.shows(desk, 'link-card', new RegExp(`相连间距 ${middle.gap} m`));
   await when.clicksAt(desk, [middle.x, middle.y], laoshan);
   await then.shows(desk, 'link-facts', new RegExp(`^间距 ${middle.gap} m · 步行 \\d+ m$`));
-  expect(await desk.get('link-class').getAttribute('data-class')).toBe('counts');
+  await expect.poll(() => desk.get('link-class').getAttribute('data-class')).toBe('counts');
   await desk.get('link-never').click();
   await desk.get('link-reason').fill('有围墙');
   await desk.get('link-save').click();

@@ -145,7 +145,7 @@ test('a file that nobody wants is discarded, and a file that is none says so', a
   await send(desk, bad);
   const alert = desk.page.getByRole('alert').first();
   await alert.waitFor();
-  expect(await alert.innerText()).toMatch(/不是 GeoPackage/);
+  await expect.poll(() => alert.innerText()).toMatch(/不是 GeoPackage/);
 
   await when.open(desk, 'data', laoshan);
   const points = join(tmpdir(), `点-${process.pid}.csv`);

@@ -120,7 +120,7 @@ describe('the community file', () => {
     await then.sees(desk, 'photograph');
     const alert = desk.page.getByRole('alert').first();
     await alert.waitFor();
-    expect(await alert.innerText()).toMatch(/网页\.pdf：只接收/);
+    await expect.poll(() => alert.innerText()).toMatch(/网页\.pdf：只接收/);
     await expect
       .poll(() =>
         desk

@@ -184,7 +184,7 @@ export const then = {
             .textContent({ timeout: 2000 })
             .catch(() => null)) ?? '',
         {
-          timeout: 15_000,
+          timeout: 45_000,
           message: `what ${testId} shows`,
         },
       )
@@ -199,7 +199,7 @@ export const then = {
   async paints(desk: Desk, colour: Colour, atLeast: number, tolerance?: number): Promise<void> {
     await expect
       .poll(() => then.painted(desk, colour, tolerance), {
-        timeout: 20_000,
+        timeout: 45_000,
         interval: 250,
         message: `pixels of colour ${colour.join(' ')}`,
       })
@@ -208,7 +208,7 @@ export const then = {
   /** The colour goes from the map, but for what the legend shows of it. */
   async paintsNot(desk: Desk, colour: Colour, atMost = 0, tolerance?: number): Promise<void> {
     await expect
-      .poll(() => then.painted(desk, colour, tolerance), { timeout: 20_000, interval: 250 })
+      .poll(() => then.painted(desk, colour, tolerance), { timeout: 45_000, interval: 250 })
       .toBeLessThanOrEqual(atMost);
   },
   painted: async (desk: Desk, colour: Colour, tolerance?: number) =>
@@ -224,7 +224,7 @@ export const then = {
           last = now;
           return same;
         },
-        { timeout: 20_000, interval: 400 },
+        { timeout: 45_000, interval: 400 },
       )
       .toBe(true);
   },

@@ -52,7 +52,9 @@ test('a hole and a second part are drawn and saved; a part that overlaps is refu
     ],
     laoshan,
   );
-  expect((await desk.get('parts').innerText()).match(/部分 \d|洞 \d/g)).toEqual(['部分 1', '洞 1', '部分 2']);
+  await expect
+    .poll(async () => (await desk.get('parts').innerText()).match(/部分 \d|洞 \d/g))
+    .toEqual(['部分 1', '洞 1', '部分 2']);
   await desk.get('zone-save').click();
   const code = await then.selectedZone(desk);
   expect(await shape(code)).toMatchObject({ parts: 2, holes: 1, valid: true });
@@ -226,7 +228,7 @@ test('zones are picked with Shift-click and in the list, named and merged; undo 
   await when.clicksAt(desk, [121.5122, 31.2368], laoshan);
   await desk.page.keyboard.up('Shift');
   await desk.get(`merge-${right.code}`).check();
-  expect(await desk.get(`merge-${left.code}`).isChecked()).toBe(true);
+  await expect.poll(() => desk.get(`merge-${left.code}`).isChecked()).toBe(true);
   await desk.page.keyboard.press('Enter');
   await desk.get('merge-name').fill(merged);
   await desk.page.keyboard.press('Enter');
@@ -284,7 +286,7 @@ test('the tools can be reached and taken by keyboard alone', async () => {
   await desk.page.keyboard.press('Tab');
   await desk.page.keyboard.press('Tab');
   await desk.page.keyboard.press('Enter');
-  expect(await desk.get('tool-freehand').getAttribute('aria-pressed')).toBe('true');
+  await expect.poll(() => desk.get('tool-freehand').getAttribute('aria-pressed')).toBe('true');
   await desk.page.keyboard.press('Escape');
   for (const [key, tool] of [
     ['x', 'split'],

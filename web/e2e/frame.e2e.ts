@@ -61,7 +61,7 @@ test('the address keeps place, mode, selection and hidden layers over a reload',
   expect(desk.page.url()).toBe(address);
   await then.shows(desk, 'zoom', /17\.0/);
   await desk.get('layers').click();
-  expect(await desk.get('layer-facilities').isChecked()).toBe(false);
+  await expect.poll(() => desk.get('layer-facilities').isChecked()).toBe(false);
 
   // Back goes to where the person was before.
   await desk.page.keyboard.press('Escape');

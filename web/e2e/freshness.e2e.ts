@@ -76,7 +76,7 @@ test('a tile that was out of sight when something in it changed is asked for whe
 });
 
 test('what a person draws, moves, deletes and takes back is shown, and asked for again only where it lies and lay', {
-  timeout: 180_000,
+  timeout: 300_000,
 }, async () => {
   const desk = await given.visitor(await given.account('planner'));
   const asked = tilesAskedFor(desk);
@@ -115,7 +115,7 @@ test('what a person draws, moves, deletes and takes back is shown, and asked for
     await act();
     for (const box of [first, second])
       await expect
-        .poll(() => outlined(desk, box), { timeout: 20_000, message: `${what}: east side of ${box}` })
+        .poll(() => outlined(desk, box), { timeout: 45_000, message: `${what}: east side of ${box}` })
         .toBe(box === shows);
     await asked.quiet();
     const again = asked.take().filter((t) => !t.first);
@@ -145,11 +145,11 @@ function tilesAskedFor(desk: Desk) {
   });
   return {
     take: () => tiles.splice(0),
-    sees: (is: (t: Tile) => boolean) => expect.poll(() => tiles.some(is), { timeout: 15_000 }).toBe(true),
+    sees: (is: (t: Tile) => boolean) => expect.poll(() => tiles.some(is), { timeout: 45_000 }).toBe(true),
     /** Nothing is asked for any more: what others save is gathered for half a second. */
     quiet: () => {
       last = Date.now();
-      return expect.poll(() => Date.now() - last, { timeout: 20_000, interval: 100 }).toBeGreaterThan(1500);
+      return expect.poll(() => Date.now() - last, { timeout: 45_000, interval: 100 }).toBeGreaterThan(1500);
     },
   };
 }

@@ -78,7 +78,7 @@ test('a malformed file gets a clear error and changes nothing', async () => {
   // Refused at the door or by the job: either way one sentence, in Chinese.
   const alert = desk.page.getByRole('alert').first();
   await alert.waitFor();
-  expect(await alert.innerText()).toMatch(/[\u4e00-\u9fff]{6}/);
+  await expect.poll(() => alert.innerText()).toMatch(/[\u4e00-\u9fff]{6}/);
   expect(await communities()).toEqual(before);
 });
 
@@ -90,7 +90,7 @@ test('a ledger without the columns it needs says which', async () => {
   await importFile(desk, bad);
   const alert = desk.page.getByRole('alert').first();
   await alert.waitFor();
-  expect(await alert.innerText()).toMatch(/列|表头/);
+  await expect.poll(() => alert.innerText()).toMatch(/列|表头/);
 });
 
 async function importFile(desk: Desk, path: string): Promise<void> {

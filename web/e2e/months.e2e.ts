@@ -62,7 +62,7 @@ test('a returned report is corrected and handed in: square metres are asked abou
              and to_char(month, 'YYYY-MM') = '${report.month}'`,
           )
         ).n,
-      { timeout: 20_000 },
+      { timeout: 45_000 },
     )
     .toBeGreaterThan(0);
   await expect.poll(() => desk.get('month-submit').count()).toBe(0);
@@ -75,7 +75,7 @@ test('a month is closed once, and its forms print the same bytes ever after', as
   const desk = await given.planner({ mode: 'program', query: { ptab: 'months', month: report.month } });
   await desk.get('month-close').click();
   await desk.get('reason-send').click();
-  await expect.poll(() => desk.get('month-close').count(), { timeout: 20_000 }).toBe(0);
+  await expect.poll(() => desk.get('month-close').count(), { timeout: 45_000 }).toBe(0);
   await desk.get('rollup-annex7').click();
   await then.sees(desk, 'month-report');
   expect(await desk.get('month-save').count()).toBe(0);
@@ -119,7 +119,7 @@ test('milestones are filled in, and a filing is counted down', async () => {
     await desk.get(`${kind}-on_date`).fill(date);
   await desk.get('progress-save').click();
   await expect
-    .poll(() => desk.get('filing-state').getAttribute('data-state'), { timeout: 15_000 })
+    .poll(() => desk.get('filing-state').getAttribute('data-state'), { timeout: 45_000 })
     .toBe('late');
   await command(
     `delete from milestone where project_id = (select id from project where code = '${project.code}');

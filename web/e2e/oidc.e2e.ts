@@ -64,7 +64,7 @@ test('the button leads to the provider and back to the page that was wanted', as
   await then.sees(desk, 'own-identity');
   await then.sees(desk, 'session-row');
   expect(await desk.get('password-form').count()).toBe(0);
-  expect(await desk.get('identity-unbind').getAttribute('aria-disabled')).toBe('true');
+  await expect.poll(() => desk.get('identity-unbind').getAttribute('aria-disabled')).toBe('true');
   expect(await desk.get('session-row').textContent()).toContain('通过统一身份认证登录');
   expect(await then.seriousFaults(desk)).toEqual([]);
   expect(await then.overflows(desk)).toEqual([]);

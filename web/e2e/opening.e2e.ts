@@ -80,7 +80,7 @@ test('the map draws water, roads, buildings and communities', async () => {
     const [r = 0, g = 0, b = 0] = c;
     return r >= g && g >= b && r - b >= 8 && r - b <= 30 && r >= 130 && r <= 222;
   };
-  expect(countPixels(await then.mapPicture(desk), brownish)).toBeGreaterThan(4000);
+  await expect.poll(async () => countPixels(await then.mapPicture(desk), brownish)).toBeGreaterThan(4000);
 });
 
 test('dark theme paints the map dark and is remembered', async () => {
@@ -93,7 +93,7 @@ test('dark theme paints the map dark and is remembered', async () => {
         countPixels(await then.mapPicture(desk), dark, 4) /
         countPixels(await then.mapPicture(desk), () => true, 4),
       {
-        timeout: 20_000,
+        timeout: 45_000,
       },
     )
     .toBeGreaterThan(0.7);

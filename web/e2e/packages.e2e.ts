@@ -96,9 +96,9 @@ test('a package is made again from the data of its moment, with the same bytes',
   const { version } = await then.row<{ version: number }>(`select version from zone where code = '${code}'`);
   await ask(planner.cookie, 'DELETE', `/districts/${DISTRICT}/zones/${code}`, { version });
   await desk.get('package-again').first().click();
-  await expect.poll(() => desk.get('package').count(), { timeout: 20_000 }).toBe(2);
+  await expect.poll(() => desk.get('package').count(), { timeout: 45_000 }).toBe(2);
   await ready(desk);
-  expect(await desk.get('package-sum').first().getAttribute('title')).toBe(sum);
+  await expect.poll(() => desk.get('package-sum').first().getAttribute('title')).toBe(sum);
   await then.shows(desk, 'package-reproduced', /逐字节相同/);
 });
 
@@ -107,7 +107,7 @@ test('what was ordered last is what is ordered next; a package can be removed', 
   await holds(desk, ['csv']);
   await when.choose(desk, 'crs', 'custom');
   await desk.get('crs-meridian').fill('12');
-  expect(await desk.get('order-make').isDisabled()).toBe(true);
+  await expect.poll(() => desk.get('order-make').isDisabled()).toBe(true);
   await desk.get('crs-meridian').fill('121°30′');
   await desk.get('order-encoding-gbk').click();
   await desk.get('order-make').click();
@@ -130,7 +130,7 @@ test('what was ordered last is what is ordered next; a package can be removed', 
 test('nobody orders without a zone, and who may not export is told so', async () => {
   const { desk } = await atPlans('片区');
   await desk.get('plan-zone').uncheck();
-  expect(await desk.get('package-make').getAttribute('aria-disabled')).toBe('true');
+  await expect.poll(() => desk.get('package-make').getAttribute('aria-disabled')).toBe('true');
   const viewer = await given.viewer({ mode: 'plans', place: laoshan, query: { plan: 'made' } });
   await then.shows(viewer, 'panel-plans', /不能导出/);
   expect(await then.overflows(desk)).toEqual([]);

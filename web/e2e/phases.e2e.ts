@@ -192,13 +192,13 @@ describe('a trial', () => {
     await desk.get('phases-propose').click();
     await then.shows(desk, 'phases-proven', '已证明最优');
     await then.shows(desk, 'phases-holds', /全部满足/);
-    expect(await column(desk, zones.cheap)).toBe('2026');
-    expect(await column(desk, zones.middle)).toBe('2027');
-    expect(await column(desk, zones.dear)).toBe('2027');
+    await expect.poll(() => column(desk, zones.cheap)).toBe('2026');
+    await expect.poll(() => column(desk, zones.middle)).toBe('2027');
+    await expect.poll(() => column(desk, zones.dear)).toBe('2027');
     expect(await savedYears(zones)).toEqual([null, null, null]);
 
     await drag(desk, zones.dear, 2026);
-    expect(await column(desk, zones.dear)).toBe('2026');
+    await expect.poll(() => column(desk, zones.dear)).toBe('2026');
     const over = (zones.dear.wan - 1).toFixed(2);
     await then.shows(desk, 'phase-breaks', new RegExp(`2026年超出预算${over}万元`));
     await then.shows(desk, 'phases-fault', new RegExp(`2026年超出预算${over}万元.*新`));
@@ -211,7 +211,7 @@ describe('a trial', () => {
     await card(desk, zones.dear).focus();
     await desk.page.keyboard.press('ArrowRight');
     await desk.page.keyboard.press('ArrowRight');
-    expect(await column(desk, zones.dear)).toBe('2028');
+    await expect.poll(() => column(desk, zones.dear)).toBe('2028');
     await then.shows(desk, 'phase-breaks', '');
     expect(await desk.page.evaluate(() => document.activeElement?.getAttribute('data-card'))).toBe(
       zones.dear.code,
@@ -242,7 +242,7 @@ describe('a trial', () => {
     await desk.get(`phase-lock-${zones.cheap.code}`).click();
     await desk.get('phases-propose').click();
     await then.sees(desk, 'phases-proof');
-    expect(await column(desk, zones.cheap)).toBe('2028');
+    await expect.poll(() => column(desk, zones.cheap)).toBe('2028');
     await desk.get('phase-apply').click();
     await expect.poll(async () => (await savedYears(zones))[0]).toBe(2028);
     await expect
@@ -258,7 +258,7 @@ describe('a trial', () => {
     );
     await desk.get('phase-discard').click();
     await then.misses(desk, 'phase-trial');
-    expect(await column(desk, zones.cheap)).toBe('2028');
+    await expect.poll(() => column(desk, zones.cheap)).toBe('2028');
     // A drag that ends nowhere, or with Escape, moves nothing.
     const from = await card(desk, zones.cheap).boundingBox();
     if (!from) throw new Error('no card');
@@ -268,7 +268,7 @@ describe('a trial', () => {
     await desk.page.mouse.move((there?.x ?? 0) + 40, (there?.y ?? 0) + 120, { steps: 6 });
     await desk.page.keyboard.press('Escape');
     await desk.page.mouse.up();
-    expect(await column(desk, zones.cheap)).toBe('2028');
+    await expect.poll(() => column(desk, zones.cheap)).toBe('2028');
   });
 
   test('of another person’s change in between the trial is judged anew', async () => {
@@ -280,7 +280,7 @@ describe('a trial', () => {
     await then.misses(desk, 'phases-holds');
     await setYears(keeper, { [zones.cheap.code]: 2026 });
     await then.shows(desk, 'phase-breaks', /2026年超出预算/);
-    expect(await column(desk, zones.dear)).toBe('2026');
+    await expect.poll(() => column(desk, zones.dear)).toBe('2026');
   });
 
   test('is not for those who only look', async () => {
@@ -289,9 +289,9 @@ describe('a trial', () => {
     await setYears(keeper, { [zones.cheap.code]: 2026 });
     const desk = await given.viewer({ mode: 'program', place: laoshan, query: { ptab: 'years' } });
     await then.shows(desk, 'phase-column-2026', new RegExp(zones.cheap.name));
-    expect(await desk.get('phases-propose').getAttribute('aria-disabled')).toBe('true');
+    await expect.poll(() => desk.get('phases-propose').getAttribute('aria-disabled')).toBe('true');
     await drag(desk, zones.cheap, 'none');
-    expect(await column(desk, zones.cheap)).toBe('2026');
+    await expect.poll(() => column(desk, zones.cheap)).toBe('2026');
     expect(await desk.get('phase-apply').count()).toBe(0);
   });
 });
@@ -309,7 +309,7 @@ describe('the map, year by year', () => {
     await then.shows(desk, 'year-figures', /2027.*累计 2 片/);
     await then.shows(desk, 'legend', /2026（已完成）.*2027（当年）.*以后与未安排/);
     const range = desk.get('year-range');
-    expect(await range.getAttribute('aria-valuetext')).toBe('2027');
+    await expect.poll(() => range.getAttribute('aria-valuetext')).toBe('2027');
     await range.focus();
     await desk.page.keyboard.press('ArrowLeft');
     await then.shows(desk, 'year-figures', /2026.*累计 1 片/);
@@ -323,7 +323,7 @@ describe('the map, year by year', () => {
 
     await desk.page.keyboard.press('Home');
     await desk.get('year-play').click();
-    await expect.poll(() => range.getAttribute('aria-valuetext'), { timeout: 8000 }).toBe('2028');
+    await expect.poll(() => range.getAttribute('aria-valuetext')).toBe('2028');
     await then.shows(desk, 'year-figures', /累计 3 片/);
     await desk.get('mode-zones').click();
     await then.misses(desk, 'year-slider');

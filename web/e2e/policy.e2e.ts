@@ -83,7 +83,7 @@ test('who may not choose may try, and who needs no detail may only read', async 
   const officer = await given.officer(['310115007'], tab);
   await chosenReading(officer, 'built_2000', 'out').check();
   await then.sees(officer, 'policy-trial');
-  expect(await officer.get('policy-save').getAttribute('aria-disabled')).toBe('true');
+  await expect.poll(() => officer.get('policy-save').getAttribute('aria-disabled')).toBe('true');
   const viewer = await given.viewer(tab);
   await then.shows(viewer, 'program-policy', /您的角色不能试算/);
   expect(await chosenReading(viewer, 'built_2000', 'out').isDisabled()).toBe(true);

@@ -47,7 +47,7 @@ test('an application goes through the intake into a batch, and the map shows its
   await expect
     .poll(() => desk.get('step-dialog').textContent())
     .toMatch(/多数业主愿意承担合理的改造费用（三\(一\)、五\(二\)）/);
-  expect(await desk.get('step-do').getAttribute('aria-disabled')).toBe('true');
+  await expect.poll(() => desk.get('step-do').getAttribute('aria-disabled')).toBe('true');
   await desk.get('step-phase-plan').click();
   await when.choose(desk, 'step-year', '2029');
   await desk.get('step-reason').fill('区政府专题会议决定');

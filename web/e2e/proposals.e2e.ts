@@ -87,7 +87,7 @@ test('zones are proposed within the limits, coloured, explained, accepted into a
     });
     expect(body.contiguous, `zone ${zone.index}`).toBe(true);
   }
-  await expect.poll(() => anyZone(desk), { timeout: 20_000 }).toBeGreaterThan(400);
+  await expect.poll(() => anyZone(desk), { timeout: 45_000 }).toBeGreaterThan(400);
   await desk.get('legend').getByRole('button').first().click();
   await then.sees(desk, 'legend-proposal');
 
@@ -117,12 +117,12 @@ test('zones are proposed within the limits, coloured, explained, accepted into a
   const sorted = (lists: string[][]) => lists.map((l) => l.toSorted().join()).toSorted();
   expect(sorted((await made()).map((z) => z.communities))).toEqual(sorted(zones.map((z) => z.communities)));
   await desk.page.mouse.move(300, 10); // what the pointer rests on has colours of its own
-  await expect.poll(() => anyZone(desk), { timeout: 20_000 }).toBeLessThan(100);
+  await expect.poll(() => anyZone(desk), { timeout: 45_000 }).toBeLessThan(100);
 
   await desk.page.keyboard.press('Control+z');
-  await expect.poll(async () => (await made()).length, { timeout: 20_000 }).toBe(0);
+  await expect.poll(async () => (await made()).length, { timeout: 45_000 }).toBe(0);
   await desk.page.keyboard.press('Control+Shift+z');
-  await expect.poll(async () => (await made()).length, { timeout: 20_000 }).toBe(zones.length);
+  await expect.poll(async () => (await made()).length, { timeout: 45_000 }).toBe(zones.length);
 });
 
 test('a request that contradicts itself is named, and nothing is computed', async () => {
@@ -165,9 +165,9 @@ test('better answers show while they are looked for, and the best stays when the
         { timeout: 40_000, interval: 150 },
       )
       .toBeGreaterThan(1);
-    expect(await desk.get('proposal-view').getAttribute('data-state')).toBe('running');
+    await expect.poll(() => desk.get('proposal-view').getAttribute('data-state')).toBe('running');
     expect(values).toEqual(values.toSorted((a, b) => a - b));
-    await expect.poll(() => anyZone(desk), { timeout: 20_000 }).toBeGreaterThan(200);
+    await expect.poll(() => anyZone(desk), { timeout: 45_000 }).toBeGreaterThan(200);
 
     await desk.get('proposal-stop').click();
     await ended(desk);
@@ -184,7 +184,7 @@ test('better answers show while they are looked for, and the best stays when the
         'GET',
         `${path}/proposals/${id}/explanations?community=${code}`,
       );
-    await expect.poll(async () => (await why()).body.items[0]?.zone, { timeout: 20_000 }).toBe(1);
+    await expect.poll(async () => (await why()).body.items[0]?.zone, { timeout: 45_000 }).toBe(1);
     await then.sees(desk, 'proposal-accept');
   } finally {
     await given.noGrid();
@@ -193,7 +193,7 @@ test('better answers show while they are looked for, and the best stays when the
 
 test('a viewer sees proposals but cannot ask for one', async () => {
   const desk = await given.viewer({ mode: 'zones', place: near, query: { proposal: 'new' } });
-  expect(await desk.get('proposal-ask').getAttribute('aria-disabled')).toBe('true');
+  await expect.poll(() => desk.get('proposal-ask').getAttribute('aria-disabled')).toBe('true');
 });
 
 async function placeOf(code: string): Promise<[number, number]> {

@@ -28,7 +28,7 @@ test('the search box finds a community and the inspector shows verdict, clauses 
   await desk.get('search-hit').filter({ hasText: '崂山二村' }).first().click();
 
   await then.shows(desk, 'inspector-title', '崂山二村');
-  expect(await desk.get('verdict').getAttribute('data-verdict')).toBe(community.eligibility);
+  await expect.poll(() => desk.get('verdict').getAttribute('data-verdict')).toBe(community.eligibility);
   await then.shows(desk, 'verdict', new RegExp(`^${verdicts[community.eligibility]}`));
   const proof = await then.rows<{ clause: string; text: string }>(
     `select r->>'clause' as clause, r->>'text' as text
@@ -47,7 +47,9 @@ test('the search box finds a community and the inspector shows verdict, clauses 
   expect(proof.length).toBeGreaterThan(3);
   for (const field of ['built_year', 'households']) {
     expect(community.generated).toContain(field);
-    expect(await desk.get(`field-${field}`).getByTestId('demo-mark').innerText()).toBe('演示数据：生成');
+    await expect
+      .poll(() => desk.get(`field-${field}`).getByTestId('demo-mark').innerText())
+      .toBe('演示数据：生成');
   }
   expect(then.selection(desk)).toBe(`community:${community.code}`);
   await expect.poll(() => Math.abs((then.placeOf(desk)?.lng ?? 0) - community.lng)).toBeLessThan(0.002);
@@ -104,7 +106,7 @@ test('a row that is clicked is selected on the map, a shape that is clicked is s
   const before = await then.painted(desk, SELECTED, 16);
   await row.click();
   await then.shows(desk, 'inspector-title', '崂山二村');
-  expect(await row.getAttribute('aria-selected')).toBe('true');
+  await expect.poll(() => row.getAttribute('aria-selected')).toBe('true');
   await then.paints(desk, SELECTED, before + 100, 16);
 
   const other = await then.row<Community>(

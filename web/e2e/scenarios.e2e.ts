@@ -82,7 +82,7 @@ describe('a scenario', () => {
     await desk.get('rules-river-never').click();
     await desk.get('scenario-save').click();
     await expect
-      .poll(async () => (await named(desk.who.cookie, name)).rules, { timeout: 10_000 })
+      .poll(async () => (await named(desk.who.cookie, name)).rules, { timeout: 45_000 })
       .toMatchObject({ max_gap_m: 220, barriers: { river: 'never', railway: 'at_crossing' } });
     await desk.get('scenario-open').click();
     await then.shows(desk, 'scenario-switch', new RegExp(name));
@@ -185,7 +185,7 @@ describe('two scenarios', () => {
     await then.stands(desk);
 
     const divider = desk.get('compare-divider');
-    expect(await divider.getAttribute('aria-valuenow')).toBe('50');
+    await expect.poll(() => divider.getAttribute('aria-valuenow')).toBe('50');
     await divider.focus();
     for (const [key, value] of [
       ['End', '100'],
@@ -194,7 +194,7 @@ describe('two scenarios', () => {
       ['Home', '0'],
     ] as const) {
       await desk.page.keyboard.press(key);
-      expect(await divider.getAttribute('aria-valuenow')).toBe(value);
+      await expect.poll(() => divider.getAttribute('aria-valuenow')).toBe(value);
     }
     // All of the other scenario, then all of this one: its zone, and so the outline on the map, is smaller.
     const pink = [214, 0, 108] as const;
@@ -342,6 +342,7 @@ test('two planners in one scenario see what the other does within a second', asy
   await then.stands(one);
   await then.stands(two);
   const delays: number[] = [];
+  const late: number[] = [];
   for (let i = 0; i < 3; i++) {
     const name = newName('共同');
     // Both clocks are the one of this machine: the first notes when the answer to the save has come.
@@ -364,10 +365,13 @@ test('two planners in one scenario see what the other does within a second', asy
       name,
     );
     await when.drawZone(one, name, i % 2 ? east : west, laoshan);
-    delays.push((await seen) - (await answered));
+    const delay = (await seen) - (await answered);
+    delays.push(delay);
+    const slowed = await given.slowed(two.page.context());
+    if (delay >= 1000 * slowed) late.push(delay);
     await one.page.keyboard.press('Escape');
   }
   console.log(`another person's change was on the screen after ${delays.join(', ')} ms`);
-  expect(Math.max(...delays)).toBeLessThan(1000);
+  expect(late).toEqual([]);
   await then.shows(two, 'toast', new RegExp(`${one.who.name}：新建片区`));
 });

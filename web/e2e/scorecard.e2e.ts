@@ -120,7 +120,7 @@ test('a community says which services it lacks, by the method that is chosen', a
     .poll(() => daycare.textContent())
     .toContain(`${count(lacking)} / ${count(households)} 户未覆盖`);
   await desk.get('services-method-walk').click();
-  await expect.poll(() => desk.get('services').getAttribute('data-method'), { timeout: 15_000 }).toBe('walk');
+  await expect.poll(() => desk.get('services').getAttribute('data-method'), { timeout: 45_000 }).toBe('walk');
   expect(await then.overflows(desk)).toEqual([]);
 });
 

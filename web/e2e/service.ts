@@ -75,7 +75,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 function firstWords(child: ChildProcess): Promise<{ url: string; link: string }> {
   return new Promise((done, fail) => {
     let text = '';
-    const late = setTimeout(() => fail(new Error(`the service is not ready after 60 s:\n${text}`)), 60_000);
+    const late = setTimeout(() => fail(new Error(`the service is not ready after 180 s:\n${text}`)), 180_000);
     child.once('exit', (code) => {
       clearTimeout(late);
       fail(new Error(`the service ended with code ${code}:\n${text}`));

@@ -115,16 +115,16 @@ test('the best sites among stock are found with a proof, become proposed facilit
   expect(await then.overflows(desk)).toEqual([]);
 
   await desk.get('siting-accept').click();
-  await expect.poll(() => desk.get('proposed').count(), { timeout: 15_000 }).toBe(2);
+  await expect.poll(() => desk.get('proposed').count(), { timeout: 45_000 }).toBe(2);
   const made = await proposed();
   for (const [i, p] of made.entries())
     for (const axis of [0, 1] as const)
       expect(p.location[axis]).toBeCloseTo(answer.sites[i]?.location[axis] ?? 0, 6);
   await then.sees(desk, 'site-accepted');
   await desk.page.keyboard.press('Control+z');
-  await expect.poll(async () => (await proposed()).length, { timeout: 15_000 }).toBe(0);
+  await expect.poll(async () => (await proposed()).length, { timeout: 45_000 }).toBe(0);
   await desk.page.keyboard.press('Control+Shift+z');
-  await expect.poll(async () => (await proposed()).length, { timeout: 15_000 }).toBe(2);
+  await expect.poll(async () => (await proposed()).length, { timeout: 45_000 }).toBe(2);
 
   // They stand on the map of the zones, too, until the layer is switched off.
   const [first] = answer.sites;
@@ -136,7 +136,7 @@ test('the best sites among stock are found with a proof, become proposed facilit
 
   await when.open(desk, 'coverage', near, { tab: 'sites' });
   await desk.get('proposed-withdraw').first().click();
-  await expect.poll(() => desk.get('proposed').count(), { timeout: 15_000 }).toBe(1);
+  await expect.poll(() => desk.get('proposed').count(), { timeout: 45_000 }).toBe(1);
   expect(await proposed()).toHaveLength(1);
 });
 
@@ -165,7 +165,7 @@ test('fewest sites for all cover all that can be covered, and fewer sites do not
   await desk.page.keyboard.press('ArrowRight');
   await desk.get('siting-curve-ask').click();
   await then.shows(desk, 'siting-view', /覆盖户数最多/);
-  await expect.poll(asked, { timeout: 15_000 }).not.toBe(before);
+  await expect.poll(asked, { timeout: 45_000 }).not.toBe(before);
   await ended(desk);
   expect((await shown(desk)).answer.sites).toHaveLength(1);
 });
@@ -236,5 +236,5 @@ test('what somebody else withdrew is said, and a viewer asks for nothing', async
   await then.shows(desk, 'proposed-list', /还没有拟建设施/);
 
   const viewer = await given.viewer({ mode: 'coverage', place: near, query: { tab: 'sites' } });
-  expect(await viewer.get('siting-ask').getAttribute('aria-disabled')).toBe('true');
+  await expect.poll(() => viewer.get('siting-ask').getAttribute('aria-disabled')).toBe('true');
 });

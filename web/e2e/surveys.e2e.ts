@@ -115,7 +115,7 @@ describe('consent of residents', () => {
     await then.shows(desk, 'toast', /已保存/);
     await desk.get('survey-print').click();
     await then.sees(desk, 'print-preview');
-    expect(await desk.get('annex3').count()).toBe(before + 1);
+    await expect.poll(() => desk.get('annex3').count()).toBe(before + 1);
     const lines = await desk.page.locator('[data-testid="annex3"] tbody tr').count();
     expect(lines).toBe(place.households);
     await desk.page.keyboard.press('Escape');

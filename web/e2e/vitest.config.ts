@@ -17,8 +17,10 @@ export default defineConfig({
     globalSetup: ['./service.ts'],
     fileParallelism: false,
     sequence: { sequencer: ByName },
-    testTimeout: 90_000,
-    hookTimeout: 120_000,
+    // How long a thing may take to come is no assertion of any test: what has to be quick is measured.
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
+    expect: { poll: { timeout: 30_000, interval: 50 } },
     // In CI a test may fail once on a crowded machine; the report says which one was tried twice.
     retry: process.env.CI ? 1 : 0,
   },

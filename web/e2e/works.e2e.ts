@@ -47,11 +47,11 @@ test('a planner answers the menu, and hears that somebody else was quicker', asy
   await desk.get('works-price-6').fill('230.5');
   await then.shows(desk, 'works-cost', '772,305');
   await when.choose(desk, 'works-answer-3', 'cannot');
-  expect(await desk.get('works-save').isDisabled()).toBe(true); // the reason is missing
+  await expect.poll(() => desk.get('works-save').isDisabled()).toBe(true); // the reason is missing
   await desk.get('works-reason-3').fill('燃气公司另行改造');
   await desk.get('works-save').click();
   await expect
-    .poll(async () => (await ask<Answers>(keeper(), 'GET', at('works'))).body.cost_yuan, { timeout: 15_000 })
+    .poll(async () => (await ask<Answers>(keeper(), 'GET', at('works'))).body.cost_yuan, { timeout: 45_000 })
     .toBe(772_305);
   // Roads inside ask for an answer about the roads next door.
   await desk.page.getByText('一并实施').first().waitFor();
@@ -102,7 +102,7 @@ test('the cost is shared out to the fen, and a lift is split by floors', async (
             `select source, amount_yuan::float8 as yuan from cost_share c join project p on p.id = c.project_id where p.code = '${project}' order by source`,
           )
         ).map((r) => [r.source, r.yuan]),
-      { timeout: 15_000 },
+      { timeout: 45_000 },
     )
     .toEqual([
       ['pipelines', 200_000],

@@ -58,8 +58,9 @@ test('live totals follow the pointer, and the saved zone holds what SQL counts',
     `select c.name from zone z join zone_community m on m.zone_id = z.id join community c on c.id = m.community_id where z.code = :'zone'`,
     { zone: code },
   );
-  const listed = (await desk.get('zone-member').allInnerTexts()).map((l) => l.split('\n')[0]);
-  expect(listed.sort()).toEqual(members.map((m) => m.name).sort());
+  const listed = async () =>
+    (await desk.get('zone-member').allInnerTexts()).map((l) => l.split('\n')[0]).sort();
+  await expect.poll(listed).toEqual(members.map((m) => m.name).sort());
   await then.paints(desk, [196, 21, 95], 60, 30);
   console.log(`measuring while drawing: ${answers.length} answers, median ${Math.round(median(answers))} ms`);
 });
@@ -204,7 +205,7 @@ test('of two people who save the same zone the second sees both versions and cho
   const dialog = second.get('conflict-dialog');
   await then.shows(second, 'conflict-dialog', new RegExp(first.who.name));
   for (const text of [`${name} 甲`, `${name} 乙`]) await dialog.getByText(text, { exact: true }).waitFor();
-  expect(await dialog.getByRole('img').count()).toBe(2);
+  await expect.poll(() => dialog.getByRole('img').count()).toBe(2);
   expect((await stored(code)).name).toBe(`${name} 甲`);
 
   await second.get('conflict-mine').click();

@@ -4,6 +4,7 @@ package apptest
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -65,12 +66,7 @@ type Service struct {
 // private where that is "". What else it is started with stands in args.
 func New(t *testing.T, name, url, dataDir string, args ...string) *Service {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := listener.Addr().String()
-	listener.Close()
+	address := freeAddress(t)
 	s := &Service{t: t, Address: address, Log: filepath.Join(t.TempDir(), name+".log")}
 	s.args = append([]string{"serve", "--listen", address, "--data-dir", dataDir, "--log-level", "info", "--job-silence", "3s"}, args...)
 	if url != "" {
@@ -94,6 +90,43 @@ func New(t *testing.T, name, url, dataDir string, args ...string) *Service {
 	})
 	return s
 }
+
+// freeAddress is one that nobody takes while a service that had it is started again:
+// the kernel gives ports of a range of its own to connections and to whoever asks for
+// any, which other tests do all the time, so it is of below that range.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	low := 32768
+	if content, err := os.ReadFile("/proc/sys/net/ipv4/ip_local_port_range"); err == nil {
+		_, _ = fmt.Sscan(string(content), &low)
+	}
+	const span = 10_000
+	givenMu.Lock()
+	defer givenMu.Unlock()
+	for range 100 {
+		port := 0 // any, where there is no room below
+		if low > 2*span {
+			port = low - 1 - rand.IntN(span)
+		}
+		listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+		if err != nil {
+			continue
+		}
+		listener.Close()
+		if address := listener.Addr().String(); !given[address] {
+			given[address] = true
+			return address
+		}
+	}
+	t.Fatal("no address is free")
+	return ""
+}
+
+// given are the addresses of this process's services; tests may run in parallel.
+var (
+	givenMu sync.Mutex
+	given   = map[string]bool{}
+)
 
 // With sets a flag.
 func (s *Service) With(flag, value string) {

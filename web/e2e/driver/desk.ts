@@ -45,7 +45,7 @@ export async function newDesk(person: Person | null, size = SMALL): Promise<Desk
     // The map jumps where it would glide: what a test sees does not hang on the moment.
     reducedMotion: 'reduce',
   });
-  context.setDefaultTimeout(20_000);
+  context.setDefaultTimeout(45_000);
   if (person) {
     const [name = '', value = ''] = person.cookie.split('=');
     await context.addCookies([{ name, value, url: inject('service').url, httpOnly: true, sameSite: 'Lax' }]);

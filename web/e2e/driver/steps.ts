@@ -58,7 +58,7 @@ export async function takesTool(desk: Desk, key: string): Promise<void> {
 
 /** The zone that is selected, once the address says so. */
 export async function selectedZone(desk: Desk): Promise<string> {
-  await expect.poll(() => selection(desk), { timeout: 15_000 }).toMatch(/^zone:/);
+  await expect.poll(() => selection(desk), { timeout: 45_000 }).toMatch(/^zone:/);
   return selection(desk).slice('zone:'.length);
 }
 export function selection(desk: Desk): string {
