@@ -83,7 +83,7 @@ func TestDatabaseIsRestartedInMidTile(t *testing.T) {
 		took := m.everybodySees(2)
 		m.broken.Store(false)
 		if took > 5*time.Second+usual {
-			t.Errorf("%s: everybody had tiles again after %s, as many as take %s on other days", how.name, took, usual)
+			t.Errorf("%s: everybody had tiles again after %s, as many as take %s otherwise", how.name, took, usual)
 		}
 		slowest = max(slowest, took)
 		if refused := int(m.refused.Swap(0)); refused > 0 {
