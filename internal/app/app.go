@@ -398,26 +398,27 @@ const uploadKept = 7 * 24 * time.Hour
 // sweep removes, once an hour, sessions and links that have run out, what is
 // kept of imports that can no longer be taken back, and uploads that no import came for.
 func (n *nouns) sweep(ctx context.Context, uploads string, undoDays int, log *slog.Logger) error {
+	chores := []struct {
+		failed string
+		do     func() error
+	}{
+		{"expired sessions could not be removed", func() error { return n.accounts.Sweep(ctx) }},
+		{"old imports could not be forgotten", func() error {
+			_, err := n.registry.ForgetImports(ctx, time.Now().AddDate(0, 0, -undoDays))
+			return err
+		}},
+		{"the list of changes could not be shortened", func() error { return n.db.ForgetChanges(ctx, time.Now().Add(-changesKept)) }},
+		{"old uploads could not be removed", func() error { return sweepUploads(uploads, time.Now().Add(-uploadKept)) }},
+		{"old packages could not be removed", func() error { return n.delivery.Sweep(ctx) }},
+		{"old inspections could not be removed", func() error { return n.doctor.Sweep(ctx) }},
+	}
 	ticker := time.NewTicker(time.Hour)
 	defer ticker.Stop()
 	for {
-		if err := n.accounts.Sweep(ctx); err != nil && ctx.Err() == nil {
-			log.Warn("expired sessions could not be removed", "error", err)
-		}
-		if _, err := n.registry.ForgetImports(ctx, time.Now().AddDate(0, 0, -undoDays)); err != nil && ctx.Err() == nil {
-			log.Warn("old imports could not be forgotten", "error", err)
-		}
-		if err := n.db.ForgetChanges(ctx, time.Now().Add(-changesKept)); err != nil && ctx.Err() == nil {
-			log.Warn("the list of changes could not be shortened", "error", err)
-		}
-		if err := sweepUploads(uploads, time.Now().Add(-uploadKept)); err != nil {
-			log.Warn("old uploads could not be removed", "error", err)
-		}
-		if err := n.delivery.Sweep(ctx); err != nil && ctx.Err() == nil {
-			log.Warn("old packages could not be removed", "error", err)
-		}
-		if err := n.doctor.Sweep(ctx); err != nil && ctx.Err() == nil {
-			log.Warn("old inspections could not be removed", "error", err)
+		for _, chore := range chores {
+			if err := postgis.Contain(chore.do); err != nil && ctx.Err() == nil {
+				log.Warn(chore.failed, "error", err)
+			}
 		}
 		select {
 		case <-ctx.Done():
