@@ -57,11 +57,7 @@ func TestMain(m *testing.M) {
 
 // openDirectory makes a directory that the database's user may enter.
 func openDirectory() (string, error) {
-	base := os.TempDir()
-	if info, err := os.Stat("/dev/shm"); err == nil && info.IsDir() {
-		base = "/dev/shm"
-	}
-	dir, err := os.MkdirTemp(base, fmt.Sprintf("lianpian-test-%d-", os.Getpid()))
+	dir, err := os.MkdirTemp(postgis.Scratch(), fmt.Sprintf("lianpian-test-%d-", os.Getpid()))
 	if err != nil {
 		return "", err
 	}

@@ -20,11 +20,7 @@ const testDatabaseVariable = "LIANPIAN_TEST_DATABASE_URL"
 // it finds in LIANPIAN_TEST_DATABASE_URL, and returns the command's exit code.
 // Tests and benchmarks run in it.
 func WithDatabase(ctx context.Context, command []string) (int, error) {
-	base := os.TempDir()
-	if info, err := os.Stat("/dev/shm"); err == nil && info.IsDir() {
-		base = "/dev/shm"
-	}
-	dir, err := os.MkdirTemp(base, "lianpian-with-database-")
+	dir, err := os.MkdirTemp(postgis.Scratch(), "lianpian-with-database-")
 	if err != nil {
 		return 1, fmt.Errorf("make a place for the database: %w", err)
 	}

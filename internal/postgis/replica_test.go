@@ -33,11 +33,7 @@ func startPair(t *testing.T) *pair {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
-	base := os.TempDir()
-	if info, err := os.Stat("/dev/shm"); err == nil && info.IsDir() {
-		base = "/dev/shm"
-	}
-	base, err := os.MkdirTemp(base, "lianpian-replica-")
+	base, err := os.MkdirTemp(Scratch(), "lianpian-replica-")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,6 +16,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/lianpian/lianpian/internal/postgis"
 )
 
 // binary builds the program once, or takes the one that LIANPIAN_TEST_BINARY
@@ -275,10 +277,7 @@ func (s *Service) Stop() {
 // is some for files.
 func DataDir(t *testing.T) string {
 	t.Helper()
-	if info, err := os.Stat("/dev/shm"); err == nil && info.IsDir() {
-		return directory(t, "/dev/shm")
-	}
-	return DiskDir(t)
+	return directory(t, postgis.Scratch())
 }
 
 // DiskDir is a directory that the database's user may enter, where temporary files

@@ -32,10 +32,7 @@ var server = sync.OnceValues(func() (string, error) {
 	if address := os.Getenv(AddressVariable); address != "" {
 		return address, nil
 	}
-	base := os.TempDir()
-	if info, err := os.Stat("/dev/shm"); err == nil && info.IsDir() {
-		base = "/dev/shm"
-	}
+	base := postgis.Scratch()
 	sweep(base)
 	dir, err := os.MkdirTemp(base, fmt.Sprintf("lianpian-test-%d-", os.Getpid()))
 	if err != nil {
