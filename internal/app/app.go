@@ -21,6 +21,7 @@ import (
 	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/approval"
 	"github.com/lianpian/lianpian/internal/areaplan"
+	"github.com/lianpian/lianpian/internal/clock"
 	"github.com/lianpian/lianpian/internal/coverage"
 	"github.com/lianpian/lianpian/internal/dashboard"
 	"github.com/lianpian/lianpian/internal/delivery"
@@ -122,15 +123,15 @@ func openNouns(ctx context.Context, c Config, sessionIdle time.Duration, url str
 	n.registry.Follow(n.links.CommunitiesMoved)
 	n.shapes = generalisation.New(db, log)
 	n.proposals = proposal.New(db, n.zones)
-	n.phases = phase.New(db, policies, time.Now)
-	n.dossiers = dossier.New(db, n.registry, policies, time.Now)
-	n.surveys = survey.New(db, n.registry, time.Now)
-	n.program = program.New(db, n.registry, policies, time.Now)
+	n.phases = phase.New(db, policies, clock.Now)
+	n.dossiers = dossier.New(db, n.registry, policies, clock.Now)
+	n.surveys = survey.New(db, n.registry, clock.Now)
+	n.program = program.New(db, n.registry, policies, clock.Now)
 	n.registry.Follow(n.program.CommunitiesMoved)
-	n.works = works.New(db, n.program, n.registry, policies, time.Now)
-	n.approvals = approval.New(db, n.program, n.registry, policies, time.Now)
-	n.progress = progress.New(db, n.program, n.registry, policies, time.Now)
-	n.dashboard = dashboard.New(db, n.registry, policies, time.Now)
+	n.works = works.New(db, n.program, n.registry, policies, clock.Now)
+	n.approvals = approval.New(db, n.program, n.registry, policies, clock.Now)
+	n.progress = progress.New(db, n.program, n.registry, policies, clock.Now)
+	n.dashboard = dashboard.New(db, n.registry, policies, clock.Now)
 	n.dashboard.CountTargets(countTargets(n.progress))
 	n.walking = walking.New(db, log)
 	n.coverage = coverage.New(db, policies, n.walking)
@@ -145,7 +146,7 @@ func openNouns(ctx context.Context, c Config, sessionIdle time.Duration, url str
 		return nil, err
 	}
 	n.importer.AskPeople(accounts)
-	n.doctor = doctor.New(db, n.registry, n.zones, n.importer, policies, c.uploadDir(), time.Now)
+	n.doctor = doctor.New(db, n.registry, n.zones, n.importer, policies, c.uploadDir(), clock.Now)
 	n.registry.FollowUndo(n.doctor.ImportUndone)
 	n.doctor.AskPeople(accounts)
 	return n, nil

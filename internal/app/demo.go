@@ -9,6 +9,7 @@ import (
 
 	"github.com/lianpian/lianpian/demo"
 	"github.com/lianpian/lianpian/internal/account"
+	"github.com/lianpian/lianpian/internal/clock"
 	"github.com/lianpian/lianpian/internal/importer"
 	"github.com/lianpian/lianpian/internal/postgis"
 	"github.com/lianpian/lianpian/internal/progress"
@@ -34,7 +35,7 @@ func loadDemo(ctx context.Context, n *nouns, out io.Writer) error {
 
 // closeDemoMonths freezes the monthly reports of the demo, but for the last ones.
 func closeDemoMonths(ctx context.Context, p *progress.Store, now time.Time) error {
-	now = now.In(time.FixedZone("UTC+8", 8*60*60)) // as the reports were invented
+	now = now.In(clock.China)
 	this := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC)
 	for back := importer.DemoMonths - 1; back >= monthsOpen; back-- {
 		month := progress.Month{Time: this.AddDate(0, -back, 0)}

@@ -11,7 +11,7 @@ import (
 // A package may import those of lower floors, and of its own floor only what
 // neighbours allows.
 var floors = [][]string{
-	{"geo", "geofile", "cql", "policy", "privacy", "turn", "seal", "engine"},
+	{"geo", "geofile", "cql", "policy", "privacy", "turn", "clock", "seal", "engine"},
 	{"postgis", "account", "job", "upload", "telemetry", "backup", "checkup"},
 	{"registry", "walking", "zone", "link", "generalisation", "proposal", "phase", "coverage", "site", "dossier", "survey", "program", "works", "approval", "progress", "dashboard"},
 	{"areaplan"},

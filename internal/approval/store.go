@@ -10,6 +10,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/lianpian/lianpian/internal/clock"
 	"github.com/lianpian/lianpian/internal/policy"
 	"github.com/lianpian/lianpian/internal/postgis"
 	"github.com/lianpian/lianpian/internal/program"
@@ -30,10 +31,7 @@ func New(db *postgis.DB, projects *program.Store, reg *registry.Store, lib *poli
 	return &Store{db: db, projects: projects, reg: reg, lib: lib, now: now}
 }
 
-// china is where the days of deadlines begin, wherever the service runs.
-var china = time.FixedZone("UTC+8", 8*60*60)
-
-func (s *Store) today() time.Time { return s.now().In(china) }
+func (s *Store) today() time.Time { return s.now().In(clock.China) }
 
 // querier is a pool or a transaction.
 type querier interface {

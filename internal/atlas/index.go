@@ -6,6 +6,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/lianpian/lianpian/internal/atlas/paper"
+	"github.com/lianpian/lianpian/internal/clock"
 )
 
 // drawIndex draws a key map of what the sheets show and, below it, the table of
@@ -203,7 +204,7 @@ func (a *atlas) indexNotes() []string {
 	p, t := a.plan, a.typo
 	notes := []string{
 		a.systemNote(),
-		"方案：" + t.clean(p.Scenario.Name) + "，第" + counted(int64(p.Scenario.Revision)) + "版；数据时点：" + p.At.In(beijing).Format("2006-01-02 15:04") + "（北京时间）。",
+		"方案：" + t.clean(p.Scenario.Name) + "，第" + counted(int64(p.Scenario.Revision)) + "版；数据时点：" + p.At.In(clock.China).Format("2006-01-02 15:04") + "（北京时间）。",
 		"本页比例尺与比例尺条只用于索引图。",
 	}
 	texts := []string{p.Title, p.Author, p.Scenario.Name, a.options.Reviewer}

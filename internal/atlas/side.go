@@ -8,6 +8,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/lianpian/lianpian/internal/atlas/paper"
+	"github.com/lianpian/lianpian/internal/clock"
 )
 
 // side draws the column beside the map: north arrow and scale, legend, tables,
@@ -159,7 +160,7 @@ func (a *atlas) titleBlock(s paper.Surface, y float64, sh sheet) float64 {
 		{{"项目名称", t.clean(projectTitle(p)), 1}},
 		{{"图    名", sh.Title, 1}},
 		{{"图    号", fmt.Sprintf("%s / %02d", sh.Number, len(a.sheets)), 0.5}, {"比 例 尺", scale, 0.5}},
-		{{"日    期", p.At.In(beijing).Format("2006-01-02"), 0.5}, {"审    核", t.clean(a.options.Reviewer), 0.5}},
+		{{"日    期", p.At.In(clock.China).Format("2006-01-02"), 0.5}, {"审    核", t.clean(a.options.Reviewer), 0.5}},
 		{{"规划期限", t.clean(p.Period), 0.5}, {"坐 标 系", "CGCS2000", 0.5}},
 	}
 	height := 6.2 * t.k

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/lianpian/lianpian/internal/areaplan"
+	"github.com/lianpian/lianpian/internal/clock"
 	"github.com/lianpian/lianpian/internal/coverage"
 	"github.com/lianpian/lianpian/internal/zone"
 )
@@ -257,7 +258,7 @@ func shareOr(v *float64, unknown float64) float64 {
 func (a *atlas) runTable(c *areaplan.Coverage) grid {
 	rows := [][]string{
 		{"评价标准", limitText(&c.Run)},
-		{"计算日期", c.Run.CreatedAt.In(beijing).Format("2006-01-02")},
+		{"计算日期", c.Run.CreatedAt.In(clock.China).Format("2006-01-02")},
 		{"参与计算的户数（户）", counted(c.Households)},
 		{"已覆盖户数（户）", counted(c.HouseholdsCovered)},
 	}

@@ -2,16 +2,12 @@ package atlas
 
 import (
 	"slices"
-	"time"
 
 	"github.com/paulmach/orb"
 
 	"github.com/lianpian/lianpian/internal/areaplan"
 	"github.com/lianpian/lianpian/internal/atlas/paper"
 )
-
-// beijing is the time zone of dates on sheets.
-var beijing = time.FixedZone("Beijing", 8*60*60)
 
 // drawExisting draws the existing state: buildings by age and use, facilities.
 func (a *atlas) drawExisting(m *mapDrawing, sh sheet) {

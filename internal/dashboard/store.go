@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/lianpian/lianpian/internal/account"
+	"github.com/lianpian/lianpian/internal/clock"
 	"github.com/lianpian/lianpian/internal/policy"
 	"github.com/lianpian/lianpian/internal/postgis"
 	"github.com/lianpian/lianpian/internal/registry"
@@ -27,9 +28,6 @@ type Store struct {
 
 	counting Counting
 }
-
-// china is where the days of deadlines begin, wherever the service runs.
-var china = time.FixedZone("UTC+8", 8*60*60)
 
 // New makes the store of a database.
 func New(db *postgis.DB, reg *registry.Store, lib *policy.Library, now func() time.Time) *Store {
@@ -93,8 +91,7 @@ func (s *Store) read(ctx context.Context, scope account.Scope, district string, 
 		return fmt.Errorf("begin a transaction: %w", err)
 	}
 	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }()
-	now := s.now().In(china)
-	today := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, time.UTC)
+	today := clock.Day(s.now())
 	return do(&reading{tx: tx, scope: scope, code: district, choice: choice, today: today, year: today.Year(), asked: map[time.Time][]owed{}})
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/lianpian/lianpian/internal/account"
+	"github.com/lianpian/lianpian/internal/clock"
 	"github.com/lianpian/lianpian/internal/postgis"
 )
 
@@ -57,7 +58,7 @@ func (s *Store) Open(ctx context.Context, scope account.Scope, id uuid.UUID) (Pa
 
 // FileName is what the file of a package is called.
 func (p Package) FileName() string {
-	return safe(p.Title) + " " + p.CreatedAt.In(beijing).Format("2006-01-02") + ".zip"
+	return safe(p.Title) + " " + p.CreatedAt.In(clock.China).Format("2006-01-02") + ".zip"
 }
 
 // safe replaces the characters that some file system refuses.

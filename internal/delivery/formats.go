@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/lianpian/lianpian/internal/clock"
 	"github.com/lianpian/lianpian/internal/exporter"
 	"github.com/lianpian/lianpian/internal/geo"
 	"github.com/lianpian/lianpian/internal/geofile"
@@ -53,7 +54,7 @@ var formats = []format{
 		key: "shapefile", name: "Shapefile", extension: "-shp.zip", tables: true,
 		write: func(ctx context.Context, w io.Writer, layers []geofile.Layer, o writing) error {
 			return shapefile.Write(ctx, w, layers, shapefile.WriteOptions{
-				Encoding: o.encoding, At: o.content.Plan.At.In(beijing), Notice: func(f geofile.Finding) { o.notice(f.Detail) },
+				Encoding: o.encoding, At: o.content.Plan.At.In(clock.China), Notice: func(f geofile.Finding) { o.notice(f.Detail) },
 			})
 		},
 	},
@@ -91,7 +92,7 @@ var formats = []format{
 		key: "csv", name: "CSV", extension: ".csv", single: true, tables: true,
 		write: func(ctx context.Context, w io.Writer, layers []geofile.Layer, o writing) error {
 			return table.Write(ctx, w, layers, table.WriteOptions{
-				Encoding: o.encoding, At: o.content.Plan.At.In(beijing), Notice: func(f geofile.Finding) { o.notice(f.Detail) },
+				Encoding: o.encoding, At: o.content.Plan.At.In(clock.China), Notice: func(f geofile.Finding) { o.notice(f.Detail) },
 			})
 		},
 	},

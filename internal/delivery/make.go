@@ -11,6 +11,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/lianpian/lianpian/internal/clock"
 	"github.com/lianpian/lianpian/internal/geo"
 )
 
@@ -28,9 +29,6 @@ type Progress interface {
 	Phase(name, unit string, total int64)
 	Advance(n int64)
 }
-
-// beijing is the time that people in China read.
-var beijing = time.FixedZone("UTC+8", 8*60*60)
 
 // Make writes the package of a content: the same bytes for the same content and
 // order. dir is where files grow that cannot be streamed, "" is the system's.
@@ -53,7 +51,7 @@ func Make(ctx context.Context, w io.Writer, c *Content, o Order, dir string, pro
 	whole := &measured{to: w, sum: sha256.New()}
 	m := &maker{
 		ctx: ctx, zip: zip.NewWriter(whole), content: c, order: o, crs: crs, dir: dir, progress: progress,
-		at: c.Plan.At.In(beijing), made: Made{PlanSHA256: recipe.PlanSHA256, Notices: append([]string{}, c.Notices...)},
+		at: c.Plan.At.In(clock.China), made: Made{PlanSHA256: recipe.PlanSHA256, Notices: append([]string{}, c.Notices...)},
 	}
 	for _, part := range o.Parts {
 		if err := ctx.Err(); err != nil {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/lianpian/lianpian/internal/areaplan"
+	"github.com/lianpian/lianpian/internal/clock"
 	"github.com/lianpian/lianpian/internal/exporter"
 	"github.com/lianpian/lianpian/internal/geo"
 	"github.com/lianpian/lianpian/internal/geofile"
@@ -65,7 +66,7 @@ func Register(ctx context.Context, r *exporter.Register, o RegisterOrder, at tim
 		extension, media = ".zip", "application/zip"
 	}
 	return Single{
-		Name: safe(title) + " " + at.In(beijing).Format("2006-01-02") + extension, Media: media,
+		Name: safe(title) + " " + at.In(clock.China).Format("2006-01-02") + extension, Media: media,
 		Write: func(to io.Writer) error {
 			if f.single {
 				return writeEach(ctx, to, f, layers, w)
@@ -93,7 +94,7 @@ func registerCRS(r *exporter.Register, text string) (geo.CRS, error) {
 func writeEach(ctx context.Context, to io.Writer, f format, layers []geofile.Layer, o writing) error {
 	pack := zip.NewWriter(to)
 	entry := func(name string, write func(io.Writer) error) error {
-		w, err := pack.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: o.content.Plan.At.In(beijing)})
+		w, err := pack.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: o.content.Plan.At.In(clock.China)})
 		if err == nil {
 			err = write(w)
 		}

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/lianpian/lianpian/internal/account"
+	"github.com/lianpian/lianpian/internal/clock"
 	"github.com/lianpian/lianpian/internal/exporter"
 	"github.com/lianpian/lianpian/internal/geo"
 )
@@ -72,12 +73,12 @@ func (s *Store) Single(ctx context.Context, scope account.Scope, district string
 	if kind == "geojson" {
 		if crs.Geographic() { // all layers in one collection, as maps on the web take it
 			write := func(w io.Writer) error { return exporter.GeoJSON(w, &content.Plan) }
-			return Single{Name: safe(name) + " " + content.Plan.At.In(beijing).Format("2006-01-02") + ".geojson", Media: one.media, Write: write}, nil
+			return Single{Name: safe(name) + " " + content.Plan.At.In(clock.China).Format("2006-01-02") + ".geojson", Media: one.media, Write: write}, nil
 		}
 		one.extension, one.media = ".zip", "application/zip"
 	}
 	return Single{
-		Name: safe(name) + " " + content.Plan.At.In(beijing).Format("2006-01-02") + one.extension, Media: one.media,
+		Name: safe(name) + " " + content.Plan.At.In(clock.China).Format("2006-01-02") + one.extension, Media: one.media,
 		Write: func(w io.Writer) error { return writeSingle(ctx, w, content, o, crs, s.dir, one.part, one.extension) },
 	}, nil
 }
@@ -88,7 +89,7 @@ func writeSingle(ctx context.Context, w io.Writer, c *Content, o Order, crs geo.
 	if at := slices.IndexFunc(formats, func(f format) bool { return f.key == part }); at >= 0 && !formats[at].single {
 		return formats[at].write(ctx, w, formats[at].layersFor(c, crs), writing{content: c, encoding: o.Encoding, note: sourceNote(c), notice: func(string) {}})
 	}
-	m := &maker{ctx: ctx, content: c, order: o, crs: crs, dir: dir, at: c.Plan.At.In(beijing), progress: nobody{}}
+	m := &maker{ctx: ctx, content: c, order: o, crs: crs, dir: dir, at: c.Plan.At.In(clock.China), progress: nobody{}}
 	if extension != ".zip" {
 		m.only = w
 		return m.part(part)

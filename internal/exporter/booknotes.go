@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/lianpian/lianpian/internal/areaplan"
+	"github.com/lianpian/lianpian/internal/clock"
 	"github.com/lianpian/lianpian/internal/geo"
 )
 
@@ -27,8 +28,8 @@ func aboutPlan(p *areaplan.Plan) []line {
 		zones[i] = fmt.Sprintf("%s（%s，版本 %d）", p.Zones[i].Name, p.Zones[i].Code, p.Zones[i].Version)
 	}
 	lines := []line{
-		{label: "数据时间", value: p.At.In(beijing).Format("2006-01-02 15:04:05") + "（北京时间）"},
-		{label: "导出时间", value: p.At.In(beijing).Format("2006-01-02 15:04:05") + "（北京时间）"},
+		{label: "数据时间", value: p.At.In(clock.China).Format("2006-01-02 15:04:05") + "（北京时间）"},
+		{label: "导出时间", value: p.At.In(clock.China).Format("2006-01-02 15:04:05") + "（北京时间）"},
 		{label: "导出人", value: p.By},
 		{label: "软件版本", value: p.Versions.Software},
 		{label: "区", value: p.District.Name + "（" + p.District.Code + "）"},
@@ -96,7 +97,7 @@ func coverageText(p *areaplan.Plan) string {
 	said := make([]string, len(p.Coverage))
 	for i := range p.Coverage {
 		r := &p.Coverage[i].Run
-		said[i] = fmt.Sprintf("%s：%s ≤ %s，%s计算", r.FacilityName, word(r.Method), r.Limit.Words(), r.CreatedAt.In(beijing).Format("2006-01-02"))
+		said[i] = fmt.Sprintf("%s：%s ≤ %s，%s计算", r.FacilityName, word(r.Method), r.Limit.Words(), r.CreatedAt.In(clock.China).Format("2006-01-02"))
 		if r.Inputs.Profile != "" {
 			said[i] += "，标准 " + r.Inputs.Profile
 		}

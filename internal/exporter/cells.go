@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
+
+	"github.com/lianpian/lianpian/internal/clock"
 )
 
 // linesOf guesses how many lines a text takes in a column that many digits wide;
@@ -68,7 +70,7 @@ func plain(v any) any {
 	case float64:
 		return math.Round(v*10_000) / 10_000
 	case time.Time:
-		y, m, d := v.In(beijing).Date()
+		y, m, d := v.In(clock.China).Date()
 		return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
 	case string:
 		v = strings.Map(writable, v)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/lianpian/lianpian/internal/areaplan"
+	"github.com/lianpian/lianpian/internal/clock"
 	"github.com/lianpian/lianpian/internal/policy"
 	"github.com/lianpian/lianpian/internal/progress"
 	"github.com/lianpian/lianpian/internal/survey"
@@ -95,7 +96,7 @@ func blankMonth(p *areaplan.Plan, form progress.Form) (progress.Snapshot, error)
 		}
 	}
 	unit := progress.ReportUnit{Code: p.District.Code, Name: p.District.Name}
-	return progress.Blank(policy.Choice{Policy: document}, unit, form, p.At.In(beijing).Year()), nil
+	return progress.Blank(policy.Choice{Policy: document}, unit, form, p.At.In(clock.China).Year()), nil
 }
 
 // distinct makes the names of files safe, and keeps those of the same name apart.

@@ -11,6 +11,7 @@ import (
 	"github.com/paulmach/orb/geojson"
 
 	"github.com/lianpian/lianpian/internal/areaplan"
+	"github.com/lianpian/lianpian/internal/clock"
 	"github.com/lianpian/lianpian/internal/geo"
 	"github.com/lianpian/lianpian/internal/zone"
 )
@@ -78,7 +79,7 @@ func metadataOf(p *areaplan.Plan) metadata {
 	m := metadata{
 		District: p.District.Name, DistrictCode: p.District.Code, Scenario: p.Scenario.Name, Zones: []metadataZone{},
 		Policy: p.Versions.Policy, Software: p.Versions.Software,
-		ExportedAt: p.At.In(beijing).Format(time.RFC3339), ExportedBy: p.By,
+		ExportedAt: p.At.In(clock.China).Format(time.RFC3339), ExportedBy: p.By,
 		CRS: crs, Sources: sourcesOf(p), Notice: p.District.Notice, Demo: p.District.Demo,
 	}
 	for i := range p.Zones {

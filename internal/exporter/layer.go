@@ -7,6 +7,7 @@ import (
 
 	"github.com/paulmach/orb"
 
+	"github.com/lianpian/lianpian/internal/clock"
 	"github.com/lianpian/lianpian/internal/geo"
 	"github.com/lianpian/lianpian/internal/geofile"
 )
@@ -107,7 +108,7 @@ func days[T any](name, title, short string, of func(*T) time.Time) attribute[T] 
 		if at.IsZero() {
 			return nil
 		}
-		y, m, d := at.In(beijing).Date()
+		y, m, d := at.In(clock.China).Date()
 		return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
 	}}
 }

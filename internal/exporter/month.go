@@ -7,13 +7,14 @@ import (
 	"strings"
 	"time"
 
+	"github.com/lianpian/lianpian/internal/clock"
 	"github.com/lianpian/lianpian/internal/progress"
 )
 
 // MonthXLSX writes a monthly report as its form is printed. The same snapshot
 // gives the same bytes.
 func MonthXLSX(w io.Writer, s progress.Snapshot, digest string) error {
-	made, err := time.ParseInLocation("2006-01-02 15:04:05", s.FrozenAt, beijing)
+	made, err := time.ParseInLocation("2006-01-02 15:04:05", s.FrozenAt, clock.China)
 	if err != nil {
 		made = time.Unix(0, 0) // a draft has no time of its own
 	}

@@ -3,7 +3,6 @@ package exporter
 import (
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/lianpian/lianpian/internal/areaplan"
 )
@@ -13,10 +12,6 @@ const attribution = "© OpenStreetMap contributors，依据开放数据库许可
 
 // crs says which coordinates a plan has.
 const crs = "CGCS2000 经纬度（EPSG:4490），在本图精度内与 WGS 84 相同"
-
-// beijing is the time that people in China read; a fixed offset needs no time
-// zone data on the machine.
-var beijing = time.FixedZone("UTC+8", 8*60*60)
 
 // generated lists the fields of which some value is generated demo data.
 func generated[T any](rows []T, of func(*T) []string) map[string]bool {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/lianpian/lianpian/internal/areaplan"
+	"github.com/lianpian/lianpian/internal/clock"
 	"github.com/lianpian/lianpian/internal/exporter/docx"
 )
 
@@ -83,7 +84,7 @@ func (r *report) cover() {
 
 // monthInChinese is a month as covers have it: 二〇二六年十一月.
 func monthInChinese(at time.Time) string {
-	at = at.In(beijing)
+	at = at.In(clock.China)
 	digits := []string{"〇", "一", "二", "三", "四", "五", "六", "七", "八", "九"}
 	months := []string{"一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二"}
 	var year strings.Builder

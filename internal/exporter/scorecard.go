@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/lianpian/lianpian/internal/clock"
 	"github.com/lianpian/lianpian/internal/coverage"
 )
 
@@ -103,7 +104,7 @@ func scorecardNotes(card coverage.Scorecard) []scoreNote {
 	notes := []scoreNote{
 		{"计算方法", word(card.Batch.Method)},
 		{"标准组合", card.Batch.Profile},
-		{"计算时间", card.Batch.CreatedAt.In(beijing).Format("2006-01-02 15:04")},
+		{"计算时间", card.Batch.CreatedAt.In(clock.China).Format("2006-01-02 15:04")},
 		{"得分", "各类设施可达户数比例的平均值；没有户数的小区按楼栋计。可达类数：至少一半住户可达的设施类数。"},
 	}
 	if len(card.Batch.Runs) > 0 {

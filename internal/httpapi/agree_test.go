@@ -12,6 +12,7 @@ import (
 
 	town "github.com/lianpian/lianpian/bench/district"
 	"github.com/lianpian/lianpian/internal/approval"
+	"github.com/lianpian/lianpian/internal/clock"
 	"github.com/lianpian/lianpian/internal/dashboard"
 	"github.com/lianpian/lianpian/internal/importer/programme"
 	"github.com/lianpian/lianpian/internal/policy"
@@ -43,7 +44,7 @@ func invented(t *testing.T, now time.Time) *world {
 	}))
 	project := func(code, state string, years int, phase *string, estimate *float64) {
 		w.sql(`insert into project (district_code, code, name, library, state, phase, year, estimated_wan)
-			values ($1, $2, $2, 'comprehensive', $3, $4, $5, $6)`, town.Code, code, state, phase, now.In(china).Year()+years, estimate)
+			values ($1, $2, $2, 'comprehensive', $3, $4, $5, $6)`, town.Code, code, state, phase, now.In(clock.China).Year()+years, estimate)
 	}
 	plan, reserve, wan := "plan", "reserve", 123.4567
 	project("估算", "confirmed", 0, &plan, &wan)
@@ -64,7 +65,7 @@ func invented(t *testing.T, now time.Time) *world {
 		order by 1 limit 1)`, town.Code)
 	w.sql(`update approval_step set change = 'dropped' where (project_id, key) = (
 		select s.project_id, s.key from approval_step s join project p on p.id = s.project_id
-		where p.district_code = $1 and p.live and s.milestone = '' and s.done_on is null and s.due_on < $2::date order by 1, 2 limit 1)`, town.Code, now.In(china).Format(time.DateOnly))
+		where p.district_code = $1 and p.live and s.milestone = '' and s.done_on is null and s.due_on < $2::date order by 1, 2 limit 1)`, town.Code, now.In(clock.China).Format(time.DateOnly))
 	return w
 }
 
@@ -86,9 +87,6 @@ func twice[T comparable](t *testing.T, what string, board, list T) {
 	}
 }
 
-// china is where the days of the lists and of the board begin.
-var china = time.FixedZone("", 8*60*60)
-
 func TestFiguresThatAreOnTwoScreensAreTheSame(t *testing.T) {
 	for name, now := range map[string]time.Time{
 		// Reports are due on the 25th: from then until the month is over some are late.
@@ -105,11 +103,11 @@ func TestFiguresThatAreOnTwoScreensAreTheSame(t *testing.T) {
 func agree(t *testing.T, now time.Time, lateOnes bool) {
 	w := invented(t, now)
 	b := at[dashboard.Board](t, w, "dashboard")
-	twice(t, "today", b.Today, now.In(china).Format(time.DateOnly))
+	twice(t, "today", b.Today, now.In(clock.China).Format(time.DateOnly))
 	t.Run("money by year", func(t *testing.T) { sameMoney(t, w, b) })
 	t.Run("projects", func(t *testing.T) { sameProjects(t, b, at[program.Overview](t, w, "projects-overview")) })
 	t.Run("consent", func(t *testing.T) { sameConsent(t, b, at[survey.List](t, w, "surveys?limit=5000")) })
-	t.Run("late", func(t *testing.T) { sameLate(t, w, b, now.In(china), lateOnes) })
+	t.Run("late", func(t *testing.T) { sameLate(t, w, b, now.In(clock.China), lateOnes) })
 	t.Run("months", func(t *testing.T) { sameMonths(t, w, b) })
 	t.Run("tasks", func(t *testing.T) { sameTasks(t, w, b) })
 }

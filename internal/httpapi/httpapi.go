@@ -26,6 +26,7 @@ import (
 
 	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/approval"
+	"github.com/lianpian/lianpian/internal/clock"
 	"github.com/lianpian/lianpian/internal/coverage"
 	"github.com/lianpian/lianpian/internal/dashboard"
 	"github.com/lianpian/lianpian/internal/delivery"
@@ -109,7 +110,7 @@ type Config struct {
 	Tracer         trace.Tracer // nil traces nothing
 
 	Log *slog.Logger
-	Now func() time.Time // nil is time.Now
+	Now func() time.Time // nil is clock.Now
 }
 
 // Server is the http.Handler of the whole service. Use New to make one.
@@ -179,7 +180,7 @@ func build(ctx context.Context, config Config) (*Server, error) {
 		s.log = slog.Default()
 	}
 	if s.now == nil {
-		s.now = time.Now
+		s.now = clock.Now
 	}
 	s.byPerson, s.byAddress = newPace(config.RatePerSecond, s.now), newPace(config.RatePerSecond*addressShare, s.now)
 	if s.Metrics == nil {

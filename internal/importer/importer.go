@@ -17,6 +17,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/lianpian/lianpian/internal/clock"
 	"github.com/lianpian/lianpian/internal/seal"
 	"github.com/lianpian/lianpian/internal/upload"
 
@@ -67,7 +68,7 @@ func New(db *postgis.DB, reg *registry.Store, lib *policy.Library, files string)
 	if err != nil {
 		return nil, err
 	}
-	return &Importer{db: db, reg: reg, lib: lib, files: files, mapping: mapping, now: time.Now}, nil
+	return &Importer{db: db, reg: reg, lib: lib, files: files, mapping: mapping, now: clock.Now}, nil
 }
 
 // AskPeople makes imports act as the person who asked for them, within their

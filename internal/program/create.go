@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/lianpian/lianpian/internal/account"
+	"github.com/lianpian/lianpian/internal/clock"
 	"github.com/lianpian/lianpian/internal/policy"
 	"github.com/lianpian/lianpian/internal/postgis"
 )
@@ -68,7 +69,7 @@ func (s *Store) choice(ctx context.Context, scope account.Scope, district string
 }
 
 // today is the day in the time zone of China, in which the plans' dates are.
-func (s *Store) today() string { return s.now().In(china).Format(date) }
+func (s *Store) today() string { return s.now().In(clock.China).Format(date) }
 
 // resolve finds what an application names and checks what it says.
 func (s *Store) resolve(ctx context.Context, tx *postgis.Tx, district string, choice policy.Choice, n NewProject) (newEntry, error) {

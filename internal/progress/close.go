@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/lianpian/lianpian/internal/account"
+	"github.com/lianpian/lianpian/internal/clock"
 	"github.com/lianpian/lianpian/internal/policy"
 	"github.com/lianpian/lianpian/internal/postgis"
 )
@@ -88,7 +89,7 @@ func (c *closer) gather(ctx context.Context, tx *postgis.Tx) error {
 	if err != nil {
 		return err
 	}
-	if day(c.at).Before(calendar.to) {
+	if clock.Day(c.at).Before(calendar.to) {
 		return &StateError{Detail: fmt.Sprintf("统计期到%s为止，还不能关闭", spoken(calendar.to))}
 	}
 	if c.name, err = c.store.unitName(ctx, tx, c.district, ""); err != nil {
@@ -173,7 +174,7 @@ func mayClose(ctx context.Context, q querier, district string, m Month) error {
 	case err != nil:
 		return fmt.Errorf("look whether %s may be closed: %w", m, err)
 	case closed != nil:
-		return &StateError{Frozen: true, Detail: fmt.Sprintf("%d年%d月已于%s关闭，不能重复关闭", m.Year(), m.Month(), spoken(closed.In(china)))}
+		return &StateError{Frozen: true, Detail: fmt.Sprintf("%d年%d月已于%s关闭，不能重复关闭", m.Year(), m.Month(), spoken(closed.In(clock.China)))}
 	case earlier != nil:
 		return &StateError{Detail: fmt.Sprintf("请先关闭%d年%d月：累计数逐月相接", earlier.Year(), earlier.Month())}
 	}

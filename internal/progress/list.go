@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/lianpian/lianpian/internal/account"
+	"github.com/lianpian/lianpian/internal/clock"
 	"github.com/lianpian/lianpian/internal/postgis"
 )
 
@@ -53,7 +54,7 @@ func (s *Store) List(ctx context.Context, scope account.Scope, district string, 
 	if err != nil {
 		return nil, fmt.Errorf("list the progress of %s: %w", district, err)
 	}
-	today := day(s.now())
+	today := clock.Day(s.now())
 	out, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (ListedProgress, error) {
 		var p ListedProgress
 		var start, done, accepted, filed, handed *time.Time

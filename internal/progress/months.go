@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/lianpian/lianpian/internal/account"
+	"github.com/lianpian/lianpian/internal/clock"
 	"github.com/lianpian/lianpian/internal/postgis"
 )
 
@@ -64,7 +65,7 @@ func (s *Store) Board(ctx context.Context, scope account.Scope, district string,
 	if out.Calendar, err = calendarOf(choice, m); err != nil {
 		return out, err
 	}
-	today := day(s.now())
+	today := clock.Day(s.now())
 	out.DaysLeft = int(out.Calendar.Report.at.Sub(today).Hours() / 24)
 	if err := s.boardRows(ctx, scope, district, m, &out); err != nil {
 		return out, err

@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/lianpian/lianpian/internal/account"
+	"github.com/lianpian/lianpian/internal/clock"
 	"github.com/lianpian/lianpian/internal/policy"
 	"github.com/lianpian/lianpian/internal/postgis"
 	"github.com/lianpian/lianpian/internal/program"
@@ -76,7 +77,7 @@ func (s *Store) project(ctx context.Context, q querier, choice policy.Choice, h 
 	if unit.Code != "" {
 		p.ReportedBy = &unit
 	}
-	p.Filing = filing(choice, p.date(Acceptance), p.date(Filed), day(s.now()))
+	p.Filing = filing(choice, p.date(Acceptance), p.date(Filed), clock.Day(s.now()))
 	if p.date(Start) == nil {
 		return p, nil
 	}
@@ -210,7 +211,7 @@ func (s *Store) SaveProject(ctx context.Context, scope account.Scope, district, 
 		if before.Version != version {
 			return fmt.Errorf("progress of project %s is at version %d, not %d: %w", code, before.Version, version, postgis.ErrVersion)
 		}
-		milestones, err := readMilestones(draft.Milestones, day(s.now()))
+		milestones, err := readMilestones(draft.Milestones, clock.Day(s.now()))
 		if err != nil {
 			return err
 		}

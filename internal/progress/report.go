@@ -14,6 +14,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/lianpian/lianpian/internal/account"
+	"github.com/lianpian/lianpian/internal/clock"
 	"github.com/lianpian/lianpian/internal/policy"
 	"github.com/lianpian/lianpian/internal/postgis"
 )
@@ -184,7 +185,7 @@ func late(submitted *time.Time, c MonthCalendar, now time.Time) bool {
 	if submitted != nil {
 		at = *submitted
 	}
-	return day(at).After(c.Report.at)
+	return clock.Day(at).After(c.Report.at)
 }
 
 // fill puts the rows in, each judged by what the data say now, and offers what

@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/lianpian/lianpian/internal/account"
+	"github.com/lianpian/lianpian/internal/clock"
 	"github.com/lianpian/lianpian/internal/policy"
 	"github.com/lianpian/lianpian/internal/postgis"
 )
@@ -65,7 +66,7 @@ func (s *Store) CreateReport(ctx context.Context, scope account.Scope, district 
 
 // begin stores a draft with a row for each project that is to be reported.
 func (s *Store) begin(ctx context.Context, tx *postgis.Tx, choice policy.Choice, district string, m Month, n NewMonthReport) (stored, error) {
-	if day(s.now()).Before(m.Time) {
+	if clock.Day(s.now()).Before(m.Time) {
 		return stored{}, &InvalidError{Field: "month", Detail: "这个月还没有到"}
 	}
 	id, err := uuid.NewV7()

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/lianpian/lianpian/internal/clock"
 	"github.com/lianpian/lianpian/internal/policy"
 )
 
@@ -89,7 +90,7 @@ func moment(t *time.Time) string {
 	if t == nil {
 		return ""
 	}
-	return t.In(china).Format("2006-01-02 15:04:05")
+	return t.In(clock.China).Format("2006-01-02 15:04:05")
 }
 
 // encode writes a snapshot canonically: fields in their order, no escapes that

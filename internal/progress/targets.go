@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/lianpian/lianpian/internal/account"
+	"github.com/lianpian/lianpian/internal/clock"
 	"github.com/lianpian/lianpian/internal/policy"
 	"github.com/lianpian/lianpian/internal/postgis"
 )
@@ -110,7 +111,7 @@ type yearTally struct {
 type batchTally struct{ started, completed, startsAhead, endsAhead TargetTally }
 
 func (s *Store) tally(ctx context.Context, scope account.Scope, district string, year int) (yearTally, error) {
-	y := yearTally{year: year, today: day(s.now())}
+	y := yearTally{year: year, today: clock.Day(s.now())}
 	tallies := []*TargetTally{
 		&y.started, &y.completed, &y.launched, &y.startsAhead, &y.endsAhead,
 		&y.batch.started, &y.batch.completed, &y.batch.startsAhead, &y.batch.endsAhead,

@@ -96,15 +96,6 @@ type StateError struct {
 
 func (e *StateError) Error() string { return "progress: " + e.Detail }
 
-// china is the time that deadlines are kept by.
-var china = time.FixedZone("UTC+8", 8*60*60)
-
-// day is the date of a moment in China, at midnight UTC as dates are kept.
-func day(t time.Time) time.Time {
-	y, m, d := t.In(china).Date()
-	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
-}
-
 const dateForm = "2006-01-02"
 
 // parseDate reads a date, or says which field cannot be.

@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/lianpian/lianpian/internal/account"
+	"github.com/lianpian/lianpian/internal/clock"
 	"github.com/lianpian/lianpian/internal/postgis"
 	"github.com/lianpian/lianpian/internal/registry"
 )
@@ -29,13 +30,7 @@ func New(db *postgis.DB, reg *registry.Store, now func() time.Time) *Store {
 	return &Store{db: db, reg: reg, now: now}
 }
 
-var beijing = time.FixedZone("Beijing", 8*60*60)
-
-// today is the day in China.
-func (s *Store) today() time.Time {
-	y, m, d := s.now().In(beijing).Date()
-	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
-}
+func (s *Store) today() time.Time { return clock.Day(s.now()) }
 
 // querier is a pool or a transaction.
 type querier interface {

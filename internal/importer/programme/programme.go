@@ -15,6 +15,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"github.com/lianpian/lianpian/internal/clock"
 	"github.com/lianpian/lianpian/internal/policy"
 )
 
@@ -44,10 +45,9 @@ func Invent(ctx context.Context, tx pgx.Tx, o Options) (Made, error) {
 	if err != nil {
 		return Made{}, err
 	}
-	now := o.Now.In(china)
 	in := &inventor{
 		Options: o, random: rand.New(rand.NewPCG(o.Seed, 58)), towns: towns,
-		today: time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, time.UTC),
+		today: clock.Day(o.Now),
 	}
 	in.cast()
 	for _, step := range []func(context.Context, pgx.Tx) error{
@@ -59,9 +59,6 @@ func Invent(ctx context.Context, tx pgx.Tx, o Options) (Made, error) {
 	}
 	return in.made, nil
 }
-
-// china is where the days of the programme begin.
-var china = time.FixedZone("UTC+8", 8*60*60)
 
 // inventor is a programme in the making.
 type inventor struct {
