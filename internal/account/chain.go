@@ -13,6 +13,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/lianpian/lianpian/internal/panics"
 	"github.com/lianpian/lianpian/internal/postgis"
 )
 
@@ -52,7 +53,7 @@ func (s *Store) RunSeals(ctx context.Context, log *slog.Logger) error {
 	ticker := time.NewTicker(sealEvery)
 	defer ticker.Stop()
 	for {
-		err := postgis.Contain(func() error {
+		err := panics.Contain(func() error {
 			_, err := s.SealAudit(ctx)
 			return err
 		})

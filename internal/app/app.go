@@ -34,6 +34,7 @@ import (
 	"github.com/lianpian/lianpian/internal/job"
 	"github.com/lianpian/lianpian/internal/link"
 	"github.com/lianpian/lianpian/internal/ogc"
+	"github.com/lianpian/lianpian/internal/panics"
 	"github.com/lianpian/lianpian/internal/phase"
 	"github.com/lianpian/lianpian/internal/policy"
 	"github.com/lianpian/lianpian/internal/postgis"
@@ -417,7 +418,7 @@ func (n *nouns) sweep(ctx context.Context, uploads string, undoDays int, log *sl
 	defer ticker.Stop()
 	for {
 		for _, chore := range chores {
-			if err := postgis.Contain(chore.do); err != nil && ctx.Err() == nil {
+			if err := panics.Contain(chore.do); err != nil && ctx.Err() == nil {
 				log.Warn(chore.failed, "error", err)
 			}
 		}

@@ -11,7 +11,7 @@ import (
 // A package may import those of lower floors, and of its own floor only what
 // neighbours allows.
 var floors = [][]string{
-	{"geo", "geofile", "cql", "policy", "privacy", "turn", "clock", "seal", "engine"},
+	{"geo", "geofile", "cql", "policy", "privacy", "turn", "clock", "panics", "seal", "engine"},
 	{"postgis", "account", "job", "upload", "telemetry", "backup", "checkup"},
 	{"registry", "walking", "zone", "link", "generalisation", "proposal", "phase", "coverage", "site", "dossier", "survey", "program", "works", "approval", "progress", "dashboard"},
 	{"areaplan"},
@@ -24,6 +24,7 @@ var floors = [][]string{
 var neighbours = map[string][]string{
 	"geofile":  {"geo", "seal"},
 	"cql":      {"geo"},
+	"engine":   {"panics"},
 	"doctor":   {"importer"}, // ledgers, OpenStreetMap extracts and elevation models are its
 	"account":  {"postgis"},
 	"job":      {"postgis"},

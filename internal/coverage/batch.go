@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/lianpian/lianpian/internal/account"
+	"github.com/lianpian/lianpian/internal/panics"
 	"github.com/lianpian/lianpian/internal/postgis"
 )
 
@@ -94,7 +95,7 @@ func (s *Store) answerAll(ctx context.Context, in *inputs, detailed bool) ([]*an
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i, q := range in.questions {
 		group.Go(func() error {
-			return postgis.Contain(func() (err error) {
+			return panics.Contain(func() (err error) {
 				runs[i], err = s.answer(within, in, q)
 				if err == nil && !detailed {
 					runs[i].outcomes, runs[i].run.Detailed = nil, false

@@ -14,6 +14,7 @@ import (
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 
+	"github.com/lianpian/lianpian/internal/panics"
 	"github.com/lianpian/lianpian/internal/postgis"
 )
 
@@ -405,7 +406,7 @@ func (r *Runner) handle(ctx context.Context, kind string, args json.RawMessage, 
 	if !ok {
 		return nil, fmt.Errorf("no handler for jobs of kind %q", kind)
 	}
-	err = postgis.Contain(func() (err error) {
+	err = panics.Contain(func() (err error) {
 		report, err = handler(ctx, args, p)
 		return err
 	})

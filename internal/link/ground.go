@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/lianpian/lianpian/internal/engine/network"
+	"github.com/lianpian/lianpian/internal/panics"
 	"github.com/lianpian/lianpian/internal/postgis"
 )
 
@@ -205,7 +206,7 @@ func share(ctx context.Context, n int, worker func() func(i int)) error {
 	group, ctx := errgroup.WithContext(ctx)
 	for hand := range hands {
 		group.Go(func() error {
-			return postgis.Contain(func() error {
+			return panics.Contain(func() error {
 				do := worker()
 				for i := hand; i < n; i += hands {
 					if err := ctx.Err(); err != nil {

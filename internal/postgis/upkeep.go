@@ -10,6 +10,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/lianpian/lianpian/internal/panics"
 )
 
 // ErrElsewhere says that another process is at the same work in the background.
@@ -68,7 +70,7 @@ func (u *Upkeep) lookAt(ctx context.Context, wanted map[string]bool) map[string]
 		went[district] = nil // also of one that is gone, or up to date
 	}
 	for _, district := range districts {
-		went[district] = Contain(func() error { return u.duty.Refresh(ctx, &Shift{District: district, upkeep: u}) })
+		went[district] = panics.Contain(func() error { return u.duty.Refresh(ctx, &Shift{District: district, upkeep: u}) })
 	}
 	return went
 }

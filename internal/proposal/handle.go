@@ -14,6 +14,7 @@ import (
 	"github.com/lianpian/lianpian/internal/account"
 	"github.com/lianpian/lianpian/internal/engine/formation"
 	"github.com/lianpian/lianpian/internal/job"
+	"github.com/lianpian/lianpian/internal/panics"
 	"github.com/lianpian/lianpian/internal/postgis"
 )
 
@@ -198,7 +199,7 @@ func (c *showcase) run(ctx context.Context) {
 		c.mu.Unlock()
 		// A write that fails is made up for by the next one, or the last. Beside the
 		// search nobody would catch a panic.
-		_ = postgis.Contain(func() error {
+		_ = panics.Contain(func() error {
 			return c.store.keepAnswer(ctx, c.proposal.District, c.proposal.ID, c.answer(a), curve, nil)
 		})
 		select {

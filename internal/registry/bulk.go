@@ -310,11 +310,7 @@ func (b bulk) write(ctx context.Context, tx *postgis.Tx, district string, wantID
 		return out, fmt.Errorf("store rows of %s: %w", b.table, violation(b.entity, "", err))
 	}
 	if b.layer != "" && out.Changed() {
-		bounds := slices.Concat(before.bounds(), after.bounds())
-		if len(bounds) == 0 {
-			bounds = []*orb.Bound{nil} // none of them has a place
-		}
-		b.announce(tx, district, slices.Concat(lay, lie), bounds)
+		b.announce(tx, district, slices.Concat(lay, lie), orNowhere(slices.Concat(before.bounds(), after.bounds())))
 	}
 	return out, nil
 }

@@ -161,6 +161,14 @@ func TellOf(ctx context.Context, tx *postgis.Tx, district, layer string, communi
 	return nil
 }
 
+// orNowhere are the bounds of things that changed, of which none may have a place.
+func orNowhere(bounds []*orb.Bound) []*orb.Bound {
+	if len(bounds) == 0 {
+		return []*orb.Bound{nil}
+	}
+	return bounds
+}
+
 // extentOf is the bound of a box or a point; nil where there is neither.
 func extentOf(box *BBox, point *orb.Point) *orb.Bound {
 	switch {

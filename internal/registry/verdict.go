@@ -153,11 +153,9 @@ func (s *Store) rejudge(ctx context.Context, tx *postgis.Tx, district string, id
 	if err != nil {
 		return 0, fmt.Errorf("store the verdicts of %s: %w", district, violation("community", "", err))
 	}
-	at := places.bounds()
-	if len(at) == 0 && count > 0 {
-		at = []*orb.Bound{nil} // none of them has a place
+	if count > 0 {
+		announce(tx, district, "communities", subdistricts, orNowhere(places.bounds())...)
 	}
-	announce(tx, district, "communities", subdistricts, at...)
 	announce(tx, district, layerEligibility, subdistricts, buildings.bounds()...)
 	return count, nil
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/maypok86/otter/v2"
 	"github.com/paulmach/orb"
 
+	"github.com/lianpian/lianpian/internal/panics"
 	"github.com/lianpian/lianpian/internal/postgis"
 )
 
@@ -136,7 +137,7 @@ func (s *shelf) kept(k key) (*sheet, bool) {
 
 func (s *shelf) finish(ctx context.Context, k key, f *flight, fly func(context.Context) (*sheet, error)) {
 	defer f.cancel()
-	f.err = postgis.Contain(func() (err error) {
+	f.err = panics.Contain(func() (err error) {
 		f.sheet, err = fly(ctx)
 		return err
 	})

@@ -17,6 +17,7 @@ import (
 	"github.com/paulmach/orb/encoding/ewkb"
 	"github.com/tidwall/rtree"
 
+	"github.com/lianpian/lianpian/internal/panics"
 	"github.com/lianpian/lianpian/internal/postgis"
 )
 
@@ -121,7 +122,7 @@ func (s *stock) of(l *layer, v View) *holding {
 func (s *stock) fetch(l *layer, k holdingKey, since int64) {
 	defer s.done.Done()
 	var h *holding
-	err := postgis.Contain(func() (err error) {
+	err := panics.Contain(func() (err error) {
 		h, err = s.readWhole(l, k)
 		return err
 	})

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/lianpian/lianpian/internal/panics"
 	"github.com/lianpian/lianpian/internal/postgis"
 )
 
@@ -140,7 +141,7 @@ func (s *Store) Run(ctx context.Context) error {
 			went[district] = nil // also of one that is not in memory any more
 		}
 		for _, district := range s.heldOf(districts) {
-			went[district] = postgis.Contain(func() error { return s.refresh(ctx, district) })
+			went[district] = panics.Contain(func() error { return s.refresh(ctx, district) })
 			if err := went[district]; err != nil && ctx.Err() == nil {
 				s.log.WarnContext(ctx, "the walking network could not be rebuilt", "district", district, "error", err)
 			}

@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/paulmach/orb"
 
+	"github.com/lianpian/lianpian/internal/panics"
 	"github.com/lianpian/lianpian/internal/postgis"
 )
 
@@ -119,7 +120,7 @@ func (s *Store) followLinks(ctx context.Context, pending map[string]orb.Bound) e
 	}
 	var failures []error
 	for district, bound := range pending {
-		if err := postgis.Contain(func() error { return s.LinksChanged(ctx, district, bound) }); err != nil {
+		if err := panics.Contain(func() error { return s.LinksChanged(ctx, district, bound) }); err != nil {
 			failures = append(failures, err)
 			continue
 		}

@@ -2,11 +2,11 @@ package catchment
 
 import (
 	"context"
-	"fmt"
 	"runtime"
-	"runtime/debug"
 
 	"golang.org/x/sync/errgroup"
+
+	"github.com/lianpian/lianpian/internal/panics"
 )
 
 // share does n pieces of work on all processors, until one fails or the context
@@ -15,16 +15,11 @@ func share(ctx context.Context, n int, do func(ctx context.Context, i int) error
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i := range n {
-		group.Go(func() (err error) {
-			defer func() { // nobody else would catch it
-				if broken := recover(); broken != nil {
-					err = fmt.Errorf("panic: %v\n%s", broken, debug.Stack())
-				}
-			}()
+		group.Go(func() error {
 			if ctx.Err() != nil {
 				return context.Cause(ctx)
 			}
-			return do(ctx, i)
+			return panics.Contain(func() error { return do(ctx, i) })
 		})
 	}
 	return group.Wait()

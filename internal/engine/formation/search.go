@@ -3,14 +3,13 @@ package formation
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"math"
 	"math/rand/v2"
 	"runtime"
-	"runtime/debug"
 	"slices"
-	"sync"
 	"sync/atomic"
+
+	"github.com/lianpian/lianpian/internal/panics"
 )
 
 // run is one search. It goes in rounds: a round cuts patches out of the current
@@ -396,25 +395,15 @@ func (r *run) each(count int, do func(w *worker, i int)) {
 		}
 	} else {
 		var at atomic.Int64
-		var all sync.WaitGroup
-		var broken atomic.Pointer[string]
+		var all panics.Group
 		for _, w := range r.workers[:min(count, len(r.workers))] {
 			all.Go(func() {
-				defer func() {
-					if said := recover(); said != nil {
-						how := fmt.Sprintf("%v\n%s", said, debug.Stack())
-						broken.Store(&how)
-					}
-				}()
 				for i := at.Add(1) - 1; i < int64(count); i = at.Add(1) - 1 {
 					one(w, int(i))
 				}
 			})
 		}
 		all.Wait()
-		if how := broken.Load(); how != nil {
-			panic(*how)
-		}
 	}
 	for _, k := range work {
 		r.steps += k

@@ -2,14 +2,13 @@ package network
 
 import (
 	"cmp"
-	"fmt"
 	"runtime"
-	"runtime/debug"
 	"slices"
 	"sync"
-	"sync/atomic"
 
 	"github.com/paulmach/orb"
+
+	"github.com/lianpian/lianpian/internal/panics"
 )
 
 // TieRules say how places are tied to a network.
@@ -102,16 +101,9 @@ func each(n int, worker func() func(i int)) {
 		}
 		return
 	}
-	var hand sync.WaitGroup
-	var broken atomic.Pointer[string]
+	var hand panics.Group
 	for h := range hands {
 		hand.Go(func() {
-			defer func() {
-				if said := recover(); said != nil {
-					how := fmt.Sprintf("%v\n%s", said, debug.Stack())
-					broken.Store(&how)
-				}
-			}()
 			do := worker()
 			for i := h; i < n; i += hands {
 				do(i)
@@ -119,9 +111,6 @@ func each(n int, worker func() func(i int)) {
 		})
 	}
 	hand.Wait()
-	if how := broken.Load(); how != nil {
-		panic(*how)
-	}
 }
 
 // index makes the list of feet by edges.
