@@ -6,8 +6,12 @@ import "math"
 type Accessibility struct {
 	Score []float64 // of each home: supply within reach per unit of competing demand
 	Ratio []float64 // of each facility: its supply per unit of weighted demand in range; 0: there is none
-	Reach []float64 // of each facility: weighted demand in range
+	Reach []float64 // of each facility: weighted demand in range; what is less than leastDemand is none
 }
+
+// leastDemand is far below what any count of homes comes to. Less has too few digits left
+// to divide by, and the quotient may be more than a number holds.
+const leastDemand = 1e-290
 
 // TwoStep scores homes by the two-step floating catchment area method: first
 // each facility's supply is divided by all demand in its range, then each home
@@ -44,9 +48,11 @@ func TwoStep(r *Ranges, demand, supply []float64, decay func(cost float64) float
 		}
 	}
 	for j, reach := range a.Reach {
-		if reach > 0 {
-			a.Ratio[j] = supply[j] / reach
+		if reach < leastDemand {
+			a.Reach[j] = 0
+			continue
 		}
+		a.Ratio[j] = supply[j] / reach
 	}
 	for h := range r.Homes() {
 		for e := r.first[h]; e < r.first[h+1]; e++ {

@@ -63,6 +63,15 @@ func TestTwoStepRefusesWhatHasNoRatio(t *testing.T) {
 	}
 }
 
+func TestDemandThatIsHardlyANumberIsNone(t *testing.T) {
+	for _, demand := range []float64{5e-324, 5.562684646268003e-309, 1e-291} {
+		a, err := catchment.TwoStep(rangesOf(t, 1, []float64{1}), []float64{demand}, []float64{1}, nil)
+		if err != nil || a.Reach[0] != 0 || a.Ratio[0] != 0 || a.Score[0] != 0 {
+			t.Errorf("of %v: %+v, %v", demand, a, err)
+		}
+	}
+}
+
 func TestDemandTimesScoreIsSupply(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		homes, facilities := rapid.IntRange(0, 30).Draw(rt, "homes"), rapid.IntRange(1, 8).Draw(rt, "facilities")
