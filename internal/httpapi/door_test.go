@@ -404,6 +404,22 @@ func TestASlowMapHearsThatEverythingChanged(t *testing.T) {
 	}
 }
 
+func TestWhatComesAgainBeforeItIsToldIsToldOnce(t *testing.T) {
+	w := newBroker().watch("500110", account.Person{Role: account.Planner})
+	scenarios := postgis.Change{District: "500110", Layer: "scenarios", Everybody: true}
+	for n := range 40 { // with each zone the scenario changes, too
+		w.add(int64(n), []postgis.Change{{District: "500110", Layer: "zones", Zones: []int64{int64(n)}}, scenarios})
+	}
+	taken, heard := w.take()
+	if len(taken) != 41 || heard != 39 {
+		t.Errorf("%d changes wait, up to %d", len(taken), heard)
+	}
+	w.add(40, []postgis.Change{scenarios})
+	if taken, heard = w.take(); len(taken) != 1 || heard != 40 {
+		t.Errorf("after they were told, %d changes wait, up to %d", len(taken), heard)
+	}
+}
+
 func TestAJobIsWatchedToItsEnd(t *testing.T) {
 	w := newWorld(t)
 	j := w.job(own, "planner")

@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"reflect"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -117,6 +118,12 @@ func (w *watch) add(seq int64, changes []postgis.Change) {
 			continue
 		}
 		added = true
+		again := func(p postgis.Change) bool {
+			return p.Layer == c.Layer && p.Bound == c.Bound && reflect.DeepEqual(p, c)
+		}
+		if slices.ContainsFunc(w.pending, again) {
+			continue // it is still to be told
+		}
 		if len(w.pending) >= maxPending {
 			w.pending = append(w.pending[:0], postgis.Change{})
 			continue
